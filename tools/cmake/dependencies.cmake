@@ -1,0 +1,38 @@
+# What jumin takes from others, and why. `tools/setup` installs all of it.
+# SPDX-License-Identifier: Apache-2.0
+find_package(PkgConfig REQUIRED)
+
+# mbedTLS 3.6 LTS: the card's cryptography; plain C without an operating system, and maintained for years.
+# tools/setup builds it with our configuration into a folder named after that configuration.
+if(NOT JUMIN_CACHE)
+    if(DEFINED ENV{JUMIN_CACHE})
+        set(JUMIN_CACHE $ENV{JUMIN_CACHE})
+    elseif(DEFINED ENV{XDG_CACHE_HOME})
+        set(JUMIN_CACHE $ENV{XDG_CACHE_HOME}/jumin)
+    else()
+        set(JUMIN_CACHE $ENV{HOME}/.cache/jumin)
+    endif()
+endif()
+set(JUMIN_MBEDTLS_CONFIG ${CMAKE_SOURCE_DIR}/card/crypto/mbedtls/mbedtls_config.h)
+file(SHA256 ${JUMIN_MBEDTLS_CONFIG} mbedtls_config_hash)
+string(SUBSTRING ${mbedtls_config_hash} 0 16 mbedtls_config_hash)
+set(mbedtls_root ${JUMIN_CACHE}/mbedtls-${mbedtls_config_hash})
+if(NOT EXISTS ${mbedtls_root}/lib/libmbedcrypto.a)
+    message(FATAL_ERROR "mbedTLS is not in ${mbedtls_root}: run ./tools/setup first")
+endif()
+add_library(mbedcrypto STATIC IMPORTED)
+set_target_properties(mbedcrypto PROPERTIES
+    IMPORTED_LOCATION ${mbedtls_root}/lib/libmbedcrypto.a
+    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${mbedtls_root}/include
+    INTERFACE_COMPILE_DEFINITIONS MBEDTLS_CONFIG_FILE="card/crypto/mbedtls/mbedtls_config.h")
+
+# OpenSSL 3: the host library's cryptography on desktops and servers; some twenty times faster on P-256.
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+# PC/SC lite: the standard way to contactless readers on Unix; its headers also define the reader driver.
+pkg_check_modules(PCSCLITE REQUIRED IMPORTED_TARGET libpcsclite)
+# jansson: JSON with strict UTF-8 and depth limits, small and long maintained.
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+# libjpeg-turbo: decodes and encodes the portrait; the maintained JPEG library of every browser.
+pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+# cmocka: unit tests in C; groups, fixtures and a readable report.
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
