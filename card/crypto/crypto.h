@@ -8,7 +8,8 @@
 //     random source, or the library out of memory. Callers fail closed.
 //   - Numbers and points are big-endian. A point is uncompressed: 04 || x || y (SEC 1 §2.3.3), coordinates
 //     in full field length. A signature is r || s, each in the length of the curve's order (TR-03111 §5.2.1).
-//   - Input and output may be the same buffer where both have the same length; otherwise they must not overlap.
+//   - Input and output may be the same buffer where both have the same length; otherwise they must not
+//   overlap.
 //   - Handles are owned by the caller and hold secrets: `crypto_..._release` wipes them. A handle that is
 //     all zero is released already, so releasing it again is harmless. Handles are not copied.
 //   - No function keeps global state. Two threads may use two handles at once.
@@ -102,7 +103,7 @@ enum crypto_curve {
     CRYPTO_P384,
     CRYPTO_BRAINPOOL_P256R1,
     CRYPTO_BRAINPOOL_P384R1,
-    CRYPTO_P521,            // the card does not offer these two; certificates of others use them
+    CRYPTO_P521, // the card does not offer these two; certificates of others use them
     CRYPTO_BRAINPOOL_P512R1,
     CRYPTO_CURVE_COUNT,
 };
@@ -133,7 +134,8 @@ struct crypto_ec_key {
 
 // Uniform in [1, order - 1], crypto_curve_length bytes.
 bool crypto_ec_random_scalar(enum crypto_curve curve, const struct crypto_random *random, uint8_t *scalar);
-bool crypto_ec_generate(struct crypto_ec_key *key, enum crypto_curve curve, const struct crypto_random *random);
+bool crypto_ec_generate(struct crypto_ec_key *key, enum crypto_curve curve,
+                        const struct crypto_random *random);
 // `secret` has crypto_curve_length bytes and is in [1, order - 1]; the public key is computed from it, for
 // which `random` blinds.
 bool crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, struct span secret,
@@ -149,8 +151,8 @@ bool crypto_ec_secret(const struct crypto_ec_key *key, uint8_t *secret);
 
 // ECDSA (FIPS 186-4 §6). A digest longer than the order is cut to its leftmost bits. `signature` has
 // 2 * crypto_curve_length bytes.
-bool crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_random *random, struct span digest,
-                       uint8_t *signature);
+bool crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_random *random,
+                       struct span digest, uint8_t *signature);
 bool crypto_ecdsa_verify(const struct crypto_ec_key *key, struct span digest, struct span signature);
 
 // ECDH (TR-03111 §4.3.1): the x coordinate of secret * point, crypto_curve_length bytes. `point` is checked
@@ -172,8 +174,8 @@ bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_
 bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *element);
 // numerator / denominator mod order: the chip's proof in PACE-CAM (9303-11 §4.4.3.5). Both have
 // crypto_curve_length bytes and lie in [1, order - 1].
-bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random *random, struct span numerator,
-                             struct span denominator, uint8_t *quotient);
+bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random *random,
+                             struct span numerator, struct span denominator, uint8_t *quotient);
 
 // --- RSA, public side (documents and certificates of others) ----------------------------------------------
 
@@ -188,8 +190,8 @@ enum crypto_rsa_padding {
 };
 
 // `salt_length` is the exact length of the salt; only for PSS.
-bool crypto_rsa_verify(const struct crypto_rsa_public *key, enum crypto_rsa_padding padding, enum crypto_hash hash,
-                       size_t salt_length, struct span digest, struct span signature);
+bool crypto_rsa_verify(const struct crypto_rsa_public *key, enum crypto_rsa_padding padding,
+                       enum crypto_hash hash, size_t salt_length, struct span digest, struct span signature);
 // signature ^ exponent mod modulus, modulus.n bytes: for ISO 9796-2 (Active Authentication).
 bool crypto_rsa_recover(const struct crypto_rsa_public *key, struct span signature, uint8_t *recovered);
 

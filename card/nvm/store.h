@@ -17,13 +17,13 @@
 #include "card/wire/span.h"
 
 enum {
-    STORE_WORD = 8,             // bytes programmed at once, aligned
-    STORE_PAGE = 4096,          // bytes erased at once
-    STORE_PAGES_MAX = 128,      // 512 KiB
+    STORE_WORD = 8,        // bytes programmed at once, aligned
+    STORE_PAGE = 4096,     // bytes erased at once
+    STORE_PAGES_MAX = 128, // 512 KiB
     STORE_PAGES_MIN = 8,
-    STORE_FRAGMENT = 512,       // bytes of an object in one record
-    STORE_OBJECT_MAX = 40960,   // a 32 KiB photo and its headers
-    STORE_FRAGMENTS_MAX = 768,  // fragments of all objects together
+    STORE_FRAGMENT = 512,      // bytes of an object in one record
+    STORE_OBJECT_MAX = 40960,  // a 32 KiB photo and its headers
+    STORE_FRAGMENTS_MAX = 768, // fragments of all objects together
 };
 
 // The flash port: three functions and the number of pages. Each returns false when the hardware reports a

@@ -1,0 +1,45 @@
+// Object identifiers of card and terminal, as the value bytes of DER (without tag and length).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_WIRE_OID_H
+#define JUMIN_CARD_WIRE_OID_H
+
+#include "card/wire/span.h"
+
+// bsi-de protocols smartcard: 0.4.0.127.0.7.2.2 (TR-03110-3 §A.1)
+enum { OID_PACE_LENGTH = 10 };
+
+// PACE mapping, second to last arc under id-PACE (TR-03110-3 §A.1.1.1, 9303-11 §9.2.3).
+enum pace_mapping {
+    PACE_MAPPING_NONE = 0,
+    PACE_ECDH_GM = 2,
+    PACE_ECDH_IM = 4,
+    PACE_ECDH_CAM = 6,
+};
+
+// Cipher and key length, last arc under id-PACE and id-CA.
+enum secure_messaging_suite {
+    SUITE_3DES_CBC_CBC = 1, // documents of others only
+    SUITE_AES_CBC_CMAC_128 = 2,
+    SUITE_AES_CBC_CMAC_192 = 3,
+    SUITE_AES_CBC_CMAC_256 = 4,
+};
+
+// Writes the 10 bytes 04 00 7F 00 07 02 02 04 m c.
+void oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH]);
+// False when `oid` is not an id-PACE-ECDH-… of the suites above.
+bool oid_pace_parse(struct span oid, enum pace_mapping *mapping, enum secure_messaging_suite *suite);
+// id-CA-ECDH-<suite>: 04 00 7F 00 07 02 02 03 02 c (TR-03110-3 §A.1.1.2).
+void oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH]);
+bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite);
+
+extern const struct span OID_PK_ECDH;               // 0.4.0.127.0.7.2.2.1.2
+extern const struct span OID_TA;                    // 0.4.0.127.0.7.2.2.2
+extern const struct span OID_ACTIVE_AUTHENTICATION; // 2.23.136.1.1.5, icao-mrtd-security-aaProtocolObject
+extern const struct span OID_SECURITY_OBJECT;     // 0.4.0.127.0.7.3.2.1, id-SecurityObject (EF.CardSecurity)
+extern const struct span OID_LDS_SECURITY_OBJECT; // 2.23.136.1.1.1, id-icao-mrtd-security-ldsSecurityObject
+extern const struct span OID_STANDARDIZED_DP;     // 0.4.0.127.0.7.1.2, standardizedDomainParameters
+
+// ecdsa-plain-SHA… of TR-03111 §5.2.1.1: 0.4.0.127.0.7.1.1.4.1.x, used by ActiveAuthenticationInfo.
+enum { OID_ECDSA_PLAIN_LENGTH = 10 };
+
+#endif

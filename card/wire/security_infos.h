@@ -1,0 +1,53 @@
+// SecurityInfos (TR-03110-3 §A.1, 9303-11 §9.2): what EF.CardAccess, EF.CardSecurity and DG14 announce.
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reader walks the SET in its own order and keeps every info's bytes; nothing is ever re-encoded.
+#ifndef JUMIN_CARD_WIRE_SECURITY_INFOS_H
+#define JUMIN_CARD_WIRE_SECURITY_INFOS_H
+
+#include "card/wire/pace.h"
+#include "card/wire/tlv.h"
+
+enum security_info_kind {
+    SECURITY_INFO_PACE,                    // PACEInfo
+    SECURITY_INFO_CHIP_AUTHENTICATION,     // ChipAuthenticationInfo
+    SECURITY_INFO_CHIP_AUTHENTICATION_KEY, // ChipAuthenticationPublicKeyInfo
+    SECURITY_INFO_TERMINAL_AUTHENTICATION,
+    SECURITY_INFO_ACTIVE_AUTHENTICATION,
+    SECURITY_INFO_UNKNOWN, // well-formed, but not of ours: skipped, never an error
+};
+
+struct security_info {
+    enum security_info_kind kind;
+    struct span oid;                   // value bytes
+    struct span whole;                 // the whole SecurityInfo
+    int version;                       // PACE, CA, TA, AA; 0 otherwise
+    enum pace_mapping mapping;         // PACE, PACE_MAPPING_NONE when the mapping or suite is none of ours
+    enum secure_messaging_suite suite; // PACE, CA
+    bool has_parameter;                // PACE: parameterId present
+    uint8_t parameter;                 // PACE: standardized domain parameters
+    bool has_key_id;                   // CA and its key
+    uint32_t key_id;
+    bool curve_known; // CA key: the curve is one of ours
+    enum crypto_curve curve;
+    struct span point;     // CA key: uncompressed point
+    enum crypto_hash hash; // AA: of its ECDSA signature (ecdsa-plain-SHA…)
+};
+
+// Opens the SET; `content` is what security_infos_next walks. False when it is not one SET.
+bool security_infos_open(struct span set, struct span *content);
+// The next SecurityInfo.
+enum tlv_result security_infos_next(struct span *content, struct security_info *info);
+
+// Writers, each one SecurityInfo.
+void put_pace_info(struct writer *w, const struct pace_protocol *protocol);
+// `key_id` < 0: left out.
+void put_chip_authentication_info(struct writer *w, enum secure_messaging_suite suite, int version,
+                                  int key_id);
+// The key as SubjectPublicKeyInfo with standardizedDomainParameters (TR-03110-3 §A.1.1.2).
+void put_chip_authentication_key_info(struct writer *w, enum crypto_curve curve, struct span point,
+                                      int key_id);
+// ActiveAuthenticationInfo with ecdsa-plain-SHA… (9303-11 §9.2.4)
+void put_active_authentication_info(struct writer *w, enum crypto_hash hash);
+
+#endif
