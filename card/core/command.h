@@ -1,0 +1,59 @@
+// The card's commands: one row each, from which dispatch, manual and fuzz dictionary are made.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_CORE_COMMAND_H
+#define JUMIN_CARD_CORE_COMMAND_H
+
+#include "card/core/security.h"
+
+struct card;
+
+// Which application must be selected, as a set.
+enum application_set {
+    IN_MF = 1 << 0,
+    IN_ISD = 1 << 1,
+    IN_EMRTD = 1 << 2,
+    IN_NDEF = 1 << 3,
+    IN_ANY = 0xFF,
+};
+
+// Cases of ISO 7816-3 §12.1.2 that a command may come in, as a set.
+enum case_set {
+    CASE_1 = 1 << 0,
+    CASE_2 = 1 << 1,
+    CASE_3 = 1 << 2,
+    CASE_4 = 1 << 3,
+};
+
+enum chaining_rule {
+    CHAINING_REFUSED,  // 6884
+    CHAINING_GATHERED, // the data fields are joined; the handler sees the last command with all data
+    CHAINING_STEPS,    // each command is handled by itself (GENERAL AUTHENTICATE, TR-03110-3 §B.1)
+};
+
+enum messaging_rule {
+    MESSAGING_OPTIONAL, // plain, or under secure messaging
+    MESSAGING_PLAIN,    // plain or under SCP03 only: never under the session of PACE
+};
+
+// Writes response data and returns the status word. A pure function of card and command; the dispatcher has
+// already checked everything that the row says. On an error status the data written is dropped.
+typedef uint16_t command_handler(struct card *card, const struct apdu_command *command,
+                                 struct writer *response);
+
+struct command_row {
+    const char *name;      // as its standard writes it
+    uint8_t cla, cla_mask; // after chaining and secure messaging bits are taken off
+    uint8_t ins;
+    uint8_t cases; // enum case_set
+    enum chaining_rule chaining;
+    enum messaging_rule messaging;
+    uint8_t applications; // enum application_set
+    uint16_t condition;   // enum security_condition
+    command_handler *handler;
+    const char *clause;
+};
+
+extern const struct command_row command_table[];
+extern const size_t command_count;
+
+#endif

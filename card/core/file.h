@@ -1,0 +1,20 @@
+// Elementary files: what a DF holds, selection, and READ BINARY (ISO 7816-4 §7.3, §11.3).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_CORE_FILE_H
+#define JUMIN_CARD_CORE_FILE_H
+
+#include "card/core/command.h"
+
+struct file_row {
+    uint16_t identifier;
+    uint8_t short_identifier; // 1 to 30; 0: none
+    uint16_t object;          // enum card_object; the file exists when the object does
+    uint16_t read;            // enum security_condition
+    struct span constant;     // content fixed in the image; then `object` is not used
+};
+
+command_handler select_handler;          // A4: by AID full and partial, FID, MF, EF under DF
+command_handler read_binary_handler;     // B0
+command_handler read_binary_odd_handler; // B1, DO54 → DO53
+
+#endif

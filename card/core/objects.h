@@ -1,0 +1,28 @@
+// Identifiers of the objects in the card's store.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_CORE_OBJECTS_H
+#define JUMIN_CARD_CORE_OBJECTS_H
+
+enum card_object {
+    OBJECT_LIFE_CYCLE = 0x0001,      // of the card: one byte, GPC §5.1
+    OBJECT_REGISTRY = 0x0002,        // installed applications and their life cycles
+    OBJECT_PRODUCTION = 0x0003,      // card production life cycle data, 42 bytes (tag 9F7F)
+    OBJECT_DIVERSIFICATION = 0x0004, // per card, 10 bytes (tag CF)
+    OBJECT_BATCH = 0x0005,           // the same on a batch, 10 bytes
+    OBJECT_SCP03_KEYS = 0x0006,      // the key set in use, with its version
+    OBJECT_SCP03_COUNTER = 0x0007,   // sequence counter
+
+    OBJECT_PASSWORD = 0x0100,  // + PACE password reference: the password
+    OBJECT_TRIES = 0x0110,     // + PACE password reference: tries left, or failures so far
+    OBJECT_PIN_TRIES = 0x0120, // tries that a success restores
+
+    OBJECT_GENERATION_KEY = 0x0200, // Chip Authentication and PACE-CAM, in the MF
+    OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY = 0x0201,
+    OBJECT_EMRTD_ACTIVE_AUTHENTICATION_KEY = 0x0202,
+
+    OBJECT_MF_FILES = 0x1000, // + short file identifier
+    OBJECT_EMRTD_FILES = 0x1100,
+    OBJECT_NDEF_FILES = 0x1200,
+};
+
+#endif

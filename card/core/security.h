@@ -1,0 +1,35 @@
+// What a session has achieved, and the one function that compares it with what an object requires.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_CORE_SECURITY_H
+#define JUMIN_CARD_CORE_SECURITY_H
+
+#include "card/wire/pace.h"
+#include "card/wire/scp03.h"
+
+// Conditions of a command or file; all bits must be met.
+enum security_condition {
+    SECURITY_ALWAYS = 0,
+    SECURITY_PACE = 1 << 0,      // PACE has succeeded, with any password, and its session lives
+    SECURITY_PROTECTED = 1 << 1, // this command came under secure messaging
+    SECURITY_CHIP_AUTHENTICATED = 1 << 2,
+    SECURITY_SCP03 = 1 << 3, // this command came under SCP03 with at least C-MAC
+    SECURITY_NEVER = 1 << 15,
+};
+
+// Everything in here is lost at reset.
+struct security_status {
+    struct sm_session sm; // after PACE or Chip Authentication
+    struct scp03_session scp03;
+    enum pace_password password; // PACE succeeded with it; PACE_PASSWORD_NONE before
+    bool chip_authenticated;
+    bool command_protected; // the command being handled came under `sm`
+    bool command_scp03;     // … under `scp03`
+};
+
+bool security_satisfied(const struct security_status *status, unsigned condition);
+// Ends secure messaging and takes back all that was achieved under it. The only place where that happens.
+void security_end_session(struct security_status *status);
+// Ends the secure channel of the security domain.
+void security_end_scp03(struct security_status *status);
+
+#endif

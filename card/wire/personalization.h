@@ -1,0 +1,30 @@
+// The DGIs that our applications take in STORE DATA, beside the rule that an EF's DGI is its file identifier.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_WIRE_PERSONALIZATION_H
+#define JUMIN_CARD_WIRE_PERSONALIZATION_H
+
+// DGIs from 8000 to 8FFF carry secrets: encrypted under the DEK with padding 80 00… (GPC §11.11.3.2, ISO
+// 9797-1 method 2). The others are plain inside the secure channel.
+enum personalization_dgi {
+    // Passwords, to the MF; the low byte is the PACE password reference. Content: the characters of CAN, PIN
+    // or
+    // PUK, or the 20 bytes of mrz_password.
+    DGI_PASSWORD_MRZ = 0x8101,
+    DGI_PASSWORD_CAN = 0x8102,
+    DGI_PASSWORD_PIN = 0x8103,
+    DGI_PASSWORD_PUK = 0x8104,
+    // Private key of Chip Authentication and PACE-CAM that a whole production batch shares, to the MF.
+    // Content: key id, standardized domain parameter id, secret (curve length).
+    DGI_GENERATION_KEY = 0x8201,
+    // Key pairs made on the chip, to the eMRTD application. Content: key id, standardized domain parameter
+    // id.
+    // STORE DATA answers with the same DGI and the public point as content.
+    DGI_GENERATE_CHIP_AUTHENTICATION_KEY = 0x9101,
+    DGI_GENERATE_ACTIVE_AUTHENTICATION_KEY = 0x9102,
+    // Tries of the PIN, to the MF: one byte, 1 to 15; 3 without it.
+    DGI_PIN_TRIES = 0x9201,
+};
+
+enum { DGI_SECRET_FIRST = 0x8000, DGI_SECRET_LAST = 0x8FFF };
+
+#endif
