@@ -23,7 +23,7 @@ struct card_remainder {
     uint16_t status;
 };
 
-// State of STORE DATA between its blocks (GPC §11.11).
+// State of STORE DATA between its blocks (GPC v2.3.1 §11.11).
 struct card_personalization {
     const struct applet *target; // NULL: none
     struct dgi_reader reader;

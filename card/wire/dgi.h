@@ -1,4 +1,4 @@
-// Data grouping identifiers: how STORE DATA carries personalization data (GPC §11.11.3.4, GP systems
+// Data grouping identifiers: how STORE DATA carries personalization data (GPC v2.3.1 §11.11.3.4, GP systems
 // scripting). SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_CARD_WIRE_DGI_H
 #define JUMIN_CARD_WIRE_DGI_H

@@ -3,8 +3,8 @@
 #ifndef JUMIN_CARD_WIRE_PERSONALIZATION_H
 #define JUMIN_CARD_WIRE_PERSONALIZATION_H
 
-// DGIs from 8000 to 8FFF carry secrets: encrypted under the DEK with padding 80 00… (GPC §11.11.3.2, ISO
-// 9797-1 method 2). The others are plain inside the secure channel.
+// DGIs from 8000 to 8FFF carry secrets: encrypted under the DEK with padding 80 00… (GPC v2.3.1 §11.11.3.2,
+// ISO 9797-1 method 2). The others are plain inside the secure channel.
 enum personalization_dgi {
     // Passwords, to the MF; the low byte is the PACE password reference. Content: the characters of CAN, PIN
     // or

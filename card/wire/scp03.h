@@ -1,4 +1,4 @@
-// Secure channel protocol '03' (GlobalPlatform Amendment D): what card and host compute alike.
+// Secure channel protocol '03' (GP Amd D): what card and host compute alike.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_CARD_WIRE_SCP03_H
 #define JUMIN_CARD_WIRE_SCP03_H
@@ -11,7 +11,7 @@ enum scp03_mode {
     SCP03_S16 = 16, // … of 16 bytes
 };
 
-// Security level of EXTERNAL AUTHENTICATE, P1 (Amendment D §7.1.2.1, table 7-2).
+// Security level of EXTERNAL AUTHENTICATE, P1 (GP Amd D §7.1.2.1, table 7-2).
 enum scp03_level {
     SCP03_NO_SECURITY = 0x00,
     SCP03_C_MAC = 0x01,
@@ -21,7 +21,7 @@ enum scp03_level {
     SCP03_LEVEL_FULL = SCP03_C_MAC | SCP03_C_DECRYPTION | SCP03_R_MAC | SCP03_R_ENCRYPTION,
 };
 
-// Parameter i (Amendment D §5.1, table 5-1).
+// Parameter i (GP Amd D §5.1, table 5-1).
 enum scp03_i {
     SCP03_I_S16 = 0x01,
     SCP03_I_PSEUDO_RANDOM = 0x10,
@@ -47,7 +47,7 @@ struct scp03_session {
     bool active;
 };
 
-// The pseudo-random card challenge (Amendment D §6.2.2.1), `mode` bytes.
+// The pseudo-random card challenge (GP Amd D §6.2.2.1), `mode` bytes.
 bool scp03_card_challenge(const struct scp03_keys *keys, enum scp03_mode mode,
                           const uint8_t sequence_counter[SCP03_SEQUENCE_COUNTER], struct span application,
                           uint8_t *challenge);
@@ -56,7 +56,7 @@ bool scp03_card_challenge(const struct scp03_keys *keys, enum scp03_mode mode,
 bool scp03_start(struct scp03_session *session, const struct scp03_keys *keys, enum scp03_mode mode,
                  struct span host_challenge, struct span card_challenge);
 void scp03_end(struct scp03_session *session);
-// `mode` bytes each (Amendment D §6.2.2.2, §6.2.2.3).
+// `mode` bytes each (GP Amd D §6.2.2.2, §6.2.2.3).
 bool scp03_cryptograms(const struct scp03_session *session, struct span host_challenge,
                        struct span card_challenge, uint8_t *card_cryptogram, uint8_t *host_cryptogram);
 
@@ -67,21 +67,21 @@ bool scp03_wrap_command(struct scp03_session *session, const struct apdu_command
 // over.
 bool scp03_unwrap_command(struct scp03_session *session, const struct apdu_command *command, uint8_t *buffer,
                           struct apdu_command *plain);
-// Card: R-ENC and R-MAC, without the status word at the end. Errors carry no protection (Amendment D §6.2.5):
+// Card: R-ENC and R-MAC, without the status word at the end. Errors carry no protection (GP Amd D §6.2.5):
 // call it for SW 9000, 62xx and 63xx.
 bool scp03_wrap_response(struct scp03_session *session, struct span data, uint16_t status,
                          struct writer *wrapped);
 bool scp03_unwrap_response(struct scp03_session *session, struct span wrapped, uint16_t status,
                            struct writer *plain);
 
-// Sensitive data under the static DEK (Amendment D §6.2.8): CBC, IV 0; `data.n` a multiple of 16.
+// Sensitive data under the static DEK (GP Amd D §6.2.8): CBC, IV 0; `data.n` a multiple of 16.
 bool scp03_encrypt_key_data(const struct scp03_keys *keys, struct span data, uint8_t *encrypted);
 bool scp03_decrypt_key_data(const struct scp03_keys *keys, struct span encrypted, uint8_t *data);
-// Key check value (Amendment D §7.2.2.3.1): first 3 bytes of AES(key, 01 × 16).
+// Key check value (GP Amd D §7.2.2.3.1): first 3 bytes of AES(key, 01 × 16).
 enum { SCP03_CHECK_VALUE = 3 };
 bool scp03_check_value(struct span key, uint8_t check_value[SCP03_CHECK_VALUE]);
 
-// SP 800-108 counter mode with CMAC as Amendment D §4.1.5 lays it out: also diversifies key sets from a
+// SP 800-108 counter mode with CMAC as GP Amd D §4.1.5 lays it out: also diversifies key sets from a
 // master
 // (`context` = diversification data).
 bool scp03_kdf(const struct crypto_cipher_key *key, uint8_t constant, struct span context, uint8_t *out,
