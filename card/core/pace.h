@@ -1,5 +1,10 @@
-// The chip's side of PACE (9303-11 §4.4, TR-03110-3 §B.1): GM, IM and CAM with CAN, MRZ and PIN.
+// The chip's side of PACE (9303-11 §4.4, TR-03110-3 §B.1): GM, IM and CAM with MRZ, CAN, PIN and PUK.
 // SPDX-License-Identifier: Apache-2.0
+//
+// What is offered is what the stored EF.CardAccess announces. A run is the MSE:Set AT and four GENERAL
+// AUTHENTICATE, all plain or all under the same secure messaging: PACE may run again inside a session, as the
+// PIN does after the CAN (TR-03110-2 §3.3). The old session protects the last answer, then the new one
+// takes over; when the run fails the old session goes on.
 #ifndef JUMIN_CARD_CORE_PACE_H
 #define JUMIN_CARD_CORE_PACE_H
 
@@ -16,6 +21,7 @@ enum pace_step {
 
 struct pace_state {
     enum pace_step step;
+    bool protected; // MSE:Set AT came under secure messaging
     enum pace_password password;
     struct pace_protocol protocol;
     uint8_t oid[OID_PACE_LENGTH];
@@ -24,13 +30,17 @@ struct pace_state {
     uint8_t mapping_secret[CRYPTO_FIELD_MAX]; // for CAM
     uint8_t own_point[CRYPTO_POINT_MAX];
     uint8_t other_point[CRYPTO_POINT_MAX];
-    struct sm_session session; // becomes the card's when the token is right
+    uint8_t shared[CRYPTO_FIELD_MAX]; // K; its session begins when the token is right
 };
 
-// MSE:Set AT for PACE (P1 P2 = C1 A4).
+// MSE:Set AT for PACE (P1 P2 = C1 A4). 63Cx, a warning: the PIN has x tries left, which is fewer than it had
+// at first. A CHAT (7F4C) asks for rights that only Terminal Authentication gives; without it nothing is
+// given, so it is ignored.
 uint16_t pace_set_authentication_template(struct card *card, struct span data);
-// One GENERAL AUTHENTICATE; `last`: its chaining bit is not set.
-uint16_t pace_general_authenticate(struct card *card, struct span data, bool last, struct writer *response);
+// One GENERAL AUTHENTICATE; `objects` is the content of its DO7C; `last`: its chaining bit is not set. On any
+// status but SW_OK the caller ends the run.
+uint16_t pace_general_authenticate(struct card *card, struct span objects, bool last,
+                                   struct writer *response);
 // Forgets a run that was begun, and wipes it. Harmless otherwise.
 void pace_end(struct pace_state *pace);
 

@@ -18,7 +18,8 @@ enum security_condition {
 
 // Everything in here is lost at reset.
 struct security_status {
-    struct sm_session sm; // after PACE or Chip Authentication
+    struct sm_session sm;   // after PACE or Chip Authentication
+    struct sm_session next; // begun by this command; replaces `sm` when its answer has been made
     struct scp03_session scp03;
     enum pace_password password; // PACE succeeded with it; PACE_PASSWORD_NONE before
     bool chip_authenticated;
@@ -27,7 +28,11 @@ struct security_status {
 };
 
 bool security_satisfied(const struct security_status *status, unsigned condition);
-// Ends secure messaging and takes back all that was achieved under it. The only place where that happens.
+// After the answer to a command has been protected with the session that the command came under (if any): a
+// session that the command has begun takes over. Harmless when there is none (9303-11 §4.4.1, §6.2).
+void security_take_over(struct security_status *status);
+// Ends secure messaging, also a session in `next`, and takes back all that was achieved under it. The only
+// place where that happens.
 void security_end_session(struct security_status *status);
 // Ends the secure channel of the security domain.
 void security_end_scp03(struct security_status *status);

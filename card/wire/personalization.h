@@ -18,10 +18,10 @@ enum personalization_dgi {
     DGI_GENERATION_KEY = 0x8201,
     // Key pairs made on the chip, to the eMRTD application. Content: key id, standardized domain parameter
     // id.
-    // STORE DATA answers with the same DGI and the public point as content.
+    // STORE DATA answers with the same DGI and the public point as content. Not cut between two blocks.
     DGI_GENERATE_CHIP_AUTHENTICATION_KEY = 0x9101,
     DGI_GENERATE_ACTIVE_AUTHENTICATION_KEY = 0x9102,
-    // Tries of the PIN, to the MF: one byte, 1 to 15; 3 without it.
+    // Tries of the PIN, to the MF: one byte, 2 to 15; 3 without it.
     DGI_PIN_TRIES = 0x9201,
 };
 
