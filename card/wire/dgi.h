@@ -1,5 +1,5 @@
-// Data grouping identifiers: how STORE DATA carries personalization data (GPC v2.3.1 §11.11.3.4, GP systems
-// scripting). SPDX-License-Identifier: Apache-2.0
+// Data grouping identifiers: how STORE DATA carries personalization data (GPC v2.3.1 §11.11.3.4).
+// SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_CARD_WIRE_DGI_H
 #define JUMIN_CARD_WIRE_DGI_H
 
