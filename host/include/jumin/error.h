@@ -40,6 +40,7 @@ enum jumin_error {
     JUMIN_ERROR_PASSWORD_BLOCKED,   // no tries left
     JUMIN_ERROR_ACCESS_DENIED,      // the card does not give this to this terminal
     JUMIN_ERROR_NO_SUCH_FILE,       // the card does not have it
+    JUMIN_ERROR_OTHER_CARD,         // another card lies where a read was to be continued
 
     // Verification
     JUMIN_ERROR_SIGNER_UNKNOWN, // no certificate in the trust store signed this

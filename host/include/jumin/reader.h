@@ -1,0 +1,115 @@
+// The terminal's side of a tap: PACE, reading, chip and active authentication (9303-11).
+// SPDX-License-Identifier: Apache-2.0
+//
+//     jumin_reader_new(&reader, transport);
+//     jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, "123456");
+//     jumin_reader_read(reader, &document);
+//     jumin_document_verify(document, trust, now, &report);
+#ifndef JUMIN_READER_H
+#define JUMIN_READER_H
+
+#include <jumin/document.h>
+#include <jumin/transport.h>
+#include <jumin/verify.h>
+
+struct jumin_reader;
+
+// `transport` stays the caller's and must outlive the reader.
+JUMIN_EXPORT enum jumin_error jumin_reader_new(struct jumin_reader **reader,
+                                               struct jumin_transport *transport);
+// Wipes password and keys. NULL is allowed.
+JUMIN_EXPORT void jumin_reader_free(struct jumin_reader *reader);
+// A sentence on the last failure: the step, the card's status word in words, what to do. "" after a success.
+JUMIN_EXPORT const char *jumin_reader_detail(const struct jumin_reader *reader);
+
+// --- What to prove -----------------------------------------------------------------------------------------
+
+// TR-03110-3 table 12
+enum jumin_password {
+    JUMIN_PASSWORD_MRZ = 1,
+    JUMIN_PASSWORD_CAN = 2,
+    JUMIN_PASSWORD_PIN = 3,
+    JUMIN_PASSWORD_PUK = 4,
+};
+
+// The characters of a CAN, PIN or PUK (1 to 16); for the MRZ its whole text (88 to 90 characters, lines one
+// after the other, with or without line ends) or just the MRZ information (24 characters or more: number,
+// birth and expiry, each with its check digit). Copied, and wiped at jumin_reader_free.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_password(struct jumin_reader *reader,
+                                                        enum jumin_password password, const char *characters);
+// The MRZ password from its fields: document number as printed, dates as YYMMDD. Check digits are computed.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_mrz(struct jumin_reader *reader, const char *document_number,
+                                                   const char *birth_date, const char *expiry_date);
+
+// --- How to read -------------------------------------------------------------------------------------------
+
+enum jumin_extended_length {
+    JUMIN_EXTENDED_AUTO, // when transport and EF.ATR/INFO say so
+    JUMIN_EXTENDED_OFF,
+    JUMIN_EXTENDED_ON, // without asking EF.ATR/INFO; the transport's limits still hold
+};
+
+JUMIN_EXPORT enum jumin_error jumin_reader_set_extended_length(struct jumin_reader *reader,
+                                                               enum jumin_extended_length extended);
+// Most bytes of a file that one READ BINARY asks for (1 to 65000); 1024 unless set. Card and transport may
+// lower it, to 223 under short length.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_read_unit(struct jumin_reader *reader, size_t bytes);
+// Bit n for data group n; every group that the document lists and jumin reads (1, 2, 11, 12, 14, 15) unless
+// set. Groups 14 and 15 are read wherever chip or active authentication needs them.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_groups(struct jumin_reader *reader, uint32_t groups);
+// Both are on unless set: done where the document has the key.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_chip_authentication(struct jumin_reader *reader, bool on);
+JUMIN_EXPORT enum jumin_error jumin_reader_set_active_authentication(struct jumin_reader *reader, bool on);
+// Demands a PACE variant; what is 0 is chosen by the reader among what EF.CardAccess offers: CAM before GM
+// before IM, then the longer AES key, then the longer curve.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
+                                                    const struct jumin_pace_protocol *protocol);
+
+enum jumin_step {
+    JUMIN_STEP_CONNECT,
+    JUMIN_STEP_CARD_ACCESS,
+    JUMIN_STEP_PACE,
+    JUMIN_STEP_SELECT,
+    JUMIN_STEP_READ_FILE,
+    JUMIN_STEP_CHIP_AUTHENTICATION,
+    JUMIN_STEP_ACTIVE_AUTHENTICATION,
+};
+
+// Called before each APDU. `name` is that of the step or the file ("DG2"); `done` and `total` are bytes of
+// the file, 0 when there is none or its length is not known yet. False cancels.
+typedef bool jumin_progress(void *context, enum jumin_step step, const char *name, size_t done, size_t total);
+JUMIN_EXPORT enum jumin_error jumin_reader_set_progress(struct jumin_reader *reader, jumin_progress *progress,
+                                                        void *context);
+
+// --- The tap -----------------------------------------------------------------------------------------------
+
+// Connects and reads what the card gives to everyone: EF.CardAccess, EF.ATR/INFO and EF.DIR, where there.
+JUMIN_EXPORT enum jumin_error jumin_reader_inspect(struct jumin_reader *reader,
+                                                   struct jumin_document **document);
+// The whole tap: connect, EF.CardAccess, PACE, EF.CardSecurity (after PACE-CAM), the eMRTD application with
+// its files, chip and active authentication. `*document` is set on success only, and is then the caller's.
+//
+// After JUMIN_ERROR_CARD_REMOVED (or TIMEOUT, LINK) a second call goes on where this one stopped: a new PACE,
+// complete files are kept, the file in progress is continued; another card in its place is
+// JUMIN_ERROR_OTHER_CARD. After other errors a second call starts afresh.
+JUMIN_EXPORT enum jumin_error jumin_reader_read(struct jumin_reader *reader,
+                                                struct jumin_document **document);
+// Forgets what an interrupted read has kept.
+JUMIN_EXPORT void jumin_reader_restart(struct jumin_reader *reader);
+
+// One more command to the card that was just read or inspected, under its secure messaging where there is
+// one, with chaining, GET RESPONSE and 6Cxx handled. `command` is plain and without secure messaging bits;
+// the answer is data and status word.
+JUMIN_EXPORT enum jumin_error jumin_reader_transmit(struct jumin_reader *reader, const uint8_t *command,
+                                                    size_t n, uint8_t *response, size_t capacity,
+                                                    size_t *length);
+
+// What the last read cost, everything counted from the first APDU after connecting.
+struct jumin_reader_cost {
+    unsigned commands; // APDUs
+    size_t sent;       // bytes
+    size_t received;
+};
+JUMIN_EXPORT void jumin_reader_cost(const struct jumin_reader *reader, struct jumin_reader_cost *cost);
+
+#endif
