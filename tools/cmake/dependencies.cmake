@@ -23,7 +23,7 @@ endif()
 add_library(mbedcrypto STATIC IMPORTED)
 set_target_properties(mbedcrypto PROPERTIES
     IMPORTED_LOCATION ${mbedtls_root}/lib/libmbedcrypto.a
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${mbedtls_root}/include
+    INTERFACE_INCLUDE_DIRECTORIES ${mbedtls_root}/include
     INTERFACE_COMPILE_DEFINITIONS MBEDTLS_CONFIG_FILE="card/crypto/mbedtls/mbedtls_config.h")
 
 # OpenSSL 3: the host library's cryptography on desktops and servers; some twenty times faster on P-256.
