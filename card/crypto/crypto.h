@@ -9,9 +9,12 @@
 //   - Numbers and points are big-endian. A point is uncompressed: 04 || x || y (SEC 1 §2.3.3), coordinates
 //     in full field length. A signature is r || s, each in the length of the curve's order (TR-03111 §5.2.1).
 //   - Input and output may be the same buffer where both have the same length; otherwise they must not
-//   overlap.
+//     overlap.
 //   - Handles are owned by the caller and hold secrets: `crypto_..._release` wipes them. A handle that is
-//     all zero is released already, so releasing it again is harmless. Handles are not copied.
+//     all zero is released already, so releasing it again is harmless, and using it fails. Loading does not
+//     look at what the handle held: a loaded one is released first. Handles are not copied.
+//   - `random` gives every secret that a function makes. mbedTLS takes nonces and blinding from it too;
+//     OpenSSL takes those from a generator of its own.
 //   - No function keeps global state. Two threads may use two handles at once.
 #ifndef JUMIN_CARD_CRYPTO_CRYPTO_H
 #define JUMIN_CARD_CRYPTO_CRYPTO_H
@@ -50,7 +53,7 @@ enum crypto_hash {
 enum { CRYPTO_HASH_MAX = 64 };
 
 struct crypto_hash_state {
-    uint64_t opaque[36];
+    uint64_t opaque[29];
 };
 
 // Length of the digest in bytes.
@@ -78,7 +81,7 @@ enum { CRYPTO_BLOCK = 16, CRYPTO_CIPHER_KEY_MAX = 32 };
 
 // An expanded key, for both directions and for CMAC.
 struct crypto_cipher_key {
-    uint64_t opaque[144];
+    uint64_t opaque[74];
 };
 
 bool crypto_cipher_load(struct crypto_cipher_key *key, enum crypto_cipher cipher, struct span bytes);
@@ -129,7 +132,7 @@ bool crypto_curve_parameters(enum crypto_curve curve, struct crypto_curve_parame
 
 // A public key, or a key pair.
 struct crypto_ec_key {
-    uint64_t opaque[64];
+    uint64_t opaque[28];
 };
 
 // Uniform in [1, order - 1], crypto_curve_length bytes.
@@ -149,8 +152,8 @@ bool crypto_ec_public(const struct crypto_ec_key *key, uint8_t *point);
 // crypto_curve_length bytes; false when the key is public only.
 bool crypto_ec_secret(const struct crypto_ec_key *key, uint8_t *secret);
 
-// ECDSA (FIPS 186-4 §6). A digest longer than the order is cut to its leftmost bits. `signature` has
-// 2 * crypto_curve_length bytes.
+// ECDSA (FIPS 186-4 §6). A digest, 1 to CRYPTO_HASH_MAX bytes, longer than the order is cut to its leftmost
+// bits. `signature` has 2 * crypto_curve_length bytes.
 bool crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_random *random,
                        struct span digest, uint8_t *signature);
 bool crypto_ecdsa_verify(const struct crypto_ec_key *key, struct span digest, struct span signature);
@@ -160,7 +163,8 @@ bool crypto_ecdsa_verify(const struct crypto_ec_key *key, struct span digest, st
 bool crypto_ecdh(const struct crypto_ec_key *key, const struct crypto_random *random, struct span point,
                  uint8_t *shared);
 
-// scalar * point, as a point; refuses infinity as result. For PACE, whose generator is not the curve's.
+// scalar * point, as a point. For PACE, whose generator is not the curve's. `scalar` and `point` are checked
+// as in crypto_ec_load_secret and crypto_ec_load_public.
 bool crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *random, struct span scalar,
                         struct span point, uint8_t *product);
 // nonce * G + point: generic mapping (9303-11 §4.4.3.3.1). The nonce has any length from 1 to
@@ -181,7 +185,7 @@ bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random
 
 struct crypto_rsa_public {
     struct span modulus;  // 1024 to 8192 bits, without leading zeros
-    struct span exponent; // odd, 3 or more
+    struct span exponent; // odd, 3 or more, at most 64 bits
 };
 
 enum crypto_rsa_padding {
@@ -192,7 +196,8 @@ enum crypto_rsa_padding {
 // `salt_length` is the exact length of the salt; only for PSS.
 bool crypto_rsa_verify(const struct crypto_rsa_public *key, enum crypto_rsa_padding padding,
                        enum crypto_hash hash, size_t salt_length, struct span digest, struct span signature);
-// signature ^ exponent mod modulus, modulus.n bytes: for ISO 9796-2 (Active Authentication).
+// signature ^ exponent mod modulus, modulus.n bytes; `signature` is as long and below the modulus. For ISO
+// 9796-2 (Active Authentication).
 bool crypto_rsa_recover(const struct crypto_rsa_public *key, struct span signature, uint8_t *recovered);
 
 #endif
