@@ -5,6 +5,7 @@
 
 #include "card/core/chip_authentication.h"
 #include "card/core/limits.h"
+#include "card/core/objects.h"
 #include "card/core/pace.h"
 #include "card/port/port.h"
 #include "card/vm/applet.h"
@@ -15,12 +16,13 @@ struct card_chain {
     size_t n;
     const struct command_row *row; // NULL: none
     uint8_t p1, p2;
+    bool protected, scp03; // how its commands come
 };
 
 // The rest of a response that did not fit its Le, for GET RESPONSE (ISO 7816-4 §5.3.4).
 struct card_remainder {
     size_t offset, n; // in card->response; n = 0: none
-    uint16_t status;
+    uint16_t status;  // of the command, for the last part
 };
 
 // State of STORE DATA between its blocks (GPC v2.3.1 §11.11).
@@ -44,6 +46,7 @@ struct card {
     struct card_personalization personalization;
     struct card_chain chain;
     struct card_remainder remainder;
+    uint8_t status_next; // GET STATUS: where the next occurrence begins; 0: nothing was left over
     uint8_t command[CARD_COMMAND_DATA_MAX]; // plain data of a protected command
     uint8_t response[CARD_RESPONSE_MAX];
     bool on;
@@ -51,17 +54,20 @@ struct card {
 
 // The factory's work: what makes a blank chip a card that a station can address.
 struct card_factory {
-    uint8_t production[42];      // card production life cycle data (tag 9F7F), the serial number in it
-    uint8_t diversification[10]; // of this card
-    uint8_t batch[10];           // of its production batch
+    uint8_t production[CARD_PRODUCTION]; // card production life cycle data (tag 9F7F), with the serial number
+    uint8_t diversification[SCP03_DIVERSIFICATION]; // of this card
+    uint8_t batch[SCP03_DIVERSIFICATION];           // of its production batch
     struct scp03_keys transport_keys;
-    uint8_t key_version; // of the transport keys
+    uint8_t key_version; // of the transport keys, 01 to 7F or FF
 };
 
-// Formats the flash and writes the factory's data. The card is OP_READY, the MF selectable.
+// Formats the flash and writes the factory's data. The card is OP_READY; MF and NDEF are installed, as they
+// are the same on every card until the MF is personalized. STORE_MISUSE: a key length or version out of
+// range.
 enum store_status card_manufacture(const struct card_port *port, const struct card_factory *factory);
 
-// Starts the card: opens the store, selects the MF. Anything but STORE_OK: the card stays mute.
+// Starts the card: opens the store, selects the MF (the ISD when the card is locked or terminated, GPC
+// §5.1.1). Anything but STORE_OK: the card stays mute.
 enum store_status card_power_on(struct card *card, const struct card_port *port);
 // Answers one command APDU. Returns the response's length, 2 to CARD_RESPONSE_MAX; 0 only when the card is
 // not on or `capacity` is below CARD_RESPONSE_MAX. Bytes that are no APDU, or longer than CARD_COMMAND_MAX,

@@ -22,6 +22,15 @@ enum case_set {
     CASE_2 = 1 << 1,
     CASE_3 = 1 << 2,
     CASE_4 = 1 << 3,
+    CASE_ANY = CASE_1 | CASE_2 | CASE_3 | CASE_4,
+};
+
+// Life cycle states of the card in which a command is taken (GPC §5.1), as a set.
+enum state_set {
+    STATE_OPERATIONAL = 1 << 0, // OP_READY, INITIALIZED, SECURED
+    STATE_LOCKED = 1 << 1,      // CARD_LOCKED
+    STATE_TERMINATED = 1 << 2,
+    STATE_ANY = STATE_OPERATIONAL | STATE_LOCKED | STATE_TERMINATED,
 };
 
 enum chaining_rule {
@@ -32,22 +41,26 @@ enum chaining_rule {
 
 enum messaging_rule {
     MESSAGING_OPTIONAL, // plain, or under secure messaging
-    MESSAGING_PLAIN,    // plain or under SCP03 only: never under the session of PACE
+    MESSAGING_PLAIN,    // plain or under SCP03: never under the session of PACE (6882)
 };
 
 // Writes response data and returns the status word. A pure function of card and command; the dispatcher has
-// already checked everything that the row says. On an error status the data written is dropped.
+// already checked everything that the row says. `command` is plain: of the class byte's bits only b8 is left,
+// and the chaining bit where the rule is CHAINING_STEPS. On an error status (64xx and above) the data written
+// is dropped.
 typedef uint16_t command_handler(struct card *card, const struct apdu_command *command,
                                  struct writer *response);
 
 struct command_row {
     const char *name;      // as its standard writes it
-    uint8_t cla, cla_mask; // after chaining and secure messaging bits are taken off
+    uint8_t cla, cla_mask; // 00 or 80: channel, chaining and secure messaging bits are taken off
     uint8_t ins;
-    uint8_t cases; // enum case_set
+    uint16_t p1p2, p1p2_mask; // bits of P1 and P2 that are fixed; others are refused with 6A86
+    uint8_t cases;            // enum case_set
     enum chaining_rule chaining;
     enum messaging_rule messaging;
     uint8_t applications; // enum application_set
+    uint8_t states;       // enum state_set
     uint16_t condition;   // enum security_condition
     command_handler *handler;
     const char *clause;

@@ -13,6 +13,15 @@ struct file_row {
     struct span constant;     // content fixed in the image; then `object` is not used
 };
 
+// The row in the selected DF, or NULL.
+const struct file_row *file_by_identifier(const struct card *card, uint16_t identifier);
+const struct file_row *file_by_short_identifier(const struct card *card, uint8_t short_identifier);
+// Length of a file's content: SW_OK, 6982 when its rule is not met, 6A82 when it does not exist. The rule
+// comes first, so that nobody learns without the right which files there are.
+uint16_t file_open(struct card *card, const struct file_row *file, size_t *length);
+// Reads exactly `n` bytes of an opened file at `offset`.
+uint16_t file_read(struct card *card, const struct file_row *file, size_t offset, size_t n, uint8_t *out);
+
 command_handler select_handler;          // A4: by AID full and partial, FID, MF, EF under DF
 command_handler read_binary_handler;     // B0
 command_handler read_binary_odd_handler; // B1, DO54 → DO53

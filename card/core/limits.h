@@ -14,6 +14,9 @@ enum {
     CARD_RESPONSE_MAX = CARD_RESPONSE_DATA_MAX + SM_OVERHEAD + 2,
     CARD_FILE_MAX = 32767, // 15-bit offsets of READ BINARY B0 (ISO 7816-4 §11.3.3)
     CARD_AID_MAX = 16,
+    CARD_APPLICATIONS_MAX = 8,
+    CARD_PRODUCTION = 42,   // card production life cycle data (tag 9F7F)
+    CARD_SECRET_MAX = 128,  // bytes of an encrypted DGI
     CARD_PASSWORD_MAX = 20, // the MRZ password; CAN, PIN and PUK have up to 16 characters
 };
 

@@ -12,7 +12,8 @@ enum security_condition {
     SECURITY_PACE = 1 << 0,      // PACE has succeeded, with any password, and its session lives
     SECURITY_PROTECTED = 1 << 1, // this command came under secure messaging
     SECURITY_CHIP_AUTHENTICATED = 1 << 2,
-    SECURITY_SCP03 = 1 << 3, // this command came under SCP03 with at least C-MAC
+    SECURITY_SCP03 = 1 << 3,        // this command came under an authenticated SCP03 channel
+    SECURITY_SCP03_OPENED = 1 << 4, // … under one that INITIALIZE UPDATE has opened, authenticated or not
     SECURITY_NEVER = 1 << 15,
 };
 
@@ -21,10 +22,13 @@ struct security_status {
     struct sm_session sm;   // after PACE or Chip Authentication
     struct sm_session next; // begun by this command; replaces `sm` when its answer has been made
     struct scp03_session scp03;
-    enum pace_password password; // PACE succeeded with it; PACE_PASSWORD_NONE before
+    struct scp03_keys scp03_keys; // DEK of the set that the channel was opened with; its other keys are zero
+    uint8_t scp03_host_cryptogram[SCP03_CHALLENGE_MAX]; // what EXTERNAL AUTHENTICATE must bring
+    bool scp03_authenticated;                           // EXTERNAL AUTHENTICATE has succeeded
+    enum pace_password password;                        // PACE succeeded with it; PACE_PASSWORD_NONE before
     bool chip_authenticated;
     bool command_protected; // the command being handled came under `sm`
-    bool command_scp03;     // … under `scp03`
+    bool command_scp03;     // … under `scp03`, with the right MAC
 };
 
 bool security_satisfied(const struct security_status *status, unsigned condition);

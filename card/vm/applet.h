@@ -7,12 +7,14 @@
 #include "card/wire/dgi.h"
 
 struct applet {
+    const char *name;
     const struct span *aid; // of the module; also of its instance unless INSTALL names another
     uint8_t application;    // its bit in enum application_set
     const struct file_row *files;
     size_t file_count;
-    // Answers SELECT: writes the FCI (may be nothing). The application is current already.
-    uint16_t (*select)(struct card *card, struct writer *response);
+    // SELECT: writes what the FCI template holds beside the DF name (6F{84 name, …}). The application is
+    // current already. NULL: nothing.
+    void (*select)(struct card *card, struct writer *fci);
     // Another application is selected, or the card is reset. May be NULL.
     void (*deselect)(struct card *card);
     // Takes one piece of a DGI that names none of `files` (those are stored without asking). A DGI that
