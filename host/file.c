@@ -1,0 +1,105 @@
+// Files as libjumin reads and writes them: whole, bounded, and never half written.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// Reads until the end or until the buffer is full; an interrupted call goes on.
+static bool read_all(int fd, uint8_t *bytes, size_t capacity, size_t *n)
+{
+    *n = 0;
+    while (*n < capacity) {
+        const ssize_t got = read(fd, bytes + *n, capacity - *n);
+        if (got == 0) {
+            break;
+        }
+        if (got < 0 && errno != EINTR) {
+            return false;
+        }
+        *n += got > 0 ? (size_t)got : 0;
+    }
+    return true;
+}
+
+enum jumin_error file_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return JUMIN_ERROR_FILE;
+    }
+    enum jumin_error error = JUMIN_ERROR_FILE;
+    if (read_all(fd, bytes, capacity, n)) {
+        uint8_t more = 0;
+        size_t behind = 0;
+        error = read_all(fd, &more, 1, &behind) && behind == 0 ? JUMIN_OK : JUMIN_ERROR_INPUT;
+    }
+    close(fd);
+    return error;
+}
+
+static bool write_all(int fd, struct span content)
+{
+    while (content.n > 0) {
+        const ssize_t put = write(fd, content.p, content.n);
+        if (put < 0 && errno != EINTR) {
+            return false;
+        }
+        content = span_from(content, put > 0 ? (size_t)put : 0);
+    }
+    return fsync(fd) == 0;
+}
+
+// The name in its folder is on the disk only once the folder is.
+static void flush_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+    if (n >= sizeof folder) {
+        return;
+    }
+    memcpy(folder, path, n);
+    memcpy(folder + n, n > 0 || slash == NULL ? "." : "/", 2);
+    if (n > 0) {
+        folder[n] = '\0';
+    }
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+}
+
+enum jumin_error file_write(const char *path, unsigned mode, struct span content)
+{
+    char temporary[PATH_MAX];
+    const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const int fd = mkstemp(temporary); // mode 0600
+    if (fd < 0) {
+        return JUMIN_ERROR_FILE;
+    }
+    bool ok = write_all(fd, content) && fchmod(fd, (mode_t)mode) == 0;
+    ok = close(fd) == 0 && ok;
+    ok = ok && rename(temporary, path) == 0;
+    if (!ok) {
+        (void)unlink(temporary);
+        return JUMIN_ERROR_FILE;
+    }
+    flush_folder(path);
+    return JUMIN_OK;
+}
+
+bool file_join(char *path, size_t capacity, const char *folder, const char *name)
+{
+    const int n = snprintf(path, capacity, "%s/%s", folder, name);
+    return n > 0 && (size_t)n < capacity;
+}

@@ -1,0 +1,17 @@
+// Files as libjumin reads and writes them: whole, bounded, and never half written.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_FILE_H
+#define JUMIN_HOST_FILE_H
+
+#include "card/wire/span.h"
+#include <jumin/error.h>
+
+// Reads a whole file of at most `capacity` bytes. JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: longer.
+enum jumin_error file_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n);
+// Writes to a temporary file beside `path`, flushes it to the disk and renames it: after a power cut `path`
+// is as before or complete. `mode` is 0644, or 0600 for secrets.
+enum jumin_error file_write(const char *path, unsigned mode, struct span content);
+// Joins folder and name into `path`; false when it does not fit.
+bool file_join(char *path, size_t capacity, const char *folder, const char *name);
+
+#endif

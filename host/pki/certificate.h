@@ -1,0 +1,52 @@
+// Making X.509 certificates and CRLs in the profiles of 9303-12 §7 (CSCA, document signer, CRL).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_PKI_CERTIFICATE_H
+#define JUMIN_HOST_PKI_CERTIFICATE_H
+
+#include "card/crypto/crypto.h"
+
+enum {
+    CERTIFICATE_MAX = 2048,
+    CERTIFICATE_SERIAL = 16,
+    CERTIFICATE_KEY_IDENTIFIER = 20, // SHA-1 of the public key's bits (RFC 5280 §4.2.1.2, method 1)
+};
+
+struct certificate_name {
+    const char *country;      // two letters, upper case
+    const char *organization; // UTF-8
+    const char *common_name;  // UTF-8
+};
+
+enum certificate_profile { CERTIFICATE_CSCA, CERTIFICATE_DOCUMENT_SIGNER };
+
+struct certificate_request {
+    enum certificate_profile profile;
+    struct certificate_name issuer, subject;
+    const char *location; // ICAO country code, three letters: directoryName of the alternative names
+    uint8_t serial[CERTIFICATE_SERIAL];
+    int64_t not_before, not_after; // seconds since 1970, UTC
+    int64_t key_not_after;         // end of the private key's use
+    const struct crypto_ec_key *subject_key;
+};
+
+// The hash that fits a curve: SHA-256, SHA-384 or SHA-512.
+enum crypto_hash certificate_hash(enum crypto_curve curve);
+bool certificate_key_identifier(const struct crypto_ec_key *key,
+                                uint8_t identifier[CERTIFICATE_KEY_IDENTIFIER]);
+// Name in DER, as it stands in certificates, CRLs and SignerInfo.
+void put_certificate_name(struct writer *w, const struct certificate_name *name);
+// The certificate in DER, signed with the issuer's key (for a CSCA: its own).
+bool certificate_issue(const struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+                       const struct crypto_random *random, struct writer *der);
+
+struct revocation_request {
+    struct certificate_name issuer;
+    uint32_t number;                  // cRLNumber
+    int64_t this_update, next_update; // at most 90 days apart (9303-12 §7.1.4)
+    const struct span *serials;       // of revoked certificates
+    size_t count;
+};
+bool revocation_list_issue(const struct revocation_request *request, const struct crypto_ec_key *issuer_key,
+                           const struct crypto_random *random, struct writer *der);
+
+#endif

@@ -1,0 +1,30 @@
+// The inside of struct jumin_pki, for those who sign with it.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_PKI_PKI_H
+#define JUMIN_HOST_PKI_PKI_H
+
+#include "host/pki/certificate.h"
+#include <jumin/pki.h>
+
+enum { PKI_DETAIL_MAX = 512, PKI_FOLDER_MAX = 1024 };
+
+struct pki_bytes {
+    uint8_t p[CERTIFICATE_MAX];
+    size_t n;
+};
+
+struct jumin_pki {
+    char folder[PKI_FOLDER_MAX];
+    char detail[PKI_DETAIL_MAX];
+    bool loaded;
+    struct crypto_ec_key csca_key;
+    struct crypto_ec_key signer_key;
+    struct crypto_ec_key generation_key;            // Chip Authentication and PACE-CAM of a production batch
+    struct pki_bytes csca, signer, revocation_list; // DER
+};
+
+// CMS SignedData over `content`, signed by the document signer at `now`.
+enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,
+                          int64_t now, struct writer *der);
+
+#endif

@@ -1,0 +1,18 @@
+// Private keys in files: PKCS#8, encrypted by PBES2 (RFC 5958, RFC 8018), elliptic curves only (RFC 5915).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_PKI_PRIVATE_KEY_H
+#define JUMIN_HOST_PKI_PRIVATE_KEY_H
+
+#include "card/crypto/crypto.h"
+#include <jumin/error.h>
+
+enum { PRIVATE_KEY_DER_MAX = 512 };
+
+// EncryptedPrivateKeyInfo in DER. The passphrase is UTF-8.
+enum jumin_error private_key_encrypt(const struct crypto_ec_key *key, struct span passphrase,
+                                     const struct crypto_random *random, struct writer *der);
+// JUMIN_ERROR_INPUT: another algorithm, damaged, or the wrong passphrase, which cannot be told apart.
+enum jumin_error private_key_decrypt(struct span der, struct span passphrase,
+                                     const struct crypto_random *random, struct crypto_ec_key *key);
+
+#endif
