@@ -1,4 +1,5 @@
-// SecurityInfos of a stored file, one at a time, so that any length needs little RAM (9303-11 §9.2).
+// SecurityInfos of a stored file, one at a time, so that a file of any length needs little RAM (9303-11
+// §9.2).
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_CARD_CORE_SECURITY_INFO_FILE_H
 #define JUMIN_CARD_CORE_SECURITY_INFO_FILE_H
