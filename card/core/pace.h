@@ -9,6 +9,7 @@
 #define JUMIN_CARD_CORE_PACE_H
 
 #include "card/core/command.h"
+#include "card/wire/security_infos.h"
 
 // The next GENERAL AUTHENTICATE.
 enum pace_step {
@@ -33,10 +34,12 @@ struct pace_state {
     uint8_t shared[CRYPTO_FIELD_MAX]; // K; its session begins when the token is right
 };
 
+// Whether a SecurityInfo is a PACEInfo that this card can run.
+bool pace_offered(const struct security_info *info, struct pace_protocol *protocol);
 // MSE:Set AT for PACE (P1 P2 = C1 A4). 63Cx, a warning: the PIN has x tries left, which is fewer than it had
 // at first. A CHAT (7F4C) asks for rights that only Terminal Authentication gives; without it nothing is
 // given, so it is ignored.
-uint16_t pace_set_authentication_template(struct card *card, struct span data);
+command_handler pace_set_authentication_template_handler;
 // One GENERAL AUTHENTICATE; `objects` is the content of its DO7C; `last`: its chaining bit is not set. On any
 // status but SW_OK the caller ends the run.
 uint16_t pace_general_authenticate(struct card *card, struct span objects, bool last,
