@@ -1,9 +1,9 @@
 // The chip's side of Chip Authentication version 1 (9303-11 §6.2, TR-03110-3 §B.2).
 // SPDX-License-Identifier: Apache-2.0
 //
-// Only in the eMRTD application and only under secure messaging. DG14 announces the suites. The command that
-// succeeds is answered under the old keys, then the new session takes over with SSC 0; after a failure the
-// old session goes on.
+// Only in the eMRTD application and only under the session of PACE, as the rows of its commands say. DG14
+// announces the suites. The command that succeeds is answered under the old keys, then the new session takes
+// over with SSC 0; after a failure the old session goes on.
 #ifndef JUMIN_CARD_CORE_CHIP_AUTHENTICATION_H
 #define JUMIN_CARD_CORE_CHIP_AUTHENTICATION_H
 
@@ -15,10 +15,10 @@ struct chip_authentication_state {
 };
 
 // MSE:Set AT for Chip Authentication (P1 P2 = 41 A4).
-uint16_t chip_authentication_set_template(struct card *card, struct span data);
+command_handler chip_authentication_set_template_handler;
 // MSE:Set KAT (P1 P2 = 41 A6): the whole protocol in one command. The standard has it for 3DES; the same
 // bytes serve AES here, with the one suite that DG14 announces for the key.
-uint16_t chip_authentication_set_key_agreement_template(struct card *card, struct span data);
+command_handler chip_authentication_set_key_agreement_template_handler;
 // GENERAL AUTHENTICATE after MSE:Set AT; `objects` is the content of its DO7C, `last`: no chaining bit.
 uint16_t chip_authentication_general_authenticate(struct card *card, struct span objects, bool last,
                                                   struct writer *response);
