@@ -25,7 +25,7 @@ enum case_set {
     CASE_ANY = CASE_1 | CASE_2 | CASE_3 | CASE_4,
 };
 
-// Life cycle states of the card in which a command is taken (GPC §5.1), as a set.
+// Life cycle states of the card in which a command is taken (GPC v2.3.1 §5.1), as a set.
 enum state_set {
     STATE_OPERATIONAL = 1 << 0, // OP_READY, INITIALIZED, SECURED
     STATE_LOCKED = 1 << 1,      // CARD_LOCKED

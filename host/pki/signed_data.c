@@ -1,5 +1,6 @@
 // Making CMS SignedData (RFC 5652) as EF.SOD and EF.CardSecurity have it (9303-10 §4.6.2, TR-03110-3
-// §A.1.2.5). SPDX-License-Identifier: Apache-2.0
+// §A.1.2.5).
+// SPDX-License-Identifier: Apache-2.0
 #include "host/pki/signed_data.h"
 
 #include "host/pki/certificate.h"
