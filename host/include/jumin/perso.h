@@ -1,0 +1,88 @@
+// Personalization: from an order to a card that was written, locked and read back.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_PERSO_H
+#define JUMIN_PERSO_H
+
+#include <jumin/pki.h>
+#include <jumin/transport.h>
+
+// --- Order: what is to stand on one card
+// ---------------------------------------------------------------------
+
+struct jumin_order;
+
+JUMIN_EXPORT enum jumin_error jumin_order_new(struct jumin_order **order);
+// Wipes person and passwords. NULL is allowed.
+JUMIN_EXPORT void jumin_order_free(struct jumin_order *order);
+JUMIN_EXPORT const char *jumin_order_detail(const struct jumin_order *order);
+
+// A person file in JSON (its schema: person.schema.json). What is wrong is named by field.
+JUMIN_EXPORT enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n);
+// A JPEG; it is checked, cropped to 35:45 and scaled to fit the chip.
+JUMIN_EXPORT enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *jpeg, size_t n);
+// Digits; random ones are made unless set. The CAN has 6, the PIN 4 to 8.
+JUMIN_EXPORT enum jumin_error jumin_order_set_can(struct jumin_order *order, const char *can);
+JUMIN_EXPORT enum jumin_error jumin_order_set_pin(struct jumin_order *order, const char *pin);
+// Most bytes of the coded portrait; 20000 unless set.
+JUMIN_EXPORT enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t bytes);
+
+// For whoever hands the card over: the passwords and the MRZ that are (to be) on it. Owned by the order; ""
+// before they are known.
+JUMIN_EXPORT const char *jumin_order_can(const struct jumin_order *order);
+JUMIN_EXPORT const char *jumin_order_pin(const struct jumin_order *order);
+JUMIN_EXPORT const char *jumin_order_mrz(const struct jumin_order *order);
+
+// --- Master keys
+// ---------------------------------------------------------------------------------------------
+
+enum { JUMIN_MASTER_KEY = 32 };
+
+// Reads a master key file (64 hexadecimal digits), or makes one with mode 0600 where `create` allows it and
+// there is none. `key` is JUMIN_MASTER_KEY bytes; the caller wipes it (jumin_master_key_wipe).
+JUMIN_EXPORT enum jumin_error jumin_master_key_load(const char *path, bool create, uint8_t *key);
+JUMIN_EXPORT void jumin_master_key_wipe(uint8_t *key);
+
+// --- Writing
+// -------------------------------------------------------------------------------------------------
+
+struct jumin_perso;
+
+// `transport` and `pki` (loaded) stay the caller's and must outlive the handle; the keys are copied.
+JUMIN_EXPORT enum jumin_error jumin_perso_new(struct jumin_perso **perso, struct jumin_transport *transport,
+                                              const struct jumin_pki *pki,
+                                              const uint8_t transport_key[JUMIN_MASTER_KEY],
+                                              const uint8_t issuer_key[JUMIN_MASTER_KEY]);
+// Wipes all keys. NULL is allowed.
+JUMIN_EXPORT void jumin_perso_free(struct jumin_perso *perso);
+JUMIN_EXPORT const char *jumin_perso_detail(const struct jumin_perso *perso);
+
+enum jumin_perso_step {
+    JUMIN_PERSO_CONNECT,
+    JUMIN_PERSO_AUTHENTICATE,
+    JUMIN_PERSO_ROTATE_KEYS,
+    JUMIN_PERSO_INSTALL,
+    JUMIN_PERSO_GENERATE_KEYS,
+    JUMIN_PERSO_SIGN,
+    JUMIN_PERSO_WRITE,
+    JUMIN_PERSO_LOCK,
+    JUMIN_PERSO_READ_BACK,
+};
+JUMIN_EXPORT const char *jumin_perso_step_name(enum jumin_perso_step step);
+
+// `done` and `total` are bytes of the step, 0 where it has none. False cancels: between two APDUs, before the
+// card is locked.
+typedef bool jumin_perso_progress(void *context, enum jumin_perso_step step, size_t done, size_t total);
+JUMIN_EXPORT enum jumin_error jumin_perso_set_progress(struct jumin_perso *perso,
+                                                       jumin_perso_progress *progress, void *context);
+
+// Authenticates, rotates the transport keys, lets the chip make its keys, writes and signs, locks the card
+// (SECURED) and reads it back through the public reader, comparing every byte and verifying it against the
+// issuer's own CSCA. `now` is in seconds since 1970, UTC.
+//
+// After JUMIN_ERROR_CARD_REMOVED (or any other failure before the lock) the call is repeated with the same
+// handle and order: the card is begun afresh and ends correct; after the lock it goes on with the read-back.
+// A card that has been issued is JUMIN_ERROR_ALREADY_PERSONALIZED and stays as it is.
+JUMIN_EXPORT enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order *order,
+                                                int64_t now);
+
+#endif
