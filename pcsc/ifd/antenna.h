@@ -1,0 +1,58 @@
+// One reader's side of the socket: the field, the card in it, and exchanges with that card.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_PCSC_IFD_ANTENNA_H
+#define JUMIN_PCSC_IFD_ANTENNA_H
+
+#include <pthread.h>
+#include <sys/types.h>
+#include <sys/un.h>
+
+#include "pcsc/ifd/ats.h"
+#include "pcsc/ifd/protocol.h"
+
+enum antenna_result {
+    ANTENNA_OK,
+    ANTENNA_NO_CARD, // none there, or it left in the middle of the exchange
+    ANTENNA_TIMEOUT, // the card is there but did not answer in its waiting time
+    ANTENNA_BROKEN,  // what it answered is not the protocol
+    ANTENNA_STOPPED, // the reader is being closed
+    ANTENNA_SYSTEM,  // the socket cannot be made; errno says why
+};
+
+struct antenna {
+    struct sockaddr_un address;
+    dev_t device; // of the socket's file, so that only the own one is removed
+    ino_t inode;
+    int listener, stop; // `stop`: an eventfd that ends every wait
+
+    pthread_mutex_t lock; // guards all below; held during an exchange
+    int card;             // -1: no card in the field
+    bool selected;
+    uint8_t sequence;
+    uint32_t waiting_time_ms;
+    uint8_t uid[ATS_UID_MAX], historical[ATS_HISTORICAL_MAX];
+    size_t uid_length, historical_length;
+    struct link_inbox inbox;
+    uint8_t outbox[LINK_FRAME_MAX];
+};
+
+// Listens on `path`. A socket left behind by a reader that died is removed; a live one, or a file of another
+// kind, is ANTENNA_SYSTEM with errno EADDRINUSE. The file has mode 0600 from its first moment on.
+enum antenna_result antenna_open(struct antenna *antenna, const char *path);
+void antenna_close(struct antenna *antenna);
+
+// Waits until a card comes or goes: ANTENNA_OK; else ANTENNA_TIMEOUT or ANTENNA_STOPPED. Only here does
+// antenna_present change, so that none of a quick removal and insertion is lost. For one thread per antenna.
+enum antenna_result antenna_wait(struct antenna *antenna, int milliseconds);
+bool antenna_present(struct antenna *antenna);
+// Ends antenna_wait and exchanges, now and later.
+void antenna_stop(struct antenna *antenna);
+
+// Field off and on (`reset`: also when it was on), and selects the card; its ATR.
+enum antenna_result antenna_select(struct antenna *antenna, bool reset, uint8_t atr[ATS_ATR_MAX],
+                                   size_t *atr_length);
+void antenna_field_off(struct antenna *antenna);
+// One APDU, to the card or, for the commands of PC/SC-3, to the reader itself.
+enum antenna_result antenna_transmit(struct antenna *antenna, struct span command, struct writer *response);
+
+#endif
