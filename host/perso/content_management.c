@@ -18,20 +18,20 @@ enum instruction {
 };
 
 enum {
-    PUT_KEY_MULTIPLE = 0x81,            // P2: several keys, the first has identifier 1 (GPC §11.8.2.2)
-    KEY_TYPE_AES = 0x88,                // GPC §11.1.8, table 11-16
-    GET_STATUS_SECURITY_DOMAIN = 0x80,  // P1, GPC §11.4.2.1
+    PUT_KEY_MULTIPLE = 0x81,            // P2: several keys, the first has identifier 1 (GPC v2.3.1 §11.8.2.2)
+    KEY_TYPE_AES = 0x88,                // GPC v2.3.1 §11.1.8, table 11-16
+    GET_STATUS_SECURITY_DOMAIN = 0x80,  // P1, GPC v2.3.1 §11.4.2.1
     GET_STATUS_TLV = 0x02,              // P2
-    SET_STATUS_CARD = 0x80,             // P1, GPC §11.10.2.1
-    INSTALL_AND_MAKE_SELECTABLE = 0x0C, // P1, GPC §11.5.2.1
+    SET_STATUS_CARD = 0x80,             // P1, GPC v2.3.1 §11.10.2.1
+    INSTALL_AND_MAKE_SELECTABLE = 0x0C, // P1, GPC v2.3.1 §11.5.2.1
     INSTALL_FOR_PERSONALIZATION = 0x20,
-    STORE_DATA_LAST = 0x80, // P1, GPC §11.11.2.1
+    STORE_DATA_LAST = 0x80, // P1, GPC v2.3.1 §11.11.2.1
     STORE_DATA_DGI = 0x08,
     STORE_DATA_RESPONSE = 0x01,
     TAG_AID = 0x4F,
-    TAG_APPLICATION = 0xE3, // GPC §11.4.3.1, table 11-36
+    TAG_APPLICATION = 0xE3, // GPC v2.3.1 §11.4.3.1, table 11-36
     TAG_LIFE_CYCLE = 0x9F70,
-    TAG_PARAMETERS = 0xC9, // GPC §11.5.2.3.7
+    TAG_PARAMETERS = 0xC9, // GPC v2.3.1 §11.5.2.3.7
     COMMAND_MAX = 256,
 };
 
