@@ -17,7 +17,7 @@ bool mrz_make(const struct person *person, char mrz[TD1_LENGTH]);
 void mrz_put_information(struct writer *w, const char mrz[TD1_LENGTH]);
 
 void put_dg1(struct writer *w, const char mrz[TD1_LENGTH]);
-// One face in an ISO/IEC 19794-5 record (9303-10 §4.7.2).
+// One face in an ISO 19794-5 record (9303-10 §4.7.2).
 void put_dg2(struct writer *w, const struct photo *photo);
 void put_dg11(struct writer *w, const struct person *person);
 void put_dg12(struct writer *w, const struct person *person);
