@@ -13,8 +13,9 @@ enum kdf_counter {
     KDF_PASSWORD = 3, // K_pi
 };
 
-// Bytes of a key of the suite: 16, 24 or 32.
+// Bytes of a key of the suite: 16, 24 or 32. 0 for 3DES, which these functions refuse.
 size_t suite_key_length(enum secure_messaging_suite suite);
+// Of the AES suites.
 enum crypto_cipher suite_cipher(enum secure_messaging_suite suite);
 // The hash of the suite's KDF: SHA-1 for 128 bits, SHA-256 above.
 enum crypto_hash suite_hash(enum secure_messaging_suite suite);

@@ -3,10 +3,10 @@
 #ifndef JUMIN_CARD_WIRE_OID_H
 #define JUMIN_CARD_WIRE_OID_H
 
-#include "card/wire/span.h"
+#include "card/crypto/crypto.h"
 
 // bsi-de protocols smartcard: 0.4.0.127.0.7.2.2 (TR-03110-3 §A.1)
-enum { OID_PACE_LENGTH = 10 };
+enum { OID_PACE_LENGTH = 10, OID_CA_LENGTH = 10 };
 
 // PACE mapping, second to last arc under id-PACE (TR-03110-3 §A.1.1.1, 9303-11 §9.2.3).
 enum pace_mapping {
@@ -26,10 +26,12 @@ enum secure_messaging_suite {
 
 // Writes the 10 bytes 04 00 7F 00 07 02 02 04 m c.
 void oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH]);
+// True for every id-PACE-…-…, also of mappings and ciphers that are none of ours.
+bool oid_is_pace_protocol(struct span oid);
 // False when `oid` is not an id-PACE-ECDH-… of the suites above.
 bool oid_pace_parse(struct span oid, enum pace_mapping *mapping, enum secure_messaging_suite *suite);
 // id-CA-ECDH-<suite>: 04 00 7F 00 07 02 02 03 02 c (TR-03110-3 §A.1.1.2).
-void oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH]);
+void oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t oid[OID_CA_LENGTH]);
 bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite);
 
 extern const struct span OID_PK_ECDH;               // 0.4.0.127.0.7.2.2.1.2
@@ -41,5 +43,7 @@ extern const struct span OID_STANDARDIZED_DP;     // 0.4.0.127.0.7.1.2, standard
 
 // ecdsa-plain-SHA… of TR-03111 §5.2.1.1: 0.4.0.127.0.7.1.1.4.1.x, used by ActiveAuthenticationInfo.
 enum { OID_ECDSA_PLAIN_LENGTH = 10 };
+void oid_ecdsa_plain(enum crypto_hash hash, uint8_t oid[OID_ECDSA_PLAIN_LENGTH]);
+bool oid_ecdsa_plain_parse(struct span oid, enum crypto_hash *hash);
 
 #endif

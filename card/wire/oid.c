@@ -1,0 +1,118 @@
+// Object identifiers: their bytes, and the families of PACE, Chip Authentication and plain ECDSA.
+// SPDX-License-Identifier: Apache-2.0
+#include "card/wire/oid.h"
+
+// 0.4.0.127.0.7.2.2: bsi-de protocols smartcard
+#define BSI_SMARTCARD 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02
+
+static const uint8_t pk_ecdh[] = {BSI_SMARTCARD, 1, 2};
+static const uint8_t ta[] = {BSI_SMARTCARD, 2};
+static const uint8_t active_authentication[] = {0x67, 0x81, 0x08, 1, 1, 5};
+static const uint8_t security_object[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 3, 2, 1};
+static const uint8_t lds_security_object[] = {0x67, 0x81, 0x08, 1, 1, 1};
+static const uint8_t standardized_dp[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 2};
+
+const struct span OID_PK_ECDH = {pk_ecdh, sizeof pk_ecdh};
+const struct span OID_TA = {ta, sizeof ta};
+const struct span OID_ACTIVE_AUTHENTICATION = {active_authentication, sizeof active_authentication};
+const struct span OID_SECURITY_OBJECT = {security_object, sizeof security_object};
+const struct span OID_LDS_SECURITY_OBJECT = {lds_security_object, sizeof lds_security_object};
+const struct span OID_STANDARDIZED_DP = {standardized_dp, sizeof standardized_dp};
+
+static const uint8_t pace_prefix[] = {BSI_SMARTCARD, 4};
+static const uint8_t ca_ecdh_prefix[] = {BSI_SMARTCARD, 3, 2};
+static const uint8_t ecdsa_plain_prefix[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 1, 4, 1};
+
+// Moves what follows `prefix` in `oid` to `*rest`. False when `oid` is not of this family.
+static bool take_prefix(struct span oid, const uint8_t *prefix, size_t n, struct span *rest)
+{
+    struct span head;
+    *rest = oid;
+    return span_take(rest, n, &head) && span_equal(head, span_of(prefix, n));
+}
+
+static bool suite_of_arc(uint8_t arc, enum secure_messaging_suite *suite)
+{
+    if (arc < SUITE_3DES_CBC_CBC || arc > SUITE_AES_CBC_CMAC_256) {
+        return false;
+    }
+    *suite = (enum secure_messaging_suite)arc;
+    return true;
+}
+
+void oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH])
+{
+    memcpy(oid, pace_prefix, sizeof pace_prefix);
+    oid[sizeof pace_prefix] = (uint8_t)mapping;
+    oid[sizeof pace_prefix + 1] = (uint8_t)suite;
+}
+
+bool oid_is_pace_protocol(struct span oid)
+{
+    struct span arcs;
+    return take_prefix(oid, pace_prefix, sizeof pace_prefix, &arcs) && arcs.n == 2;
+}
+
+bool oid_pace_parse(struct span oid, enum pace_mapping *mapping, enum secure_messaging_suite *suite)
+{
+    struct span arcs;
+    enum secure_messaging_suite found;
+    if (!take_prefix(oid, pace_prefix, sizeof pace_prefix, &arcs) || arcs.n != 2 ||
+        !suite_of_arc(arcs.p[1], &found)) {
+        return false;
+    }
+    switch (arcs.p[0]) {
+    case PACE_ECDH_CAM:
+        if (found == SUITE_3DES_CBC_CBC) { // not defined (9303-11 §4.4.3.2 table 3)
+            return false;
+        }
+        break;
+    case PACE_ECDH_GM:
+    case PACE_ECDH_IM:
+        break;
+    default:
+        return false;
+    }
+    *mapping = (enum pace_mapping)arcs.p[0];
+    *suite = found;
+    return true;
+}
+
+void oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t oid[OID_CA_LENGTH])
+{
+    memcpy(oid, ca_ecdh_prefix, sizeof ca_ecdh_prefix);
+    oid[sizeof ca_ecdh_prefix] = (uint8_t)suite;
+}
+
+bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite)
+{
+    struct span arcs;
+    return take_prefix(oid, ca_ecdh_prefix, sizeof ca_ecdh_prefix, &arcs) && arcs.n == 1 &&
+           suite_of_arc(arcs.p[0], suite);
+}
+
+// The last arc (TR-03111 §5.2.1.1), in the order of enum crypto_hash.
+static const uint8_t ecdsa_plain_arcs[] = {
+    [CRYPTO_SHA1] = 1, [CRYPTO_SHA224] = 2, [CRYPTO_SHA256] = 3, [CRYPTO_SHA384] = 4, [CRYPTO_SHA512] = 5,
+};
+
+void oid_ecdsa_plain(enum crypto_hash hash, uint8_t oid[OID_ECDSA_PLAIN_LENGTH])
+{
+    memcpy(oid, ecdsa_plain_prefix, sizeof ecdsa_plain_prefix);
+    oid[sizeof ecdsa_plain_prefix] = ecdsa_plain_arcs[hash];
+}
+
+bool oid_ecdsa_plain_parse(struct span oid, enum crypto_hash *hash)
+{
+    struct span arcs;
+    if (!take_prefix(oid, ecdsa_plain_prefix, sizeof ecdsa_plain_prefix, &arcs) || arcs.n != 1) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof ecdsa_plain_arcs; i++) {
+        if (ecdsa_plain_arcs[i] == arcs.p[0]) {
+            *hash = (enum crypto_hash)i;
+            return true;
+        }
+    }
+    return false;
+}
