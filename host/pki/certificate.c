@@ -6,13 +6,16 @@
 #include "host/pki/oids.h"
 
 enum {
-    VERSION_3 = 2,             // RFC 5280 §4.1.2.1
-    TAG_VERSION = 0xA0,        // [0] EXPLICIT
-    TAG_EXTENSIONS = 0xA3,     // [3] EXPLICIT
-    TAG_CRL_EXTENSIONS = 0xA0, // [0] EXPLICIT, RFC 5280 §5.1
-    TAG_KEY_IDENTIFIER = 0x80, // [0] of AuthorityKeyIdentifier
-    TAG_DIRECTORY_NAME = 0xA4, // [4] of GeneralName
-    TAG_NOT_BEFORE = 0x80,     // [0] of PrivateKeyUsagePeriod
+    VERSION_3 = 2,                 // RFC 5280 §4.1.2.1
+    TAG_VERSION = 0xA0,            // [0] EXPLICIT
+    TAG_EXTENSIONS = 0xA3,         // [3] EXPLICIT
+    TAG_CRL_EXTENSIONS = 0xA0,     // [0] EXPLICIT, RFC 5280 §5.1
+    TAG_KEY_IDENTIFIER = 0x80,     // [0] of AuthorityKeyIdentifier
+    TAG_DIRECTORY_NAME = 0xA4,     // [4] of GeneralName
+    TAG_DISTRIBUTION_POINT = 0xA0, // [0] of DistributionPoint
+    TAG_FULL_NAME = 0xA0,          // [0] of DistributionPointName
+    TAG_URI = 0x86,                // [6] of GeneralName
+    TAG_NOT_BEFORE = 0x80,         // [0] of PrivateKeyUsagePeriod
     TAG_NOT_AFTER = 0x81,
     EC_PARAMETERS_VERSION = 1, // TR-03111 §5.3, ecpVer1
 };
@@ -80,18 +83,23 @@ static void put_curve_parameters(struct writer *w, enum crypto_curve curve)
     tlv_close(w, sequence);
 }
 
-static void put_public_key(struct writer *w, const struct crypto_ec_key *key)
+void put_subject_public_key(struct writer *w, enum crypto_curve curve, struct span point)
 {
-    const enum crypto_curve curve = crypto_ec_curve(key);
-    uint8_t point[CRYPTO_POINT_MAX];
-    w->overflow = w->overflow || !crypto_ec_public(key, point);
     const size_t info = tlv_open(w, DER_SEQUENCE);
     const size_t algorithm = tlv_open(w, DER_SEQUENCE);
     tlv_put(w, DER_OID, OID_EC_PUBLIC_KEY);
     put_curve_parameters(w, curve);
     tlv_close(w, algorithm);
-    der_put_bit_string(w, span_of(point, crypto_curve_point_length(curve)));
+    der_put_bit_string(w, point);
     tlv_close(w, info);
+}
+
+static void put_key(struct writer *w, const struct crypto_ec_key *key)
+{
+    const enum crypto_curve curve = crypto_ec_curve(key);
+    uint8_t point[CRYPTO_POINT_MAX];
+    w->overflow = w->overflow || !crypto_ec_public(key, point);
+    put_subject_public_key(w, curve, span_of(point, crypto_curve_point_length(curve)));
 }
 
 // Opens one extension; its content goes between open_extension and close_extension.
@@ -153,7 +161,7 @@ static void put_key_period(struct writer *w, const struct certificate_request *r
     close_extension(w, extension);
 }
 
-// directoryName with the ICAO country code as locality (9303-12 §7.1.1, note on subjectAltName).
+// directoryName with the ICAO country code as locality (9303-12 §7.1).
 static void put_alternative_name(struct writer *w, struct span oid, const char *location)
 {
     const struct extension extension = open_extension(w, oid, false);
@@ -164,6 +172,22 @@ static void put_alternative_name(struct writer *w, struct span oid, const char *
     tlv_close(w, name);
     tlv_close(w, directory);
     tlv_close(w, names);
+    close_extension(w, extension);
+}
+
+// DistributionPoint with the list's URI as fullName (RFC 5280 §4.2.1.13).
+static void put_distribution_point(struct writer *w, const char *uri)
+{
+    const struct extension extension = open_extension(w, OID_CRL_DISTRIBUTION_POINTS, false);
+    const size_t points = tlv_open(w, DER_SEQUENCE);
+    const size_t point = tlv_open(w, DER_SEQUENCE);
+    const size_t name = tlv_open(w, TAG_DISTRIBUTION_POINT);
+    const size_t full_name = tlv_open(w, TAG_FULL_NAME);
+    put_text(w, TAG_URI, uri);
+    tlv_close(w, full_name);
+    tlv_close(w, name);
+    tlv_close(w, point);
+    tlv_close(w, points);
     close_extension(w, extension);
 }
 
@@ -179,7 +203,7 @@ static void put_basic_constraints(struct writer *w)
     close_extension(w, extension);
 }
 
-// The MRZ document codes that the signer may sign (9303-12 §7.1.1.6): identity cards.
+// The MRZ document codes that the signer may sign (9303-12 §7.1): identity cards.
 static void put_document_types(struct writer *w)
 {
     const struct extension extension = open_extension(w, OID_DOCUMENT_TYPE_LIST, false);
@@ -206,6 +230,7 @@ static void put_extensions(struct writer *w, const struct certificate_request *r
     put_key_period(w, request);
     put_alternative_name(w, OID_SUBJECT_ALT_NAME, request->location);
     put_alternative_name(w, OID_ISSUER_ALT_NAME, request->location);
+    put_distribution_point(w, request->revocation_list);
     if (request->profile == CERTIFICATE_CSCA) {
         put_basic_constraints(w);
     } else {
@@ -252,7 +277,7 @@ bool certificate_issue(const struct certificate_request *request, const struct c
     der_put_time(&tbs, request->not_after);
     tlv_close(&tbs, validity);
     put_certificate_name(&tbs, &request->subject);
-    put_public_key(&tbs, request->subject_key);
+    put_key(&tbs, request->subject_key);
     put_extensions(&tbs, request, issuer_key);
     tlv_close(&tbs, sequence);
     return !tbs.overflow && sign(writer_span(&tbs), issuer_key, random, der);

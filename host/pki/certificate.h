@@ -22,7 +22,8 @@ enum certificate_profile { CERTIFICATE_CSCA, CERTIFICATE_DOCUMENT_SIGNER };
 struct certificate_request {
     enum certificate_profile profile;
     struct certificate_name issuer, subject;
-    const char *location; // ICAO country code, three letters: directoryName of the alternative names
+    const char *location;        // ICAO country code, three letters: directoryName of the alternative names
+    const char *revocation_list; // URI of the CRL
     uint8_t serial[CERTIFICATE_SERIAL];
     int64_t not_before, not_after; // seconds since 1970, UTC
     int64_t key_not_after;         // end of the private key's use
@@ -35,6 +36,8 @@ bool certificate_key_identifier(const struct crypto_ec_key *key,
                                 uint8_t identifier[CERTIFICATE_KEY_IDENTIFIER]);
 // Name in DER, as it stands in certificates, CRLs and SignerInfo.
 void put_certificate_name(struct writer *w, const struct certificate_name *name);
+// SubjectPublicKeyInfo with the curve spelled out, as certificates and DG15 have it.
+void put_subject_public_key(struct writer *w, enum crypto_curve curve, struct span point);
 // The certificate in DER, signed with the issuer's key (for a CSCA: its own).
 bool certificate_issue(const struct certificate_request *request, const struct crypto_ec_key *issuer_key,
                        const struct crypto_random *random, struct writer *der);

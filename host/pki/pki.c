@@ -193,7 +193,9 @@ static bool make(struct jumin_pki *pki, const struct jumin_pki_options *options)
         .profile = CERTIFICATE_CSCA,
         .issuer = csca_name,
         .subject = csca_name,
-        .location = "KOR",
+        .location = options->state != NULL ? options->state : "KOR",
+        .revocation_list = options->revocation_list != NULL ? options->revocation_list
+                                                            : "https://pki.jumin.example/csca.crl",
         .not_before = options->now,
         .key_not_after = options->now + (int64_t)CSCA_KEY_DAYS * DAY,
         .not_after = options->now + (int64_t)(CSCA_KEY_DAYS + SIGNER_KEY_DAYS + DOCUMENT_DAYS) * DAY,
@@ -249,13 +251,18 @@ static enum jumin_error save_certificates(struct jumin_pki *pki)
     return JUMIN_OK;
 }
 
+static bool is_code(const char *text, size_t length)
+{
+    return strlen(text) == length && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == length;
+}
+
 static bool valid_options(const struct jumin_pki_options *options)
 {
     if (options == NULL || (size_t)options->curve >= CURVES || options->now < 0) {
         return false;
     }
-    const char *country = options->country;
-    return country == NULL || (strlen(country) == 2 && strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2);
+    return (options->country == NULL || is_code(options->country, 2)) &&
+           (options->state == NULL || is_code(options->state, 3));
 }
 
 enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,

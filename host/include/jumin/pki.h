@@ -26,8 +26,10 @@ JUMIN_EXPORT const char *jumin_curve_name(enum jumin_curve curve);
 struct jumin_pki;
 
 struct jumin_pki_options {
-    const char *country;      // ISO 3166-1 alpha-2, upper case; "KR" when NULL
-    const char *organization; // "jumin specimen" when NULL
+    const char *country;         // ISO 3166-1 alpha-2, upper case; "KR" when NULL
+    const char *state;           // ICAO code of the issuing state, three letters (9303-3 §5); "KOR" when NULL
+    const char *organization;    // "jumin specimen" when NULL
+    const char *revocation_list; // URI where the CRL will be found; an example address when NULL
     enum jumin_curve curve;
     int64_t now; // seconds since 1970, UTC
 };
