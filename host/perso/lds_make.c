@@ -71,14 +71,15 @@ void put_dg14(struct writer *w, const struct dg14_content *content)
 {
     const size_t group = tlv_open(w, LDS_DG14);
     const size_t set = tlv_open(w, DER_SET);
-    for (size_t i = 0; i < content->pace_count; i++) {
-        put_pace_info(w, &content->pace[i]);
-    }
+    // In the order of DER (X.690 §11.6)
     for (size_t i = 0; i < content->suite_count; i++) {
         put_chip_authentication_info(w, content->suites[i], 1, content->key_id);
     }
-    put_chip_authentication_key_info(w, content->curve, content->chip_authentication_point, content->key_id);
+    for (size_t i = 0; i < content->pace_count; i++) {
+        put_pace_info(w, &content->pace[i]);
+    }
     put_active_authentication_info(w, certificate_hash(content->curve));
+    put_chip_authentication_key_info(w, content->curve, content->chip_authentication_point, content->key_id);
     tlv_close(w, set);
     tlv_close(w, group);
 }

@@ -1,0 +1,160 @@
+// Reading a card back through the public reader and comparing it with its order.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/perso/read_back.h"
+
+#include <jumin/reader.h>
+#include <stdio.h>
+
+enum {
+    TAG_EXTENDED_LENGTH = 0x7F66, // ISO 7816-4 §12.1.1: two INTEGERs, command and response
+    COMMAND_HEADERS = 9,          // header, extended Lc and Le
+};
+
+struct progress {
+    security_domain_progress *tell;
+    void *context;
+};
+
+static bool pass_on(void *context, enum jumin_step step, const char *name, size_t done, size_t total)
+{
+    const struct progress *progress = context;
+    (void)step;
+    (void)name;
+    return progress->tell == NULL || progress->tell(progress->context, done, total);
+}
+
+static enum jumin_error explain(char detail[READ_BACK_DETAIL_MAX], enum jumin_error error, const char *what,
+                                const char *why)
+{
+    (void)snprintf(detail, READ_BACK_DETAIL_MAX, "%s: %s", what, why);
+    return error;
+}
+
+static enum jumin_error compare_file(const struct jumin_document *document, enum jumin_file file,
+                                     const struct order_bytes *ordered, char detail[READ_BACK_DETAIL_MAX])
+{
+    const uint8_t *bytes = NULL;
+    size_t n = 0;
+    const enum jumin_error error = jumin_document_file(document, file, &bytes, &n);
+    if (error != JUMIN_OK) {
+        return explain(detail, JUMIN_ERROR_READ_BACK, jumin_file_name(file), "cannot be read back");
+    }
+    if (!span_equal(span_of(bytes, n), span_of(ordered->p, ordered->n))) {
+        return explain(detail, JUMIN_ERROR_READ_BACK, jumin_file_name(file), "differs from what was ordered");
+    }
+    return JUMIN_OK;
+}
+
+static enum jumin_error compare(const struct jumin_document *document, const struct jumin_order *order,
+                                char detail[READ_BACK_DETAIL_MAX])
+{
+    const struct {
+        enum jumin_file file;
+        const struct order_bytes *ordered;
+    } files[] = {
+        {JUMIN_FILE_CARD_ACCESS, &order->card_access},
+        {JUMIN_FILE_CARD_SECURITY, &order->card_security},
+        {JUMIN_FILE_COM, &order->com},
+        {JUMIN_FILE_SOD, &order->sod},
+    };
+    enum jumin_error error = JUMIN_OK;
+    for (size_t i = 0; i < sizeof files / sizeof *files && error == JUMIN_OK; i++) {
+        error = compare_file(document, files[i].file, files[i].ordered, detail);
+    }
+    for (unsigned group = 1; group < ORDER_FILES && error == JUMIN_OK; group++) {
+        if (order->groups[group].n > 0) {
+            error = compare_file(document, JUMIN_FILE_DG1 + (enum jumin_file)group - 1, &order->groups[group],
+                                 detail);
+        }
+    }
+    return error;
+}
+
+// Every check that applies must have passed: here the issuer's own card is verified.
+static enum jumin_error judge(const struct jumin_report *report, char detail[READ_BACK_DETAIL_MAX])
+{
+    for (size_t i = 0; i < jumin_report_count(report); i++) {
+        const struct jumin_check *check = jumin_report_check(report, i);
+        if (check->verdict == JUMIN_FAILED) {
+            return explain(detail, JUMIN_ERROR_READ_BACK, jumin_check_name(check->kind), check->detail);
+        }
+    }
+    return jumin_report_verdict(report) == JUMIN_PASSED
+               ? JUMIN_OK
+               : explain(detail, JUMIN_ERROR_READ_BACK, "verification", "not every check could be done");
+}
+
+static enum jumin_error verify(struct jumin_document *document, const struct jumin_pki *pki, int64_t now,
+                               char detail[READ_BACK_DETAIL_MAX])
+{
+    struct jumin_trust *trust = NULL;
+    struct jumin_report *report = NULL;
+    enum jumin_error error = jumin_trust_new(&trust);
+    if (error == JUMIN_OK) {
+        error = jumin_trust_add_certificate(trust, pki->csca.p, pki->csca.n);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_trust_add_crl(trust, pki->revocation_list.p, pki->revocation_list.n);
+    }
+    if (error != JUMIN_OK) {
+        error = explain(detail, error, "trust store", jumin_trust_detail(trust));
+        goto out;
+    }
+    error = jumin_document_verify(document, trust, now, &report);
+    error = error == JUMIN_OK ? judge(report, detail)
+                              : explain(detail, error, "verification", jumin_error_text(error));
+out:
+    jumin_report_free(report);
+    jumin_trust_free(trust);
+    return error;
+}
+
+enum jumin_error read_back(struct jumin_transport *transport, const struct jumin_order *order,
+                           const struct jumin_pki *pki, int64_t now, security_domain_progress *progress,
+                           void *context, char detail[READ_BACK_DETAIL_MAX])
+{
+    struct progress bridge = {progress, context};
+    struct jumin_reader *reader = NULL;
+    struct jumin_document *document = NULL;
+    enum jumin_error error = jumin_reader_new(&reader, transport);
+    if (error != JUMIN_OK) {
+        return explain(detail, error, "reader", jumin_error_text(error));
+    }
+    error = jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, order->can);
+    if (error == JUMIN_OK) {
+        error = jumin_reader_set_progress(reader, pass_on, &bridge);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_reader_read(reader, &document);
+    }
+    if (error != JUMIN_OK) {
+        error = explain(detail, error, "reading", jumin_reader_detail(reader));
+        goto out;
+    }
+    error = compare(document, order, detail);
+    error = error == JUMIN_OK ? verify(document, pki, now, detail) : error;
+out:
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    return error;
+}
+
+size_t read_back_command_max(const struct jumin_document *document, size_t otherwise)
+{
+    const uint8_t *bytes = NULL;
+    size_t n = 0;
+    struct tlv lengths, number;
+    if (jumin_document_file(document, JUMIN_FILE_ATR_INFO, &bytes, &n) != JUMIN_OK ||
+        !tlv_find(span_of(bytes, n), TAG_EXTENDED_LENGTH, &lengths)) {
+        return otherwise;
+    }
+    struct span fields = lengths.value;
+    if (!tlv_expect(&fields, 0x02, &number) || number.value.n == 0 || number.value.n > 3) {
+        return otherwise;
+    }
+    size_t command_max = 0;
+    for (size_t i = 0; i < number.value.n; i++) {
+        command_max = command_max << 8 | number.value.p[i];
+    }
+    return command_max > COMMAND_HEADERS + otherwise ? command_max - COMMAND_HEADERS : otherwise;
+}

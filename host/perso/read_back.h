@@ -1,0 +1,22 @@
+// Reading a card back through the public reader and comparing it with its order.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_PERSO_READ_BACK_H
+#define JUMIN_HOST_PERSO_READ_BACK_H
+
+#include "host/perso/order.h"
+#include "host/perso/security_domain.h"
+#include <jumin/document.h>
+
+enum { READ_BACK_DETAIL_MAX = 256 };
+
+// Taps the card with the order's CAN, compares every file byte by byte and verifies the document against the
+// issuer's CSCA and CRL, chip and active authentication included. `progress` counts bytes of files.
+enum jumin_error read_back(struct jumin_transport *transport, const struct jumin_order *order,
+                           const struct jumin_pki *pki, int64_t now, security_domain_progress *progress,
+                           void *context, char detail[READ_BACK_DETAIL_MAX]);
+
+// The longest command data field that a card takes, from DO 7F66 of EF.ATR/INFO (ISO 7816-4 §12.1.1);
+// `otherwise` when it does not say.
+size_t read_back_command_max(const struct jumin_document *document, size_t otherwise);
+
+#endif

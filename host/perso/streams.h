@@ -1,0 +1,16 @@
+// The DGI streams of STORE DATA: files as they are, secrets under the DEK.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_PERSO_STREAMS_H
+#define JUMIN_HOST_PERSO_STREAMS_H
+
+#include "card/wire/scp03.h"
+#include "host/perso/order.h"
+
+// The files of the eMRTD application.
+void put_emrtd_stream(struct writer *w, const struct jumin_order *order);
+// The files of the MF, its passwords and the generation key. `keys`: those of the open channel. False: a
+// secret cannot be protected.
+bool put_mf_stream(struct writer *w, const struct jumin_order *order, const struct scp03_keys *keys,
+                   const struct crypto_ec_key *generation_key);
+
+#endif
