@@ -35,6 +35,7 @@ static const struct {
     [JUMIN_ERROR_PASSWORD_BLOCKED] = {"password-blocked", "No tries are left: the number is blocked."},
     [JUMIN_ERROR_ACCESS_DENIED] = {"access-denied", "The card does not give this to this terminal."},
     [JUMIN_ERROR_NO_SUCH_FILE] = {"no-such-file", "The card does not have this."},
+    [JUMIN_ERROR_OTHER_CARD] = {"other-card", "This is another card than the one before."},
 
     [JUMIN_ERROR_SIGNER_UNKNOWN] = {"signer-unknown", "The signer is not one that is trusted here."},
     [JUMIN_ERROR_SIGNATURE] = {"signature", "A signature is wrong."},
