@@ -20,7 +20,7 @@ enum {
     CARD_PASSWORD_MAX = 20, // the MRZ password; CAN, PIN and PUK have up to 16 characters
 };
 
-_Static_assert(CARD_FILE_MAX <= STORE_OBJECT_MAX, "a file is one object");
+_Static_assert((int)CARD_FILE_MAX <= (int)STORE_OBJECT_MAX, "a file is one object");
 _Static_assert(CARD_COMMAND_DATA_MAX >= 1 + 255, "short commands always fit");
 
 #endif

@@ -20,7 +20,8 @@ enum card_object {
     OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY = 0x0201,
     OBJECT_EMRTD_ACTIVE_AUTHENTICATION_KEY = 0x0202,
 
-    OBJECT_MF_FILES = 0x1000, // + short file identifier
+    OBJECT_MF_FILES = 0x1000,  // + short file identifier
+    OBJECT_DIRECTORY = 0x101E, // EF.DIR, made from the registry
     OBJECT_EMRTD_FILES = 0x1100,
     OBJECT_NDEF_FILES = 0x1200,
 };

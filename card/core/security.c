@@ -1,0 +1,55 @@
+// What a session has achieved: compared, taken over and ended here alone (9303-11 §9.8, GPC v2.3.1 §10.2.3).
+// SPDX-License-Identifier: Apache-2.0
+#include "card/core/security.h"
+
+static unsigned achieved(const struct security_status *status)
+{
+    unsigned conditions = 0;
+    if (status->sm.active && status->password != PACE_PASSWORD_NONE) {
+        conditions |= SECURITY_PACE;
+    }
+    if (status->command_protected) {
+        conditions |= SECURITY_PROTECTED;
+    }
+    if (status->sm.active && status->chip_authenticated) {
+        conditions |= SECURITY_CHIP_AUTHENTICATED;
+    }
+    if (status->command_scp03) {
+        conditions |= SECURITY_SCP03_OPENED;
+    }
+    if (status->command_scp03 && status->scp03_authenticated) {
+        conditions |= SECURITY_SCP03;
+    }
+    return conditions;
+}
+
+bool security_satisfied(const struct security_status *status, unsigned condition)
+{
+    return (condition & ~achieved(status)) == 0;
+}
+
+void security_take_over(struct security_status *status)
+{
+    if (!status->next.active) {
+        return;
+    }
+    sm_end(&status->sm);
+    status->sm = status->next; // moved: what stays behind holds no keys
+    crypto_wipe(&status->next, sizeof status->next);
+}
+
+void security_end_session(struct security_status *status)
+{
+    sm_end(&status->sm);
+    sm_end(&status->next);
+    status->password = PACE_PASSWORD_NONE;
+    status->chip_authenticated = false;
+}
+
+void security_end_scp03(struct security_status *status)
+{
+    scp03_end(&status->scp03);
+    crypto_wipe(&status->scp03_keys, sizeof status->scp03_keys);
+    crypto_wipe(status->scp03_host_cryptogram, sizeof status->scp03_host_cryptogram);
+    status->scp03_authenticated = false;
+}
