@@ -1,4 +1,4 @@
-// Making DG2: one face in an ISO/IEC 19794-5 record inside the biometric templates of 9303-10 §4.7.2.
+// Making DG2: one face in an ISO 19794-5 record inside the biometric templates of 9303-10 §4.7.2.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/perso/lds_make.h"
 
@@ -16,7 +16,7 @@ enum biometric_tag {
     TAG_DATA_BLOCK = 0x5F2E,
 };
 
-// ISO/IEC 19794-5:2005 §5.4 to §5.7: lengths of the headers, and the few values that are not zero.
+// ISO 19794-5:2005 §5.4 to §5.7: lengths of the headers, and the few values that are not zero.
 enum {
     FACIAL_HEADER = 14,
     FACIAL_INFORMATION = 20,
