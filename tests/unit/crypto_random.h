@@ -9,6 +9,8 @@
 struct counting_random {
     uint64_t counter;
     size_t calls;
+    bool asked;
+    bool failed;
 };
 
 // splitmix64: a full period and well mixed, which the blinding's retries rely on.
@@ -23,7 +25,9 @@ static inline uint8_t counting_random_byte(struct counting_random *random)
 static inline bool counting_random_fill(void *context, uint8_t *out, size_t n)
 {
     struct counting_random *random = context;
+    random->asked = true;
     if (random->calls == 0) {
+        random->failed = true;
         return false;
     }
     random->calls--;

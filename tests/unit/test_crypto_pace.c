@@ -1,22 +1,9 @@
 // The point arithmetic of PACE with the worked examples of 9303-11 App. G.1, H.1 and I (brainpoolP256r1).
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/unit/unit.h"
-
-#include "tests/unit/crypto_random.h"
+#include "tests/unit/crypto_vectors.h"
 
 // One curve only in the worked examples.
 enum { FIELD = 32, POINT = 65 };
-
-struct bytes {
-    uint8_t b[2 * CRYPTO_POINT_MAX];
-    struct span s;
-};
-
-static const struct bytes *hex(struct bytes *bytes, const char *text)
-{
-    bytes->s = unhex(text, bytes->b, sizeof bytes->b);
-    return bytes;
-}
 
 static void assert_multiply(const char *scalar, const char *point, const char *product)
 {
@@ -25,8 +12,7 @@ static void assert_multiply(const char *scalar, const char *point, const char *p
     struct bytes k;
     struct bytes p;
     uint8_t out[POINT];
-    assert_true(
-        crypto_ec_multiply(CRYPTO_BRAINPOOL_P256R1, &random, hex(&k, scalar)->s, hex(&p, point)->s, out));
+    assert_true(crypto_ec_multiply(CRYPTO_BRAINPOOL_P256R1, &random, hex(&k, scalar), hex(&p, point), out));
     assert_span_hex(span_of(out, sizeof out), product);
 }
 
@@ -38,7 +24,7 @@ static void assert_multiply_add(const char *nonce, const char *point, const char
     struct bytes h;
     uint8_t out[POINT];
     assert_true(
-        crypto_ec_multiply_add(CRYPTO_BRAINPOOL_P256R1, &random, hex(&s, nonce)->s, hex(&h, point)->s, out));
+        crypto_ec_multiply_add(CRYPTO_BRAINPOOL_P256R1, &random, hex(&s, nonce), hex(&h, point), out));
     assert_span_hex(span_of(out, sizeof out), sum);
 }
 
@@ -116,7 +102,7 @@ static void test_integrated_mapping_encodes_the_element_of_app_h1(void **state)
     (void)state;
     struct bytes element;
     uint8_t point[POINT];
-    assert_true(crypto_ec_encode_point(CRYPTO_BRAINPOOL_P256R1, hex(&element, im_element)->s, point));
+    assert_true(crypto_ec_encode_point(CRYPTO_BRAINPOOL_P256R1, hex(&element, im_element), point));
     assert_span_hex(span_of(point, sizeof point), im_generator);
 }
 
@@ -183,6 +169,109 @@ static void test_division_of_scalars_undoes_multiplication_on_every_curve(void *
     }
 }
 
+// 9303-11 §4.4.3.3.1: the nonce 1 with -G leads to infinity, with G to a doubling.
+static void test_generic_mapping_to_infinity_is_refused(void **state)
+{
+    (void)state;
+    struct counting_random counting;
+    const struct crypto_random random = counting_random(&counting);
+    const uint8_t one[] = {1};
+    for (enum crypto_curve curve = CRYPTO_P256; curve < CRYPTO_CURVE_COUNT; curve++) {
+        const size_t n = crypto_curve_length(curve);
+        struct crypto_curve_parameters parameters;
+        uint8_t scalar[CRYPTO_FIELD_MAX];
+        uint8_t negative[CRYPTO_POINT_MAX];
+        uint8_t out[CRYPTO_POINT_MAX];
+        uint8_t twice[CRYPTO_POINT_MAX];
+        assert_true(crypto_curve_parameters(curve, &parameters));
+        const struct span generator = span_of(parameters.generator, 1 + 2 * n);
+        memcpy(scalar, parameters.order, n);
+        scalar[n - 1]--;
+        assert_true(crypto_ec_multiply(curve, &random, span_of(scalar, n), generator, negative));
+        assert_memory_equal(negative, parameters.generator, 1 + n);
+        memset(out, 0xff, sizeof out);
+        assert_false(
+            crypto_ec_multiply_add(curve, &random, span_of(one, 1), span_of(negative, 1 + 2 * n), out));
+        assert_wiped(out, 1 + 2 * n);
+        memset(scalar, 0, n);
+        scalar[n - 1] = 2;
+        assert_true(crypto_ec_multiply(curve, &random, span_of(scalar, n), generator, twice));
+        assert_true(crypto_ec_multiply_add(curve, &random, span_of(one, 1), generator, out));
+        assert_memory_equal(out, twice, 1 + 2 * n);
+    }
+}
+
+static void test_nonce_zero_maps_to_the_shared_point(void **state)
+{
+    (void)state;
+    struct counting_random counting;
+    const struct crypto_random random = counting_random(&counting);
+    for (enum crypto_curve curve = CRYPTO_P256; curve < CRYPTO_CURVE_COUNT; curve++) {
+        const size_t n = crypto_curve_length(curve);
+        struct crypto_curve_parameters parameters;
+        const uint8_t zero[16] = {0};
+        uint8_t out[CRYPTO_POINT_MAX];
+        assert_true(crypto_curve_parameters(curve, &parameters));
+        const struct span point = span_of(parameters.generator, 1 + 2 * n);
+        assert_true(crypto_ec_multiply_add(curve, &random, span_of(zero, sizeof zero), point, out));
+        assert_memory_equal(out, point.p, point.n);
+        assert_true(crypto_ec_multiply_add(curve, &random, span_of(parameters.order, n), point, out));
+        assert_memory_equal(out, point.p, point.n);
+        assert_false(crypto_ec_multiply_add(curve, &random, span_of(NULL, 0), point, out));
+        assert_wiped(out, 1 + 2 * n);
+    }
+}
+
+// 9303-11 App. B.2: no point for these three, and none for numbers that are no field elements.
+static void test_elements_without_encoding_are_refused(void **state)
+{
+    (void)state;
+    for (enum crypto_curve curve = CRYPTO_P256; curve < CRYPTO_CURVE_COUNT; curve++) {
+        const size_t n = crypto_curve_length(curve);
+        struct crypto_curve_parameters parameters;
+        uint8_t element[CRYPTO_FIELD_MAX + 1] = {0};
+        uint8_t out[CRYPTO_POINT_MAX];
+        assert_true(crypto_curve_parameters(curve, &parameters));
+        memset(out, 0xff, sizeof out);
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n), out));
+        assert_wiped(out, 1 + 2 * n);
+        element[n - 1] = 1;
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n), out));
+        memcpy(element, parameters.p, n);
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n), out));
+        element[n - 1]--; // p is odd
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n), out));
+        element[n - 1]--; // p - 2
+        assert_true(crypto_ec_encode_point(curve, span_of(element, n), out));
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n - 1), out));
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n + 1), out));
+        assert_wiped(out, 1 + 2 * n);
+    }
+}
+
+static void test_reduction_takes_up_to_two_field_lengths(void **state)
+{
+    (void)state;
+    for (enum crypto_curve curve = CRYPTO_P256; curve < CRYPTO_CURVE_COUNT; curve++) {
+        const size_t n = crypto_curve_length(curve);
+        struct crypto_curve_parameters parameters;
+        uint8_t value[2 * CRYPTO_FIELD_MAX + 1] = {0};
+        uint8_t element[CRYPTO_FIELD_MAX];
+        assert_true(crypto_curve_parameters(curve, &parameters));
+        memcpy(value, parameters.p, n); // p * 2^(8n) + 5
+        value[2 * n - 1] = 5;
+        assert_true(crypto_ec_reduce(curve, span_of(value, 2 * n), element));
+        assert_wiped(element, n - 1);
+        assert_int_equal(element[n - 1], 5);
+        assert_true(crypto_ec_reduce(curve, span_of(parameters.p, n), element));
+        assert_wiped(element, n);
+        assert_true(crypto_ec_reduce(curve, span_of("\x07", 1), element));
+        assert_int_equal(element[n - 1], 7);
+        assert_false(crypto_ec_reduce(curve, span_of(value, 2 * n + 1), element));
+        assert_wiped(element, n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +285,10 @@ int main(void)
         cmocka_unit_test(test_chip_authentication_mapping_maps_the_nonce_of_app_i),
         cmocka_unit_test(test_chip_authentication_data_of_app_i_verifies),
         cmocka_unit_test(test_division_of_scalars_undoes_multiplication_on_every_curve),
+        cmocka_unit_test(test_generic_mapping_to_infinity_is_refused),
+        cmocka_unit_test(test_nonce_zero_maps_to_the_shared_point),
+        cmocka_unit_test(test_elements_without_encoding_are_refused),
+        cmocka_unit_test(test_reduction_takes_up_to_two_field_lengths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
