@@ -1,5 +1,5 @@
 // Revised Romanization of Korean, as it is used for names: syllable by syllable, sound changes between
-// syllables left aside (Ministry of Culture notice 2000-8, §3 rule 4).
+// syllables left aside (Ministry of Culture notice 2000-8, part 3 rule 4).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/perso/person.h"
 

@@ -11,7 +11,7 @@ static void expect(const char *hangul, const char *romanized)
     assert_string_equal(text, romanized);
 }
 
-// Notice §3 rule 4: 민용하 Min Yongha, 송나리 Song Nari, 한복남 Han Boknam, 홍빛나 Hong Bitna.
+// The notice, part 3 rule 4: 민용하 Min Yongha, 송나리 Song Nari, 한복남 Han Boknam, 홍빛나 Hong Bitna.
 static void test_names_of_the_notice(void **state)
 {
     (void)state;
@@ -21,7 +21,7 @@ static void test_names_of_the_notice(void **state)
     expect("홍 빛나", "HONG BITNA");
 }
 
-// Notice §2: every vowel, every initial, and the seven sounds at the end of a syllable.
+// The notice, part 2: every vowel, every initial, and the seven sounds at the end of a syllable.
 static void test_every_letter(void **state)
 {
     (void)state;
