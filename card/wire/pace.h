@@ -6,7 +6,7 @@
 #include "card/wire/sm.h"
 
 enum {
-    PACE_NONCE_MAX = 32, // 16 bytes with AES-128, 32 with AES-192 and AES-256 for IM; GM uses 16
+    PACE_NONCE_MAX = 32,
     PACE_TOKEN = 8,
 };
 
@@ -31,12 +31,17 @@ struct pace_protocol {
     enum crypto_curve curve;
 };
 
-// Bytes of the nonce s for this suite and mapping.
+// Bytes of the nonce s that our chip makes: for IM the smallest multiple of the block that is not below the
+// key (9303-11 §4.4.3.3): 16 with AES-128, else 32. GM and CAM are free to choose, and take 16.
 size_t pace_nonce_length(const struct pace_protocol *protocol);
+// Whether a terminal takes a nonce of `n` bytes: GM and CAM 16 and 32, IM the length above.
+bool pace_nonce_length_allowed(const struct pace_protocol *protocol, size_t n);
+// Bytes of the terminal's nonce t for IM: those of the key, 16, 24 or 32.
+size_t pace_terminal_nonce_length(const struct pace_protocol *protocol);
 // K_pi = KDF(password, 3). `password`: the characters of CAN, PIN, PUK, or the 20 bytes of mrz_password.
 bool pace_password_key(enum secure_messaging_suite suite, struct span password,
                        struct crypto_cipher_key *key);
-// z = E(K_pi, s) and back: CBC with IV 0.
+// z = E(K_pi, s) and back: CBC with IV 0; as many bytes out as in, 16 or 32.
 bool pace_encrypt_nonce(const struct crypto_cipher_key *password_key, struct span nonce, uint8_t *encrypted);
 bool pace_decrypt_nonce(const struct crypto_cipher_key *password_key, struct span encrypted, uint8_t *nonce);
 
@@ -44,10 +49,10 @@ bool pace_decrypt_nonce(const struct crypto_cipher_key *password_key, struct spa
 bool pace_map_generic(const struct pace_protocol *protocol, const struct crypto_random *random,
                       const struct crypto_ec_key *own_mapping_key, struct span other_mapping_point,
                       struct span nonce, uint8_t *generator);
-// Integrated mapping (9303-11 §4.4.3.3.2): G' from the nonces s and t.
+// Integrated mapping (9303-11 §4.4.3.3.2): G' from the nonces s and t, of exactly the lengths above.
 bool pace_map_integrated(const struct pace_protocol *protocol, struct span nonce, struct span terminal_nonce,
                          uint8_t *generator);
-// Ephemeral key pair on G'.
+// Ephemeral key pair on G': secret of crypto_curve_length bytes, and its point.
 bool pace_generate_ephemeral(enum crypto_curve curve, const struct crypto_random *random,
                              struct span generator, uint8_t *secret, uint8_t *point);
 // K = x coordinate of secret * other point. Refuses equal ephemeral points (9303-11 §4.4.1).
@@ -61,15 +66,15 @@ bool pace_token(const struct crypto_cipher_key *mac_key, struct span oid, struct
 bool pace_start_session(struct sm_session *session, enum secure_messaging_suite suite, struct span shared,
                         struct span nonce);
 
-// Chip Authentication Mapping (9303-11 §4.4.3.5): CA_IC = SK_map / SK_IC mod n, encrypted with IV
-// E(K_enc, -1) and padding 80 00….
+// Chip Authentication Mapping (9303-11 §4.4.3.5): CA_IC = SK_map / SK_IC mod n (crypto_ec_scalar_divide, the
+// field's full length), encrypted with IV E(K_enc, -1) and padding 80 00….
 enum { PACE_ENCRYPTED_CHIP_DATA_MAX = CRYPTO_FIELD_MAX + CRYPTO_BLOCK };
 bool pace_encrypt_chip_data(const struct crypto_cipher_key *encryption_key, struct span chip_data,
                             struct writer *encrypted);
 bool pace_decrypt_chip_data(const struct crypto_cipher_key *encryption_key, struct span encrypted,
                             struct writer *chip_data);
 // Terminal's check: CA_IC * PK_IC = PK_map_IC.
-bool pace_verify_chip_data(enum crypto_curve curve, struct span chip_data, struct span static_point,
-                           struct span mapping_point);
+bool pace_verify_chip_data(enum crypto_curve curve, const struct crypto_random *random, struct span chip_data,
+                           struct span static_point, struct span mapping_point);
 
 #endif
