@@ -1,0 +1,64 @@
+// The reader's inside: its options, its channel, and the steps of a tap.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_READER_READER_INTERNAL_H
+#define JUMIN_HOST_READER_READER_INTERNAL_H
+
+#include "host/reader/channel.h"
+#include "host/reader/document_internal.h"
+#include <jumin/reader.h>
+
+enum {
+    READER_PASSWORD_MAX = 20, // the MRZ password; CAN, PIN and PUK have up to 16 characters
+    READER_UNIT = 1024,       // near the knee where larger units stop paying (contactless, 106 to 848 kbit/s)
+    READER_UNIT_MAX = 65000,
+};
+
+// Groups that are read unless the caller says otherwise.
+static const uint32_t READER_GROUPS = 1U << 1 | 1U << 2 | 1U << 11 | 1U << 12 | 1U << 14 | 1U << 15;
+
+struct jumin_reader {
+    struct detail detail;
+    struct channel channel;
+    struct crypto_random random;
+
+    enum pace_password password; // PACE_PASSWORD_NONE: not given
+    uint8_t secret[READER_PASSWORD_MAX];
+    size_t secret_length;
+    struct jumin_pace_protocol demanded;
+    enum jumin_extended_length extended;
+    size_t unit;
+    uint32_t groups;
+    bool chip_authentication, active_authentication;
+
+    struct jumin_document *document;  // NULL: nothing kept
+    size_t unit_now;                  // lowered when a card does not answer longer reads
+    struct crypto_hash_state hashing; // of the file in progress
+    bool hashing_active;
+    enum jumin_file hashing_file;
+    bool hash_known; // EF.SOD has said which
+    enum crypto_hash hash;
+};
+
+// The steps, in their order. Each reports to reader->detail.
+
+// file.c: reads `file` of the current DF to its end, from where it stopped.
+enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file file);
+// Compares the beginning of a file that was read, in part or whole, with the card's: JUMIN_ERROR_OTHER_CARD.
+enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_file file);
+
+// pace.c: runs PACE with the protocol chosen from EF.CardAccess. After it, secure messaging is active.
+enum jumin_error reader_pace(struct jumin_reader *reader);
+// The choice; false when nothing fits.
+bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded,
+                 struct pace_protocol *protocol);
+
+// chip_authentication.c: with the strongest key of DG14. Nothing happens, with JUMIN_OK, when DG14 offers
+// none that jumin knows.
+enum jumin_error reader_chip_authentication(struct jumin_reader *reader);
+// active_authentication.c: keeps challenge and response as evidence.
+enum jumin_error reader_active_authentication(struct jumin_reader *reader);
+
+// The tests script what the reader draws; otherwise the operating system's source.
+void reader_set_random(struct jumin_reader *reader, struct crypto_random random);
+
+#endif

@@ -1,0 +1,276 @@
+// What the chip has proved: PACE, PACE-CAM, Chip Authentication, Active Authentication (9303-11 §4.4, §6),
+// each against a key that the issuer has signed.
+// SPDX-License-Identifier: Apache-2.0
+#include "card/wire/oid.h"
+#include "card/wire/security_infos.h"
+#include "host/pki/public_key.h"
+#include "host/reader/ca_key.h"
+#include "host/reader/iso9796.h"
+#include "host/reader/report.h"
+
+static void add(struct verification *v, enum jumin_check_kind kind, struct finding finding)
+{
+    report_add(v->report, kind, 0, &finding);
+}
+
+// Whether a group is the one that was signed, by a signer that is to be trusted or not: that is said
+// elsewhere.
+static bool group_passed(const struct verification *v, unsigned group)
+{
+    return report_verdict_of(v->report, JUMIN_CHECK_GROUP_HASH, group) == JUMIN_PASSED;
+}
+
+static bool group_hidden(const struct verification *v, unsigned group)
+{
+    return (v->sod.groups & 1U << group) != 0 &&
+           v->document->files[JUMIN_FILE_DG1 + group - 1].state == FILE_ABSENT;
+}
+
+// The SecurityInfos of DG14; false when it was not read or is malformed.
+static bool open_dg14(const struct verification *v, struct span *infos)
+{
+    const struct span file = document_span(v->document, JUMIN_FILE_DG14);
+    struct span set;
+    const char *why = "";
+    return file.n > 0 && lds_dg14_parse(file, &set, &why) && security_infos_open(set, infos);
+}
+
+// --- EF.CardSecurity
+// -----------------------------------------------------------------------------------------
+
+static struct finding check_card_security(struct verification *v)
+{
+    const struct span file = document_span(v->document, JUMIN_FILE_CARD_SECURITY);
+    struct cms_signed_data data;
+    struct signer signer;
+    const char *why = "";
+    if (file.n == 0) {
+        return finding_not_done("EF.CardSecurity was not read");
+    }
+    if (!cms_parse(file, &data, &why)) {
+        return finding_failed(JUMIN_ERROR_MALFORMED, "EF.CardSecurity: %s", why);
+    }
+    if (!span_equal(data.content_type, OID_SECURITY_OBJECT) ||
+        !security_infos_open(data.content, &v->card_security_infos)) {
+        return finding_failed(JUMIN_ERROR_MALFORMED, "EF.CardSecurity does not hold SecurityInfos");
+    }
+    signer_find(v, &data, &signer);
+    const struct finding findings[] = {
+        check_profile(&signer),       check_signature(&data, &signer, "EF.CardSecurity"),
+        check_chain(v, &signer),      check_validity(v, &signer),
+        check_revocation(v, &signer),
+    };
+    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++) {
+        if (findings[i].verdict == JUMIN_FAILED) {
+            return findings[i];
+        }
+    }
+    v->card_security_passed = true;
+    return finding_passed("EF.CardSecurity is signed by a trusted signer");
+}
+
+// --- EF.CardAccess
+// -------------------------------------------------------------------------------------------
+
+// Whether each PACE info of `a` stands in `b`, byte for byte. `*count`: how many there are.
+static bool pace_infos_within(struct span a, struct span b, size_t *count)
+{
+    struct security_info info, other;
+    *count = 0;
+    while (security_infos_next(&a, &info) == TLV_OBJECT) {
+        if (info.kind != SECURITY_INFO_PACE) {
+            continue;
+        }
+        ++*count;
+        bool found = false;
+        struct span rest = b;
+        while (!found && security_infos_next(&rest, &other) == TLV_OBJECT) {
+            found = span_equal(info.whole, other.whole);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Somebody between card and reader could strike the stronger variants from EF.CardAccess, which is not
+// signed.
+static struct finding check_card_access(const struct verification *v)
+{
+    struct span offered, repeated;
+    const struct span file = document_span(v->document, JUMIN_FILE_CARD_ACCESS);
+    size_t offered_count = 0, repeated_count = 0;
+    if (file.n == 0 || !security_infos_open(file, &offered)) {
+        return finding_not_done("there is no EF.CardAccess");
+    }
+    const bool by_group = group_passed(v, 14) && open_dg14(v, &repeated);
+    if (!by_group && !v->card_security_passed) {
+        return finding_not_done("neither DG14 nor EF.CardSecurity is there to compare EF.CardAccess with");
+    }
+    repeated = by_group ? repeated : v->card_security_infos;
+    const char *name = by_group ? "DG14" : "EF.CardSecurity";
+    const bool backward = pace_infos_within(repeated, offered, &repeated_count);
+    if (repeated_count == 0) {
+        return finding_not_done("%s does not repeat what EF.CardAccess offers", name);
+    }
+    return backward && pace_infos_within(offered, repeated, &offered_count)
+               ? finding_passed("EF.CardAccess offers what %s says", name)
+               : finding_failed(JUMIN_ERROR_HASH, "EF.CardAccess offers other PACE variants than %s", name);
+}
+
+// --- PACE
+// ----------------------------------------------------------------------------------------------------
+
+static struct finding check_pace(const struct verification *v)
+{
+    static const char *const passwords[] = {"", "MRZ", "CAN", "PIN", "PUK"};
+    const struct document_evidence *evidence = &v->document->evidence;
+    if (!evidence->pace) {
+        return finding_not_done("the document was not read from a card");
+    }
+    const enum pace_mapping mapping = evidence->protocol.mapping;
+    return finding_passed("card and reader proved the %s to each other: PACE-ECDH-%s, AES-%zu, %zu bits",
+                          passwords[evidence->password],
+                          mapping == PACE_ECDH_CAM  ? "CAM"
+                          : mapping == PACE_ECDH_IM ? "IM"
+                                                    : "GM",
+                          8 * suite_key_length(evidence->protocol.suite),
+                          8 * crypto_curve_length(evidence->protocol.curve));
+}
+
+// CA_IC * PK_IC = PK_map_IC with a key of EF.CardSecurity on the curve of PACE (9303-11 §4.4.3.5).
+static bool chip_data_fits(const struct verification *v)
+{
+    const struct document_evidence *evidence = &v->document->evidence;
+    const enum crypto_curve curve = evidence->protocol.curve;
+    struct span infos = v->card_security_infos;
+    struct security_info info;
+    while (security_infos_next(&infos, &info) == TLV_OBJECT) {
+        enum crypto_curve key_curve = CRYPTO_P256;
+        struct span point;
+        if (info.kind == SECURITY_INFO_CHIP_AUTHENTICATION_KEY && ca_key_of(&info, &key_curve, &point) &&
+            key_curve == curve &&
+            pace_verify_chip_data(curve, span_of(evidence->chip_data, evidence->chip_data_length), point,
+                                  span_of(evidence->mapping_point, crypto_curve_point_length(curve)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct finding check_pace_chip(const struct verification *v)
+{
+    const struct document_evidence *evidence = &v->document->evidence;
+    if (!evidence->pace || evidence->protocol.mapping != PACE_ECDH_CAM) {
+        return finding_not_done("PACE ran without chip authentication mapping");
+    }
+    if (!v->card_security_passed) {
+        return finding_not_done("EF.CardSecurity, which holds the chip's key, did not pass");
+    }
+    return chip_data_fits(v)
+               ? finding_passed("in PACE the chip proved the key of EF.CardSecurity")
+               : finding_failed(JUMIN_ERROR_CLONED, "the chip does not hold the key of EF.CardSecurity");
+}
+
+// --- Chip Authentication
+// -------------------------------------------------------------------------------------
+
+static bool dg14_has_key(const struct verification *v)
+{
+    const struct document_evidence *evidence = &v->document->evidence;
+    struct span infos;
+    struct security_info info;
+    if (!open_dg14(v, &infos)) {
+        return false;
+    }
+    while (security_infos_next(&infos, &info) == TLV_OBJECT) {
+        enum crypto_curve curve = CRYPTO_P256;
+        struct span point;
+        if (info.kind == SECURITY_INFO_CHIP_AUTHENTICATION_KEY && ca_key_of(&info, &curve, &point) &&
+            span_equal(point, span_of(evidence->chip_point, evidence->chip_point_length))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct finding check_chip_authentication(const struct verification *v)
+{
+    const struct document_evidence *evidence = &v->document->evidence;
+    if (group_hidden(v, 14)) {
+        return finding_failed(JUMIN_ERROR_CLONED, "the card hides DG14, which is signed");
+    }
+    if (!evidence->chip_answered) {
+        return finding_not_done((v->sod.groups & 1U << 14) != 0 ? "chip authentication was not run"
+                                                                : "the document has no DG14");
+    }
+    if (!group_passed(v, 14) || !dg14_has_key(v)) {
+        return finding_failed(JUMIN_ERROR_CLONED, "the chip proved a key that is not signed");
+    }
+    return finding_passed("the chip proved the key of DG14");
+}
+
+// --- Active Authentication
+// -----------------------------------------------------------------------------------
+
+// The hash that DG14 names for ECDSA; for want of it, the one that fits the curve.
+static enum crypto_hash active_authentication_hash(const struct verification *v, enum crypto_curve curve)
+{
+    struct span infos;
+    struct security_info info;
+    if (open_dg14(v, &infos)) {
+        while (security_infos_next(&infos, &info) == TLV_OBJECT) {
+            if (info.kind == SECURITY_INFO_ACTIVE_AUTHENTICATION) {
+                return info.hash;
+            }
+        }
+    }
+    const size_t length = crypto_curve_length(curve);
+    return length <= 32 ? CRYPTO_SHA256 : length <= 48 ? CRYPTO_SHA384 : CRYPTO_SHA512;
+}
+
+static bool response_is_right(const struct verification *v, const struct public_key *key)
+{
+    const struct document_evidence *evidence = &v->document->evidence;
+    const struct span challenge = span_of(evidence->challenge, sizeof evidence->challenge);
+    const struct span response = span_of(evidence->response, evidence->response_length);
+    if (key->kind == PUBLIC_KEY_RSA) {
+        return iso9796_verify(&key->rsa, response, challenge);
+    }
+    return signature_verify_plain(key, active_authentication_hash(v, key->curve), challenge, response);
+}
+
+static struct finding check_active_authentication(const struct verification *v)
+{
+    struct span info;
+    struct public_key key;
+    const char *why = "";
+    if (group_hidden(v, 15)) {
+        return finding_failed(JUMIN_ERROR_CLONED, "the card hides DG15, which is signed");
+    }
+    if (!v->document->evidence.active_authentication) {
+        return finding_not_done((v->sod.groups & 1U << 15) != 0 ? "active authentication was not run"
+                                                                : "the document has no DG15");
+    }
+    if (!group_passed(v, 15)) {
+        return finding_failed(JUMIN_ERROR_CLONED, "the key in DG15 is not signed");
+    }
+    if (!lds_dg15_parse(document_span(v->document, JUMIN_FILE_DG15), &info, &why) ||
+        !public_key_parse(info, &key)) {
+        return finding_failed(JUMIN_ERROR_MALFORMED, "DG15 holds no key that is known here");
+    }
+    return response_is_right(v, &key)
+               ? finding_passed("the chip signed a challenge with the key of DG15")
+               : finding_failed(JUMIN_ERROR_CLONED, "the chip does not hold the key of DG15");
+}
+
+void verify_chip(struct verification *v)
+{
+    add(v, JUMIN_CHECK_CARD_SECURITY, check_card_security(v));
+    add(v, JUMIN_CHECK_CARD_ACCESS, check_card_access(v));
+    add(v, JUMIN_CHECK_PACE, check_pace(v));
+    add(v, JUMIN_CHECK_PACE_CHIP, check_pace_chip(v));
+    add(v, JUMIN_CHECK_CHIP_AUTHENTICATION, check_chip_authentication(v));
+    add(v, JUMIN_CHECK_ACTIVE_AUTHENTICATION, check_active_authentication(v));
+}
