@@ -35,6 +35,9 @@ uint8_t pace_parameter_of_curve(enum crypto_curve curve)
 
 // --- Nonces ----------------------------------------------------------------------------------------------
 
+// Multiples of the block (9303-11 §4.4.3.3).
+enum { NONCE_SHORT = CRYPTO_BLOCK, NONCE_LONG = 2 * CRYPTO_BLOCK };
+
 size_t pace_nonce_length(const struct pace_protocol *protocol)
 {
     const size_t key = suite_key_length(protocol->suite);
@@ -47,7 +50,7 @@ bool pace_nonce_length_allowed(const struct pace_protocol *protocol, size_t n)
     if (protocol->mapping == PACE_ECDH_IM) {
         return n == pace_nonce_length(protocol);
     }
-    return n == CRYPTO_BLOCK || n == (size_t)(2 * CRYPTO_BLOCK);
+    return n == NONCE_SHORT || n == NONCE_LONG;
 }
 
 size_t pace_terminal_nonce_length(const struct pace_protocol *protocol)

@@ -350,7 +350,7 @@ static void test_chip_data_is_that_of_the_example(void **state)
     const struct span mapping_point = unhex(examples[2].chip_mapping_point, mapping, POINT);
     assert_true(pace_verify_chip_data(CRYPTO_BRAINPOOL_P256R1, &source, writer_span(&plain), static_point,
                                       mapping_point));
-    for (size_t bit = 0; bit < FIELD * 8; bit += 7) {
+    for (size_t bit = 0; bit < sizeof chip_data * 8; bit += 7) {
         chip_data[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_false(pace_verify_chip_data(CRYPTO_BRAINPOOL_P256R1, &source, writer_span(&plain),
                                            static_point, mapping_point));
@@ -460,7 +460,8 @@ static void test_integrated_mapping_is_that_of_the_standard_with_every_curve_and
     }
 }
 
-// Likewise §4.4.3.3.1, with nonces of 32 bytes, which may lie above the order: secret 5, other point 7 * G.
+// Computed likewise from 9303-11 §4.4.3.3.1, with nonces of 32 bytes, which may lie above the order: secret
+// 5, other point 7 * G.
 static const struct {
     enum crypto_curve curve;
     const char *nonce;
