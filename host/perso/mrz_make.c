@@ -79,8 +79,7 @@ static void put_name(char *line, const struct person *person)
 bool mrz_make(const struct person *person, char mrz[TD1_LENGTH])
 {
     memset(mrz, '<', TD1_LENGTH);
-    mrz[0] = 'I';
-    mrz[1] = 'D';
+    mrz[0] = 'I'; // identity card; the second character is left to the issuer (9303-5 §4.2.2.1)
     const bool fits = put_field(mrz + AT_STATE, 3, person->issuing_state) &&
                       put_field(mrz + AT_NUMBER, 9, person->document_number) &&
                       put_field(mrz + AT_NATIONALITY, 3, person->nationality) &&

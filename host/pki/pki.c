@@ -6,7 +6,6 @@
 #include "host/pki/der.h"
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
-#include "host/pki/signed_data.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>

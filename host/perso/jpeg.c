@@ -1,0 +1,152 @@
+// JPEG in and out through libjpeg-turbo, as plain RGB pixels, with limits on what a file may ask for.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/perso/jpeg.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+
+enum {
+    CHANNELS = 3,
+    SCANS_MAX = 64, // a progressive file of a few bytes a scan would otherwise keep us busy for hours
+    DETAIL = 256,
+};
+
+// libjpeg reports by leaping out of the call.
+struct guard {
+    struct jpeg_error_mgr manager; // first: libjpeg hands us a pointer to it
+    jmp_buf leap;
+    char text[JMSG_LENGTH_MAX];
+};
+
+static void leap_out(j_common_ptr codec)
+{
+    struct guard *guard = (struct guard *)(void *)codec->err;
+    codec->err->format_message(codec, guard->text);
+    longjmp(guard->leap, 1); // NOLINT(cert-err52-cpp): the library's own way of reporting
+}
+
+static void say_nothing(j_common_ptr codec, int level)
+{
+    // Warnings (level -1) mean damaged data: a portrait is not guessed.
+    if (level < 0) {
+        leap_out(codec);
+    }
+}
+
+static void count_scans(j_common_ptr codec)
+{
+    const j_decompress_ptr decoder = (j_decompress_ptr)(void *)codec;
+    if (decoder->input_scan_number > SCANS_MAX) {
+        leap_out(codec);
+    }
+}
+
+static void install_guard(struct guard *guard, struct jpeg_error_mgr **slot)
+{
+    *slot = jpeg_std_error(&guard->manager);
+    guard->manager.error_exit = leap_out;
+    guard->manager.emit_message = say_nothing;
+}
+
+// The smallest size that libjpeg can decode to and that is still enough.
+static void choose_scale(struct jpeg_decompress_struct *decoder, unsigned enough)
+{
+    for (unsigned denominator = 8; denominator > 1; denominator /= 2) {
+        if (decoder->image_width / denominator >= enough && decoder->image_height / denominator >= enough) {
+            decoder->scale_denom = denominator;
+            return;
+        }
+    }
+}
+
+// All that may leap; what it allocates is in `picture`, which the caller owns and frees.
+static bool decode(struct jpeg_decompress_struct *decoder, struct span file, unsigned most, unsigned enough,
+                   struct picture *picture, struct guard *guard)
+{
+    jpeg_mem_src(decoder, file.p, (unsigned long)file.n);
+    (void)jpeg_read_header(decoder, TRUE);
+    if (decoder->image_width > most || decoder->image_height > most) {
+        (void)snprintf(guard->text, sizeof guard->text, "%u × %u pixels are more than %u × %u",
+                       decoder->image_width, decoder->image_height, most, most);
+        return false;
+    }
+    decoder->scale_num = 1;
+    choose_scale(decoder, enough);
+    decoder->out_color_space = JCS_RGB;
+    (void)jpeg_start_decompress(decoder);
+    const size_t row = (size_t)decoder->output_width * CHANNELS;
+    picture->width = decoder->output_width;
+    picture->height = decoder->output_height;
+    picture->rgb = malloc(row * decoder->output_height);
+    if (picture->rgb == NULL) {
+        (void)snprintf(guard->text, sizeof guard->text, "no memory for its pixels");
+        return false;
+    }
+    while (decoder->output_scanline < decoder->output_height) {
+        JSAMPROW to = picture->rgb + row * decoder->output_scanline;
+        (void)jpeg_read_scanlines(decoder, &to, 1);
+    }
+    (void)jpeg_finish_decompress(decoder);
+    return true;
+}
+
+enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, struct picture *picture,
+                             char *detail)
+{
+    struct jpeg_decompress_struct decoder = {0};
+    struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
+    struct guard guard = {.text = "too many scans"};
+    bool ok = false;
+    *picture = (struct picture){0};
+    install_guard(&guard, &decoder.err);
+    if (setjmp(guard.leap) == 0) { // NOLINT(cert-err52-cpp)
+        jpeg_create_decompress(&decoder);
+        decoder.progress = &progress;
+        ok = decode(&decoder, file, most, enough, picture, &guard);
+    } else {
+        ok = false;
+    }
+    jpeg_destroy_decompress(&decoder);
+    if (!ok) {
+        (void)snprintf(detail, DETAIL, "the photo cannot be decoded: %s", guard.text);
+        free(picture->rgb);
+        *picture = (struct picture){0};
+    }
+    return ok ? JUMIN_OK : JUMIN_ERROR_INPUT;
+}
+
+enum jumin_error jpeg_encode(const struct picture *picture, int quality, uint8_t **jpeg, size_t *n)
+{
+    struct jpeg_compress_struct encoder = {0};
+    struct guard guard = {.text = ""};
+    unsigned char *bytes = NULL;
+    unsigned long length = 0;
+    install_guard(&guard, &encoder.err);
+    if (setjmp(guard.leap) != 0) { // NOLINT(cert-err52-cpp)
+        jpeg_destroy_compress(&encoder);
+        free(bytes);
+        return JUMIN_ERROR_MEMORY;
+    }
+    jpeg_create_compress(&encoder);
+    jpeg_mem_dest(&encoder, &bytes, &length);
+    encoder.image_width = picture->width;
+    encoder.image_height = picture->height;
+    encoder.input_components = CHANNELS;
+    encoder.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&encoder);
+    jpeg_set_quality(&encoder, quality, TRUE);
+    encoder.optimize_coding = TRUE;
+    jpeg_start_compress(&encoder, TRUE);
+    while (encoder.next_scanline < encoder.image_height) {
+        JSAMPROW row = picture->rgb + (size_t)encoder.next_scanline * picture->width * CHANNELS;
+        (void)jpeg_write_scanlines(&encoder, &row, 1);
+    }
+    jpeg_finish_compress(&encoder);
+    jpeg_destroy_compress(&encoder);
+    *jpeg = bytes;
+    *n = length;
+    return JUMIN_OK;
+}

@@ -1,0 +1,257 @@
+// The person on a card, read from JSON and validated field by field.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/perso/person.h"
+
+#include "card/crypto/crypto.h"
+#include <jansson.h>
+#include <stdio.h>
+
+enum { JSON_MAX = 65536 };
+
+struct parser {
+    struct person *person;
+    char *detail;
+};
+
+static bool refuse(const struct parser *parser, const char *field, const char *why)
+{
+    (void)snprintf(parser->detail, PERSON_DETAIL_MAX, "%s: %s", field, why);
+    return false;
+}
+
+// The text of `name` in `object`; NULL and refused when it is no string, or is missing although required.
+static const char *text_of(const struct parser *parser, const json_t *object, const char *name, bool required,
+                           bool *ok)
+{
+    const json_t *value = json_object_get(object, name);
+    *ok = true;
+    if (value == NULL && !required) {
+        return NULL;
+    }
+    if (!json_is_string(value) || json_string_length(value) == 0) {
+        *ok = refuse(parser, name, value == NULL ? "is missing" : "must be a text that is not empty");
+        return NULL;
+    }
+    return json_string_value(value);
+}
+
+static bool only(const char *text, const char *characters)
+{
+    return text[strspn(text, characters)] == '\0';
+}
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+static const char letters_and_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+static const char romanized_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ -";
+
+static unsigned number(const char *digits, size_t n)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < n; i++) {
+        value = value * 10 + (unsigned)(digits[i] - '0');
+    }
+    return value;
+}
+
+static bool is_date(const char *text)
+{
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' || strspn(text, "0123456789") != 4 ||
+        strspn(text + 5, "0123456789") != 2 || strspn(text + 8, "0123456789") != 2) {
+        return false;
+    }
+    const unsigned year = number(text, 4), month = number(text + 5, 2), day = number(text + 8, 2);
+    if (year < 1900 || month < 1 || month > 12 || day < 1) {
+        return false;
+    }
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day <= days[month - 1] + (month == 2 && leap ? 1U : 0U);
+}
+
+// YYYY-MM-DD to YYYYMMDD.
+static bool parse_date(const struct parser *parser, const json_t *object, const char *name,
+                       char date[PERSON_DATE + 1])
+{
+    bool ok = false;
+    const char *text = text_of(parser, object, name, true, &ok);
+    if (!ok) {
+        return false;
+    }
+    if (!is_date(text)) {
+        return refuse(parser, name, "must be a date that exists, as 2001-12-31");
+    }
+    memcpy(date, text, 4);
+    memcpy(date + 4, text + 5, 2);
+    memcpy(date + 6, text + 8, 2);
+    date[PERSON_DATE] = '\0';
+    return true;
+}
+
+static bool parse_code(const struct parser *parser, const json_t *object, const char *name, char code[4])
+{
+    bool ok = false;
+    const char *text = text_of(parser, object, name, true, &ok);
+    if (!ok) {
+        return false;
+    }
+    if (strlen(text) > 3 || !only(text, letters)) {
+        return refuse(parser, name, "must be a state's code of one to three capital letters, as KOR");
+    }
+    memcpy(code, text, strlen(text) + 1);
+    return true;
+}
+
+static bool parse_text(const struct parser *parser, const json_t *object, const char *name,
+                       char text[PERSON_TEXT_MAX])
+{
+    bool ok = false;
+    const char *value = text_of(parser, object, name, true, &ok);
+    if (!ok) {
+        return false;
+    }
+    if (strlen(value) >= PERSON_TEXT_MAX) {
+        return refuse(parser, name, "is longer than 255 bytes");
+    }
+    memcpy(text, value, strlen(value) + 1);
+    return true;
+}
+
+static bool parse_sex(const struct parser *parser, const json_t *object)
+{
+    bool ok = false;
+    const char *text = text_of(parser, object, "sex", true, &ok);
+    if (!ok) {
+        return false;
+    }
+    if (strlen(text) != 1 || strchr("FMX", text[0]) == NULL) {
+        return refuse(parser, "sex", "must be F, M, or X for unspecified");
+    }
+    parser->person->sex = text[0] == 'X' ? '<' : text[0]; // 9303-3 §5.1 has a filler for unspecified
+    return true;
+}
+
+static bool parse_document_number(const struct parser *parser, const json_t *object)
+{
+    bool ok = false;
+    const char *text = text_of(parser, object, "document_number", true, &ok);
+    if (!ok) {
+        return false;
+    }
+    if (strlen(text) > PERSON_DOCUMENT_NUMBER || !only(text, letters_and_digits)) {
+        return refuse(parser, "document_number", "must be one to nine capital letters and digits");
+    }
+    memcpy(parser->person->document_number, text, strlen(text) + 1);
+    return true;
+}
+
+// Appends with '<<' between surname and given names, as 9303-10 §4.7.11 has the full name in DG11.
+static bool append_name(char name[PERSON_TEXT_MAX], const char *part)
+{
+    const size_t n = strlen(name);
+    const char *between = n > 0 ? "<<" : "";
+    if (n + strlen(between) + strlen(part) >= PERSON_TEXT_MAX) {
+        return false;
+    }
+    memcpy(name + n, between, strlen(between));
+    memcpy(name + n + strlen(between), part, strlen(part) + 1);
+    return true;
+}
+
+// One of surname and given names: Hangul, Hanja where there is, romanized as given or by the rule.
+static bool parse_name(const struct parser *parser, const json_t *object, const char *name,
+                       char romanized[PERSON_ROMANIZED_MAX])
+{
+    static const char *const fields[] = {"hangul", "hanja", "romanized"};
+    const json_t *value = json_object_get(object, name);
+    const char *texts[3] = {NULL};
+    if (!json_is_object(value)) {
+        return refuse(parser, name, "must be an object with hangul, and hanja and romanized where there are");
+    }
+    for (size_t i = 0; i < 3; i++) {
+        bool ok = false;
+        texts[i] = text_of(parser, value, fields[i], i == 0, &ok);
+        if (!ok) {
+            return false;
+        }
+    }
+    if (!append_name(parser->person->name_hangul, texts[0]) ||
+        (texts[1] != NULL && !append_name(parser->person->name_hanja, texts[1]))) {
+        return refuse(parser, name, "is longer than the card holds");
+    }
+    if (texts[2] == NULL) {
+        return romanize(texts[0], romanized, PERSON_ROMANIZED_MAX) ||
+               refuse(parser, name, "is not Hangul only: give it in romanized, too");
+    }
+    if (strlen(texts[2]) >= PERSON_ROMANIZED_MAX || !only(texts[2], romanized_characters)) {
+        return refuse(parser, "romanized", "must be capital letters, spaces and hyphens");
+    }
+    memcpy(romanized, texts[2], strlen(texts[2]) + 1);
+    return true;
+}
+
+// A misspelled field would silently be missing on the card.
+static bool refuse_unknown_fields(const struct parser *parser, json_t *object)
+{
+    static const char *const known[] = {
+        "document_number", "surname",       "given_names", "birth_date",  "sex",
+        "nationality",     "issuing_state", "issue_date",  "expiry_date", "issuing_authority"};
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, name, value)
+    {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known && !found; i++) {
+            found = strcmp(name, known[i]) == 0;
+        }
+        if (!found) {
+            return refuse(parser, name, "is no field of a person file");
+        }
+    }
+    return true;
+}
+
+static bool parse_fields(const struct parser *parser, json_t *object)
+{
+    struct person *person = parser->person;
+    if (!refuse_unknown_fields(parser, object) || !parse_document_number(parser, object) ||
+        !parse_name(parser, object, "surname", person->surname) ||
+        !parse_name(parser, object, "given_names", person->given_names) ||
+        !parse_date(parser, object, "birth_date", person->birth_date) || !parse_sex(parser, object) ||
+        !parse_code(parser, object, "nationality", person->nationality) ||
+        !parse_code(parser, object, "issuing_state", person->issuing_state) ||
+        !parse_date(parser, object, "issue_date", person->issue_date) ||
+        !parse_date(parser, object, "expiry_date", person->expiry_date) ||
+        !parse_text(parser, object, "issuing_authority", person->issuing_authority)) {
+        return false;
+    }
+    if (strcmp(person->birth_date, person->issue_date) > 0) {
+        return refuse(parser, "birth_date", "lies after the date of issue");
+    }
+    return strcmp(person->issue_date, person->expiry_date) < 0 ||
+           refuse(parser, "expiry_date", "must lie after the date of issue");
+}
+
+enum jumin_error person_parse(struct span json, struct person *person, char detail[PERSON_DETAIL_MAX])
+{
+    const struct parser parser = {person, detail};
+    json_error_t json_error;
+    memset(person, 0, sizeof *person);
+    if (json.n > JSON_MAX) {
+        (void)refuse(&parser, "person file", "is longer than 64 KiB");
+        return JUMIN_ERROR_INPUT;
+    }
+    json_t *object = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &json_error);
+    if (!json_is_object(object)) {
+        (void)snprintf(detail, PERSON_DETAIL_MAX, "person file, line %d: %s",
+                       object == NULL ? json_error.line : 1,
+                       object == NULL ? json_error.text : "must be a JSON object");
+        json_decref(object);
+        return JUMIN_ERROR_INPUT;
+    }
+    const bool ok = parse_fields(&parser, object);
+    json_decref(object);
+    if (!ok) {
+        crypto_wipe(person, sizeof *person);
+    }
+    return ok ? JUMIN_OK : JUMIN_ERROR_INPUT;
+}

@@ -1,0 +1,108 @@
+// Portraits: cropped, scaled, within the budget; bad files refused by reason.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/unit.h"
+
+#include "host/perso/jpeg.h"
+#include "host/perso/photo.h"
+#include <stdlib.h>
+
+// A picture with detail everywhere, so that the coder has something to do.
+static struct span make_jpeg(unsigned width, unsigned height, int quality)
+{
+    struct picture picture = {malloc((size_t)width * height * 3), width, height};
+    assert_non_null(picture.rgb);
+    uint32_t noise = 1;
+    for (size_t i = 0; i < (size_t)width * height * 3; i++) {
+        noise = noise * 1664525 + 1013904223;
+        picture.rgb[i] = (uint8_t)(128 + (i / 3 % width) / 8 % 64 + (noise >> 28));
+    }
+    uint8_t *jpeg = NULL;
+    size_t n = 0;
+    assert_int_equal(jpeg_encode(&picture, quality, &jpeg, &n), JUMIN_OK);
+    free(picture.rgb);
+    return span_of(jpeg, n);
+}
+
+static void free_jpeg(struct span jpeg)
+{
+    free((void *)(uintptr_t)jpeg.p);
+}
+
+static void test_photo_is_cropped_scaled_and_fits(void **state)
+{
+    (void)state;
+    char detail[PHOTO_DETAIL_MAX];
+    struct photo photo;
+    const struct span jpeg = make_jpeg(1200, 1200, 90);
+    assert_int_equal(photo_prepare(jpeg, 20000, &photo, detail), JUMIN_OK);
+    assert_true(photo.n <= 20000);
+    assert_true(photo.width <= 413);
+    // 35:45, to a pixel
+    assert_in_range(photo.width * 45, photo.height * 35 - 45, photo.height * 35 + 45);
+    struct picture decoded;
+    assert_int_equal(jpeg_decode(span_of(photo.jpeg, photo.n), 8000, 8000, &decoded, detail), JUMIN_OK);
+    assert_int_equal(decoded.width, photo.width);
+    assert_int_equal(decoded.height, photo.height);
+    free(decoded.rgb);
+    photo_free(&photo);
+    free_jpeg(jpeg);
+}
+
+static void expect_refused(struct span file, size_t budget, enum jumin_error error, const char *reason)
+{
+    char detail[PHOTO_DETAIL_MAX] = "";
+    struct photo photo;
+    assert_int_equal(photo_prepare(file, budget, &photo, detail), error);
+    assert_null(photo.jpeg);
+    if (strstr(detail, reason) == NULL) {
+        fail_msg("\"%s\" does not say: %s", detail, reason);
+    }
+}
+
+static void test_bad_photos_are_refused_by_reason(void **state)
+{
+    (void)state;
+    const struct span small = make_jpeg(200, 260, 90);
+    const struct span large = make_jpeg(8001, 16, 90);
+    const struct span good = make_jpeg(480, 617, 90);
+    expect_refused(small, 20000, JUMIN_ERROR_INPUT, "200 × 260 pixels; at least 240 × 320");
+    expect_refused(large, 20000, JUMIN_ERROR_INPUT, "8001 × 16 pixels are more than");
+    expect_refused(good, 10, JUMIN_ERROR_TOO_LONG, "fit 10 bytes");
+    expect_refused(span_of("not a photo", 11), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
+    expect_refused(span_of(NULL, 0), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
+    expect_refused(span_first(good, good.n / 2), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
+    free_jpeg(small);
+    free_jpeg(large);
+    free_jpeg(good);
+}
+
+// Whatever is flipped: a picture, or a refusal.
+static void test_flipped_bits_do_no_harm(void **state)
+{
+    (void)state;
+    char detail[PHOTO_DETAIL_MAX];
+    const struct span good = make_jpeg(240, 320, 60);
+    uint8_t *bytes = malloc(good.n);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < 700; i++) {
+        memcpy(bytes, good.p, good.n);
+        bytes[i] ^= (uint8_t)(1 << i % 8);
+        struct picture picture;
+        if (jpeg_decode(span_of(bytes, good.n), 1000, 1000, &picture, detail) == JUMIN_OK) {
+            assert_non_null(picture.rgb);
+        }
+        free(picture.rgb);
+    }
+    free(bytes);
+    free_jpeg(good);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_photo_is_cropped_scaled_and_fits),
+        cmocka_unit_test(test_bad_photos_are_refused_by_reason),
+        cmocka_unit_test(test_flipped_bits_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

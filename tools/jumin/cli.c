@@ -1,0 +1,210 @@
+// The command line of jumin: finding the command, parsing its options, saying what is wrong.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/cli.h"
+
+#include "tools/jumin/cli_help.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Words of `name` that the beginning of argv has: 2 for "card read", 0 when it is another command.
+static int words_matched(const char *name, int argc, char **argv)
+{
+    int words = 0;
+    while (*name != '\0') {
+        const size_t n = strcspn(name, " ");
+        if (words >= argc || strlen(argv[words]) != n || strncmp(argv[words], name, n) != 0) {
+            return 0;
+        }
+        words++;
+        name += n + (name[n] == ' ' ? 1 : 0);
+    }
+    return words;
+}
+
+static const struct cli_command *find_command(int argc, char **argv, int *words)
+{
+    for (size_t i = 0; i < cli_command_count; i++) {
+        *words = words_matched(cli_commands[i]->name, argc, argv);
+        if (*words > 0) {
+            return cli_commands[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct cli_option *find_option(const struct cli_command *command, const char *name, size_t n)
+{
+    for (size_t i = 0; i < command->option_count; i++) {
+        if (strlen(command->options[i].name) == n && strncmp(command->options[i].name, name, n) == 0) {
+            return &command->options[i];
+        }
+    }
+    return NULL;
+}
+
+static enum cli_exit usage(const struct cli_command *command, const char *what, const char *word)
+{
+    (void)fprintf(stderr, "jumin: %s: %s%s\nTry: jumin %s --help\n", command->name, what, word,
+                  command->name);
+    return CLI_USAGE;
+}
+
+// --name, --name value, --name=value; the rest are operands. `given` and `operands` have room for argc
+// entries.
+static enum cli_exit parse(const struct cli_command *command, int argc, char **argv, struct cli_given *given,
+                           char **operands, struct cli_arguments *arguments)
+{
+    *arguments = (struct cli_arguments){command, given, 0, operands, 0};
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i];
+        if (strncmp(word, "--", 2) != 0) {
+            operands[arguments->operand_count++] = argv[i];
+            continue;
+        }
+        const size_t n = strcspn(word + 2, "=");
+        const struct cli_option *option = find_option(command, word + 2, n);
+        if (option == NULL) {
+            return usage(command, "there is no option ", word);
+        }
+        const char *value = word[2 + n] == '=' ? word + 2 + n + 1 : NULL;
+        if (option->argument == NULL && value != NULL) {
+            return usage(command, "no value is taken by ", word);
+        }
+        if (option->argument != NULL && value == NULL) {
+            if (i + 1 >= argc) {
+                return usage(command, "a value is missing behind ", word);
+            }
+            value = argv[++i];
+        }
+        given[arguments->given_count++] = (struct cli_given){option, value};
+    }
+    if (command->operands == NULL && arguments->operand_count > 0) {
+        return usage(command, "unexpected: ", operands[0]);
+    }
+    return CLI_OK;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum cli_exit run(const struct cli_command *command, int argc, char **argv)
+{
+    struct cli_given *given = calloc((size_t)argc + 1, sizeof *given);
+    char **operands = calloc((size_t)argc + 1, sizeof *operands);
+    struct cli_arguments arguments;
+    enum cli_exit result = CLI_FAILED;
+    if (given == NULL || operands == NULL) {
+        (void)fprintf(stderr, "jumin: no memory\n");
+    } else {
+        result = parse(command, argc, argv, given, operands, &arguments);
+        result = result == CLI_OK ? command->run(&arguments) : result;
+    }
+    free(given);
+    free(operands);
+    return result;
+}
+
+enum cli_exit cli_main(int argc, char **argv)
+{
+    int words = 0;
+    if (argc < 2) {
+        cli_help_overview(stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)printf("jumin %s\n", JUMIN_VERSION);
+        return CLI_OK;
+    }
+    const struct cli_command *command = find_command(argc - 1, argv + 1, &words);
+    if (command == NULL && asks_for_help(argc - 1, argv + 1)) {
+        cli_help_overview(stdout);
+        return CLI_OK;
+    }
+    if (command == NULL) {
+        (void)fprintf(stderr, "jumin: there is no command %s%s%s\nTry: jumin --help\n", argv[1],
+                      argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+        return CLI_USAGE;
+    }
+    if (asks_for_help(argc - 1 - words, argv + 1 + words)) {
+        cli_help_command(stdout, command);
+        return CLI_OK;
+    }
+    return run(command, argc - 1 - words, argv + 1 + words);
+}
+
+const char *cli_value_at(const struct cli_arguments *arguments, const char *option, size_t n)
+{
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        if (strcmp(arguments->given[i].option->name, option) == 0 && n-- == 0) {
+            return arguments->given[i].value;
+        }
+    }
+    return NULL;
+}
+
+const char *cli_value(const struct cli_arguments *arguments, const char *option)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        if (strcmp(arguments->given[i].option->name, option) == 0) {
+            value = arguments->given[i].value;
+        }
+    }
+    return value;
+}
+
+bool cli_has(const struct cli_arguments *arguments, const char *option)
+{
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        if (strcmp(arguments->given[i].option->name, option) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cli_number(const struct cli_arguments *arguments, const char *option, long least, long most,
+                long otherwise, long *number)
+{
+    const char *text = cli_value(arguments, option);
+    char *end = NULL;
+    *number = otherwise;
+    if (text == NULL) {
+        return true;
+    }
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || errno != 0 || *number < least || *number > most) {
+        (void)cli_fail(arguments, "--%s takes a number from %ld to %ld", option, least, most);
+        return false;
+    }
+    return true;
+}
+
+enum cli_exit cli_fail(const struct cli_arguments *arguments, const char *format, ...)
+{
+    va_list values;
+    (void)fprintf(stderr, "jumin: %s: ", arguments->command->name);
+    va_start(values, format);
+    (void)vfprintf(stderr, format, values);
+    va_end(values);
+    (void)fputc('\n', stderr);
+    return CLI_FAILED;
+}
+
+enum cli_exit cli_fail_error(const struct cli_arguments *arguments, enum jumin_error error,
+                             const char *detail)
+{
+    const bool told = detail != NULL && detail[0] != '\0';
+    return cli_fail(arguments, "%s: %s", jumin_error_name(error), told ? detail : jumin_error_text(error));
+}

@@ -1,0 +1,15 @@
+// Help, manual page and bash completion, written from the tables of the commands.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TOOLS_CLI_HELP_H
+#define JUMIN_TOOLS_CLI_HELP_H
+
+#include "tools/jumin/cli.h"
+#include <stdio.h>
+
+void cli_help_overview(FILE *out);
+void cli_help_command(FILE *out, const struct cli_command *command);
+
+// `jumin manual` writes jumin.1 (mdoc); `jumin completion` writes a bash completion script.
+extern const struct cli_command manual_command, completion_command;
+
+#endif

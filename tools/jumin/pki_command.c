@@ -1,0 +1,62 @@
+// `jumin pki`: making the issuer's keys and certificates.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/pki_command.h"
+
+#include "tools/jumin/home.h"
+#include <jumin/pki.h>
+#include <stdio.h>
+#include <time.h>
+
+static const struct cli_option init_options[] = {
+    HOME_OPTION,
+    PASSPHRASE_OPTION,
+    {"curve", "NAME", "P-256 (unless given), P-384, brainpoolP256r1 or brainpoolP384r1"},
+    {"country", "CODE", "of the certificates, two letters; KR unless given"},
+    {"state", "CODE", "issuing state of the documents, three letters; KOR unless given"},
+    {"organization", "NAME", "of the certificates; \"jumin specimen\" unless given"},
+    {"crl-uri", "URI", "where the revocation list will be found; stands in the certificates"},
+};
+
+static enum cli_exit run_init(const struct cli_arguments *arguments)
+{
+    char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
+    struct jumin_pki *pki = NULL;
+    struct jumin_pki_options options = {
+        .country = cli_value(arguments, "country"),
+        .state = cli_value(arguments, "state"),
+        .organization = cli_value(arguments, "organization"),
+        .revocation_list = cli_value(arguments, "crl-uri"),
+        .now = (int64_t)time(NULL),
+    };
+    const char *curve = cli_value(arguments, "curve");
+    if (curve != NULL && jumin_curve_parse(curve, &options.curve) != JUMIN_OK) {
+        return cli_fail(arguments, "there is no curve %s", curve);
+    }
+    if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, true, passphrase)) {
+        return CLI_FAILED;
+    }
+    enum jumin_error error = jumin_pki_new(&pki, folder);
+    if (error == JUMIN_OK) {
+        error = jumin_pki_init(pki, passphrase, &options);
+    }
+    passphrase_wipe(passphrase);
+    if (error == JUMIN_OK) {
+        (void)printf("%s: country signing CA, document signer, revocation list and generation key, on %s\n",
+                     folder, jumin_curve_name(options.curve));
+    } else {
+        (void)cli_fail_error(arguments, error, jumin_pki_detail(pki));
+    }
+    jumin_pki_free(pki);
+    return error == JUMIN_OK ? CLI_OK : CLI_FAILED;
+}
+
+const struct cli_command pki_init_command = {
+    .name = "pki init",
+    .summary = "Make a country signing CA, a document signer and their keys",
+    .options = init_options,
+    .option_count = sizeof init_options / sizeof *init_options,
+    .notes =
+        "The folder pki in the home gets csca.crt, csca.crl and ds.crt in PEM, and csca.key, ds.key and\n"
+        "generation.key in PKCS#8 under the passphrase. A folder that has a CA already is left alone.",
+    .run = run_init,
+};
