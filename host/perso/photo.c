@@ -3,7 +3,7 @@
 #include "host/perso/photo.h"
 
 #include "card/crypto/crypto.h"
-#include "host/perso/jpeg.h"
+#include "host/jpeg.h"
 #include <stdio.h>
 #include <stdlib.h>
 

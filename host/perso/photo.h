@@ -3,8 +3,7 @@
 #ifndef JUMIN_HOST_PERSO_PHOTO_H
 #define JUMIN_HOST_PERSO_PHOTO_H
 
-#include "card/wire/span.h"
-#include <jumin/error.h>
+#include "host/jpeg.h"
 
 struct photo {
     uint8_t *jpeg; // owned
@@ -12,7 +11,7 @@ struct photo {
     unsigned width, height;
 };
 
-enum { PHOTO_DETAIL_MAX = 256 };
+enum { PHOTO_DETAIL_MAX = JPEG_DETAIL_MAX };
 
 // Takes a JPEG of 240 × 320 to 8000 × 8000 pixels, crops it to 35:45 around its middle, scales it to at most
 // 413 × 531 pixels and codes it with falling quality until it has at most `budget` bytes. Nothing of the

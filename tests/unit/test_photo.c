@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
-#include "host/perso/jpeg.h"
+#include "host/jpeg.h"
 #include "host/perso/photo.h"
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // JPEG in and out through libjpeg-turbo, as plain RGB pixels, with limits on what a file may ask for.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef JUMIN_HOST_PERSO_JPEG_H
-#define JUMIN_HOST_PERSO_JPEG_H
+#ifndef JUMIN_HOST_JPEG_H
+#define JUMIN_HOST_JPEG_H
 
 #include "card/wire/span.h"
 #include <jumin/error.h>
@@ -12,10 +12,12 @@ struct picture {
     unsigned width, height;
 };
 
+enum { JPEG_DETAIL_MAX = 256 };
+
 // Decodes a file of at most `most` pixels each way; scaled down by 2, 4 or 8 as long as both sides stay at
-// least `enough`. On failure `detail` (256 bytes) says what is wrong.
+// least `enough`. On failure `detail` says what is wrong.
 enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, struct picture *picture,
-                             char *detail);
+                             char detail[JPEG_DETAIL_MAX]);
 // Codes with `quality` 1 to 100; `*jpeg` is owned by the caller (free).
 enum jumin_error jpeg_encode(const struct picture *picture, int quality, uint8_t **jpeg, size_t *n);
 

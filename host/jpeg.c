@@ -1,6 +1,6 @@
 // JPEG in and out through libjpeg-turbo, as plain RGB pixels, with limits on what a file may ask for.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/perso/jpeg.h"
+#include "host/jpeg.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -11,7 +11,6 @@
 enum {
     CHANNELS = 3,
     SCANS_MAX = 64, // a progressive file of a few bytes a scan would otherwise keep us busy for hours
-    DETAIL = 256,
 };
 
 // libjpeg reports by leaping out of the call.
@@ -94,7 +93,7 @@ static bool decode(struct jpeg_decompress_struct *decoder, struct span file, uns
 }
 
 enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, struct picture *picture,
-                             char *detail)
+                             char detail[JPEG_DETAIL_MAX])
 {
     struct jpeg_decompress_struct decoder = {0};
     struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
@@ -111,7 +110,7 @@ enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, s
     }
     jpeg_destroy_decompress(&decoder);
     if (!ok) {
-        (void)snprintf(detail, DETAIL, "the photo cannot be decoded: %s", guard.text);
+        (void)snprintf(detail, JPEG_DETAIL_MAX, "the photo cannot be decoded: %s", guard.text);
         free(picture->rgb);
         *picture = (struct picture){0};
     }

@@ -1,0 +1,35 @@
+// Portraits as pixels, for those who show them.
+// SPDX-License-Identifier: Apache-2.0
+#include <jumin/picture.h>
+
+#include "host/jpeg.h"
+#include <stdlib.h>
+
+enum { MOST = 8000 };
+
+enum jumin_error jumin_portrait_pixels(const struct jumin_portrait *portrait, unsigned enough,
+                                       struct jumin_pixels *pixels)
+{
+    char detail[JPEG_DETAIL_MAX];
+    struct picture picture;
+    if (portrait == NULL || pixels == NULL || portrait->image == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *pixels = (struct jumin_pixels){0};
+    if (portrait->type != JUMIN_IMAGE_JPEG) {
+        return JUMIN_ERROR_NOT_SUPPORTED;
+    }
+    if (jpeg_decode(span_of(portrait->image, portrait->n), MOST, enough, &picture, detail) != JUMIN_OK) {
+        return JUMIN_ERROR_MALFORMED;
+    }
+    *pixels = (struct jumin_pixels){picture.rgb, picture.width, picture.height};
+    return JUMIN_OK;
+}
+
+void jumin_pixels_free(struct jumin_pixels *pixels)
+{
+    if (pixels != NULL) {
+        free(pixels->rgb);
+        *pixels = (struct jumin_pixels){0};
+    }
+}
