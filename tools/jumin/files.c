@@ -1,0 +1,50 @@
+// Files that a command reads and writes.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/files.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool files_read(const struct cli_arguments *arguments, const char *path, size_t most, uint8_t **bytes,
+                size_t *n)
+{
+    FILE *file = fopen(path, "rbe");
+    *bytes = file != NULL ? malloc(most + 1) : NULL;
+    if (*bytes == NULL) {
+        (void)cli_fail(arguments, "%s: cannot be read: %s", path, strerror(errno));
+        if (file != NULL) {
+            (void)fclose(file);
+        }
+        return false;
+    }
+    *n = fread(*bytes, 1, most + 1, file);
+    const bool ok = ferror(file) == 0 && *n <= most;
+    if (!ok) {
+        (void)cli_fail(arguments, "%s: %s", path, *n > most ? "is too long" : "cannot be read");
+        free(*bytes);
+        *bytes = NULL;
+    }
+    (void)fclose(file);
+    return ok;
+}
+
+bool files_write(const struct cli_arguments *arguments, const char *folder, const char *name,
+                 const void *bytes, size_t n)
+{
+    char path[PATH_MAX];
+    const int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        (void)cli_fail(arguments, "%s/%s: the path is too long", folder, name);
+        return false;
+    }
+    FILE *file = fopen(path, "wbe");
+    bool ok = file != NULL && fwrite(bytes, 1, n, file) == n;
+    ok = file != NULL && fclose(file) == 0 && ok;
+    if (!ok) {
+        (void)cli_fail(arguments, "%s: cannot be written: %s", path, strerror(errno));
+    }
+    return ok;
+}

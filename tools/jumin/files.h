@@ -1,0 +1,16 @@
+// Files that a command reads and writes.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TOOLS_FILES_H
+#define JUMIN_TOOLS_FILES_H
+
+#include "tools/jumin/cli.h"
+#include <stdint.h>
+
+// Reads a whole file of at most `most` bytes into memory of the caller's (free). False: said so on stderr.
+bool files_read(const struct cli_arguments *arguments, const char *path, size_t most, uint8_t **bytes,
+                size_t *n);
+// Writes a file whole. False: said so on stderr.
+bool files_write(const struct cli_arguments *arguments, const char *folder, const char *name,
+                 const void *bytes, size_t n);
+
+#endif

@@ -1,0 +1,80 @@
+// The way to a card that the command line names: a PC/SC reader, with or without a record of all APDUs.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/link.h"
+
+#include "tools/jumin/terminal.h"
+#include <errno.h>
+#include <string.h>
+
+enum { READER_NAME_MAX = 256, WAIT_DEFAULT = 30, WAIT_MAX = 86400, MILLISECONDS = 1000 };
+
+static bool wait_card(const struct cli_arguments *arguments, struct link *link, char found[READER_NAME_MAX])
+{
+    long seconds = 0;
+    if (!cli_number(arguments, "wait", 0, WAIT_MAX, WAIT_DEFAULT, &seconds)) {
+        return false;
+    }
+    progress_show("lay the card on the reader", 0, 0);
+    const enum jumin_error error = jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"),
+                                                        (int)seconds * MILLISECONDS, found, READER_NAME_MAX);
+    progress_clear();
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
+    }
+    return error == JUMIN_OK;
+}
+
+static bool record(const struct cli_arguments *arguments, struct link *link)
+{
+    const char *path = cli_value(arguments, "trace");
+    if (path == NULL) {
+        return true;
+    }
+    link->trace = fopen(path, "we");
+    if (link->trace == NULL) {
+        (void)cli_fail(arguments, "%s: cannot be written: %s", path, strerror(errno));
+        return false;
+    }
+    struct jumin_transport *inner = link->transport;
+    const enum jumin_error error = jumin_trace_record(&link->transport, inner, link->trace);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, NULL);
+    }
+    return error == JUMIN_OK;
+}
+
+bool link_open(const struct cli_arguments *arguments, struct link *link)
+{
+    char found[READER_NAME_MAX];
+    *link = (struct link){0};
+    enum jumin_error error = jumin_pcsc_new(&link->pcsc);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
+        return false;
+    }
+    if (!wait_card(arguments, link, found)) {
+        return false;
+    }
+    error = jumin_pcsc_open(link->pcsc, found, JUMIN_PCSC_EXCLUSIVE, &link->transport);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
+        return false;
+    }
+    return record(arguments, link);
+}
+
+bool link_wait_again(const struct cli_arguments *arguments, struct link *link)
+{
+    char found[READER_NAME_MAX];
+    return wait_card(arguments, link, found);
+}
+
+void link_close(struct link *link)
+{
+    jumin_transport_free(link->transport);
+    jumin_pcsc_free(link->pcsc);
+    if (link->trace != NULL) {
+        (void)fclose(link->trace);
+    }
+    *link = (struct link){0};
+}

@@ -1,0 +1,27 @@
+// The way to a card that the command line names: a PC/SC reader, with or without a record of all APDUs.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TOOLS_LINK_H
+#define JUMIN_TOOLS_LINK_H
+
+#include "tools/jumin/cli.h"
+#include <jumin/transport.h>
+#include <stdio.h>
+
+#define LINK_OPTIONS                                                                                         \
+    {"reader", "NAME", "name of the PC/SC reader, or its beginning; any reader with a card unless given"},   \
+        {"wait", "SECONDS", "how long to wait for a card; 30 unless given"},                                 \
+        {"trace", "FILE", "record all APDUs there, as they travel"}
+
+struct link {
+    struct jumin_pcsc *pcsc;
+    struct jumin_transport *transport;
+    FILE *trace;
+};
+
+// Waits for a card and opens the transport to it. False: said so on stderr. link_close in every case.
+bool link_open(const struct cli_arguments *arguments, struct link *link);
+void link_close(struct link *link);
+// Waits until the card is back after it left.
+bool link_wait_again(const struct cli_arguments *arguments, struct link *link);
+
+#endif
