@@ -121,24 +121,7 @@ out:
     return status;
 }
 
-// GP Amd D §7.1.2.1, table 7-3; without the level of no security, under which the ISD would do nothing.
-static bool is_level(uint8_t level)
-{
-    static const uint8_t levels[] = {
-        SCP03_C_MAC,
-        SCP03_C_MAC | SCP03_C_DECRYPTION,
-        SCP03_C_MAC | SCP03_R_MAC,
-        SCP03_C_MAC | SCP03_C_DECRYPTION | SCP03_R_MAC,
-        SCP03_LEVEL_FULL,
-    };
-    for (size_t i = 0; i < sizeof levels; i++) {
-        if (levels[i] == level) {
-            return true;
-        }
-    }
-    return false;
-}
-
+// The level of no security is refused: the ISD would do nothing under it.
 uint16_t isd_external_authenticate_handler(struct card *card, const struct apdu_command *command,
                                            struct writer *response)
 {
@@ -148,18 +131,17 @@ uint16_t isd_external_authenticate_handler(struct card *card, const struct apdu_
         return SW_CONDITIONS_NOT_SATISFIED;
     }
     uint16_t status = SW_OK;
-    if (!is_level(command->p1)) {
-        status = SW_WRONG_P1_P2;
-    } else if (command->data.n != security->scp03.mode) {
+    if (command->data.n != security->scp03.mode) {
         status = SW_WRONG_LENGTH;
     } else if (!crypto_equal(command->data.p, security->scp03_host_cryptogram, security->scp03.mode)) {
         status = SW_AUTHENTICATION_FAILED;
+    } else if (command->p1 == SCP03_NO_SECURITY || !scp03_set_level(&security->scp03, command->p1)) {
+        status = SW_WRONG_P1_P2;
     }
     if (status != SW_OK) {
         isd_end_channel(card);
         return status;
     }
-    security->scp03.level = command->p1;
     security->scp03_authenticated = true;
     return SW_OK;
 }

@@ -1,10 +1,11 @@
 // INSTALL and DELETE of the applications in the image (GPC v2.3.1 §9.3, §11.2, §11.5).
 // SPDX-License-Identifier: Apache-2.0
 //
-// GlobalPlatform lets the issuer delete an application at any time up to CARD_LOCKED, also one that is PERSONALIZED, and
-// so does this card: the right lies in the keys of the channel. What is PERSONALIZED is not overwritten
-// though: neither by STORE DATA nor by INSTALL. An application that is not yet PERSONALIZED is installed anew
-// without being deleted first, so that a station that lost the card begins again at the same command.
+// GlobalPlatform lets the issuer delete an application at any time up to CARD_LOCKED, also one that is
+// PERSONALIZED, and so does this card: the right lies in the keys of the channel. What is PERSONALIZED is not
+// overwritten though: neither by STORE DATA nor by INSTALL. An application that is not yet PERSONALIZED is
+// installed anew without being deleted first, so that a station that lost the card begins again at the same
+// command.
 #include "card/apps/isd.h"
 
 #include "card/core/card.h"

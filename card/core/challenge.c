@@ -6,7 +6,7 @@
 
 static size_t challenge_length(const struct apdu_command *command)
 {
-    if (command->ne == (command->extended ? APDU_EXTENDED_LE_MAX : APDU_SHORT_LE_MAX)) {
+    if (command_asks_for_all(command)) {
         return CHALLENGE_DEFAULT;
     }
     return command->ne < CHALLENGE_MAX ? command->ne : CHALLENGE_MAX;

@@ -66,6 +66,13 @@ struct command_row {
     const char *clause;
 };
 
+// An Le field of zeros: all there is, as far as it fits, so a shorter answer is none too short. Under secure
+// messaging a short one may stand in an extended command, so 256 means the same in both (ISO 7816-4 §5.1.3).
+static inline bool command_asks_for_all(const struct apdu_command *command)
+{
+    return command->ne == APDU_SHORT_LE_MAX || command->ne == APDU_EXTENDED_LE_MAX;
+}
+
 extern const struct command_row command_table[];
 extern const size_t command_count;
 

@@ -81,8 +81,7 @@ static void hand_out(struct card *card, size_t limit, struct writer *response)
 static void get_response(struct card *card, const struct apdu_command *command, struct writer *response)
 {
     const size_t left = card->remainder.n;
-    const bool all = command->ne == (command->extended ? APDU_EXTENDED_LE_MAX : APDU_SHORT_LE_MAX);
-    if (!command->extended && !all && command->ne > left) {
+    if (!command->extended && !command_asks_for_all(command) && command->ne > left) {
         put_status(response, (uint16_t)(SW_WRONG_LE | left));
         return;
     }
@@ -168,16 +167,15 @@ static uint16_t open_command(struct card *card, const struct apdu_command *outer
 
 // Puts the protection on that the command had; `status` is the one that leaves the card. False: there is no
 // answer that may leave.
-static bool protect_response(struct card *card, const struct apdu_command *plain, bool authenticated,
-                             struct span data, uint16_t status)
+static bool protect_response(struct card *card, const struct apdu_command *plain, struct span data,
+                             uint16_t status)
 {
     struct security_status *security = &card->security;
     struct writer w = writer_of(card->response, sizeof card->response);
     bool done = true;
     if (security->command_protected) {
         done = sm_protect_response(&security->sm, data, status, (plain->ins & 1) != 0, &w);
-    } else if (security->command_scp03 && authenticated && security->scp03.active &&
-               is_success_or_warning(status)) {
+    } else if (security->command_scp03 && security->scp03.active) { // SELECT may have ended it
         done = scp03_wrap_response(&security->scp03, data, status, &w);
     } else {
         writer_put(&w, data);
@@ -411,10 +409,9 @@ void dispatch(struct card *card, struct span bytes, struct writer *response)
         refuse(card, status, response);
         return;
     }
-    const bool authenticated = card->security.scp03_authenticated;
     struct writer data = writer_of(card->response + SM_OVERHEAD, CARD_RESPONSE_DATA_MAX);
     status = run(card, &plain, &data);
-    if (!protect_response(card, &plain, authenticated, writer_span(&data), status)) {
+    if (!protect_response(card, &plain, writer_span(&data), status)) {
         end_session(card);
         isd_end_channel(card);
         refuse(card, SW_NO_PRECISE_DIAGNOSIS, response);

@@ -11,12 +11,6 @@ enum {
     OFFSET_BYTES_MAX = 4,
 };
 
-// Le of zeros only asks for all bytes until the end of the file, so a short answer is no warning then.
-static bool asks_for_all(const struct apdu_command *command)
-{
-    return command->ne == (command->extended ? APDU_EXTENDED_LE_MAX : APDU_SHORT_LE_MAX);
-}
-
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -63,7 +57,7 @@ uint16_t read_binary_handler(struct card *card, const struct apdu_command *comma
     const size_t wanted = smaller(command->ne, CARD_RESPONSE_DATA_MAX);
     const size_t n = smaller(wanted, length - offset);
     status = file_read(card, card->file, offset, n, writer_reserve(response, n));
-    return status == SW_OK && n < wanted && !asks_for_all(command) ? SW_END_OF_FILE : status;
+    return status == SW_OK && n < wanted && !command_asks_for_all(command) ? SW_END_OF_FILE : status;
 }
 
 // The content of DO54 as a number.
@@ -123,5 +117,5 @@ uint16_t read_binary_odd_handler(struct card *card, const struct apdu_command *c
     const size_t n = smaller(wanted, length - offset);
     tlv_put_header(response, TAG_DISCRETIONARY_DATA, n);
     status = file_read(card, card->file, offset, n, writer_reserve(response, n));
-    return status == SW_OK && n < wanted && !asks_for_all(command) ? SW_END_OF_FILE : status;
+    return status == SW_OK && n < wanted && !command_asks_for_all(command) ? SW_END_OF_FILE : status;
 }
