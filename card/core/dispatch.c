@@ -355,6 +355,7 @@ static uint16_t run(struct card *card, struct apdu_command *command, struct writ
     }
     if (status != SW_OK) {
         dispatch_forget(card);
+        security_environment_forget(card); // also by a GENERAL AUTHENTICATE that is refused
     } else if (row != NULL) {
         status = row->handler(card, command, data);
         dispatch_forget(card);
