@@ -1,0 +1,223 @@
+// `jumin station issue`: one card, from person and photo to a card that was read back.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/station_command.h"
+
+#include "tools/jumin/files.h"
+#include "tools/jumin/home.h"
+#include "tools/jumin/link.h"
+#include "tools/jumin/terminal.h"
+#include <jansson.h>
+#include <jumin/perso.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    PERSON_FILE_MAX = 65536,
+    PHOTO_FILE_MAX = 32 << 20,
+};
+
+static const struct cli_option issue_options[] = {
+    {"person", "FILE", "who is to stand on the card, in JSON (person.schema.json)"},
+    {"photo", "FILE", "the portrait, a JPEG of at least 240 × 320 pixels"},
+    {"can", "DIGITS", "the six digits printed on the card; random ones unless given"},
+    {"pin", "DIGITS", "four to eight digits; six random ones unless given"},
+    HOME_OPTION,
+    PASSPHRASE_OPTION,
+    {"transport-key", "FILE",
+     "master of the keys that the factory wrote; transport.key in the home unless given"},
+    {"issuer-key", "FILE", "master of the keys that take their place; issuer.key in the home unless given"},
+    LINK_OPTIONS,
+    {"json", NULL, "answer in JSON"},
+};
+
+static bool set_person(const struct cli_arguments *arguments, struct jumin_order *order)
+{
+    const char *path = cli_value(arguments, "person");
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    if (path == NULL) {
+        (void)cli_fail(arguments, "--person is needed");
+        return false;
+    }
+    if (!files_read(arguments, path, PERSON_FILE_MAX, &bytes, &n)) {
+        return false;
+    }
+    const enum jumin_error error = jumin_order_set_person(order, (const char *)bytes, n);
+    free(bytes);
+    if (error != JUMIN_OK) {
+        (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), path, jumin_order_detail(order));
+    }
+    return error == JUMIN_OK;
+}
+
+static bool set_photo(const struct cli_arguments *arguments, struct jumin_order *order)
+{
+    const char *path = cli_value(arguments, "photo");
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    if (path == NULL) {
+        (void)cli_fail(arguments, "--photo is needed");
+        return false;
+    }
+    if (!files_read(arguments, path, PHOTO_FILE_MAX, &bytes, &n)) {
+        return false;
+    }
+    const enum jumin_error error = jumin_order_set_photo(order, bytes, n);
+    free(bytes);
+    if (error != JUMIN_OK) {
+        (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), path, jumin_order_detail(order));
+    }
+    return error == JUMIN_OK;
+}
+
+static bool set_digits(const struct cli_arguments *arguments, struct jumin_order *order)
+{
+    const char *can = cli_value(arguments, "can"), *pin = cli_value(arguments, "pin");
+    enum jumin_error error = can != NULL ? jumin_order_set_can(order, can) : JUMIN_OK;
+    if (error == JUMIN_OK && pin != NULL) {
+        error = jumin_order_set_pin(order, pin);
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail(arguments, "%s", jumin_order_detail(order));
+    }
+    return error == JUMIN_OK;
+}
+
+static bool load_pki(const struct cli_arguments *arguments, struct jumin_pki **pki)
+{
+    char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
+    if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, false, passphrase)) {
+        return false;
+    }
+    enum jumin_error error = jumin_pki_new(pki, folder);
+    if (error == JUMIN_OK) {
+        error = jumin_pki_load(*pki, passphrase);
+    }
+    passphrase_wipe(passphrase);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_pki_detail(*pki));
+    }
+    return error == JUMIN_OK;
+}
+
+// The factory's key must be there already; the issuer's own is made at first use.
+static bool load_key(const struct cli_arguments *arguments, const char *option, const char *name, bool create,
+                     uint8_t key[JUMIN_MASTER_KEY])
+{
+    char path[HOME_PATH_MAX];
+    const char *given = cli_value(arguments, option);
+    if (given == NULL) {
+        if (!home_path(arguments, name, path)) {
+            return false;
+        }
+        given = path;
+    }
+    const enum jumin_error error = jumin_master_key_load(given, create, key);
+    if (error != JUMIN_OK) {
+        (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), given,
+                       error == JUMIN_ERROR_INPUT
+                           ? "must hold 64 hexadecimal digits"
+                           : "the factory's master key is needed to address a blank card");
+    }
+    return error == JUMIN_OK;
+}
+
+static bool open_perso(const struct cli_arguments *arguments, const struct link *link,
+                       const struct jumin_pki *pki, struct jumin_perso **perso)
+{
+    uint8_t transport_key[JUMIN_MASTER_KEY] = {0}, issuer_key[JUMIN_MASTER_KEY] = {0};
+    bool ok = load_key(arguments, "transport-key", "transport.key", false, transport_key) &&
+              load_key(arguments, "issuer-key", "issuer.key", true, issuer_key);
+    if (ok) {
+        const enum jumin_error error =
+            jumin_perso_new(perso, link->transport, pki, transport_key, issuer_key);
+        ok = error == JUMIN_OK;
+        if (!ok) {
+            (void)cli_fail_error(arguments, error, NULL);
+        }
+    }
+    jumin_master_key_wipe(transport_key);
+    jumin_master_key_wipe(issuer_key);
+    return ok;
+}
+
+static bool show_step(void *context, enum jumin_perso_step step, size_t done, size_t total)
+{
+    (void)context;
+    progress_show(jumin_perso_step_name(step), done, total);
+    return !progress_interrupted();
+}
+
+static void report(const struct cli_arguments *arguments, const struct jumin_order *order)
+{
+    if (cli_has(arguments, "json")) {
+        json_t *answer = json_pack("{s:s, s:s, s:s, s:s}", "status", "issued", "can", jumin_order_can(order),
+                                   "pin", jumin_order_pin(order), "mrz", jumin_order_mrz(order));
+        (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+        (void)printf("\n");
+        json_decref(answer);
+        return;
+    }
+    const char *mrz = jumin_order_mrz(order);
+    (void)printf("The card was written, locked and read back: every byte is as ordered.\n"
+                 "  MRZ  %.30s\n       %.30s\n       %.30s\n  CAN  %s\n  PIN  %s\n",
+                 mrz, mrz + 30, mrz + 60, jumin_order_can(order), jumin_order_pin(order));
+}
+
+// A card that leaves is waited for; the library begins it afresh.
+static enum cli_exit issue(const struct cli_arguments *arguments, struct link *link,
+                           struct jumin_perso *perso, struct jumin_order *order)
+{
+    (void)jumin_perso_set_progress(perso, show_step, NULL);
+    progress_watch_interrupts();
+    enum jumin_error error = jumin_perso_issue(perso, order, (int64_t)time(NULL));
+    while (error == JUMIN_ERROR_CARD_REMOVED) {
+        progress_clear();
+        (void)fprintf(stderr, "The card has left the reader: lay it back.\n");
+        if (!link_wait_again(arguments, link)) {
+            return CLI_FAILED;
+        }
+        error = jumin_perso_issue(perso, order, (int64_t)time(NULL));
+    }
+    progress_clear();
+    if (error != JUMIN_OK) {
+        return cli_fail_error(arguments, error, jumin_perso_detail(perso));
+    }
+    report(arguments, order);
+    return CLI_OK;
+}
+
+static enum cli_exit run_issue(const struct cli_arguments *arguments)
+{
+    struct jumin_order *order = NULL;
+    struct jumin_pki *pki = NULL;
+    struct jumin_perso *perso = NULL;
+    struct link link = {0};
+    enum cli_exit result = CLI_FAILED;
+    if (jumin_order_new(&order) != JUMIN_OK) {
+        return cli_fail_error(arguments, JUMIN_ERROR_MEMORY, NULL);
+    }
+    if (set_person(arguments, order) && set_photo(arguments, order) && set_digits(arguments, order) &&
+        load_pki(arguments, &pki) && link_open(arguments, &link) &&
+        open_perso(arguments, &link, pki, &perso)) {
+        result = issue(arguments, &link, perso, order);
+    }
+    jumin_perso_free(perso);
+    link_close(&link);
+    jumin_pki_free(pki);
+    jumin_order_free(order);
+    return result;
+}
+
+const struct cli_command station_issue_command = {
+    .name = "station issue",
+    .summary = "Personalize the card on the reader: write, sign, lock, read back",
+    .options = issue_options,
+    .option_count = sizeof issue_options / sizeof *issue_options,
+    .notes = "A card that has been issued is refused and stays as it is. When the card leaves the reader it "
+             "is begun\n"
+             "afresh once it is back. `jumin pki init` makes the keys that sign; `jumin sim --new` makes a "
+             "blank card.",
+    .run = run_issue,
+};
