@@ -14,7 +14,9 @@ enum security_info_kind {
     SECURITY_INFO_CHIP_AUTHENTICATION_KEY, // ChipAuthenticationPublicKeyInfo
     SECURITY_INFO_TERMINAL_AUTHENTICATION,
     SECURITY_INFO_ACTIVE_AUTHENTICATION,
-    SECURITY_INFO_UNKNOWN, // well-formed, but not of ours: skipped, never an error
+    // Not of ours, or of ours with a content that is not as the standard writes it: to be passed over, never
+    // an error, so that a card with unusual entries can be read.
+    SECURITY_INFO_UNKNOWN,
 };
 
 struct security_info {
@@ -28,15 +30,15 @@ struct security_info {
     uint8_t parameter;                 // PACE: standardized domain parameters
     bool has_key_id;                   // CA and its key
     uint32_t key_id;
-    bool curve_known; // CA key: the curve is one of ours
+    bool curve_known; // CA key: by standardized domain parameters, one of our curves; else look at `whole`
     enum crypto_curve curve;
-    struct span point;     // CA key: uncompressed point
-    enum crypto_hash hash; // AA: of its ECDSA signature (ecdsa-plain-SHA…)
+    struct span point;     // CA key: uncompressed point, its length checked when the curve is known
+    enum crypto_hash hash; // AA: of its ECDSA signature
 };
 
 // Opens the SET; `content` is what security_infos_next walks. False when it is not one SET.
 bool security_infos_open(struct span set, struct span *content);
-// The next SecurityInfo.
+// The next SecurityInfo. TLV_MALFORMED: no SEQUENCE that begins with an OBJECT IDENTIFIER.
 enum tlv_result security_infos_next(struct span *content, struct security_info *info);
 
 // Writers, each one SecurityInfo.
