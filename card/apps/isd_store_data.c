@@ -96,8 +96,10 @@ static uint16_t gather_secret(struct card *card, const struct dgi_piece *piece, 
     if (piece->length > sizeof state->secret) {
         return SW_WRONG_DATA;
     }
-    memcpy(state->secret + piece->offset, piece->bytes.p, piece->bytes.n);
-    state->secret_length = piece->offset + piece->bytes.n;
+    struct writer w = writer_of(state->secret, sizeof state->secret);
+    w.n = piece->offset;
+    writer_put(&w, piece->bytes);
+    state->secret_length = w.n;
     return piece->last ? decrypt_and_hand_over(card, piece->identifier, response) : SW_OK;
 }
 
