@@ -42,6 +42,16 @@ def tlv(tag, value):
     return tag.to_bytes((tag.bit_length() + 7) // 8, "big") + length + value
 
 
+def apdu(header, data, ne, extended):
+    """ISO 7816-3 §12.1.3."""
+    if not data and not ne:
+        return header
+    if not extended and len(data) <= 255 and ne <= 256:
+        return header + (bytes([len(data)]) + data if data else b"") + (bytes([ne % 256]) if ne else b"")
+    lc = len(data).to_bytes(2, "big") + data if data else b""
+    return header + b"\x00" + lc + ((ne % (1 << 16)).to_bytes(2, "big") if ne else b"")
+
+
 # Key derivation, 9303-11 §9.7.1, TR-03110-3 §A.2.3
 
 
@@ -115,6 +125,8 @@ class Scp03:
         self.level = 0x01
 
     def command(self, cla, ins, p1, p2, data, ne, extended):
+        if self.level == 0:
+            return apdu(bytes([cla, ins, p1, p2]), data, ne, extended)
         if self.level & 0x02:
             self.counter += 1
             if data:
