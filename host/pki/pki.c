@@ -175,8 +175,7 @@ static bool issue(struct certificate_request *request, const struct crypto_ec_ke
     return ok;
 }
 
-// Keys, certificates and CRL, in memory.
-static bool make(struct jumin_pki *pki, const struct jumin_pki_options *options)
+bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
 {
     const struct crypto_random random = crypto_system_random();
     const char *country = options->country != NULL ? options->country : "KR";
@@ -217,6 +216,7 @@ static bool make(struct jumin_pki *pki, const struct jumin_pki_options *options)
                     issue(&signer, &pki->csca_key, &random, &pki->signer) &&
                     revocation_list_issue(&revocation, &pki->csca_key, &random, &list);
     pki->revocation_list.n = ok ? list.n : 0;
+    pki->loaded = ok;
     return ok;
 }
 
@@ -283,7 +283,7 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
         return fail(pki, JUMIN_ERROR_INPUT, "%s exists: its keys would be lost; choose another folder", path);
     }
     release_keys(pki);
-    if (!make(pki, options)) {
+    if (!pki_make(pki, options)) {
         return fail(pki, JUMIN_ERROR_CRYPTO, "keys and certificates cannot be made");
     }
     enum jumin_error error = save_keys(pki, span_of(passphrase, strlen(passphrase)));

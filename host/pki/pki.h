@@ -23,6 +23,8 @@ struct jumin_pki {
     struct pki_bytes csca, signer, revocation_list; // DER
 };
 
+// Makes keys, certificates and CRL in memory; nothing is written. False: no random bytes.
+bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // CMS SignedData over `content`, signed by the document signer at `now`.
 enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,
                           int64_t now, struct writer *der);

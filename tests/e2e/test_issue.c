@@ -1,0 +1,313 @@
+// Issuing and tapping a card in one process: every variant, and a tag that leaves at every APDU.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/card_link.h"
+#include "tests/e2e/specimen.h"
+#include "tests/unit/unit.h"
+
+static void expect_issued(struct jumin_perso *perso, struct jumin_order *order)
+{
+    const enum jumin_error error = jumin_perso_issue(perso, order, SPECIMEN_NOW);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_perso_detail(perso));
+    }
+}
+
+struct station {
+    struct card_link link;
+    struct jumin_transport *transport;
+    struct jumin_pki *pki;
+    struct jumin_order *order;
+    struct jumin_perso *perso;
+};
+
+static void station_start(struct station *station, enum jumin_curve curve)
+{
+    card_link_start(&station->link, 1);
+    station->transport = card_link_open(&station->link);
+    station->pki = specimen_pki(curve);
+    station->order = specimen_order();
+    assert_int_equal(jumin_perso_new(&station->perso, station->transport, station->pki,
+                                     card_link_transport_key, card_link_issuer_key),
+                     JUMIN_OK);
+}
+
+static void station_stop(struct station *station)
+{
+    jumin_perso_free(station->perso);
+    jumin_order_free(station->order);
+    jumin_pki_free(station->pki);
+    jumin_transport_free(station->transport);
+    card_link_stop(&station->link);
+}
+
+// Another blank card takes the place of the one before.
+static void station_next_card(struct station *station, uint8_t serial)
+{
+    const struct jumin_limits limits = station->link.limits;
+    jumin_transport_disconnect(station->transport);
+    card_link_stop(&station->link);
+    card_link_start(&station->link, serial);
+    station->link.limits = limits;
+}
+
+static void test_issued_card_is_genuine(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    expect_issued(station.perso, station.order);
+    specimen_expect_genuine(station.transport, station.pki);
+    station_stop(&station);
+}
+
+static void test_card_is_issued_over_short_apdus(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    card_link_short_apdus_only(&station.link);
+    expect_issued(station.perso, station.order);
+    specimen_expect_genuine(station.transport, station.pki);
+    station_stop(&station);
+}
+
+static void test_issued_card_is_refused_and_stays(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    expect_issued(station.perso, station.order);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW),
+                     JUMIN_ERROR_ALREADY_PERSONALIZED);
+    specimen_expect_genuine(station.transport, station.pki);
+    station_stop(&station);
+}
+
+static void test_card_of_another_factory_is_refused(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    jumin_perso_free(station.perso);
+    assert_int_equal(jumin_perso_new(&station.perso, station.transport, station.pki, card_link_issuer_key,
+                                     card_link_issuer_key),
+                     JUMIN_OK);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_KEYS_REFUSED);
+    station_stop(&station);
+}
+
+static unsigned count_commands(struct station *station)
+{
+    card_link_count_from_here(&station->link, 0, false);
+    expect_issued(station->perso, station->order);
+    return station->link.commands;
+}
+
+static void lose_at_every_command(bool lose_answer_only)
+{
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    const unsigned commands = count_commands(&station);
+    for (unsigned lose_at = 1; lose_at <= commands; lose_at++) {
+        station_next_card(&station, (uint8_t)(lose_at % 250 + 2));
+        card_link_count_from_here(&station.link, lose_at, lose_answer_only);
+        const enum jumin_error error = jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW);
+        if (error != JUMIN_ERROR_CARD_REMOVED && error != JUMIN_OK) {
+            fail_msg("lost at command %u of %u: %s: %s", lose_at, commands, jumin_error_name(error),
+                     jumin_perso_detail(station.perso));
+        }
+        if (error == JUMIN_ERROR_CARD_REMOVED) {
+            expect_issued(station.perso, station.order);
+        }
+        specimen_expect_genuine(station.transport, station.pki);
+    }
+    station_stop(&station);
+}
+
+static void test_tag_lost_before_every_command_of_a_personalization(void **state)
+{
+    (void)state;
+    lose_at_every_command(false);
+}
+
+static void test_tag_lost_after_every_command_of_a_personalization(void **state)
+{
+    (void)state;
+    lose_at_every_command(true);
+}
+
+static struct jumin_reader *new_reader(struct station *station)
+{
+    struct jumin_reader *reader = NULL;
+    assert_int_equal(jumin_reader_new(&reader, station->transport), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, SPECIMEN_CAN), JUMIN_OK);
+    return reader;
+}
+
+// Files that were complete are not read again: the second call costs less than a whole read.
+static void test_tag_lost_at_every_command_of_a_read(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    expect_issued(station.perso, station.order);
+    struct jumin_reader *reader = new_reader(&station);
+    struct jumin_document *document = NULL;
+    card_link_count_from_here(&station.link, 0, false);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    const unsigned commands = station.link.commands;
+    unsigned most = 0;
+    for (unsigned lose_at = 1; lose_at <= commands; lose_at++) {
+        reader = new_reader(&station);
+        card_link_count_from_here(&station.link, lose_at, (lose_at & 1) != 0);
+        enum jumin_error error = jumin_reader_read(reader, &document);
+        assert_int_equal(error, JUMIN_ERROR_CARD_REMOVED);
+        card_link_count_from_here(&station.link, 0, false);
+        error = jumin_reader_read(reader, &document);
+        if (error != JUMIN_OK) {
+            fail_msg("lost at command %u of %u: %s: %s", lose_at, commands, jumin_error_name(error),
+                     jumin_reader_detail(reader));
+        }
+        most = station.link.commands > most ? station.link.commands : most;
+        if (lose_at > commands - 3) {
+            assert_true(station.link.commands < commands / 2 + 5);
+        }
+        jumin_document_free(document);
+        jumin_reader_free(reader);
+    }
+    assert_true(most <= commands);
+    station_stop(&station);
+}
+
+static void tap(struct station *station, const struct jumin_pace_protocol *protocol, bool extended)
+{
+    struct jumin_reader *reader = new_reader(station);
+    struct jumin_document *document = NULL;
+    struct jumin_report *report = NULL;
+    struct jumin_trust *trust = specimen_trust(station->pki);
+    struct jumin_pace_protocol done;
+    assert_int_equal(jumin_reader_set_pace(reader, protocol), JUMIN_OK);
+    assert_int_equal(
+        jumin_reader_set_extended_length(reader, extended ? JUMIN_EXTENDED_AUTO : JUMIN_EXTENDED_OFF),
+        JUMIN_OK);
+    const enum jumin_error error = jumin_reader_read(reader, &document);
+    if (error != JUMIN_OK) {
+        fail_msg("mapping %d, %u bits, %s: %s: %s", (int)protocol->mapping, protocol->key_bits,
+                 extended ? "extended" : "short", jumin_error_name(error), jumin_reader_detail(reader));
+    }
+    assert_int_equal(jumin_document_pace(document, &done), JUMIN_OK);
+    assert_int_equal(done.mapping, protocol->mapping);
+    assert_int_equal(done.key_bits, protocol->key_bits);
+    assert_int_equal(jumin_document_verify(document, trust, SPECIMEN_NOW, &report), JUMIN_OK);
+    assert_int_equal(jumin_report_verdict(report), JUMIN_PASSED);
+    assert_int_equal(jumin_report_chip(report), JUMIN_PASSED);
+    jumin_report_free(report);
+    jumin_trust_free(trust);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+}
+
+static void tap_every_variant(enum jumin_curve curve)
+{
+    static const enum jumin_pace_mapping mappings[] = {JUMIN_PACE_GM, JUMIN_PACE_IM, JUMIN_PACE_CAM};
+    static const unsigned bits[] = {128, 256};
+    struct station station;
+    station_start(&station, curve);
+    expect_issued(station.perso, station.order);
+    for (size_t i = 0; i < 12; i++) {
+        const struct jumin_pace_protocol protocol = {mappings[i % 3], bits[i / 3 % 2], 0};
+        tap(&station, &protocol, i / 6 == 0);
+    }
+    station_stop(&station);
+}
+
+static void test_every_variant_on_p256(void **state)
+{
+    (void)state;
+    tap_every_variant(JUMIN_CURVE_P256);
+}
+
+static void test_every_variant_on_p384(void **state)
+{
+    (void)state;
+    tap_every_variant(JUMIN_CURVE_P384);
+}
+
+static void test_every_variant_on_brainpool_p256r1(void **state)
+{
+    (void)state;
+    tap_every_variant(JUMIN_CURVE_BRAINPOOL_P256R1);
+}
+
+static void test_every_variant_on_brainpool_p384r1(void **state)
+{
+    (void)state;
+    tap_every_variant(JUMIN_CURVE_BRAINPOOL_P384R1);
+}
+
+static void expect_budget(struct station *station, unsigned budget)
+{
+    struct jumin_reader *reader = new_reader(station);
+    struct jumin_document *document = NULL;
+    struct jumin_reader_cost cost;
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+    jumin_reader_cost(reader, &cost);
+    print_message("%u APDUs, %zu bytes sent, %zu bytes received\n", cost.commands, cost.sent, cost.received);
+    assert_true(cost.commands <= budget);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+}
+
+// DG1, DG2 of some 20 KB, DG11, DG12, DG14, DG15 and SOD, with PA, CA and AA.
+static void test_a_tap_stays_within_its_apdus(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    expect_issued(station.perso, station.order);
+    expect_budget(&station, 42);
+    card_link_short_apdus_only(&station.link);
+    expect_budget(&station, 120);
+    station_stop(&station);
+}
+
+static void test_wrong_can_is_named(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    expect_issued(station.perso, station.order);
+    struct jumin_reader *reader = new_reader(&station);
+    struct jumin_document *document = NULL;
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, "000000"), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_WRONG_PASSWORD);
+    assert_null(document);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_MRZ, jumin_order_mrz(station.order)),
+                     JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    station_stop(&station);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_issued_card_is_genuine),
+        cmocka_unit_test(test_card_is_issued_over_short_apdus),
+        cmocka_unit_test(test_issued_card_is_refused_and_stays),
+        cmocka_unit_test(test_card_of_another_factory_is_refused),
+        cmocka_unit_test(test_wrong_can_is_named),
+        cmocka_unit_test(test_a_tap_stays_within_its_apdus),
+        cmocka_unit_test(test_every_variant_on_p256),
+        cmocka_unit_test(test_every_variant_on_p384),
+        cmocka_unit_test(test_every_variant_on_brainpool_p256r1),
+        cmocka_unit_test(test_every_variant_on_brainpool_p384r1),
+        cmocka_unit_test(test_tag_lost_at_every_command_of_a_read),
+        cmocka_unit_test(test_tag_lost_before_every_command_of_a_personalization),
+        cmocka_unit_test(test_tag_lost_after_every_command_of_a_personalization),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
