@@ -27,7 +27,7 @@ static bool read_all(int fd, uint8_t *bytes, size_t capacity, size_t *n)
     return true;
 }
 
-enum jumin_error file_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n)
+enum jumin_error disk_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -76,7 +76,7 @@ static void flush_folder(const char *path)
     }
 }
 
-enum jumin_error file_write(const char *path, unsigned mode, struct span content)
+enum jumin_error disk_write(const char *path, unsigned mode, struct span content)
 {
     char temporary[PATH_MAX];
     const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
@@ -98,7 +98,7 @@ enum jumin_error file_write(const char *path, unsigned mode, struct span content
     return JUMIN_OK;
 }
 
-bool file_join(char *path, size_t capacity, const char *folder, const char *name)
+bool disk_join(char *path, size_t capacity, const char *folder, const char *name)
 {
     const int n = snprintf(path, capacity, "%s/%s", folder, name);
     return n > 0 && (size_t)n < capacity;

@@ -7,11 +7,11 @@
 #include <jumin/error.h>
 
 // Reads a whole file of at most `capacity` bytes. JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: longer.
-enum jumin_error file_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n);
+enum jumin_error disk_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n);
 // Writes to a temporary file beside `path`, flushes it to the disk and renames it: after a power cut `path`
 // is as before or complete. `mode` is 0644, or 0600 for secrets.
-enum jumin_error file_write(const char *path, unsigned mode, struct span content);
+enum jumin_error disk_write(const char *path, unsigned mode, struct span content);
 // Joins folder and name into `path`; false when it does not fit.
-bool file_join(char *path, size_t capacity, const char *folder, const char *name);
+bool disk_join(char *path, size_t capacity, const char *folder, const char *name);
 
 #endif

@@ -131,10 +131,10 @@ static enum jumin_error save(struct jumin_pki *pki, const struct pki_file *file,
     uint8_t text[PEM_MAX];
     struct writer pem = writer_of(text, sizeof text);
     pem_put(&pem, file->label, der);
-    if (pem.overflow || !file_join(path, sizeof path, pki->folder, file->name)) {
+    if (pem.overflow || !disk_join(path, sizeof path, pki->folder, file->name)) {
         return fail(pki, JUMIN_ERROR_ARGUMENT, "%s/%s: the path is too long", pki->folder, file->name);
     }
-    const enum jumin_error error = file_write(path, file->mode, writer_span(&pem));
+    const enum jumin_error error = disk_write(path, file->mode, writer_span(&pem));
     return error == JUMIN_OK ? JUMIN_OK
                              : fail(pki, error, "%s: cannot be written: %s", path, strerror(errno));
 }
@@ -144,10 +144,10 @@ static enum jumin_error load(struct jumin_pki *pki, const struct pki_file *file,
     char path[PATH_MAX];
     uint8_t text[PEM_MAX];
     size_t n = 0;
-    if (!file_join(path, sizeof path, pki->folder, file->name)) {
+    if (!disk_join(path, sizeof path, pki->folder, file->name)) {
         return fail(pki, JUMIN_ERROR_ARGUMENT, "%s/%s: the path is too long", pki->folder, file->name);
     }
-    const enum jumin_error error = file_read(path, text, sizeof text, &n);
+    const enum jumin_error error = disk_read(path, text, sizeof text, &n);
     if (error != JUMIN_OK) {
         return fail(pki, error, "%s: cannot be read: %s (`jumin pki init` makes it)", path, strerror(errno));
     }
@@ -272,7 +272,7 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
         return JUMIN_ERROR_ARGUMENT;
     }
     if (passphrase == NULL || !valid_options(options) ||
-        !file_join(path, sizeof path, pki->folder, certificate_files[0].name)) {
+        !disk_join(path, sizeof path, pki->folder, certificate_files[0].name)) {
         return fail(pki, JUMIN_ERROR_ARGUMENT,
                     "a passphrase, a two-letter country and a known curve are needed");
     }

@@ -166,7 +166,7 @@ enum jumin_error jumin_trust_add_file(struct jumin_trust *trust, const char *pat
         return out_of_memory(trust);
     }
     size_t n = 0;
-    enum jumin_error error = file_read(path, bytes, TRUST_FILE_MAX, &n);
+    enum jumin_error error = disk_read(path, bytes, TRUST_FILE_MAX, &n);
     if (error != JUMIN_OK) {
         (void)detail_set(&trust->detail, error, "%s cannot be read", path);
     } else {
@@ -206,7 +206,7 @@ enum jumin_error jumin_trust_add_directory(struct jumin_trust *trust, const char
     for (int i = 0; i < count; i++) {
         char name[TRUST_PATH_MAX];
         if (error == JUMIN_OK && is_trust_file(entries[i]->d_name)) {
-            error = file_join(name, sizeof name, path, entries[i]->d_name)
+            error = disk_join(name, sizeof name, path, entries[i]->d_name)
                         ? jumin_trust_add_file(trust, name)
                         : detail_set(&trust->detail, JUMIN_ERROR_FILE, "a path under %s is too long", path);
         }
