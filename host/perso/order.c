@@ -50,7 +50,6 @@ void jumin_order_free(struct jumin_order *order)
     free_bytes(&order->sod);
     free_bytes(&order->card_access);
     free_bytes(&order->card_security);
-    free_bytes(&order->directory);
     photo_free(&order->photo);
     crypto_wipe(order, sizeof *order);
     free(order);

@@ -35,7 +35,7 @@ struct jumin_order {
     char detail[PERSON_DETAIL_MAX];
     // What was written, for the comparison at the end
     struct order_bytes groups[ORDER_FILES];
-    struct order_bytes com, sod, card_access, card_security, directory;
+    struct order_bytes com, sod, card_access, card_security;
 };
 
 // The suites of a card whose keys are on `curve`: GM, IM and CAM with AES-128 and AES-256.

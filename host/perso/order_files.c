@@ -1,4 +1,4 @@
-// The files of an order: data groups, EF.COM, EF.SOD, EF.CardAccess, EF.CardSecurity, EF.DIR.
+// The files of an order: data groups, EF.COM, EF.SOD, EF.CardAccess, EF.CardSecurity.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/lds.h"
 #include "host/perso/order.h"
@@ -6,11 +6,7 @@
 
 #include <stdlib.h>
 
-enum {
-    SMALL_FILE_MAX = 4096,
-    TAG_APPLICATION_TEMPLATE = 0x61, // EF.DIR, ISO 7816-4 §12.2.2
-    TAG_AID = 0x4F,
-};
+enum { SMALL_FILE_MAX = 4096 };
 
 // Keeps a copy of what `w` holds.
 static enum jumin_error keep(struct order_bytes *kept, const struct writer *w)
@@ -135,12 +131,7 @@ static enum jumin_error make_card_files(struct jumin_order *order, const struct 
                     ? JUMIN_ERROR_TOO_LONG
                     : pki_sign(pki, OID_SECURITY_OBJECT, writer_span(&set), now, &w);
     }
-    error = error == JUMIN_OK ? keep(&order->card_security, &w) : error;
-    w = writer_of(bytes, sizeof bytes);
-    const size_t application = tlv_open(&w, TAG_APPLICATION_TEMPLATE);
-    tlv_put(&w, TAG_AID, AID_EMRTD);
-    tlv_close(&w, application);
-    return error == JUMIN_OK ? keep(&order->directory, &w) : error;
+    return error == JUMIN_OK ? keep(&order->card_security, &w) : error;
 }
 
 enum jumin_error order_make_files(struct jumin_order *order, const struct jumin_pki *pki,

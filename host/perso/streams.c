@@ -68,7 +68,6 @@ static bool put_generation_key(struct writer *w, const struct scp03_keys *keys,
 bool put_mf_stream(struct writer *w, const struct jumin_order *order, const struct scp03_keys *keys,
                    const struct crypto_ec_key *generation_key)
 {
-    put_file(w, FID_DIR, &order->directory);
     put_file(w, FID_CARD_ACCESS, &order->card_access);
     put_file(w, FID_CARD_SECURITY, &order->card_security);
     return put_passwords(w, keys, order) && put_generation_key(w, keys, generation_key);
