@@ -26,6 +26,7 @@ struct run {
     uint8_t oid[OID_PACE_LENGTH];
     struct crypto_cipher_key password_key;
     uint8_t nonce[PACE_NONCE_MAX];
+    size_t nonce_length;
     struct crypto_ec_key mapping_key;
     uint8_t chip_mapping_point[CRYPTO_POINT_MAX];
     uint8_t generator[CRYPTO_POINT_MAX];
@@ -173,9 +174,10 @@ static enum jumin_error get_nonce(struct jumin_reader *reader, struct run *run)
     if (error != JUMIN_OK) {
         return error;
     }
-    if (encrypted.n != pace_nonce_length(&run->protocol)) {
+    if (!pace_nonce_length_allowed(&run->protocol, encrypted.n)) {
         return malformed(reader, "the encrypted nonce");
     }
+    run->nonce_length = encrypted.n;
     return pace_decrypt_nonce(&run->password_key, encrypted, run->nonce) ? JUMIN_OK : crypto_failed(reader);
 }
 
@@ -204,7 +206,7 @@ static enum jumin_error map_nonce_generic(struct jumin_reader *reader, struct ru
     if (error != JUMIN_OK) {
         return error;
     }
-    const struct span nonce = span_of(run->nonce, pace_nonce_length(&run->protocol));
+    const struct span nonce = span_of(run->nonce, run->nonce_length);
     if (!keep_point(run, answer, run->chip_mapping_point) || span_equal(answer, span_of(own, n)) ||
         !pace_map_generic(&run->protocol, &reader->random, &run->mapping_key, answer, nonce,
                           run->generator)) {
@@ -217,7 +219,7 @@ static enum jumin_error map_nonce_generic(struct jumin_reader *reader, struct ru
 static enum jumin_error map_nonce_integrated(struct jumin_reader *reader, struct run *run)
 {
     uint8_t terminal_nonce[PACE_NONCE_MAX];
-    const size_t n = pace_nonce_length(&run->protocol);
+    const size_t n = pace_terminal_nonce_length(&run->protocol);
     if (!reader->random.fill(reader->random.context, terminal_nonce, n)) {
         return crypto_failed(reader);
     }
@@ -230,8 +232,8 @@ static enum jumin_error map_nonce_integrated(struct jumin_reader *reader, struct
     if (answer.n != 0) {
         return malformed(reader, "the answer to the terminal's nonce");
     }
-    return pace_map_integrated(&run->protocol, span_of(run->nonce, n), span_of(terminal_nonce, n),
-                               run->generator)
+    return pace_map_integrated(&run->protocol, span_of(run->nonce, run->nonce_length),
+                               span_of(terminal_nonce, n), run->generator)
                ? JUMIN_OK
                : crypto_failed(reader);
 }

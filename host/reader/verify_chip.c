@@ -144,6 +144,7 @@ static bool chip_data_fits(const struct verification *v)
 {
     const struct document_evidence *evidence = &v->document->evidence;
     const enum crypto_curve curve = evidence->protocol.curve;
+    const struct crypto_random random = crypto_system_random();
     struct span infos = v->card_security_infos;
     struct security_info info;
     while (security_infos_next(&infos, &info) == TLV_OBJECT) {
@@ -151,7 +152,8 @@ static bool chip_data_fits(const struct verification *v)
         struct span point;
         if (info.kind == SECURITY_INFO_CHIP_AUTHENTICATION_KEY && ca_key_of(&info, &key_curve, &point) &&
             key_curve == curve &&
-            pace_verify_chip_data(curve, span_of(evidence->chip_data, evidence->chip_data_length), point,
+            pace_verify_chip_data(curve, &random, span_of(evidence->chip_data, evidence->chip_data_length),
+                                  point,
                                   span_of(evidence->mapping_point, crypto_curve_point_length(curve)))) {
             return true;
         }
