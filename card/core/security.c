@@ -33,9 +33,7 @@ void security_take_over(struct security_status *status)
     if (!status->next.active) {
         return;
     }
-    sm_end(&status->sm);
-    status->sm = status->next; // moved: what stays behind holds no keys
-    crypto_wipe(&status->next, sizeof status->next);
+    sm_move(&status->sm, &status->next);
 }
 
 void security_end_session(struct security_status *status)
