@@ -1,0 +1,57 @@
+// A card as a person would hold it: the card of tests/apdu with a whole, signed document, and the way to it.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TESTS_E2E_ISSUED_CARD_H
+#define JUMIN_TESTS_E2E_ISSUED_CARD_H
+
+#include "host/pki/certificate.h"
+#include "tests/apdu/document.h"
+#include "tests/unit/crypto_random.h"
+#include <jumin/reader.h>
+
+enum {
+    ISSUED_GROUPS = 17, // by number of the group; 0 is EF.SOD
+    ISSUED_FILE_MAX = 32768,
+    ISSUED_NOW = 1780272000, // 2026-06-01
+};
+
+struct issued_card;
+
+// What stands between reader and card. Answers in the card's place, writing the whole response, or returns
+// false.
+typedef bool issued_card_lie(struct issued_card *card, const struct apdu_command *command,
+                             struct writer *response);
+
+struct issued_card {
+    struct card_fixture fixture;
+    struct document document;
+    struct counting_random random_state;
+    struct crypto_random random;
+    struct jumin_trust *trust;
+    uint8_t files[ISSUED_GROUPS][ISSUED_FILE_MAX];
+    size_t lengths[ISSUED_GROUPS];
+
+    // The link
+    struct jumin_transport *transport;
+    struct jumin_limits limits;
+    struct issued_card *stand_in; // the card that lies there now; NULL: this one
+    unsigned commands;            // since issued_card_start or the test set it
+    unsigned remove_before;       // the card leaves before the command of this number, once; 0: never
+    issued_card_lie *lie;         // may be NULL
+    unsigned lies;                // a count for it
+    char log[128][16];            // the headers of the commands, in hexadecimal
+};
+
+// Issues the document; the portrait has `image` bytes. `serial` tells two cards apart.
+void issued_card_start(struct issued_card *card, const struct document_profile *profile, size_t image,
+                       uint8_t serial);
+void issued_card_stop(struct issued_card *card);
+
+// A reader for this card, with the CAN.
+struct jumin_reader *issued_card_reader(struct issued_card *card);
+// The check of the report; fails the test when it is not there.
+const struct jumin_check *report_find(const struct jumin_report *report, enum jumin_check_kind kind,
+                                      unsigned group);
+// Verifies, and fails the test with the detail of any check that failed.
+void assert_genuine(struct issued_card *card, struct jumin_document *document);
+
+#endif
