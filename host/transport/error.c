@@ -18,6 +18,7 @@ static const struct {
     [JUMIN_ERROR_NO_READER] = {"no-reader", "There is no such card reader."},
     [JUMIN_ERROR_NO_CARD] = {"no-card", "There is no card on the reader."},
     [JUMIN_ERROR_CARD_REMOVED] = {"card-removed", "The card left the reader: put it back and hold it still."},
+    [JUMIN_ERROR_CARD_RESET] = {"card-reset", "Another program reset the card in the middle of its use."},
     [JUMIN_ERROR_READER_REMOVED] = {"reader-removed", "The reader was unplugged, or its service restarted."},
     [JUMIN_ERROR_CARD_BUSY] = {"card-busy", "Another program is using the card."},
     [JUMIN_ERROR_TIMEOUT] = {"timeout", "Nothing happened in time."},

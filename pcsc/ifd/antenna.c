@@ -72,7 +72,7 @@ static bool listen_on(struct antenna *antenna)
 enum antenna_result antenna_open(struct antenna *antenna, const char *path)
 {
     memset(antenna, 0, sizeof *antenna);
-    antenna->card = antenna->listener = antenna->stop = -1;
+    antenna->card = antenna->listener = antenna->wake = antenna->stop = -1;
     antenna->address.sun_family = AF_UNIX;
     if (path[0] == '\0' || strlen(path) >= sizeof antenna->address.sun_path) {
         errno = ENAMETOOLONG;
@@ -83,16 +83,24 @@ enum antenna_result antenna_open(struct antenna *antenna, const char *path)
         return ANTENNA_SYSTEM;
     }
     antenna->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    antenna->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     antenna->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (antenna->listener < 0 || antenna->stop < 0 || !listen_on(antenna) ||
+    if (antenna->listener < 0 || antenna->wake < 0 || antenna->stop < 0 || !listen_on(antenna) ||
         pthread_mutex_init(&antenna->lock, NULL) != 0) {
         const int reason = errno;
         close(antenna->listener);
+        close(antenna->wake);
         close(antenna->stop);
         errno = reason;
         return ANTENNA_SYSTEM;
     }
     return ANTENNA_OK;
+}
+
+static void raise_event(int event)
+{
+    const uint64_t one = 1;
+    (void)!write(event, &one, sizeof one);
 }
 
 static void remove_card(struct antenna *antenna)
@@ -106,8 +114,8 @@ static void remove_card(struct antenna *antenna)
 
 void antenna_close(struct antenna *antenna)
 {
-    antenna_stop(antenna);
-    pthread_mutex_lock(&antenna->lock); // waits for an exchange that the stop is ending
+    raise_event(antenna->stop);
+    pthread_mutex_lock(&antenna->lock); // waits for an exchange to end
     remove_card(antenna);
     struct stat file;
     if (lstat(antenna->address.sun_path, &file) == 0 && file.st_dev == antenna->device &&
@@ -115,15 +123,15 @@ void antenna_close(struct antenna *antenna)
         unlink(antenna->address.sun_path);
     }
     close(antenna->listener);
+    close(antenna->wake);
     close(antenna->stop);
     pthread_mutex_unlock(&antenna->lock);
     pthread_mutex_destroy(&antenna->lock);
 }
 
-void antenna_stop(struct antenna *antenna)
+void antenna_wake(struct antenna *antenna)
 {
-    const uint64_t one = 1;
-    (void)!write(antenna->stop, &one, sizeof one); // never read again: it stays raised
+    raise_event(antenna->wake);
 }
 
 // --- Cards come and go -------------------------------------------------------------------------------------
@@ -172,7 +180,7 @@ enum antenna_result antenna_wait(struct antenna *antenna, int milliseconds)
     const int64_t deadline = now_ms() + milliseconds;
     for (;;) {
         struct pollfd watched[] = {
-            {.fd = antenna->stop, .events = POLLIN},
+            {.fd = antenna->wake, .events = POLLIN},
             {.fd = antenna->card, .events = POLLRDHUP},
             {.fd = antenna->listener, .events = POLLIN},
         };
@@ -187,7 +195,9 @@ enum antenna_result antenna_wait(struct antenna *antenna, int milliseconds)
             return ANTENNA_SYSTEM;
         }
         if (watched[0].revents != 0) {
-            return ANTENNA_STOPPED;
+            uint64_t count = 0;
+            (void)!read(antenna->wake, &count, sizeof count);
+            return ANTENNA_TIMEOUT;
         }
         if (watched[1].revents != 0) {
             pthread_mutex_lock(&antenna->lock);

@@ -23,7 +23,8 @@ struct antenna {
     struct sockaddr_un address;
     dev_t device; // of the socket's file, so that only the own one is removed
     ino_t inode;
-    int listener, stop; // `stop`: an eventfd that ends every wait
+    int listener;
+    int wake, stop; // eventfds: end one antenna_wait; end every exchange from now on
 
     pthread_mutex_t lock; // guards all below; held during an exchange
     int card;             // -1: no card in the field
@@ -41,12 +42,12 @@ struct antenna {
 enum antenna_result antenna_open(struct antenna *antenna, const char *path);
 void antenna_close(struct antenna *antenna);
 
-// Waits until a card comes or goes: ANTENNA_OK; else ANTENNA_TIMEOUT or ANTENNA_STOPPED. Only here does
+// Waits until a card comes or goes: ANTENNA_OK; else ANTENNA_TIMEOUT, also after antenna_wake. Only here does
 // antenna_present change, so that none of a quick removal and insertion is lost. For one thread per antenna.
 enum antenna_result antenna_wait(struct antenna *antenna, int milliseconds);
 bool antenna_present(struct antenna *antenna);
-// Ends antenna_wait and exchanges, now and later.
-void antenna_stop(struct antenna *antenna);
+// Ends antenna_wait, or the next one when none is running.
+void antenna_wake(struct antenna *antenna);
 
 // Field off and on (`reset`: also when it was on), and selects the card; its ATR.
 enum antenna_result antenna_select(struct antenna *antenna, bool reset, uint8_t atr[ATS_ATR_MAX],

@@ -133,28 +133,29 @@ IFD_EXPORT RESPONSECODE IFDHCloseChannel(DWORD Lun)
 
 // --- Events ------------------------------------------------------------------------------------------------
 
-// pcscd's thread for this reader waits here; it asks IFDHICCPresence after each return.
+// pcscd's thread for this reader waits here, and asks IFDHICCPresence after each return. It takes anything
+// but success for a reader in trouble and would then look only now and again.
 static RESPONSECODE wait_for_event(DWORD lun, int milliseconds)
 {
     struct reader *reader = reader_of(lun);
     if (reader == NULL) {
         return IFD_NO_SUCH_DEVICE;
     }
-    const enum antenna_result result = antenna_wait(&reader->antenna, milliseconds);
-    if (result == ANTENNA_OK) {
+    if (antenna_wait(&reader->antenna, milliseconds) == ANTENNA_OK) {
         log_msg(PCSC_LOG_DEBUG, "jumin: a card %s",
                 antenna_present(&reader->antenna) ? "came into the field" : "left the field");
     }
-    return response_code(result);
+    return IFD_SUCCESS;
 }
 
+// pcscd does so when it closes the reader, but also whenever the wait is to have another length.
 static RESPONSECODE stop_waiting(DWORD lun)
 {
     struct reader *reader = reader_of(lun);
     if (reader == NULL) {
         return IFD_NO_SUCH_DEVICE;
     }
-    antenna_stop(&reader->antenna);
+    antenna_wake(&reader->antenna);
     return IFD_SUCCESS;
 }
 

@@ -23,6 +23,7 @@ enum jumin_error {
     JUMIN_ERROR_NO_READER,      // no such reader
     JUMIN_ERROR_NO_CARD,        // no card in the field
     JUMIN_ERROR_CARD_REMOVED,   // the card left while it was used: hold it still and go on
+    JUMIN_ERROR_CARD_RESET,     // another program reset the card: connect again
     JUMIN_ERROR_READER_REMOVED, // the reader was unplugged or its service restarted
     JUMIN_ERROR_CARD_BUSY,      // another program uses the card
     JUMIN_ERROR_TIMEOUT,        // nothing happened in time

@@ -51,8 +51,9 @@ JUMIN_EXPORT void jumin_transport_disconnect(struct jumin_transport *transport);
 JUMIN_EXPORT void jumin_transport_limits(struct jumin_transport *transport, struct jumin_limits *limits);
 JUMIN_EXPORT const char *jumin_transport_detail(const struct jumin_transport *transport);
 
-// Records every exchange of `inner` as lines of text ("> 00A4…", "< 6F…9000", "! card-removed") and passes it
-// on. Takes over `inner`; `log` stays the caller's. APDUs under secure messaging are recorded as they travel.
+// Records every exchange of `inner` as lines of text ("^" connected, "> 00A4…", "< 6F…9000", "!
+// card-removed") and passes it on. Takes over `inner`; `log` stays the caller's. APDUs under secure messaging
+// are recorded as they travel.
 JUMIN_EXPORT enum jumin_error jumin_trace_record(struct jumin_transport **transport,
                                                  struct jumin_transport *inner, FILE *log);
 // Answers from such a record; a command that differs from the record is JUMIN_ERROR_LINK with both in the
@@ -78,18 +79,21 @@ struct jumin_pcsc_reader {
 // The readers there are now; `*readers` is owned by `pcsc`, until the next call.
 JUMIN_EXPORT enum jumin_error jumin_pcsc_readers(struct jumin_pcsc *pcsc,
                                                  const struct jumin_pcsc_reader **readers, size_t *count);
-// Waits until a card lies on `reader` (a name or the beginning of one; NULL: any). The name of the reader is
+// Waits until a card lies on `reader` (a name or the beginning of one; NULL: any, also one that is plugged in
+// meanwhile). The name of the reader is
 // copied to `found`. JUMIN_ERROR_TIMEOUT after `milliseconds` (0: does not wait; negative: for ever).
 JUMIN_EXPORT enum jumin_error jumin_pcsc_wait_card(struct jumin_pcsc *pcsc, const char *reader,
                                                    int milliseconds, char *found, size_t capacity);
-// Waits until the card has left.
+// Waits until the card has left; one that left and came back since the call began has left, too.
 JUMIN_EXPORT enum jumin_error jumin_pcsc_wait_removal(struct jumin_pcsc *pcsc, const char *reader,
                                                       int milliseconds);
-// Ends a wait in another thread; safe from a signal handler's thread.
+// Ends a wait in another thread, or the next one when none is running; for any thread, not for a signal
+// handler.
 JUMIN_EXPORT void jumin_pcsc_cancel(struct jumin_pcsc *pcsc);
 
 enum jumin_pcsc_mode {
-    JUMIN_PCSC_SHARED,    // each exchange in a transaction of its own
+    JUMIN_PCSC_SHARED,    // each exchange in a transaction of its own; connecting, too, waits for those of
+                          // others
     JUMIN_PCSC_EXCLUSIVE, // no other program reaches the card
 };
 
