@@ -66,7 +66,7 @@ static void print_secure_messaging(size_t key_length)
     const struct span keys[2] = {span_of(content, key_length), span_of(content + 50, key_length)};
     require(sm_start(&session, suite_of(key_length), keys[0], keys[1]));
     unsigned long ssc = 0;
-    for (size_t i = 0; i < LENGTHS * NES * 4; i++) {
+    for (size_t i = 0; i < (size_t)LENGTHS * NES * 4; i++) {
         const struct apdu_command plain = {.cla = i % 3 == 0 ? CLA_CHAINING : 0,
                                            .ins = (uint8_t)(0xB0 + i % 2),
                                            .p1 = (uint8_t)i,
@@ -94,7 +94,7 @@ static void print_secure_messaging(size_t key_length)
 
 static void print_scp03_messages(struct scp03_session *session)
 {
-    for (size_t i = 0; i < LENGTHS * NES; i++) {
+    for (size_t i = 0; i < (size_t)LENGTHS * NES; i++) {
         const struct apdu_command plain = {.cla = CLA_GLOBALPLATFORM,
                                            .ins = 0xE2,
                                            .p1 = (uint8_t)i,
