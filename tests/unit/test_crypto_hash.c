@@ -148,6 +148,26 @@ static void test_hmac_sha2_is_that_of_rfc_4231(void **state)
                 "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598");
 }
 
+// RFC 2104 §2: a key is padded with zeros to the block, and hashed only when it is longer.
+static void test_hmac_key_of_a_block_is_not_hashed(void **state)
+{
+    (void)state;
+    for (enum crypto_hash hash = CRYPTO_SHA1; hash <= CRYPTO_SHA512; hash++) {
+        const size_t block = crypto_hash_length(hash) > 32 ? 128 : 64;
+        const uint8_t key[128] = {1, 2, 3};
+        uint8_t shorter[CRYPTO_HASH_MAX];
+        uint8_t whole[CRYPTO_HASH_MAX];
+        uint8_t longer[CRYPTO_HASH_MAX];
+        assert_true(crypto_hmac(hash, span_of(key, 3), text("abc"), shorter));
+        assert_true(crypto_hmac(hash, span_of(key, block), text("abc"), whole));
+        assert_memory_equal(shorter, whole, crypto_hash_length(hash));
+        if (block < sizeof key) {
+            assert_true(crypto_hmac(hash, span_of(key, block + 1), text("abc"), longer));
+            assert_memory_not_equal(longer, whole, crypto_hash_length(hash));
+        }
+    }
+}
+
 static void assert_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
                           uint32_t iterations, const char *expected)
 {
@@ -231,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_unknown_hash_is_refused),
         cmocka_unit_test(test_hmac_sha1_is_that_of_rfc_2202),
         cmocka_unit_test(test_hmac_sha2_is_that_of_rfc_4231),
+        cmocka_unit_test(test_hmac_key_of_a_block_is_not_hashed),
         cmocka_unit_test(test_pbkdf2_with_sha1_is_that_of_rfc_6070),
         cmocka_unit_test(test_pbkdf2_with_sha256_is_that_of_rfc_7914),
         cmocka_unit_test(test_pbkdf2_without_iterations_is_refused),

@@ -169,6 +169,33 @@ static void test_division_of_scalars_undoes_multiplication_on_every_curve(void *
     }
 }
 
+static void test_division_out_of_range_is_refused(void **state)
+{
+    (void)state;
+    struct counting_random counting;
+    const struct crypto_random random = counting_random(&counting);
+    for (enum crypto_curve curve = CRYPTO_P256; curve < CRYPTO_CURVE_COUNT; curve++) {
+        const size_t n = crypto_curve_length(curve);
+        struct crypto_curve_parameters parameters;
+        const uint8_t zero[CRYPTO_FIELD_MAX] = {0};
+        uint8_t two[CRYPTO_FIELD_MAX] = {0};
+        uint8_t out[CRYPTO_FIELD_MAX];
+        assert_true(crypto_curve_parameters(curve, &parameters));
+        two[n - 1] = 2;
+        const struct span good = span_of(two, n);
+        const struct span bad[] = {span_of(zero, n), span_of(parameters.order, n), span_of(two, n - 1)};
+        assert_true(crypto_ec_scalar_divide(curve, &random, good, good, out));
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+            memset(out, 0xff, sizeof out);
+            assert_false(crypto_ec_scalar_divide(curve, &random, bad[i], good, out));
+            assert_wiped(out, n);
+            memset(out, 0xff, sizeof out);
+            assert_false(crypto_ec_scalar_divide(curve, &random, good, bad[i], out));
+            assert_wiped(out, n);
+        }
+    }
+}
+
 // 9303-11 §4.4.3.3.1: the nonce 1 with -G leads to infinity, with G to a doubling.
 static void test_generic_mapping_to_infinity_is_refused(void **state)
 {
@@ -244,6 +271,8 @@ static void test_elements_without_encoding_are_refused(void **state)
         element[n - 1]--; // p - 2
         assert_true(crypto_ec_encode_point(curve, span_of(element, n), out));
         assert_false(crypto_ec_encode_point(curve, span_of(element, n - 1), out));
+        memset(element, 0xff, n); // above p, and no neighbour of it
+        assert_false(crypto_ec_encode_point(curve, span_of(element, n), out));
         assert_false(crypto_ec_encode_point(curve, span_of(element, n + 1), out));
         assert_wiped(out, 1 + 2 * n);
     }
@@ -285,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_chip_authentication_mapping_maps_the_nonce_of_app_i),
         cmocka_unit_test(test_chip_authentication_data_of_app_i_verifies),
         cmocka_unit_test(test_division_of_scalars_undoes_multiplication_on_every_curve),
+        cmocka_unit_test(test_division_out_of_range_is_refused),
         cmocka_unit_test(test_generic_mapping_to_infinity_is_refused),
         cmocka_unit_test(test_nonce_zero_maps_to_the_shared_point),
         cmocka_unit_test(test_elements_without_encoding_are_refused),
