@@ -1,6 +1,7 @@
 // AES and CBC by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/crypto.h"
+#include "card/crypto/openssl/errors.h"
 
 #include <openssl/evp.h>
 
@@ -44,7 +45,7 @@ bool crypto_cipher_load(struct crypto_cipher_key *key, enum crypto_cipher cipher
         EVP_CIPHER_CTX_set_padding(own->encrypt, 0) != 1 ||
         EVP_CIPHER_CTX_set_padding(own->decrypt, 0) != 1) {
         crypto_cipher_release(key);
-        return false;
+        return errors_forgotten(false);
     }
     return true;
 }
@@ -67,7 +68,7 @@ static bool cbc(EVP_CIPHER_CTX *context, const uint8_t *iv, struct span in, uint
     if (!ok) {
         crypto_wipe(out, in.n);
     }
-    return ok;
+    return errors_forgotten(ok);
 }
 
 bool crypto_cbc_encrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK], struct span in,

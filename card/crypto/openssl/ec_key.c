@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/openssl/ec_key.h"
 
+#include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/group.h"
 
 #include <openssl/core_names.h>
@@ -35,7 +36,7 @@ bool crypto_curve_parameters(enum crypto_curve curve, struct crypto_curve_parame
     BN_free(a);
     BN_free(p);
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 // Draws until the number, cut to the length of the order in bits, lies in the range (FIPS 186-4 §B.4.2).
@@ -68,7 +69,7 @@ bool crypto_ec_random_scalar(enum crypto_curve curve, const struct crypto_random
         crypto_wipe(scalar, crypto_curve_length(curve));
     }
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 static bool add_parameters(OSSL_PARAM_BLD *build, const struct ec_key *own)
@@ -119,7 +120,7 @@ bool crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, s
     own->secret = own->group == NULL ? NULL : group_read_scalar(own->group, curve, secret);
     if (own->secret == NULL || !multiply_generator(own) || !make_pkey(own)) {
         crypto_ec_release(key);
-        return false;
+        return errors_forgotten(false);
     }
     return true;
 }
@@ -135,7 +136,7 @@ bool crypto_ec_generate(struct crypto_ec_key *key, enum crypto_curve curve,
         memset(key, 0, sizeof *key);
     }
     crypto_wipe(secret, sizeof secret);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 bool crypto_ec_load_public(struct crypto_ec_key *key, enum crypto_curve curve, struct span point)
@@ -154,7 +155,7 @@ bool crypto_ec_load_public(struct crypto_ec_key *key, enum crypto_curve curve, s
     if (!ok) {
         crypto_ec_release(key);
     }
-    return ok;
+    return errors_forgotten(ok);
 }
 
 void crypto_ec_release(struct crypto_ec_key *key)
@@ -185,7 +186,7 @@ bool crypto_ec_secret(const struct crypto_ec_key *key, uint8_t *secret)
     const size_t n = crypto_curve_length(crypto_ec_curve(key));
     if (own->secret == NULL || !write_number(own->secret, secret, n)) {
         crypto_wipe(secret, n);
-        return false;
+        return errors_forgotten(false);
     }
     return true;
 }

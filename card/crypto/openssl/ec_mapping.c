@@ -1,5 +1,6 @@
 // The point encoding of PACE's integrated mapping (9303-11 §4.4.3.3.2, App. B.2) by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/group.h"
 
 // Numbers of the encoding, named as in App. B.2. All belong to `bn`.
@@ -129,7 +130,7 @@ bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_
     BN_MONT_CTX_free(e.montgomery);
     BN_CTX_free(e.bn);
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *element)
@@ -148,5 +149,5 @@ bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *eleme
     BN_clear_free(number);
     BN_CTX_free(bn);
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }

@@ -1,6 +1,7 @@
 // ECDH (TR-03111 §4.3.1) and the other scalar multiplications by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/openssl/ec_key.h"
+#include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/group.h"
 
 // One factor at a time: OpenSSL's multiplication of one point is independent of the scalar in time, that of
@@ -29,7 +30,7 @@ bool crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *ran
     }
     BN_clear_free(factor);
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 // Not through EVP_PKEY_derive, which would make a whole key of each peer's point first.
@@ -47,7 +48,7 @@ bool crypto_ecdh(const struct crypto_ec_key *key, const struct crypto_random *ra
         crypto_wipe(shared, n);
     }
     crypto_wipe(product, sizeof product);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 static bool multiply_add(const EC_GROUP *group, const BIGNUM *factor, const EC_POINT *addend, EC_POINT *sum,
@@ -83,7 +84,7 @@ bool crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random 
     BN_clear_free(factor);
     BN_CTX_free(bn);
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random *random,
@@ -109,5 +110,5 @@ bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random
     BN_clear_free(above);
     BN_CTX_free(bn);
     EC_GROUP_free(group);
-    return ok;
+    return errors_forgotten(ok);
 }

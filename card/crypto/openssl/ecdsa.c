@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/arguments.h"
 #include "card/crypto/openssl/ec_key.h"
+#include "card/crypto/openssl/errors.h"
 
 // A DER signature: a SEQUENCE of two INTEGERs, each with up to 4 bytes of header and a leading zero.
 enum { DER_SIGNATURE_MAX = 4 + 2 * (4 + 1 + CRYPTO_FIELD_MAX) };
@@ -55,7 +56,7 @@ bool crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_rand
         crypto_wipe(signature, 2 * n);
     }
     EVP_PKEY_CTX_free(context);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 bool crypto_ecdsa_verify(const struct crypto_ec_key *key, struct span digest, struct span signature)
@@ -71,5 +72,5 @@ bool crypto_ecdsa_verify(const struct crypto_ec_key *key, struct span digest, st
     const bool ok = length != 0 && context != NULL && EVP_PKEY_verify_init(context) == 1 &&
                     EVP_PKEY_verify(context, der, length, digest.p, digest.n) == 1;
     EVP_PKEY_CTX_free(context);
-    return ok;
+    return errors_forgotten(ok);
 }

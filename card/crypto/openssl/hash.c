@@ -1,5 +1,6 @@
 // SHA-1 and SHA-2 (FIPS 180-4) by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/md.h"
 
 struct hash_state {
@@ -18,7 +19,7 @@ bool crypto_hash_start(struct crypto_hash_state *state, enum crypto_hash hash)
     own->context = EVP_MD_CTX_new();
     if (md == NULL || own->context == NULL || EVP_DigestInit_ex2(own->context, md, NULL) != 1) {
         crypto_hash_release(state);
-        return false;
+        return errors_forgotten(false);
     }
     return true;
 }
@@ -26,7 +27,7 @@ bool crypto_hash_start(struct crypto_hash_state *state, enum crypto_hash hash)
 bool crypto_hash_update(struct crypto_hash_state *state, struct span data)
 {
     struct hash_state *own = (struct hash_state *)state;
-    return own->context != NULL && EVP_DigestUpdate(own->context, data.p, data.n) == 1;
+    return own->context != NULL && errors_forgotten(EVP_DigestUpdate(own->context, data.p, data.n) == 1);
 }
 
 bool crypto_hash_finish(struct crypto_hash_state *state, uint8_t *digest)
@@ -41,7 +42,7 @@ bool crypto_hash_finish(struct crypto_hash_state *state, uint8_t *digest)
     if (!ok) {
         crypto_wipe(digest, length);
     }
-    return ok;
+    return errors_forgotten(ok);
 }
 
 void crypto_hash_release(struct crypto_hash_state *state)

@@ -1,5 +1,6 @@
 // PBKDF2 (RFC 8018 §5.2) by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/md.h"
 
 bool crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt, uint32_t iterations,
@@ -13,5 +14,5 @@ bool crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span sa
     if (!ok) {
         crypto_wipe(key, n);
     }
-    return ok;
+    return errors_forgotten(ok);
 }

@@ -1,6 +1,7 @@
 // RSA signatures of others (RFC 8017), public side, by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/arguments.h"
+#include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/md.h"
 
 #include <openssl/core_names.h>
@@ -76,7 +77,7 @@ bool crypto_rsa_verify(const struct crypto_rsa_public *key, enum crypto_rsa_padd
                     EVP_PKEY_verify(context, signature.p, signature.n, digest.p, digest.n) == 1;
     EVP_PKEY_CTX_free(context);
     EVP_PKEY_free(pkey);
-    return ok;
+    return errors_forgotten(ok);
 }
 
 bool crypto_rsa_recover(const struct crypto_rsa_public *key, struct span signature, uint8_t *recovered)
@@ -93,5 +94,5 @@ bool crypto_rsa_recover(const struct crypto_rsa_public *key, struct span signatu
     }
     EVP_PKEY_CTX_free(context);
     EVP_PKEY_free(pkey);
-    return ok;
+    return errors_forgotten(ok);
 }

@@ -1,6 +1,7 @@
 // The operating system's random source, through OpenSSL's generator for secrets.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/crypto.h"
+#include "card/crypto/openssl/errors.h"
 
 #include <openssl/rand.h>
 
@@ -9,7 +10,7 @@ static bool system_fill(void *context, uint8_t *out, size_t n)
     (void)context;
     if (RAND_priv_bytes_ex(NULL, out, n, 0) != 1) {
         crypto_wipe(out, n);
-        return false;
+        return errors_forgotten(false);
     }
     return true;
 }
