@@ -129,6 +129,26 @@ static uint16_t complete(struct card *card)
                : SW_CONDITIONS_NOT_SATISFIED;
 }
 
+// Of the MF itself only EF.DIR and EF.ATR/INFO stay: those the card makes.
+static uint16_t remove_all(struct card *card)
+{
+    static const uint16_t objects[] = {
+        OBJECT_MF_FILES + SFI_CARD_ACCESS,
+        OBJECT_MF_FILES + SFI_CARD_SECURITY,
+        OBJECT_GENERATION_KEY,
+        OBJECT_PIN_TRIES,
+    };
+    bool removed = true;
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        removed = removed && store_delete(&card->store, objects[i]) == STORE_OK;
+    }
+    for (uint16_t password = PACE_PASSWORD_MRZ; password <= PACE_PASSWORD_PUK; password++) {
+        removed = removed && store_delete(&card->store, OBJECT_PASSWORD + password) == STORE_OK &&
+                  store_delete(&card->store, OBJECT_TRIES + password) == STORE_OK;
+    }
+    return removed ? SW_OK : SW_MEMORY_FAILURE;
+}
+
 const struct applet mf_applet = {
     .name = "MF",
     .aid = &AID_MF,
@@ -137,4 +157,5 @@ const struct applet mf_applet = {
     .file_count = sizeof files / sizeof files[0],
     .personalize = personalize,
     .complete = complete,
+    .remove = remove_all,
 };

@@ -370,6 +370,31 @@ static void test_directory_is_not_personalized(void **state)
     assert_int_equal(store_data(0x08, 0, span_of(dgi, sizeof dgi)), SW_REFERENCED_DATA_NOT_FOUND);
 }
 
+static void test_passwords_do_not_outlive_the_mf(void **state)
+{
+    uint8_t stream[100];
+    struct writer w = writer_of(stream, sizeof stream);
+    (void)state;
+    put_secret(&w, DGI_PASSWORD_CAN, span_of("500540", 6));
+    put_secret(&w, DGI_PASSWORD_PIN, span_of("123456", 6));
+    for (size_t i = 0; i < 2; i++) {
+        ASSERT_SECURE(&fixture, PERSONALIZE_MF, "9000");
+        assert_int_equal(store_data(0x08, 0, writer_span(&w)), SW_OK);
+        assert_int_equal(object_length(OBJECT_PASSWORD + PACE_PASSWORD_PIN), 6);
+        if (i == 0) {
+            ASSERT_SECURE(&fixture, "80E60C001E" PACKAGE MF MF "0100 00 00", "009000");
+        } else {
+            ASSERT_SECURE(&fixture, "80E400000A 4F" MF "00", "009000");
+        }
+        assert_int_equal(object_length(OBJECT_PASSWORD + PACE_PASSWORD_CAN), 0);
+        assert_int_equal(object_length(OBJECT_PASSWORD + PACE_PASSWORD_PIN), 0);
+        assert_int_equal(object_length(OBJECT_TRIES + PACE_PASSWORD_PIN), 0);
+    }
+    ASSERT_SECURE(&fixture, PERSONALIZE_MF, "6A88");
+    ASSERT_ANSWER(&fixture, "00A4000C023F00", "9000"); // it is no application, and always there
+    ASSERT_ANSWER(&fixture, "00B0810004", "4703D4019000");
+}
+
 static void test_full_store_is_told_and_nothing_is_half(void **state)
 {
     static uint8_t stream[2000];
@@ -419,6 +444,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_personalized_application_takes_nothing_more, start, stop),
         cmocka_unit_test_setup_teardown(test_store_data_needs_its_channel, start, stop),
         cmocka_unit_test_setup_teardown(test_directory_is_not_personalized, start, stop),
+        cmocka_unit_test_setup_teardown(test_passwords_do_not_outlive_the_mf, start, stop),
         cmocka_unit_test_setup_teardown(test_full_store_is_told_and_nothing_is_half, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
