@@ -11,6 +11,7 @@ enum {
     ITERATIONS_MAX = 10 * ITERATIONS,
     SALT = 16,
     KEY = 32,
+    TAG_PARAMETERS = 0xA0, // [0] of ECPrivateKey, RFC 5915 §3
     TAG_PUBLIC_KEY = 0xA1, // [1] of ECPrivateKey, RFC 5915 §3
 };
 
@@ -188,6 +189,22 @@ static bool unpad(struct span *plain)
     return true;
 }
 
+// CBC says nothing of damage: the public key that stands beside the secret does. It is optional, and so are
+// the parameters before it; anything else is damage (RFC 5915 §3).
+static bool matches_public_key(struct span fields, const struct crypto_ec_key *key)
+{
+    uint8_t point[CRYPTO_POINT_MAX];
+    const size_t length = crypto_curve_point_length(crypto_ec_curve(key));
+    struct tlv parameters, public_key, bits;
+    (void)tlv_expect(&fields, TAG_PARAMETERS, &parameters);
+    if (fields.n == 0) {
+        return true;
+    }
+    return tlv_expect(&fields, TAG_PUBLIC_KEY, &public_key) && fields.n == 0 &&
+           tlv_expect(&public_key.value, DER_BIT_STRING, &bits) && bits.value.n == length + 1 &&
+           crypto_ec_public(key, point) && memcmp(bits.value.p + 1, point, length) == 0;
+}
+
 static bool parse_info(struct span info, const struct crypto_random *random, struct crypto_ec_key *key)
 {
     struct tlv sequence, number, octets, curve_oid;
@@ -208,8 +225,15 @@ static bool parse_info(struct span info, const struct crypto_random *random, str
         return false;
     }
     fields = sequence.value;
-    return tlv_expect(&fields, DER_INTEGER, &number) && tlv_expect(&fields, DER_OCTET_STRING, &octets) &&
-           crypto_ec_load_secret(key, curve, octets.value, random);
+    if (!tlv_expect(&fields, DER_INTEGER, &number) || !tlv_expect(&fields, DER_OCTET_STRING, &octets) ||
+        !crypto_ec_load_secret(key, curve, octets.value, random)) {
+        return false;
+    }
+    if (!matches_public_key(fields, key)) {
+        crypto_ec_release(key);
+        return false;
+    }
+    return true;
 }
 
 enum jumin_error private_key_decrypt(struct span der, struct span passphrase,

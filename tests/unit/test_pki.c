@@ -1,0 +1,193 @@
+// The issuer's folder: made once, loaded with its passphrase, never half there.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/unit.h"
+
+#include "host/pki/pki.h"
+#include "host/pki/private_key.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NOW = 1793577600 }; // 2026-11-02
+
+static char folder[] = "/tmp/jumin-test-pki-XXXXXX";
+static char path[sizeof folder + 64];
+
+static const char *path_of(const char *name)
+{
+    (void)snprintf(path, sizeof path, "%s/pki/%s", folder, name);
+    return path;
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    DIR *pki = opendir(path_of(""));
+    const struct dirent *entry = NULL;
+    while (pki != NULL && (entry = readdir(pki)) != NULL) {
+        (void)unlink(path_of(entry->d_name));
+    }
+    if (pki != NULL) {
+        (void)closedir(pki);
+        (void)rmdir(path_of(""));
+    }
+    return rmdir(folder);
+}
+
+static struct jumin_pki *new_pki(void)
+{
+    struct jumin_pki *pki = NULL;
+    assert_int_equal(jumin_pki_new(&pki, path_of("")), JUMIN_OK);
+    return pki;
+}
+
+static struct jumin_pki *initialized_pki(void)
+{
+    const struct jumin_pki_options options = {.now = NOW};
+    struct jumin_pki *pki = new_pki();
+    assert_int_equal(jumin_pki_init(pki, "correct horse", &options), JUMIN_OK);
+    return pki;
+}
+
+static void test_what_was_made_can_be_loaded(void **state)
+{
+    (void)state;
+    struct jumin_pki *made = initialized_pki(), *loaded = new_pki();
+    assert_int_equal(jumin_pki_load(loaded, "correct horse"), JUMIN_OK);
+    for (int item = JUMIN_PKI_CSCA; item <= JUMIN_PKI_CRL; item++) {
+        const uint8_t *a = NULL, *b = NULL;
+        size_t n = 0, m = 0;
+        assert_int_equal(jumin_pki_item(made, (enum jumin_pki_item)item, &a, &n), JUMIN_OK);
+        assert_int_equal(jumin_pki_item(loaded, (enum jumin_pki_item)item, &b, &m), JUMIN_OK);
+        assert_int_equal(n, m);
+        assert_memory_equal(a, b, n);
+    }
+    uint8_t secret[2][CRYPTO_FIELD_MAX];
+    assert_true(crypto_ec_secret(&made->signer_key, secret[0]));
+    assert_true(crypto_ec_secret(&loaded->signer_key, secret[1]));
+    assert_memory_equal(secret[0], secret[1], 32);
+    jumin_pki_free(made);
+    jumin_pki_free(loaded);
+}
+
+static void test_keys_are_for_their_owner_only(void **state)
+{
+    (void)state;
+    jumin_pki_free(initialized_pki());
+    const char *const keys[] = {"csca.key", "ds.key", "generation.key"};
+    struct stat status;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(stat(path_of(keys[i]), &status), 0);
+        assert_int_equal(status.st_mode & 0777, 0600);
+    }
+    assert_int_equal(stat(path_of(""), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0700);
+}
+
+static void test_wrong_passphrase_is_refused(void **state)
+{
+    (void)state;
+    jumin_pki_free(initialized_pki());
+    struct jumin_pki *pki = new_pki();
+    assert_int_equal(jumin_pki_load(pki, "wrong horse"), JUMIN_ERROR_INPUT);
+    assert_non_null(strstr(jumin_pki_detail(pki), "csca.key"));
+    const uint8_t *der = NULL;
+    size_t n = 0;
+    assert_int_equal(jumin_pki_item(pki, JUMIN_PKI_CSCA, &der, &n), JUMIN_ERROR_ARGUMENT);
+    jumin_pki_free(pki);
+}
+
+static void test_a_folder_with_a_ca_is_left_alone(void **state)
+{
+    (void)state;
+    const struct jumin_pki_options options = {.now = NOW};
+    struct jumin_pki *pki = initialized_pki();
+    assert_int_equal(jumin_pki_init(pki, "another", &options), JUMIN_ERROR_INPUT);
+    jumin_pki_free(pki);
+    pki = new_pki();
+    assert_int_equal(jumin_pki_load(pki, "correct horse"), JUMIN_OK);
+    jumin_pki_free(pki);
+}
+
+static void test_missing_files_are_named(void **state)
+{
+    (void)state;
+    const char *const files[] = {"csca.crt", "csca.crl", "ds.crt", "csca.key", "ds.key", "generation.key"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        jumin_pki_free(initialized_pki());
+        assert_int_equal(unlink(path_of(files[i])), 0);
+        struct jumin_pki *pki = new_pki();
+        assert_int_equal(jumin_pki_load(pki, "correct horse"), JUMIN_ERROR_FILE);
+        assert_non_null(strstr(jumin_pki_detail(pki), files[i]));
+        jumin_pki_free(pki);
+        for (size_t j = 0; j < sizeof files / sizeof *files; j++) {
+            (void)unlink(path_of(files[j]));
+        }
+        assert_int_equal(rmdir(path_of("")), 0);
+    }
+}
+
+static void test_wrong_options_are_refused(void **state)
+{
+    (void)state;
+    struct jumin_pki *pki = new_pki();
+    struct jumin_pki_options options = {.country = "kr", .now = NOW};
+    assert_int_equal(jumin_pki_init(pki, "x", &options), JUMIN_ERROR_ARGUMENT);
+    options = (struct jumin_pki_options){.state = "KO", .now = NOW};
+    assert_int_equal(jumin_pki_init(pki, "x", &options), JUMIN_ERROR_ARGUMENT);
+    options = (struct jumin_pki_options){.now = -1};
+    assert_int_equal(jumin_pki_init(pki, "x", &options), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_init(pki, NULL, &options), JUMIN_ERROR_ARGUMENT);
+    assert_int_not_equal(access(path_of("csca.crt"), F_OK), 0);
+    jumin_pki_free(pki);
+}
+
+// Any bit of a key file: refused, or (in the salt's and the ciphertext's first bytes) no key of the curve's.
+static void test_flipped_bits_of_a_key_never_give_that_key(void **state)
+{
+    (void)state;
+    const struct crypto_random random = crypto_system_random();
+    struct crypto_ec_key key = {0}, other = {0};
+    uint8_t bytes[PRIVATE_KEY_DER_MAX], secret[CRYPTO_FIELD_MAX], loaded[CRYPTO_FIELD_MAX];
+    struct writer der = writer_of(bytes, sizeof bytes);
+    const struct span passphrase = span_of("x", 1);
+    assert_true(crypto_ec_generate(&key, CRYPTO_P256, &random));
+    assert_true(crypto_ec_secret(&key, secret));
+    assert_int_equal(private_key_encrypt(&key, passphrase, &random, &der), JUMIN_OK);
+    for (size_t n = 0; n < der.n; n += 7) {
+        assert_int_not_equal(private_key_decrypt(span_of(bytes, n), passphrase, &random, &other), JUMIN_OK);
+        bytes[n] ^= 0x10;
+        if (private_key_decrypt(writer_span(&der), passphrase, &random, &other) == JUMIN_OK) {
+            assert_true(crypto_ec_secret(&other, loaded));
+            assert_memory_equal(loaded, secret, 32); // the flip was in what the key does not depend on
+        }
+        crypto_ec_release(&other);
+        bytes[n] ^= 0x10;
+    }
+    assert_int_equal(private_key_decrypt(writer_span(&der), passphrase, &random, &other), JUMIN_OK);
+    crypto_ec_release(&other);
+    crypto_ec_release(&key);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_what_was_made_can_be_loaded, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_keys_are_for_their_owner_only, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_wrong_passphrase_is_refused, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_a_folder_with_a_ca_is_left_alone, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_missing_files_are_named, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_wrong_options_are_refused, make_folder, remove_folder),
+        cmocka_unit_test(test_flipped_bits_of_a_key_never_give_that_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
