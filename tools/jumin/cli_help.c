@@ -63,7 +63,8 @@ static void put_manual_text(const char *text)
 
 static void put_manual_command(const struct cli_command *command)
 {
-    (void)printf(".Ss jumin %s %s\n", command->name, command->operands != NULL ? command->operands : "");
+    const bool operands = command->operands != NULL;
+    (void)printf(".Ss jumin %s%s%s\n", command->name, operands ? " " : "", operands ? command->operands : "");
     put_manual_text(command->summary);
     if (command->option_count > 0) {
         (void)printf(".Bl -tag -width Ds\n");

@@ -1,11 +1,20 @@
 // jumin: the one command-line program, a table of commands.
 // SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/card_command.h"
 #include "tools/jumin/cli.h"
 #include "tools/jumin/cli_help.h"
 #include "tools/jumin/pki_command.h"
+#include "tools/jumin/reader_command.h"
+#include "tools/jumin/station_command.h"
 
 const struct cli_command *const cli_commands[] = {
+    &readers_command,
     &pki_init_command,
+    &station_issue_command,
+    &card_info_command,
+    &card_read_command,
+    &card_verify_command,
+    &apdu_command,
     &manual_command,
     &completion_command,
 };
