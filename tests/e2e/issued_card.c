@@ -233,6 +233,7 @@ static enum jumin_error link_transmit(void *context, const uint8_t *bytes, size_
         fixture_power_cycle(fixture_of(card));
         return JUMIN_ERROR_CARD_REMOVED;
     }
+    card->raw = span_of(bytes, n);
     struct writer w = writer_of(response, capacity);
     if (card->lie != NULL && card->lie(card, &command, &w)) {
         assert_false(w.overflow);
@@ -242,6 +243,27 @@ static enum jumin_error link_transmit(void *context, const uint8_t *bytes, size_
     *length = card_transmit(&fixture_of(card)->card, bytes, n, response, capacity);
     assert_true(*length <= card->limits.response_max);
     return JUMIN_OK;
+}
+
+struct span issued_card_honest(struct issued_card *card)
+{
+    (void)fixture_transmit(&card->fixture, card->raw);
+    return span_of(card->fixture.response, card->fixture.data.n + 2);
+}
+
+void issued_card_answer(struct issued_card *card, const struct apdu_command *command, struct span data,
+                        uint16_t status, struct writer *response)
+{
+    static uint8_t buffer[CARD_COMMAND_MAX];
+    struct sm_session *session = &card->fixture.card.security.sm;
+    struct apdu_command plain;
+    if (session->active) {
+        assert_int_equal(sm_open_command(session, command, buffer, &plain), SM_OK);
+        assert_true(sm_protect_response(session, data, status, (command->ins & 1) != 0, response));
+    } else {
+        writer_put(response, data);
+    }
+    writer_put_u16(response, status);
 }
 
 static const struct jumin_transport_functions functions = {.connect = link_connect,

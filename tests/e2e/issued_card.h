@@ -36,6 +36,7 @@ struct issued_card {
     struct issued_card *stand_in; // the card that lies there now; NULL: this one
     unsigned commands;            // since issued_card_start or the test set it
     unsigned remove_before;       // the card leaves before the command of this number, once; 0: never
+    struct span raw;              // the command as it came, for a lie that passes it on
     issued_card_lie *lie;         // may be NULL
     unsigned lies;                // a count for it
     char log[128][16];            // the headers of the commands, in hexadecimal
@@ -48,6 +49,12 @@ void issued_card_stop(struct issued_card *card);
 
 // A reader for this card, with the CAN.
 struct jumin_reader *issued_card_reader(struct issued_card *card);
+// What the card itself would answer to the command that a lie was asked about.
+struct span issued_card_honest(struct issued_card *card);
+// An answer in the card's place, protected with its keys; the SSC of its session goes on.
+void issued_card_answer(struct issued_card *card, const struct apdu_command *command, struct span data,
+                        uint16_t status, struct writer *response);
+
 // The check of the report; fails the test when it is not there.
 const struct jumin_check *report_find(const struct jumin_report *report, enum jumin_check_kind kind,
                                       unsigned group);
