@@ -41,8 +41,7 @@ enum { NONCE_SHORT = CRYPTO_BLOCK, NONCE_LONG = 2 * CRYPTO_BLOCK };
 size_t pace_nonce_length(const struct pace_protocol *protocol)
 {
     const size_t key = suite_key_length(protocol->suite);
-    return protocol->mapping == PACE_ECDH_IM && key > CRYPTO_BLOCK ? (size_t)(2 * CRYPTO_BLOCK)
-                                                                   : CRYPTO_BLOCK;
+    return protocol->mapping == PACE_ECDH_IM && key > NONCE_SHORT ? NONCE_LONG : NONCE_SHORT;
 }
 
 bool pace_nonce_length_allowed(const struct pace_protocol *protocol, size_t n)

@@ -510,6 +510,7 @@ static void test_objects_out_of_order_twice_or_unknown_are_incorrect(void **stat
         "970100 970100",                      // twice
         "8510" GOOD,                          // DO85 with even INS
         "871101" GOOD "8510" GOOD,            // both
+        "8E080011223344556677",               // a MAC before the MAC
         "871101" GOOD "990290 00",            // status of a response
         "890400000000",                       // header object
         "8100",                               // plain value
