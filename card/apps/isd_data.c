@@ -71,8 +71,8 @@ static uint16_t put_key_information(struct card *card, struct writer *w)
     const uint8_t length = (uint8_t)keys.length;
     crypto_wipe(&keys, sizeof keys);
     const size_t opened = tlv_open(w, TAG_KEY_INFORMATION);
-    for (uint8_t identifier = 1; identifier <= KEYS; identifier++) {
-        const uint8_t key[] = {identifier, version, KEY_TYPE_AES, length};
+    for (unsigned identifier = 1; identifier <= KEYS; identifier++) {
+        const uint8_t key[] = {(uint8_t)identifier, version, KEY_TYPE_AES, length};
         tlv_put(w, TAG_KEY_DATA, span_of(key, sizeof key));
     }
     tlv_close(w, opened);

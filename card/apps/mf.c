@@ -142,9 +142,9 @@ static uint16_t remove_all(struct card *card)
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         removed = removed && store_delete(&card->store, objects[i]) == STORE_OK;
     }
-    for (uint16_t password = PACE_PASSWORD_MRZ; password <= PACE_PASSWORD_PUK; password++) {
-        removed = removed && store_delete(&card->store, OBJECT_PASSWORD + password) == STORE_OK &&
-                  store_delete(&card->store, OBJECT_TRIES + password) == STORE_OK;
+    for (unsigned password = PACE_PASSWORD_MRZ; password <= PACE_PASSWORD_PUK; password++) {
+        removed = removed && store_delete(&card->store, (uint16_t)(OBJECT_PASSWORD + password)) == STORE_OK &&
+                  store_delete(&card->store, (uint16_t)(OBJECT_TRIES + password)) == STORE_OK;
     }
     return removed ? SW_OK : SW_MEMORY_FAILURE;
 }

@@ -5,14 +5,14 @@
 #include "card/wire/lds.h"
 
 // Read only, and the same on all cards: the address is a name reserved for examples (RFC 2606 §3).
-static const char address[] = "jumin.example/app";
-
 enum {
+    ADDRESS_LENGTH = sizeof "jumin.example/app" - 1,
     NDEF_LENGTH_FIELD = 2,
     URI_ABBREVIATION_HTTPS = 0x04,            // URI RTD §3.2.2, table 3
     RECORD_FLAGS = 0x80 | 0x40 | 0x10 | 0x01, // message begin, message end, short record, well-known type
     RECORD_HEADER = 4,
-    RECORD_LENGTH = RECORD_HEADER + 1 + sizeof address - 1,
+    PAYLOAD_LENGTH = 1 + ADDRESS_LENGTH,
+    RECORD_LENGTH = RECORD_HEADER + PAYLOAD_LENGTH,
     NDEF_FILE_LENGTH = NDEF_LENGTH_FIELD + RECORD_LENGTH,
     READ_MAX = 255,
     UPDATE_MAX = 255,
@@ -43,7 +43,7 @@ static const uint8_t ndef_file[NDEF_FILE_LENGTH] = {
     RECORD_LENGTH & 0xFF,
     RECORD_FLAGS,
     1,
-    sizeof address,
+    PAYLOAD_LENGTH,
     'U',
     URI_ABBREVIATION_HTTPS,
     'j',

@@ -8,7 +8,7 @@
 struct file_row {
     uint16_t identifier;
     uint8_t short_identifier; // 1 to 30; 0: none
-    uint16_t object;          // enum card_object; the file exists when the object does
+    uint16_t object;          // a number of objects.h; the file exists when the object does
     uint16_t read;            // enum security_condition
     struct span constant;     // content fixed in the image; then `object` is not used
 };

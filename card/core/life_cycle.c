@@ -48,12 +48,12 @@ unsigned life_cycle_state_set(struct card *card)
 
 uint16_t life_cycle_change(struct card *card, uint8_t state)
 {
-    const uint8_t now = life_cycle(card);
-    if (state == now) {
+    const enum card_life_cycle now = life_cycle(card);
+    if (state == (uint8_t)now) {
         return SW_OK;
     }
     for (size_t i = 0; i < sizeof TRANSITIONS / sizeof TRANSITIONS[0]; i++) {
-        if (TRANSITIONS[i].from == now && TRANSITIONS[i].to == state) {
+        if (TRANSITIONS[i].from == (uint8_t)now && TRANSITIONS[i].to == state) {
             return store_write(&card->store, OBJECT_LIFE_CYCLE, span_of(&state, sizeof state)) == STORE_OK
                        ? SW_OK
                        : SW_MEMORY_FAILURE;

@@ -3,7 +3,7 @@
 #ifndef JUMIN_CARD_CORE_OBJECTS_H
 #define JUMIN_CARD_CORE_OBJECTS_H
 
-enum card_object {
+enum {
     OBJECT_LIFE_CYCLE = 0x0001,      // of the card: one byte, GPC v2.3.1 §5.1
     OBJECT_REGISTRY = 0x0002,        // installed applications and their life cycles
     OBJECT_PRODUCTION = 0x0003,      // card production life cycle data, 42 bytes (tag 9F7F)

@@ -150,8 +150,7 @@ static void put_dictionary(FILE *out)
 static int compare(FILE *made, const char *path)
 {
     static char wanted[TEXT_MAX], found[TEXT_MAX];
-    rewind(made);
-    const size_t n = fread(wanted, 1, sizeof wanted, made);
+    const size_t n = fseek(made, 0, SEEK_SET) != 0 ? 0 : fread(wanted, 1, sizeof wanted, made);
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         (void)fprintf(stderr, "card_manual: %s cannot be read\n", path);

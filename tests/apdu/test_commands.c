@@ -102,14 +102,10 @@ static uint16_t send_with_right(const struct command_row *row, const struct apdu
     return send(command);
 }
 
-#define FOR_EACH_ROW(row)                                                                                    \
-    for (const struct command_row *row = command_table; row < command_table + command_count; row++)
-
 static void test_rows_are_complete(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         assert_non_null(row->name);
         assert_non_null(row->handler);
         assert_non_null(row->clause);
@@ -126,8 +122,7 @@ static void test_rows_are_complete(void **state)
 static void test_rows_do_not_overlap(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(a)
-    {
+    for (const struct command_row *a = command_table; a < command_table + command_count; a++) {
         for (const struct command_row *b = a + 1; b < command_table + command_count; b++) {
             const bool same_class = ((a->cla ^ b->cla) & a->cla_mask & b->cla_mask) == 0;
             const bool same_parameters = ((a->p1p2 ^ b->p1p2) & a->p1p2_mask & b->p1p2_mask) == 0;
@@ -143,8 +138,7 @@ static void test_no_row_answers_its_own_command_with_a_row_error(void **state)
                                           SW_CHAINING_NOT_SUPPORTED, SW_CHANNEL_NOT_SUPPORTED,
                                           SW_SECURE_MESSAGING_NOT_SUPPORTED};
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         const struct apdu_command command = command_of(row, first_case(row->cases));
         const uint16_t status = send_with_right(row, &command);
         for (size_t i = 0; i < sizeof row_errors / sizeof row_errors[0]; i++) {
@@ -157,8 +151,7 @@ static void test_no_row_answers_its_own_command_with_a_row_error(void **state)
 static void test_wrong_class_is_refused(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         struct apdu_command command = command_of(row, first_case(row->cases));
         select_application_of(row);
         command.cla = row->cla ^ CLA_GLOBALPLATFORM;
@@ -176,8 +169,7 @@ static void test_wrong_class_is_refused(void **state)
 
 static bool some_row_takes(const struct command_row *row, uint16_t p1p2)
 {
-    FOR_EACH_ROW(other)
-    {
+    for (const struct command_row *other = command_table; other < command_table + command_count; other++) {
         if (other->ins == row->ins && ((other->cla ^ row->cla) & other->cla_mask & row->cla_mask) == 0 &&
             (p1p2 & other->p1p2_mask) == other->p1p2 && (other->applications & row->applications) != 0) {
             return true;
@@ -189,8 +181,7 @@ static bool some_row_takes(const struct command_row *row, uint16_t p1p2)
 static void test_wrong_parameters_are_refused(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         select_application_of(row);
         for (unsigned bit = 0; bit < 16; bit++) {
             const uint16_t p1p2 = (uint16_t)(row->p1p2 ^ 1 << bit);
@@ -207,8 +198,7 @@ static void test_wrong_parameters_are_refused(void **state)
 static void test_wrong_case_is_refused(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         for (unsigned one = CASE_1; one <= CASE_4; one <<= 1) {
             if ((row->cases & one) == 0) {
                 const struct apdu_command command = command_of(row, one);
@@ -222,8 +212,7 @@ static void test_wrong_case_is_refused(void **state)
 static void test_chaining_is_refused_where_the_row_says_so(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         struct apdu_command command = command_of(row, first_case(row->cases));
         command.cla |= CLA_CHAINING;
         select_application_of(row);
@@ -241,12 +230,11 @@ static void test_chaining_is_refused_where_the_row_says_so(void **state)
 static void test_other_applications_do_not_know_the_command(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         for (size_t i = 0; i < APPLICATION_COUNT; i++) {
             bool known = false;
-            FOR_EACH_ROW(other)
-            {
+            for (const struct command_row *other = command_table; other < command_table + command_count;
+                 other++) {
                 known = known ||
                         (other->ins == row->ins && (other->applications & APPLICATIONS[i].application) != 0);
             }
@@ -262,8 +250,7 @@ static void test_other_applications_do_not_know_the_command(void **state)
 static void test_missing_condition_is_refused(void **state)
 {
     (void)state;
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         if (row->condition == SECURITY_ALWAYS) {
             continue;
         }
@@ -286,8 +273,7 @@ static void test_locked_card_refuses_what_the_row_does_not_allow(void **state)
 {
     (void)state;
     fixture_advance(&fixture, CARD_LOCKED);
-    FOR_EACH_ROW(row)
-    {
+    for (const struct command_row *row = command_table; row < command_table + command_count; row++) {
         if ((row->applications & IN_ISD) == 0 || (row->states & STATE_LOCKED) != 0) {
             continue;
         }

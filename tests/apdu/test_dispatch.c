@@ -340,18 +340,10 @@ static void test_challenges_differ(void **state)
     assert_int_equal(fixture.data.n, 256);
 }
 
-static bool no_random(void *context, uint8_t *out, size_t n)
-{
-    (void)context;
-    (void)out;
-    (void)n;
-    return false;
-}
-
 static void test_failing_random_source_gives_no_challenge(void **state)
 {
     (void)state;
-    fixture.card.port.random.fill = no_random;
+    fixture.random_calls = 0;
     ASSERT_ANSWER(&fixture, "0084000008", "6400");
 }
 

@@ -167,7 +167,8 @@ static void test_unauthenticated_channel_achieves_nothing(void **state)
 static void test_any_wrong_bit_ends_the_channel(void **state)
 {
     (void)state;
-    for (size_t bit = 0; bit < 8 * 21; bit += 5) {
+    enum { BITS = 8 * 21 };
+    for (size_t bit = 0; bit < BITS; bit += 5) {
         uint8_t bytes[64];
         struct writer w = writer_of(bytes, sizeof bytes);
         const uint8_t data[] = {0x4F, 0x00};

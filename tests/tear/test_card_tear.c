@@ -155,8 +155,12 @@ static bool prepare_emrtd(void)
 static void put_secret(struct writer *w, uint16_t identifier, const char *digits)
 {
     uint8_t padded[16] = {0}, encrypted[16];
-    memcpy(padded, digits, strlen(digits));
-    padded[strlen(digits)] = 0x80;
+    const size_t n = strlen(digits);
+    assert_true(n < sizeof padded);
+    for (size_t i = 0; i < n; i++) {
+        padded[i] = (uint8_t)digits[i];
+    }
+    padded[n] = 0x80;
     assert_true(scp03_encrypt_key_data(&fixture.keys, span_of(padded, sizeof padded), encrypted));
     dgi_put(w, identifier, span_of(encrypted, sizeof encrypted));
 }
