@@ -108,6 +108,8 @@ void store_index_abort(struct store *store);
 
 // Remembers a failure, so that nothing more is changed, and returns it.
 enum store_status store_fail(struct store *store, enum store_status status);
+// All zero when the page has no header of ours. False when the port fails.
+bool store_page_read(const struct store_flash *flash, uint32_t page, struct store_page *header);
 // Reads the record at `offset` of `page` into store->record. `*found` is false when no intact record lies
 // there that ends at or before `limit`.
 enum store_status store_log_read(struct store *store, uint8_t page, uint32_t offset, uint32_t limit,
@@ -123,7 +125,12 @@ enum store_status store_log_open_page(struct store *store);
 // in flash.
 enum store_status store_log_append(struct store *store, struct store_record *record, uint32_t *offset);
 
-// --- Formatting (store_open.c) ---------------------------------------------------------------------------
+// --- Formatting (store_format.c) -------------------------------------------------------------------------
+
+static inline bool store_pages_in_range(const struct store_flash *flash)
+{
+    return flash->pages >= STORE_PAGES_MIN && flash->pages <= STORE_PAGES_MAX;
+}
 
 // Erases the page and writes the header of a free page, or, with a `number`, of a log that begins there.
 bool store_page_format(const struct store_flash *flash, uint32_t page, uint32_t number, uint32_t erases);

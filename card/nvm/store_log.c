@@ -8,6 +8,18 @@ enum store_status store_fail(struct store *store, enum store_status status)
     return status;
 }
 
+bool store_page_read(const struct store_flash *flash, uint32_t page, struct store_page *header)
+{
+    uint8_t bytes[STORE_PAGE_HEADER];
+    if (!flash->read(flash->context, page * STORE_PAGE, bytes, sizeof bytes)) {
+        return false;
+    }
+    if (!store_page_decode(header, bytes)) {
+        *header = (struct store_page){0};
+    }
+    return true;
+}
+
 static bool read_flash(struct store *store, uint8_t page, uint32_t offset, uint8_t *out, size_t n)
 {
     return store->flash.read(store->flash.context, (uint32_t)page * STORE_PAGE + offset, out, n);

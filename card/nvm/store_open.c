@@ -1,82 +1,6 @@
-// Formatting, and opening: from the bytes in flash back to the last consistent state, reading only.
+// Opening: from the bytes in flash back to the last consistent state, reading only.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/nvm/store_internal.h"
-
-static bool read_page_header(const struct store_flash *flash, uint32_t page, struct store_page *header)
-{
-    uint8_t bytes[STORE_PAGE_HEADER];
-    if (!flash->read(flash->context, page * STORE_PAGE, bytes, sizeof bytes)) {
-        return false;
-    }
-    if (!store_page_decode(header, bytes)) {
-        *header = (struct store_page){0};
-    }
-    return true;
-}
-
-static bool pages_in_range(const struct store_flash *flash)
-{
-    return flash->pages >= STORE_PAGES_MIN && flash->pages <= STORE_PAGES_MAX;
-}
-
-bool store_page_format(const struct store_flash *flash, uint32_t page, uint32_t number, uint32_t erases)
-{
-    struct store_page header = {
-        .number = number,
-        .previous = number,
-        .oldest = number,
-        .erases = erases,
-        .previous_end = STORE_PAGE_HEADER,
-        .pages = (uint16_t)flash->pages,
-    };
-    uint8_t bytes[STORE_PAGE_HEADER];
-    store_page_encode(&header, bytes);
-    return flash->erase(flash->context, page) &&
-           flash->program(flash->context, page * STORE_PAGE, bytes, sizeof bytes);
-}
-
-// The page not yet `done` with the lowest number: a former store so loses the beginning of its log first and
-// never opens as an older one.
-static bool next_to_format(const struct store_flash *flash, const bool *done, uint32_t *chosen,
-                           uint32_t *erases)
-{
-    bool found = false;
-    uint32_t lowest = 0;
-    for (uint32_t page = 0; page < flash->pages; page++) {
-        struct store_page header;
-        if (!read_page_header(flash, page, &header)) {
-            return false;
-        }
-        if (!done[page] && (!found || header.number < lowest)) {
-            found = true;
-            lowest = header.number;
-            *chosen = page;
-            *erases = header.erases;
-        }
-    }
-    return found;
-}
-
-enum store_status store_format(const struct store_flash *flash)
-{
-    if (!pages_in_range(flash)) {
-        return STORE_MISUSE;
-    }
-    bool done[STORE_PAGES_MAX] = {false};
-    for (uint32_t i = 0; i < flash->pages; i++) {
-        uint32_t page = 0;
-        uint32_t erases = 0;
-        const uint32_t number = i + 1 == flash->pages ? 1 : 0;
-        if (!next_to_format(flash, done, &page, &erases) ||
-            !store_page_format(flash, page, number, erases + 1)) {
-            return STORE_FLASH;
-        }
-        done[page] = true;
-    }
-    return STORE_OK;
-}
-
-// --- Opening ---------------------------------------------------------------------------------------------
 
 // What the records of one page amount to.
 struct page_scan {
@@ -180,27 +104,90 @@ static enum store_status find_last_word(struct store *store, uint8_t page, uint3
     return STORE_OK;
 }
 
-// The newest page was written by one session, word after word, so behind its last intact record there is at
+// Whether an intact record begins in `page` at one of the words from `from` to `to`.
+static enum store_status find_record(struct store *store, uint8_t page, uint32_t from, uint32_t to,
+                                     bool *found)
+{
+    *found = false;
+    for (uint32_t at = from; at < to && !*found; at += STORE_WORD) {
+        struct store_record record;
+        const enum store_status status = store_log_read(store, page, at, STORE_PAGE, &record, found);
+        if (status != STORE_OK) {
+            return status;
+        }
+    }
+    return STORE_OK;
+}
+
+// The newest page was written in one power-on, word after word, so behind its last intact record there is at
 // most the beginning of one more.
 static enum store_status check_torn_end(struct store *store, uint8_t page, uint32_t end)
 {
     uint32_t behind = 0;
-    const enum store_status status = find_last_word(store, page, end, &behind);
+    enum store_status status = find_last_word(store, page, end, &behind);
     if (status != STORE_OK) {
         return status;
     }
-    if (behind <= end + STORE_RECORD_MIN) { // the torn word may be in the header
-        return STORE_OK;
+    bool followed = false;
+    status = find_record(store, page, end, behind, &followed);
+    if (status != STORE_OK) {
+        return status;
+    }
+    if (behind <= end + STORE_RECORD_MIN) { // the torn word may be in the record's header
+        return followed ? store_fail(store, STORE_DAMAGED) : STORE_OK;
     }
     struct store_record record;
     if (!store->flash.read(store->flash.context, (uint32_t)page * STORE_PAGE + end, store->record,
                            STORE_RECORD_HEADER)) {
         return store_fail(store, STORE_FLASH);
     }
-    if (!store_record_decode(&record, store->record) || behind > end + store_record_size(record.length)) {
+    if (followed || !store_record_decode(&record, store->record) ||
+        behind > end + store_record_size(record.length)) {
         return store_fail(store, STORE_DAMAGED);
     }
     return STORE_OK;
+}
+
+// A page is not erased before a newer one has its header. So one without a header whose records belong to a
+// newer page than any with a header was not left by a cut.
+static enum store_status check_newest(struct store *store)
+{
+    bool found = false;
+    for (uint32_t page = 0; page < store->flash.pages && !found; page++) {
+        if (store->number[page] == 0) {
+            store->number[page] = store->last_number + 1;
+            const enum store_status status =
+                find_record(store, (uint8_t)page, STORE_PAGE_HEADER, STORE_PAGE_HEADER + STORE_WORD, &found);
+            store->number[page] = 0;
+            if (status != STORE_OK) {
+                return status;
+            }
+        }
+    }
+    return found ? store_fail(store, STORE_DAMAGED) : STORE_OK;
+}
+
+static bool find_page(const struct store *store, uint32_t number, uint8_t *page)
+{
+    for (uint32_t i = 0; i < store->flash.pages; i++) {
+        if (store->number[i] == number) {
+            *page = (uint8_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+// No number is given twice.
+static bool numbers_differ(const struct store *store)
+{
+    for (uint32_t page = 0; page < store->flash.pages; page++) {
+        uint8_t first = 0;
+        if (store->number[page] != 0 && find_page(store, store->number[page], &first) && first != page) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // Numbers and erase counts of all pages, and which page is the newest.
@@ -210,7 +197,7 @@ static enum store_status read_page_headers(struct store *store, uint8_t *newest)
     bool known[STORE_PAGES_MAX] = {false};
     for (uint32_t page = 0; page < store->flash.pages; page++) {
         struct store_page header;
-        if (!read_page_header(&store->flash, page, &header)) {
+        if (!store_page_read(&store->flash, page, &header)) {
             return store_fail(store, STORE_FLASH);
         }
         known[page] = header.pages != 0;
@@ -228,22 +215,10 @@ static enum store_status read_page_headers(struct store *store, uint8_t *newest)
     for (uint32_t page = 0; page < store->flash.pages; page++) {
         store->erases[page] = known[page] ? store->erases[page] : most_erases;
     }
-    if (store->last_number == 0 || store->last_number == UINT32_MAX) {
+    if (store->last_number == 0 || store->last_number == UINT32_MAX || !numbers_differ(store)) {
         return store_fail(store, STORE_DAMAGED);
     }
     return STORE_OK;
-}
-
-static bool find_page(const struct store *store, uint32_t number, uint8_t *page)
-{
-    unsigned found = 0;
-    for (uint32_t i = 0; i < store->flash.pages; i++) {
-        if (store->number[i] == number) {
-            *page = (uint8_t)i;
-            found++;
-        }
-    }
-    return found == 1;
 }
 
 // Follows the pages' headers from the newest back to the one numbered `oldest`.
@@ -257,7 +232,7 @@ static enum store_status trace_log(struct store *store, uint8_t newest, uint32_t
             break;
         }
         struct store_page header;
-        if (!read_page_header(&store->flash, page, &header)) {
+        if (!store_page_read(&store->flash, page, &header)) {
             return store_fail(store, STORE_FLASH);
         }
         if (header.previous < oldest || header.previous >= header.number || first == 0 ||
@@ -276,8 +251,8 @@ static enum store_status scan_log_page(struct store *store, unsigned i, bool rep
 {
     struct store_page header;
     struct store_page next;
-    if (!read_page_header(&store->flash, store->log[i], &header) ||
-        !read_page_header(&store->flash, store->log[i + 1], &next)) {
+    if (!store_page_read(&store->flash, store->log[i], &header) ||
+        !store_page_read(&store->flash, store->log[i + 1], &next)) {
         return store_fail(store, STORE_FLASH);
     }
     const enum store_status status =
@@ -308,7 +283,7 @@ static enum store_status find_end(struct store *store, struct page_scan scan)
         return STORE_OK;
     }
     struct store_page header;
-    if (!read_page_header(&store->flash, store->log[0], &header)) {
+    if (!store_page_read(&store->flash, store->log[0], &header)) {
         return store_fail(store, STORE_FLASH);
     }
     store->end = STORE_PAGE_HEADER;
@@ -361,8 +336,12 @@ static enum store_status recover(struct store *store)
     if (status != STORE_OK) {
         return status;
     }
+    status = check_newest(store);
+    if (status != STORE_OK) {
+        return status;
+    }
     struct store_page header;
-    if (!read_page_header(&store->flash, newest, &header)) {
+    if (!store_page_read(&store->flash, newest, &header)) {
         return store_fail(store, STORE_FLASH);
     }
     struct page_scan scan;
@@ -388,7 +367,7 @@ static enum store_status recover(struct store *store)
 enum store_status store_open(struct store *store, const struct store_flash *flash)
 {
     memset(store, 0, sizeof *store);
-    if (!pages_in_range(flash)) {
+    if (!store_pages_in_range(flash)) {
         return store_fail(store, STORE_MISUSE);
     }
     store->flash = *flash;
