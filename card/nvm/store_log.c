@@ -35,7 +35,11 @@ enum store_status store_log_read(struct store *store, uint8_t page, uint32_t off
     if (!read_flash(store, page, offset, store->record, STORE_RECORD_HEADER)) {
         return store_fail(store, STORE_FLASH);
     }
-    if (!store_record_decode(record, store->record) || store_record_size(record->length) > limit - offset) {
+    if (!store_record_decode(record, store->record)) {
+        return STORE_OK;
+    }
+    const uint32_t end = offset + (uint32_t)store_record_size(record->length);
+    if (end > limit || (end > STORE_PAGE_LIMIT && record->kind != STORE_ADVANCE)) {
         return STORE_OK;
     }
     if (!read_flash(store, page, offset + STORE_RECORD_HEADER, store->record + STORE_RECORD_HEADER,
