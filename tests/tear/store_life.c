@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { IDS = 256 };
+enum { IDS = 300 };
 
 static void demand(enum store_status status)
 {

@@ -168,11 +168,11 @@ static enum store_status replace_all(struct store *store, unsigned round)
     return status == STORE_OK ? store_commit(store) : status;
 }
 
-static void fill(void)
+static void fill(uint16_t first)
 {
     enum store_status status = replace_all(&life.store, 0);
     assert_int_equal(status, STORE_OK);
-    for (uint16_t id = 10; status == STORE_OK; id++) {
+    for (uint16_t id = first; status == STORE_OK; id++) {
         status = store_write(&life.store, id, store_life_bytes(id, id % 300U));
     }
     assert_int_equal(status, STORE_FULL);
@@ -184,7 +184,7 @@ static void test_cuts_without_end_do_not_exhaust_a_full_store(void **state)
 {
     (void)state;
     const struct store_operation operation = {"replace all", replace_all};
-    fill();
+    fill(10);
     store_life_copy(&saved, &life);
     const uint64_t old_state = store_life_digest(&life);
     uint64_t steps = 0;
@@ -199,10 +199,40 @@ static void test_cuts_without_end_do_not_exhaust_a_full_store(void **state)
     }
 }
 
+// A page full of live records is the most that collecting has to carry into one page.
+static void test_cuts_while_full_pages_of_small_objects_are_collected(void **state)
+{
+    (void)state;
+    const struct store_operation operation = {"replace all", replace_all};
+    for (uint16_t id = 4; id < 300; id++) {
+        assert_int_equal(store_write(&life.store, id, store_life_bytes(id, 4)), STORE_OK);
+    }
+    fill(300);
+    uint32_t lowest = 0;
+    uint32_t highest = 0;
+    unsigned round = 0;
+    for (; lowest < 3; round++) { // until the small objects' pages have come up for erasing
+        reopen();
+        store_life_copy(&saved, &life);
+        uint64_t steps = 0;
+        uint64_t now[2] = {store_life_digest(&life), 0};
+        now[1] = run_whole(&operation, round, &steps);
+        const uint64_t first =
+            steps > STORE_PAGE / STORE_WORD ? 0 : steps; // nothing much is carried otherwise
+        for (uint64_t step = first; step < steps; step++) {
+            store_life_copy(&life, &saved);
+            (void)run_cut(&operation, round, step, (enum flash_tear)(step % FLASH_TEARS), now);
+        }
+        store_life_copy(&life, &saved);
+        assert_int_equal(replace_all(&life.store, round), STORE_OK);
+        store_wear(&life.store, &lowest, &highest);
+    }
+}
+
 static void test_random_cuts_over_a_long_life(void **state)
 {
     (void)state;
-    fill();
+    fill(10);
     uint64_t random = 7;
     uint64_t now[2] = {store_life_digest(&life), 0};
     for (unsigned i = 0; i < 3000; i++) {
@@ -293,6 +323,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cut_at_every_step_leaves_old_or_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_pair_of_cuts_leaves_old_or_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cuts_without_end_do_not_exhaust_a_full_store, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cuts_while_full_pages_of_small_objects_are_collected, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_random_cuts_over_a_long_life, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wear_counts_survive_cuts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_interrupted_format_leaves_the_former_store_or_none, set_up,

@@ -2,70 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
-#include "card/nvm/store.h"
-#include "tests/tear/flash_simulator.h"
-
-struct bench {
-    struct flash_simulator flash;
-    struct store_flash port;
-    struct store store;
-};
-
-static int set_up(void **state)
-{
-    static struct bench bench;
-    flash_simulator_create(&bench.flash, 16, 1);
-    bench.port = flash_simulator_port(&bench.flash);
-    assert_int_equal(store_format(&bench.port), STORE_OK);
-    assert_int_equal(store_open(&bench.store, &bench.port), STORE_OK);
-    *state = &bench;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *bench = *state;
-    flash_simulator_release(&bench->flash);
-    return 0;
-}
-
-static void reopen(struct bench *bench)
-{
-    assert_int_equal(store_open(&bench->store, &bench->port), STORE_OK);
-}
-
-static uint8_t pattern_at(unsigned seed, size_t i)
-{
-    return (uint8_t)((size_t)seed * 31 + i * 7 + i / 256);
-}
-
-static struct span pattern(unsigned seed, size_t n)
-{
-    static uint8_t bytes[STORE_OBJECT_MAX + 1];
-    for (size_t i = 0; i < n; i++) {
-        bytes[i] = pattern_at(seed, i);
-    }
-    return span_of(bytes, n);
-}
-
-static void assert_object(struct store *store, uint16_t id, struct span expected)
-{
-    static uint8_t bytes[STORE_OBJECT_MAX];
-    size_t length = 0;
-    assert_int_equal(store_length(store, id, &length), STORE_OK);
-    assert_int_equal(length, expected.n);
-    assert_int_equal(store_read(store, id, 0, bytes, length), STORE_OK);
-    if (length > 0) {
-        assert_memory_equal(bytes, expected.p, length);
-    }
-}
-
-static void assert_absent(struct store *store, uint16_t id)
-{
-    size_t length = 1;
-    assert_int_equal(store_length(store, id, &length), STORE_NOT_FOUND);
-    assert_int_equal(length, 0);
-}
+#include "tests/unit/store_bench.h"
 
 static void test_garbage_and_blank_flash_are_refused(void **state)
 {
@@ -489,113 +426,6 @@ static void test_failing_flash_is_reported_until_reopened(void **state)
     assert_object(&bench->store, 1, pattern(1, 4));
 }
 
-// --- Against a model -------------------------------------------------------------------------------------
-
-enum { MODEL_IDS = 12, MODEL_LENGTH = 4000 };
-
-struct model_object {
-    bool exists;
-    size_t n;
-    uint8_t bytes[MODEL_LENGTH];
-};
-
-struct model {
-    struct model_object now[MODEL_IDS];
-    struct model_object committed[MODEL_IDS];
-};
-
-static void settle_model(struct model *model, bool commit)
-{
-    if (commit) {
-        memcpy(model->committed, model->now, sizeof model->now);
-    } else {
-        memcpy(model->now, model->committed, sizeof model->now);
-    }
-}
-
-static void assert_model(struct store *store, const struct model *model)
-{
-    for (unsigned i = 0; i < MODEL_IDS; i++) {
-        const struct model_object *object = &model->now[i];
-        if (object->exists) {
-            assert_object(store, (uint16_t)i, span_of(object->bytes, object->n));
-        } else {
-            assert_absent(store, (uint16_t)i);
-        }
-    }
-}
-
-static void change_one(struct store *store, struct model *model, uint64_t *random)
-{
-    const uint16_t id = (uint16_t)(test_random(random) % MODEL_IDS);
-    struct model_object *object = &model->now[id];
-    const size_t most = test_random(random) % 4 == 0 ? MODEL_LENGTH : 200;
-    const size_t n = test_random(random) % (most + 1);
-    const struct span data = pattern((unsigned)test_random(random), n);
-    const size_t offset = object->n > 0 ? test_random(random) % (object->n + 1) : 0;
-    switch (test_random(random) % 4) {
-    case 0:
-        assert_int_equal(store_delete(store, id), STORE_OK);
-        *object = (struct model_object){0};
-        break;
-    case 1:
-    case 2:
-        if (offset + n <= MODEL_LENGTH && store_write_at(store, id, offset, data) == STORE_OK) {
-            memcpy(object->bytes + offset, data.p, n);
-            object->n = offset + n > object->n ? offset + n : object->n;
-            object->exists = true;
-        }
-        break;
-    default:
-        if (store_write(store, id, data) == STORE_OK) {
-            memcpy(object->bytes, data.p, n);
-            object->n = n;
-            object->exists = true;
-        }
-        break;
-    }
-    if (!store_in_transaction(store)) {
-        settle_model(model, true);
-    }
-}
-
-static void begin_or_end(struct store *store, struct model *model, uint64_t *random)
-{
-    if (!store_in_transaction(store)) {
-        assert_int_equal(store_begin(store), STORE_OK);
-    } else if (test_random(random) % 3 == 0) {
-        store_abort(store);
-        settle_model(model, false);
-    } else {
-        assert_int_equal(store_commit(store), STORE_OK);
-        settle_model(model, true);
-    }
-}
-
-static void test_random_operations_agree_with_the_model(void **state)
-{
-    struct bench *bench = *state;
-    static struct model model;
-    uint64_t random = 20260101;
-    for (unsigned i = 0; i < 20000; i++) {
-        const unsigned choice = (unsigned)(test_random(&random) % 100);
-        if (choice < 80) {
-            change_one(&bench->store, &model, &random);
-        } else if (choice < 96) {
-            begin_or_end(&bench->store, &model, &random);
-        } else if (choice < 99) {
-            reopen(bench);
-            settle_model(&model, false);
-        } else if (!store_in_transaction(&bench->store)) {
-            assert_int_equal(store_scrub(&bench->store), STORE_OK);
-        }
-        if (i % 16 == 0) {
-            assert_model(&bench->store, &model);
-        }
-    }
-    assert_model(&bench->store, &model);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -631,7 +461,6 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_written_stays_in_ram, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failing_flash_is_reported_until_reopened, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_random_operations_agree_with_the_model, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
