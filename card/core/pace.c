@@ -140,7 +140,6 @@ uint16_t pace_set_authentication_template_handler(struct card *card, const struc
     }
     struct pace_state *pace = &card->pace;
     pace->step = PACE_ENCRYPTED_NONCE;
-    pace->protected = card->security.command_protected;
     pace->password = (enum pace_password)reference;
     pace->protocol = protocol;
     memcpy(pace->oid, template.mechanism.p, sizeof pace->oid);
@@ -233,8 +232,7 @@ static uint16_t map_nonce(struct card *card, struct span objects, struct writer 
         }
     } else {
         const struct span nonce = span_of(pace->nonce, pace_nonce_length(&pace->protocol));
-        if (mapping_data.n != suite_key_length(pace->protocol.suite) ||
-            !pace_map_integrated(&pace->protocol, nonce, mapping_data, pace->generator)) {
+        if (!pace_map_integrated(&pace->protocol, nonce, mapping_data, pace->generator)) {
             return SW_WRONG_DATA;
         }
         put_answer(response, TAG_MAPPING_CHIP, span_of(NULL, 0));
@@ -366,9 +364,6 @@ static uint16_t authenticate(struct card *card, struct span objects, struct writ
 uint16_t pace_general_authenticate(struct card *card, struct span objects, bool last, struct writer *response)
 {
     const struct pace_state *pace = &card->pace;
-    if (pace->protected != card->security.command_protected) {
-        return SW_CONDITIONS_NOT_SATISFIED;
-    }
     if (last != (pace->step == PACE_MUTUAL_AUTHENTICATION)) {
         return last ? SW_CONDITIONS_NOT_SATISFIED : SW_LAST_COMMAND_EXPECTED;
     }

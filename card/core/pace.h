@@ -22,7 +22,6 @@ enum pace_step {
 
 struct pace_state {
     enum pace_step step;
-    bool protected; // MSE:Set AT came under secure messaging
     enum pace_password password;
     struct pace_protocol protocol;
     uint8_t oid[OID_PACE_LENGTH];
