@@ -136,7 +136,7 @@ uint16_t terminal_nonce(struct terminal *terminal, struct span password)
 static uint16_t map_integrated(struct terminal *terminal, struct span nonce)
 {
     uint8_t t[CRYPTO_CIPHER_KEY_MAX];
-    const size_t n = suite_key_length(terminal->protocol.suite);
+    const size_t n = pace_terminal_nonce_length(&terminal->protocol);
     assert_true(terminal->random.fill(terminal->random.context, t, n));
     const uint16_t status = terminal_general_authenticate(terminal, false, 0x81, span_of(t, n));
     if (status == SW_OK) {
