@@ -15,14 +15,15 @@ enum {
 
 // libjpeg reports by leaping out of the call.
 struct guard {
-    struct jpeg_error_mgr manager; // first: libjpeg hands us a pointer to it
+    struct jpeg_error_mgr manager;
     jmp_buf leap;
     char text[JMSG_LENGTH_MAX];
+    const struct jpeg_decompress_struct *decoder;
 };
 
 static void leap_out(j_common_ptr codec)
 {
-    struct guard *guard = (struct guard *)(void *)codec->err;
+    struct guard *guard = codec->client_data;
     codec->err->format_message(codec, guard->text);
     longjmp(guard->leap, 1); // NOLINT(cert-err52-cpp): the library's own way of reporting
 }
@@ -37,17 +38,18 @@ static void say_nothing(j_common_ptr codec, int level)
 
 static void count_scans(j_common_ptr codec)
 {
-    const j_decompress_ptr decoder = (j_decompress_ptr)(void *)codec;
-    if (decoder->input_scan_number > SCANS_MAX) {
+    const struct guard *guard = codec->client_data;
+    if (guard->decoder->input_scan_number > SCANS_MAX) {
         leap_out(codec);
     }
 }
 
-static void install_guard(struct guard *guard, struct jpeg_error_mgr **slot)
+static struct jpeg_error_mgr *install_guard(struct guard *guard)
 {
-    *slot = jpeg_std_error(&guard->manager);
+    (void)jpeg_std_error(&guard->manager);
     guard->manager.error_exit = leap_out;
     guard->manager.emit_message = say_nothing;
+    return &guard->manager;
 }
 
 // The smallest size that libjpeg can decode to and that is still enough.
@@ -97,10 +99,11 @@ enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, s
 {
     struct jpeg_decompress_struct decoder = {0};
     struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
-    struct guard guard = {.text = "too many scans"};
+    struct guard guard = {.text = "too many scans", .decoder = &decoder};
     bool ok = false;
     *picture = (struct picture){0};
-    install_guard(&guard, &decoder.err);
+    decoder.err = install_guard(&guard);
+    decoder.client_data = &guard;
     if (setjmp(guard.leap) == 0) { // NOLINT(cert-err52-cpp)
         jpeg_create_decompress(&decoder);
         decoder.progress = &progress;
@@ -123,7 +126,8 @@ enum jumin_error jpeg_encode(const struct picture *picture, int quality, uint8_t
     struct guard guard = {.text = ""};
     unsigned char *bytes = NULL;
     unsigned long length = 0;
-    install_guard(&guard, &encoder.err);
+    encoder.err = install_guard(&guard);
+    encoder.client_data = &guard;
     if (setjmp(guard.leap) != 0) { // NOLINT(cert-err52-cpp)
         jpeg_destroy_compress(&encoder);
         free(bytes);

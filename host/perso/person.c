@@ -148,13 +148,8 @@ static bool parse_document_number(const struct parser *parser, const json_t *obj
 static bool append_name(char name[PERSON_TEXT_MAX], const char *part)
 {
     const size_t n = strlen(name);
-    const char *between = n > 0 ? "<<" : "";
-    if (n + strlen(between) + strlen(part) >= PERSON_TEXT_MAX) {
-        return false;
-    }
-    memcpy(name + n, between, strlen(between));
-    memcpy(name + n + strlen(between), part, strlen(part) + 1);
-    return true;
+    const int added = snprintf(name + n, PERSON_TEXT_MAX - n, "%s%s", n > 0 ? "<<" : "", part);
+    return added > 0 && (size_t)added < PERSON_TEXT_MAX - n;
 }
 
 // One of surname and given names: Hangul, Hanja where there is, romanized as given or by the rule.

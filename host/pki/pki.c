@@ -25,38 +25,37 @@ enum {
     PEM_MAX = 2 * CERTIFICATE_MAX,
 };
 
-// The files of the folder, and where their content is in struct jumin_pki.
+// The files of the folder; the functions below tell where their content is in struct jumin_pki.
 struct pki_file {
     const char *name;
     const char *label; // PEM
     unsigned mode;
-    size_t offset;
-};
-
-static const struct pki_file certificate_files[] = {
-    {"csca.crt", "CERTIFICATE", 0644, offsetof(struct jumin_pki, csca)},
-    {"csca.crl", "X509 CRL", 0644, offsetof(struct jumin_pki, revocation_list)},
-    {"ds.crt", "CERTIFICATE", 0644, offsetof(struct jumin_pki, signer)},
-};
-
-static const struct pki_file key_files[] = {
-    {"csca.key", "ENCRYPTED PRIVATE KEY", 0600, offsetof(struct jumin_pki, csca_key)},
-    {"ds.key", "ENCRYPTED PRIVATE KEY", 0600, offsetof(struct jumin_pki, signer_key)},
-    {"generation.key", "ENCRYPTED PRIVATE KEY", 0600, offsetof(struct jumin_pki, generation_key)},
 };
 
 enum { FILE_KINDS = 3 };
-_Static_assert(sizeof certificate_files / sizeof *certificate_files == FILE_KINDS, "three of each");
-_Static_assert(sizeof key_files / sizeof *key_files == FILE_KINDS, "three of each");
 
-static struct pki_bytes *certificate_of(struct jumin_pki *pki, const struct pki_file *file)
+static const struct pki_file certificate_files[FILE_KINDS] = {
+    {"csca.crt", "CERTIFICATE", 0644},
+    {"csca.crl", "X509 CRL", 0644},
+    {"ds.crt", "CERTIFICATE", 0644},
+};
+
+static const struct pki_file key_files[FILE_KINDS] = {
+    {"csca.key", "ENCRYPTED PRIVATE KEY", 0600},
+    {"ds.key", "ENCRYPTED PRIVATE KEY", 0600},
+    {"generation.key", "ENCRYPTED PRIVATE KEY", 0600},
+};
+
+static struct pki_bytes *certificate_of(struct jumin_pki *pki, size_t i)
 {
-    return (struct pki_bytes *)(void *)((char *)pki + file->offset);
+    struct pki_bytes *const certificates[FILE_KINDS] = {&pki->csca, &pki->revocation_list, &pki->signer};
+    return certificates[i];
 }
 
-static struct crypto_ec_key *key_of(struct jumin_pki *pki, const struct pki_file *file)
+static struct crypto_ec_key *key_of(struct jumin_pki *pki, size_t i)
 {
-    return (struct crypto_ec_key *)(void *)((char *)pki + file->offset);
+    struct crypto_ec_key *const keys[FILE_KINDS] = {&pki->csca_key, &pki->signer_key, &pki->generation_key};
+    return keys[i];
 }
 
 __attribute__((format(printf, 3, 4))) static enum jumin_error
@@ -106,7 +105,7 @@ enum jumin_error jumin_pki_new(struct jumin_pki **pki, const char *folder)
 static void release_keys(struct jumin_pki *pki)
 {
     for (size_t i = 0; i < FILE_KINDS; i++) {
-        crypto_ec_release(key_of(pki, &key_files[i]));
+        crypto_ec_release(key_of(pki, i));
     }
     pki->loaded = false;
 }
@@ -183,7 +182,7 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
     const struct certificate_name csca_name = {country, organization, "CSCA"};
     const struct certificate_name signer_name = {country, organization, "Document Signer"};
     for (size_t i = 0; i < FILE_KINDS; i++) {
-        if (!crypto_ec_generate(key_of(pki, &key_files[i]), curves[options->curve], &random)) {
+        if (!crypto_ec_generate(key_of(pki, i), curves[options->curve], &random)) {
             return false;
         }
     }
@@ -226,7 +225,7 @@ static enum jumin_error save_keys(struct jumin_pki *pki, struct span passphrase)
     for (size_t i = 0; i < FILE_KINDS; i++) {
         uint8_t bytes[PRIVATE_KEY_DER_MAX];
         struct writer der = writer_of(bytes, sizeof bytes);
-        enum jumin_error error = private_key_encrypt(key_of(pki, &key_files[i]), passphrase, &random, &der);
+        enum jumin_error error = private_key_encrypt(key_of(pki, i), passphrase, &random, &der);
         error = error == JUMIN_OK ? save(pki, &key_files[i], writer_span(&der))
                                   : fail(pki, error, "%s: cannot be encrypted", key_files[i].name);
         if (error != JUMIN_OK) {
@@ -240,7 +239,7 @@ static enum jumin_error save_keys(struct jumin_pki *pki, struct span passphrase)
 static enum jumin_error save_certificates(struct jumin_pki *pki)
 {
     for (size_t i = FILE_KINDS; i-- > 0;) {
-        const struct pki_bytes *certificate = certificate_of(pki, &certificate_files[i]);
+        const struct pki_bytes *certificate = certificate_of(pki, i);
         const enum jumin_error error =
             save(pki, &certificate_files[i], span_of(certificate->p, certificate->n));
         if (error != JUMIN_OK) {
@@ -292,8 +291,9 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
     return error;
 }
 
-static enum jumin_error load_key(struct jumin_pki *pki, const struct pki_file *file, struct span passphrase)
+static enum jumin_error load_key(struct jumin_pki *pki, size_t i, struct span passphrase)
 {
+    const struct pki_file *file = &key_files[i];
     const struct crypto_random random = crypto_system_random();
     uint8_t bytes[PEM_MAX];
     struct writer der = writer_of(bytes, sizeof bytes);
@@ -301,8 +301,8 @@ static enum jumin_error load_key(struct jumin_pki *pki, const struct pki_file *f
     if (error != JUMIN_OK) {
         return error;
     }
-    crypto_ec_release(key_of(pki, file));
-    if (private_key_decrypt(writer_span(&der), passphrase, &random, key_of(pki, file)) != JUMIN_OK) {
+    crypto_ec_release(key_of(pki, i));
+    if (private_key_decrypt(writer_span(&der), passphrase, &random, key_of(pki, i)) != JUMIN_OK) {
         return fail(pki, JUMIN_ERROR_INPUT, "%s/%s: wrong passphrase, or a damaged file", pki->folder,
                     file->name);
     }
@@ -316,13 +316,13 @@ enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
     }
     enum jumin_error error = JUMIN_OK;
     for (size_t i = 0; i < FILE_KINDS && error == JUMIN_OK; i++) {
-        struct pki_bytes *certificate = certificate_of(pki, &certificate_files[i]);
+        struct pki_bytes *certificate = certificate_of(pki, i);
         struct writer der = writer_of(certificate->p, sizeof certificate->p);
         error = load(pki, &certificate_files[i], &der);
         certificate->n = der.n;
     }
     for (size_t i = 0; i < FILE_KINDS && error == JUMIN_OK; i++) {
-        error = load_key(pki, &key_files[i], span_of(passphrase, strlen(passphrase)));
+        error = load_key(pki, i, span_of(passphrase, strlen(passphrase)));
     }
     pki->loaded = error == JUMIN_OK;
     if (!pki->loaded) {

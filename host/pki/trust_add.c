@@ -212,6 +212,6 @@ enum jumin_error jumin_trust_add_directory(struct jumin_trust *trust, const char
         }
         free(entries[i]);
     }
-    free(entries);
+    free((void *)entries);
     return error;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 // A picture with detail everywhere, so that the coder has something to do.
-static struct span make_jpeg(unsigned width, unsigned height, int quality)
+static struct photo make_jpeg(unsigned width, unsigned height, int quality)
 {
     struct picture picture = {malloc((size_t)width * height * 3), width, height};
     assert_non_null(picture.rgb);
@@ -16,16 +16,15 @@ static struct span make_jpeg(unsigned width, unsigned height, int quality)
         noise = noise * 1664525 + 1013904223;
         picture.rgb[i] = (uint8_t)(128 + (i / 3 % width) / 8 % 64 + (noise >> 28));
     }
-    uint8_t *jpeg = NULL;
-    size_t n = 0;
-    assert_int_equal(jpeg_encode(&picture, quality, &jpeg, &n), JUMIN_OK);
+    struct photo photo = {.width = width, .height = height};
+    assert_int_equal(jpeg_encode(&picture, quality, &photo.jpeg, &photo.n), JUMIN_OK);
     free(picture.rgb);
-    return span_of(jpeg, n);
+    return photo;
 }
 
-static void free_jpeg(struct span jpeg)
+static struct span bytes_of(const struct photo *photo)
 {
-    free((void *)(uintptr_t)jpeg.p);
+    return span_of(photo->jpeg, photo->n);
 }
 
 static void test_photo_is_cropped_scaled_and_fits(void **state)
@@ -33,8 +32,8 @@ static void test_photo_is_cropped_scaled_and_fits(void **state)
     (void)state;
     char detail[PHOTO_DETAIL_MAX];
     struct photo photo;
-    const struct span jpeg = make_jpeg(1200, 1200, 90);
-    assert_int_equal(photo_prepare(jpeg, 20000, &photo, detail), JUMIN_OK);
+    struct photo jpeg = make_jpeg(1200, 1200, 90);
+    assert_int_equal(photo_prepare(bytes_of(&jpeg), 20000, &photo, detail), JUMIN_OK);
     assert_true(photo.n <= 20000);
     assert_true(photo.width <= 413);
     // 35:45, to a pixel
@@ -45,7 +44,7 @@ static void test_photo_is_cropped_scaled_and_fits(void **state)
     assert_int_equal(decoded.height, photo.height);
     free(decoded.rgb);
     photo_free(&photo);
-    free_jpeg(jpeg);
+    photo_free(&jpeg);
 }
 
 static void expect_refused(struct span file, size_t budget, enum jumin_error error, const char *reason)
@@ -62,18 +61,18 @@ static void expect_refused(struct span file, size_t budget, enum jumin_error err
 static void test_bad_photos_are_refused_by_reason(void **state)
 {
     (void)state;
-    const struct span small = make_jpeg(200, 260, 90);
-    const struct span large = make_jpeg(8001, 16, 90);
-    const struct span good = make_jpeg(480, 617, 90);
-    expect_refused(small, 20000, JUMIN_ERROR_INPUT, "200 × 260 pixels; at least 240 × 320");
-    expect_refused(large, 20000, JUMIN_ERROR_INPUT, "8001 × 16 pixels are more than");
-    expect_refused(good, 10, JUMIN_ERROR_TOO_LONG, "fit 10 bytes");
+    struct photo small = make_jpeg(200, 260, 90);
+    struct photo large = make_jpeg(8001, 16, 90);
+    struct photo good = make_jpeg(480, 617, 90);
+    expect_refused(bytes_of(&small), 20000, JUMIN_ERROR_INPUT, "200 × 260 pixels; at least 240 × 320");
+    expect_refused(bytes_of(&large), 20000, JUMIN_ERROR_INPUT, "8001 × 16 pixels are more than");
+    expect_refused(bytes_of(&good), 10, JUMIN_ERROR_TOO_LONG, "fit 10 bytes");
     expect_refused(span_of("not a photo", 11), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
     expect_refused(span_of(NULL, 0), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
-    expect_refused(span_first(good, good.n / 2), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
-    free_jpeg(small);
-    free_jpeg(large);
-    free_jpeg(good);
+    expect_refused(span_first(bytes_of(&good), good.n / 2), 20000, JUMIN_ERROR_INPUT, "cannot be decoded");
+    photo_free(&small);
+    photo_free(&large);
+    photo_free(&good);
 }
 
 // Whatever is flipped: a picture, or a refusal.
@@ -81,11 +80,11 @@ static void test_flipped_bits_do_no_harm(void **state)
 {
     (void)state;
     char detail[PHOTO_DETAIL_MAX];
-    const struct span good = make_jpeg(240, 320, 60);
+    struct photo good = make_jpeg(240, 320, 60);
     uint8_t *bytes = malloc(good.n);
     assert_non_null(bytes);
     for (size_t i = 0; i < 700; i++) {
-        memcpy(bytes, good.p, good.n);
+        memcpy(bytes, good.jpeg, good.n);
         bytes[i] ^= (uint8_t)(1 << i % 8);
         struct picture picture;
         if (jpeg_decode(span_of(bytes, good.n), 1000, 1000, &picture, detail) == JUMIN_OK) {
@@ -94,7 +93,7 @@ static void test_flipped_bits_do_no_harm(void **state)
         free(picture.rgb);
     }
     free(bytes);
-    free_jpeg(good);
+    photo_free(&good);
 }
 
 int main(void)

@@ -24,7 +24,7 @@ static const char *path_of(const char *name)
 static int make_folder(void **state)
 {
     (void)state;
-    memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
+    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-pki-XXXXXX");
     return mkdtemp(folder) == NULL;
 }
 

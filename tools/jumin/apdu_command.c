@@ -159,7 +159,7 @@ static bool play(struct player *player, FILE *script)
 
 static enum cli_exit run(const struct cli_arguments *arguments)
 {
-    FILE *script = stdin;
+    FILE *script = NULL; // none: standard input
     if (arguments->operand_count > 0) {
         script = fopen(arguments->operands[0], "re");
         if (script == NULL) {
@@ -172,12 +172,14 @@ static enum cli_exit run(const struct cli_arguments *arguments)
         (void)cli_fail_error(arguments, JUMIN_ERROR_MEMORY, NULL);
     } else {
         player->arguments = arguments;
-        player->prompt = script == stdin && isatty(STDIN_FILENO);
-        result = link_open(arguments, &player->link) && play(player, script) ? CLI_OK : CLI_FAILED;
+        player->prompt = script == NULL && isatty(STDIN_FILENO);
+        result = link_open(arguments, &player->link) && play(player, script != NULL ? script : stdin)
+                     ? CLI_OK
+                     : CLI_FAILED;
         link_close(&player->link);
     }
     free(player);
-    if (script != stdin) {
+    if (script != NULL) {
         (void)fclose(script);
     }
     return result;

@@ -100,7 +100,7 @@ static bool asks_for_help(int argc, char **argv)
 static enum cli_exit run(const struct cli_command *command, int argc, char **argv)
 {
     struct cli_given *given = calloc((size_t)argc + 1, sizeof *given);
-    char **operands = calloc((size_t)argc + 1, sizeof *operands);
+    char **operands = (char **)calloc((size_t)argc + 1, sizeof *operands);
     struct cli_arguments arguments;
     enum cli_exit result = CLI_FAILED;
     if (given == NULL || operands == NULL) {
@@ -110,7 +110,7 @@ static enum cli_exit run(const struct cli_command *command, int argc, char **arg
         result = result == CLI_OK ? command->run(&arguments) : result;
     }
     free(given);
-    free(operands);
+    free((void *)operands);
     return result;
 }
 

@@ -109,12 +109,11 @@ static bool ask(FILE *terminal, const char *prompt, char passphrase[PASSPHRASE_M
     }
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
-    (void)fputs(prompt, terminal);
-    (void)fflush(terminal);
+    (void)dprintf(fileno(terminal), "%s", prompt);
     (void)tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
     const bool ok = read_line(terminal, passphrase);
     (void)tcsetattr(fileno(terminal), TCSAFLUSH, &before);
-    (void)fputc('\n', terminal);
+    (void)dprintf(fileno(terminal), "\n");
     return ok;
 }
 
