@@ -66,9 +66,13 @@ static enum jumin_error fuzz_transmit(void *context, const uint8_t *command, siz
     data = span_first(card->input, wanted);
     card->input = span_from(card->input, data.n);
     struct writer w = writer_of(response, capacity);
-    const uint16_t status = data.n >= 2 ? (uint16_t)(data.p[data.n - 2] << 8 | data.p[data.n - 1]) : 0x9000;
+    unsigned status = SW_OK;
+    if (data.n >= 2) {
+        status = (unsigned)data.p[data.n - 2] << 8 | data.p[data.n - 1];
+    }
     const struct span plain = data.n >= 2 ? span_first(data, data.n - 2) : data;
-    if ((head.p[0] & FLAG_NAKED) != 0 || !put_protected(card, span_of(command, n), plain, status, &w)) {
+    if ((head.p[0] & FLAG_NAKED) != 0 ||
+        !put_protected(card, span_of(command, n), plain, (uint16_t)status, &w)) {
         writer_put(&w, data);
     }
     *length = w.n;
