@@ -284,8 +284,8 @@ static void test_removal_leaves_neither_files_nor_keys(void **state)
     (void)state;
     size_t length = 0;
     assert_int_equal(emrtd_applet.remove(&fixture.card), SW_OK);
-    for (uint16_t id = OBJECT_EMRTD_FILES; id <= OBJECT_EMRTD_FILES + 0x1F; id++) {
-        assert_int_equal(store_length(&fixture.card.store, id, &length), STORE_NOT_FOUND);
+    for (unsigned id = OBJECT_EMRTD_FILES; id <= OBJECT_EMRTD_FILES + 0x1F; id++) {
+        assert_int_equal(store_length(&fixture.card.store, (uint16_t)id, &length), STORE_NOT_FOUND);
     }
     assert_int_equal(store_length(&fixture.card.store, OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY, &length),
                      STORE_NOT_FOUND);
