@@ -143,7 +143,8 @@ static bool is_password(enum pace_password password, struct span content)
     if (password == PACE_PASSWORD_MRZ) {
         return content.n == MRZ_PASSWORD_LENGTH;
     }
-    if (content.n < PASSWORD_DIGITS_MIN || content.n > PASSWORD_DIGITS_MAX) {
+    const size_t least = password == PACE_PASSWORD_PIN ? PIN_DIGITS_MIN : PASSWORD_DIGITS_MIN;
+    if (content.n < least || content.n > PASSWORD_DIGITS_MAX) {
         return false;
     }
     for (size_t i = 0; i < content.n; i++) {

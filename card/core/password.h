@@ -18,7 +18,8 @@ enum {
     PIN_TRIES_DEFAULT = 3,
     PIN_TRIES_MAX = 15,
     PIN_TRIES_SUSPENDED = 1, // left, when the CAN must come first
-    PASSWORD_DIGITS_MIN = 6, // of CAN, PIN and PUK
+    PIN_DIGITS_MIN = 4,      // as schemes with four-digit PINs have it; how many is the issuer's choice
+    PASSWORD_DIGITS_MIN = 6, // of CAN and PUK
     PASSWORD_DIGITS_MAX = 16,
 };
 

@@ -83,6 +83,28 @@ static void test_issued_card_is_refused_and_stays(void **state)
     station_stop(&station);
 }
 
+static void test_pin_has_four_to_eight_digits(void **state)
+{
+    (void)state;
+    static const char *const pins[] = {"1234", "12345678"};
+    for (size_t i = 0; i < 2; i++) {
+        struct station station;
+        struct jumin_document *document = NULL;
+        station_start(&station, JUMIN_CURVE_P256);
+        assert_int_equal(jumin_order_set_pin(station.order, "123"), JUMIN_ERROR_ARGUMENT);
+        assert_int_equal(jumin_order_set_pin(station.order, "123456789"), JUMIN_ERROR_ARGUMENT);
+        assert_int_equal(jumin_order_set_pin(station.order, pins[i]), JUMIN_OK);
+        expect_issued(station.perso, station.order);
+        struct jumin_reader *reader = NULL;
+        assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);
+        assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_PIN, pins[i]), JUMIN_OK);
+        assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+        jumin_document_free(document);
+        jumin_reader_free(reader);
+        station_stop(&station);
+    }
+}
+
 static void test_card_of_another_factory_is_refused(void **state)
 {
     (void)state;
@@ -298,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_issued_card_is_genuine),
         cmocka_unit_test(test_card_is_issued_over_short_apdus),
         cmocka_unit_test(test_issued_card_is_refused_and_stays),
+        cmocka_unit_test(test_pin_has_four_to_eight_digits),
         cmocka_unit_test(test_card_of_another_factory_is_refused),
         cmocka_unit_test(test_wrong_can_is_named),
         cmocka_unit_test(test_a_tap_stays_within_its_apdus),
