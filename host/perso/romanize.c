@@ -4,7 +4,8 @@
 #include "host/perso/person.h"
 
 enum {
-    // Unicode §3.12: a precomposed syllable is 0xAC00 + (initial * 21 + medial) * 28 + final.
+    // Unicode core specification, section 3.12: a precomposed syllable is 0xAC00 + (initial * 21 + medial) *
+    // 28 + final.
     FIRST_SYLLABLE = 0xAC00,
     LAST_SYLLABLE = 0xD7A3,
     MEDIALS = 21,
