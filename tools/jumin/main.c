@@ -5,11 +5,12 @@
 #include "tools/jumin/cli_help.h"
 #include "tools/jumin/pki_command.h"
 #include "tools/jumin/reader_command.h"
+#include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
 const struct cli_command *const cli_commands[] = {
-    &readers_command,     &pki_init_command, &station_issue_command, &card_info_command,  &card_read_command,
-    &card_verify_command, &apdu_command,     &manual_command,        &completion_command,
+    &readers_command,     &pki_init_command, &station_issue_command, &card_info_command, &card_read_command,
+    &card_verify_command, &apdu_command,     &sim_command,           &manual_command,    &completion_command,
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
 

@@ -1,0 +1,214 @@
+// `jumin sim`: makes blank cards, and puts cards into readers.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/sim_command.h"
+
+#include <errno.h>
+#include <jumin/perso.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/jumin/home.h"
+#include "tools/jumin/sim_factory.h"
+#include "tools/jumin/sim_loop.h"
+
+// --- The factory -------------------------------------------------------------------------------------------
+
+static enum cli_exit make_card(const struct cli_arguments *arguments, const char *path)
+{
+    char key_path[HOME_PATH_MAX];
+    const char *given = cli_value(arguments, "transport-key");
+    long serial = 0;
+    if (!cli_number(arguments, "serial", 1, 0xFFFFFFFF, sim_factory_random_serial(), &serial) ||
+        (given == NULL && !home_path(arguments, "transport.key", key_path))) {
+        return CLI_FAILED;
+    }
+    uint8_t master[JUMIN_MASTER_KEY] = {0};
+    const char *reason = "";
+    const enum jumin_error error = jumin_master_key_load(given != NULL ? given : key_path, true, master);
+    bool made = false;
+    if (error == JUMIN_OK) {
+        made = sim_factory_make(path, (uint32_t)serial, span_of(master, sizeof master), &reason);
+    }
+    jumin_master_key_wipe(master);
+    if (error != JUMIN_OK) {
+        return cli_fail_error(arguments, error, given != NULL ? given : key_path);
+    }
+    if (!made) {
+        return cli_fail(arguments, "%s: %s", path, reason);
+    }
+    (void)printf("%s: a blank card, serial number %ld\n", path, serial);
+    return CLI_OK;
+}
+
+// --- Running -----------------------------------------------------------------------------------------------
+
+struct simulation {
+    const struct cli_arguments *arguments;
+    struct sim_card *cards[SIM_CARDS_MAX];
+    size_t count;
+    FILE *trace;
+    int listener;
+};
+
+static bool fail(const struct simulation *simulation, const char *what, const char *reason)
+{
+    (void)cli_fail(simulation->arguments, "%s: %s", what, reason);
+    return false;
+}
+
+// FILE@READER; a file's name may have an @ of its own, a reader's name begins behind the last one.
+static bool add_card(struct simulation *simulation, const char *text, const uint64_t *seed, int64_t now)
+{
+    char path[SIM_CARD_PATH_MAX];
+    const char *reason = "", *at = strrchr(text, '@');
+    const size_t n = at == NULL ? strlen(text) : (size_t)(at - text);
+    if (simulation->count == SIM_CARDS_MAX) {
+        return fail(simulation, text, "more cards than one simulator takes");
+    }
+    if (n == 0 || n >= sizeof path) {
+        return fail(simulation, text, "a card is FILE or FILE@READER");
+    }
+    memcpy(path, text, n);
+    path[n] = '\0';
+    struct sim_card *card = calloc(1, sizeof *card);
+    if (card == NULL) {
+        return fail(simulation, path, strerror(errno));
+    }
+    simulation->cards[simulation->count++] = card;
+    if (!sim_card_open(card, (unsigned)simulation->count, path, seed, &reason)) {
+        return fail(simulation, path, reason);
+    }
+    card->trace.file = simulation->trace;
+    card->trace.started_ms = now;
+    card->has_reader = at != NULL;
+    if (at != NULL && !sim_reader_init(&card->reader, at + 1)) {
+        return fail(simulation, at + 1, "a reader is sim:PATH or vpcd:[HOST:]PORT");
+    }
+    return true;
+}
+
+static bool open_trace(struct simulation *simulation)
+{
+    const char *path = cli_value(simulation->arguments, "trace");
+    if (path == NULL) {
+        return true;
+    }
+    simulation->trace = strcmp(path, "-") == 0 ? stderr : fopen(path, "we");
+    return simulation->trace != NULL || fail(simulation, path, strerror(errno));
+}
+
+static bool add_cards(struct simulation *simulation)
+{
+    const struct cli_arguments *arguments = simulation->arguments;
+    const int64_t now = sim_now_ms();
+    long number = 0;
+    if (!cli_number(arguments, "seed", 0, LONG_MAX, 0, &number)) {
+        return false;
+    }
+    const uint64_t seed = (uint64_t)number;
+    for (size_t i = 0; cli_value_at(arguments, "card", i) != NULL; i++) {
+        const char *text = cli_value_at(arguments, "card", i);
+        if (!add_card(simulation, text, cli_has(arguments, "seed") ? &seed : NULL, now)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool listen_for_commands(struct simulation *simulation)
+{
+    const char *path = cli_value(simulation->arguments, "control");
+    if (path == NULL) {
+        return true;
+    }
+    simulation->listener = sim_control_listen(path);
+    return simulation->listener >= 0 || fail(simulation, path, strerror(errno));
+}
+
+static void end(struct simulation *simulation)
+{
+    for (size_t i = 0; i < simulation->count; i++) {
+        sim_card_close(simulation->cards[i]);
+        free(simulation->cards[i]);
+    }
+    if (simulation->listener >= 0) {
+        close(simulation->listener);
+        (void)unlink(cli_value(simulation->arguments, "control"));
+    }
+    if (simulation->trace != NULL && simulation->trace != stderr) {
+        (void)fclose(simulation->trace);
+    }
+}
+
+static enum cli_exit simulate(const struct cli_arguments *arguments)
+{
+    struct simulation simulation = {.arguments = arguments, .listener = -1};
+    bool ok = open_trace(&simulation) && add_cards(&simulation) && listen_for_commands(&simulation);
+    if (ok) {
+        for (size_t i = 0; i < simulation.count; i++) {
+            sim_card_insert(simulation.cards[i]);
+        }
+        ok = sim_loop_run(simulation.cards, simulation.count, simulation.listener) ||
+             fail(&simulation, "the loop ended", strerror(errno));
+    }
+    end(&simulation);
+    return ok ? CLI_OK : CLI_FAILED;
+}
+
+static enum cli_exit run(const struct cli_arguments *arguments)
+{
+    const char *made = cli_value(arguments, "new");
+    if (made != NULL) {
+        return make_card(arguments, made);
+    }
+    if (!cli_has(arguments, "card")) {
+        (void)cli_fail(arguments, "give --card, or --new to make one");
+        return CLI_USAGE;
+    }
+    return simulate(arguments);
+}
+
+static const struct cli_option options[] = {
+    {"new", "FILE", "make a blank card image and end"},
+    {"serial", "NUMBER", "with --new: the serial number; random unless given"},
+    {"transport-key", "FILE",
+     "with --new: master of the keys that the station finds on the card; transport.key in the home unless "
+     "given, "
+     "made when it is missing"},
+    HOME_OPTION,
+    {"card", "FILE[@READER]", "a card image, and the reader to put it on; may be repeated"},
+    {"control", "PATH", "a socket for commands while it runs, made with mode 0600"},
+    {"trace", "FILE", "a readable record of what the cards are told and answer; - is standard error"},
+    {"seed", "NUMBER", "the same random numbers in every run: for tests, never for a card that is used"},
+};
+
+const struct cli_command sim_command = {
+    .name = "sim",
+    .summary = "Make blank simulated cards, and put cards into readers",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .notes =
+        "READER is sim:PATH for the socket of a reader of jumin's own PC/SC driver, or vpcd:[HOST:]PORT for\n"
+        "vsmartcard-vpcd (its first reader has port 35963).\n"
+        "\n"
+        "While it runs, lines on standard input or on the control socket are commands, each answered by one\n"
+        "line, \"ok ...\" or \"error ...\":\n"
+        "\n"
+        "  insert N    put card N on its reader\n"
+        "  remove N    take it away\n"
+        "  fault N lose-after K [answer|command]\n"
+        "              after K more commands the card is lost: before the answer of the next one is sent, "
+        "or\n"
+        "              before that command runs\n"
+        "  list        the cards: number, state, reader, file. A state is out, waiting (for the reader),\n"
+        "              refused (the reader has another card), in, or powered\n"
+        "  quit        end, as do SIGINT and SIGTERM\n"
+        "\n"
+        "A card that lies on a reader comes back by itself when the PC/SC service was restarted. The image "
+        "is\n"
+        "whole at every moment, also when the simulator is killed.\n",
+    .run = run,
+};
