@@ -22,10 +22,18 @@ static bool digest_parse(struct span *list, struct lds_sod *sod)
     return true;
 }
 
+// LDSVersionInfo: LDS version and Unicode version.
+static bool version_info_parse(struct span info)
+{
+    struct span lds_version, unicode_version;
+    return der_content(&info, DER_PRINTABLE_STRING, &lds_version) &&
+           der_content(&info, DER_PRINTABLE_STRING, &unicode_version) && info.n == 0;
+}
+
 // LDSSecurityObject; version 1 adds ldsVersionInfo.
 static bool security_object_parse(struct span content, struct lds_sod *sod, const char **why)
 {
-    struct span object, list, info, text;
+    struct span object, list, info;
     *why = "EF.SOD: its LDS security object is not as 9303-10 wants it";
     if (!der_only(content, DER_SEQUENCE, &object) || !der_number(&object, &sod->version) ||
         sod->version > VERSION_WITH_LDS_INFO || !digest_algorithm_parse(&object, &sod->hash) ||
@@ -34,9 +42,7 @@ static bool security_object_parse(struct span content, struct lds_sod *sod, cons
     }
     bool has_info = false;
     if (!der_optional(&object, DER_SEQUENCE, &has_info, &info) || object.n != 0 ||
-        has_info != (sod->version == VERSION_WITH_LDS_INFO) ||
-        (has_info && (!der_content(&info, DER_PRINTABLE_STRING, &text) ||
-                      !der_content(&info, DER_PRINTABLE_STRING, &text) || info.n != 0))) {
+        has_info != (sod->version == VERSION_WITH_LDS_INFO) || (has_info && !version_info_parse(info))) {
         return false;
     }
     *why = "EF.SOD: a digest has the wrong length, or a data group is unknown or listed twice";

@@ -10,8 +10,9 @@ enum {
     PASSWORD_CHARACTERS_MAX = 16,
     DOCUMENT_NUMBER_MAX = 22,
     DATE = 6,
-    INFORMATION_MAX = DOCUMENT_NUMBER_MAX + 1 + 2 * (DATE + 1),
-    INFORMATION_MIN = 9 + 1 + 2 * (DATE + 1),
+    DATES = 2 * (DATE + 1), // with their check digits
+    INFORMATION_MAX = DOCUMENT_NUMBER_MAX + 1 + DATES,
+    INFORMATION_MIN = 9 + 1 + DATES,
     MRZ_MAX = 90,
 };
 
@@ -114,7 +115,9 @@ enum jumin_error jumin_reader_set_mrz(struct jumin_reader *reader, const char *d
     }
     uint8_t number[DOCUMENT_NUMBER_MAX], buffer[INFORMATION_MAX];
     memset(number, '<', sizeof number); // numbers shorter than nine characters are filled up
-    memcpy(number, document_number, n);
+    for (size_t i = 0; i < n; i++) {
+        number[i] = (uint8_t)document_number[i];
+    }
     struct writer w = writer_of(buffer, sizeof buffer);
     const bool good = put_checked(&w, span_of(number, n < 9 ? 9 : n)) &&
                       put_checked(&w, span_of(birth_date, DATE)) &&
@@ -141,8 +144,8 @@ static bool drop_line_ends(const char *text, struct writer *w)
 // The MRZ information itself: each field right by its check digit.
 static bool information_is_sound(struct span information)
 {
-    const size_t number = information.n - 1 - 2 * (DATE + 1);
-    const size_t ends[] = {number, number + 1 + DATE, number + 2 + 2 * DATE};
+    const size_t number = information.n - 1 - DATES;
+    const size_t ends[] = {number, number + 1 + DATE, information.n - 1};
     size_t at = 0;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         const struct span field = span_first(span_from(information, at), ends[i] - at);
