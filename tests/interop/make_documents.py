@@ -36,6 +36,11 @@ basicConstraints = critical, CA:TRUE, pathlen:0
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[csca_any_length]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [signer]
 keyUsage = critical, digitalSignature
 subjectKeyIdentifier = hash
@@ -129,7 +134,8 @@ def make_key(path, kind):
 class Authority:
     """A country signing CA with its own key, and what it signs."""
 
-    def __init__(self, folder, kind, digest, options=(), name="/C=KR/O=jumin specimen/CN=CSCA specimen"):
+    def __init__(self, folder, kind, digest, options=(), name="/C=KR/O=jumin specimen/CN=CSCA specimen",
+                 profile="csca"):
         self.folder, self.digest, self.options, self.name = folder, digest, list(options), name
         folder.mkdir(parents=True)
         (folder / "index").touch()
@@ -140,7 +146,7 @@ class Authority:
         self.key, self.certificate = folder / "csca.key", folder / "csca.pem"
         make_key(self.key, kind)
         self.request(self.key, name, folder / "csca.csr")
-        self.sign(folder / "csca.csr", self.certificate, "csca", ["-selfsign"])
+        self.sign(folder / "csca.csr", self.certificate, profile, ["-selfsign"])
 
     def request(self, key, name, out):
         run("req", "-new", "-config", self.config, "-key", key, "-subj", name, "-utf8", "-out", out)
@@ -179,12 +185,12 @@ def sign_content(folder, name, content, content_type, signer, digest, options):
 
 def make(root, name, csca="prime256v1", signer="prime256v1", digest="sha256", pss=None, cms=(), profile="signer",
          subject="/C=KR/O=jumin specimen/CN=DS specimen", dates=None, revoked=False, version=0, sod_type=SOD_TYPE,
-         list_dates=None):
+         list_dates=None, name_of_authority="/C=KR/O=jumin specimen/CN=CSCA specimen"):
     """One document; what is not said is as it should be."""
     folder = root / name
     work = root / "work" / name
     options = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{pss}"] if pss else []
-    authority = Authority(work, csca, digest, options)
+    authority = Authority(work, csca, digest, options, name_of_authority)
     keys = authority.signer(signer, profile, subject, **(dates or {}))
     authority.revocation_list(work / "crl.pem", [keys[1]] if revoked else [], **(list_dates or {}))
     folder.mkdir()
@@ -213,6 +219,15 @@ def make_link(root):
     old.sign(old.folder / "link.csr", old.folder / "link.pem", "csca")
     der("x509", old.certificate, root / "link" / "csca.der")
     der("x509", old.folder / "link.pem", root / "link" / "link.der")
+
+
+def make_below(root, name, profile, top_profile):
+    """The document signer's issuer is itself below a root."""
+    authority = make(root, name, name_of_authority="/C=KR/O=jumin specimen/CN=below")
+    top = Authority(root / "work" / f"{name}_top", "prime256v1", "sha256", profile=top_profile)
+    top.sign(authority.folder / "csca.csr", top.folder / "below.pem", profile)
+    der("x509", top.certificate, root / name / "csca.der")
+    der("x509", top.folder / "below.pem", root / name / "below.der")
 
 
 def make_impostor(root):
@@ -257,6 +272,9 @@ def main():
     for profile in ["signer_authority", "signer_no_usage", "signer_wrong_usage", "signer_critical", "signer_purpose"]:
         make(root, profile, profile=profile)
     make_link(root)
+    make_below(root, "authority_below", "csca", "csca_any_length")
+    make_below(root, "authority_too_far_below", "csca", "csca")
+    make_below(root, "signer_below", "signer", "csca_any_length")
     make_impostor(root)
     shutil.rmtree(root / "work")
 

@@ -162,6 +162,15 @@ static void test_authority_of_the_same_name_is_not_trusted(void **state)
     assert_fails("impostor", without_identifiers, JUMIN_CHECK_SIGNER_CHAIN, JUMIN_ERROR_SIGNATURE);
 }
 
+static void test_only_authorities_within_the_path_length_are_trusted(void **state)
+{
+    (void)state;
+    static const char *const with_below[] = {"csca.der", "below.der", NULL};
+    assert_passes("authority_below", with_below);
+    assert_fails("authority_too_far_below", with_below, JUMIN_CHECK_SIGNER_CHAIN, JUMIN_ERROR_CERTIFICATE);
+    assert_fails("signer_below", with_below, JUMIN_CHECK_SIGNER_CHAIN, JUMIN_ERROR_CERTIFICATE);
+}
+
 static void test_empty_store_trusts_nobody(void **state)
 {
     (void)state;
@@ -273,6 +282,24 @@ static void test_changed_data_group_fails(void **state)
     jumin_report_free(report);
 }
 
+// A digest of the signed content: the signed attributes no longer fit it.
+static void test_changed_content_of_the_sod_fails_its_signature(void **state)
+{
+    (void)state;
+    static const uint8_t first_group[] = {0x02, 0x01, 0x01, 0x04, 0x20}; // number 1, 32 bytes of digest
+    static uint8_t bytes[FILE_MAX];
+    const size_t n = load("p256", "sod.bin", bytes);
+    size_t at = 0;
+    while (at + sizeof first_group < n && memcmp(bytes + at, first_group, sizeof first_group) != 0) {
+        at++;
+    }
+    struct jumin_report *report = verify_changed(JUMIN_FILE_SOD, at + sizeof first_group, 0x01);
+    assert_int_equal(find_check(report, JUMIN_CHECK_SOD, 0)->verdict, JUMIN_PASSED);
+    assert_int_equal(find_check(report, JUMIN_CHECK_SOD_SIGNATURE, 0)->error, JUMIN_ERROR_SIGNATURE);
+    assert_int_equal(find_check(report, JUMIN_CHECK_GROUP_HASH, 1)->error, JUMIN_ERROR_HASH);
+    jumin_report_free(report);
+}
+
 // All of EF.SOD counts, but for the few bytes that no signature covers.
 static void test_flipped_bits_of_the_sod_are_noticed(void **state)
 {
@@ -378,6 +405,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_signer_certificate_is_taken_from_the_store_when_it_is_not_inside),
         cmocka_unit_test(test_link_certificate_leads_to_the_old_root),
         cmocka_unit_test(test_authority_of_the_same_name_is_not_trusted),
+        cmocka_unit_test(test_only_authorities_within_the_path_length_are_trusted),
         cmocka_unit_test(test_empty_store_trusts_nobody),
         cmocka_unit_test(test_revoked_signer_fails),
         cmocka_unit_test(test_revocation_is_not_done_without_a_fresh_list),
@@ -389,6 +417,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_signed_data_without_signed_attributes_fails),
         cmocka_unit_test(test_signed_data_of_another_type_is_no_sod),
         cmocka_unit_test(test_changed_data_group_fails),
+        cmocka_unit_test(test_changed_content_of_the_sod_fails_its_signature),
         cmocka_unit_test(test_flipped_bits_of_the_sod_are_noticed),
         cmocka_unit_test(test_every_truncation_of_the_sod_is_refused),
         cmocka_unit_test(test_card_access_that_lost_a_variant_fails),
