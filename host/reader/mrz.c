@@ -102,7 +102,7 @@ static void put_person(struct jumin_mrz *mrz, struct span birth, struct span sex
 {
     put_date(mrz->birth_date, birth);
     put_date(mrz->expiry_date, expiry);
-    mrz->sex = (char)sex.p[0];
+    mrz->sex = sex.p != NULL ? (char)sex.p[0] : (char)FILLER; // gcc cannot see that it is one character
     put_text(mrz->nationality, sizeof mrz->nationality, nationality);
 }
 

@@ -150,7 +150,7 @@ static bool at(const struct replay *replay, char kind)
 
 static enum jumin_error differs(struct replay *replay, const char *wanted)
 {
-    snprintf(replay->detail, sizeof replay->detail, "record, line %zu: %.60s, where %s", replay->number,
+    snprintf(replay->detail, sizeof replay->detail, "record, line %zu: %.60s, where %.90s", replay->number,
              replay->line == NULL ? "its end" : replay->line, wanted);
     return JUMIN_ERROR_LINK;
 }

@@ -17,12 +17,11 @@ static bool fill(void *context, uint8_t *out, size_t n)
     return true;
 }
 
-void card_link_start(struct card_link *link, uint8_t serial)
+static void manufacture(struct card_link *link, uint8_t serial, struct store_flash flash)
 {
-    memset(link, 0, sizeof *link);
-    flash_simulator_create(&link->flash, CARD_LINK_PAGES, serial);
-    link->port.flash = flash_simulator_port(&link->flash);
-    link->port.random = (struct crypto_random){fill, &link->flash.random};
+    link->random = serial;
+    link->port.flash = flash;
+    link->port.random = (struct crypto_random){fill, &link->random};
     link->limits = (struct jumin_limits){65544, 65538, true};
     struct card_factory factory = {.key_version = KEY_VERSION_TRANSPORT};
     memset(factory.production, serial, sizeof factory.production);
@@ -31,6 +30,19 @@ void card_link_start(struct card_link *link, uint8_t serial)
     assert_true(key_set_diversify(span_of(card_link_transport_key, JUMIN_MASTER_KEY), factory.diversification,
                                   &factory.transport_keys));
     assert_int_equal(card_manufacture(&link->port, &factory), STORE_OK);
+}
+
+void card_link_start(struct card_link *link, uint8_t serial)
+{
+    memset(link, 0, sizeof *link);
+    flash_simulator_create(&link->flash, CARD_LINK_PAGES, serial);
+    manufacture(link, serial, flash_simulator_port(&link->flash));
+}
+
+void card_link_start_on(struct card_link *link, uint8_t serial, struct store_flash flash)
+{
+    memset(link, 0, sizeof *link);
+    manufacture(link, serial, flash);
 }
 
 void card_link_stop(struct card_link *link)

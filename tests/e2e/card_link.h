@@ -14,6 +14,7 @@ struct card_link {
     struct card card;
     struct card_port port;
     struct flash_simulator flash;
+    uint64_t random; // state of the card's random source
     struct jumin_limits limits;
     bool in_field;
     unsigned commands;     // since the last card_link_count_from_here
@@ -30,6 +31,8 @@ extern const uint8_t card_link_issuer_key[JUMIN_MASTER_KEY];
 
 // A blank card number `serial` in a reader that takes extended APDUs.
 void card_link_start(struct card_link *link, uint8_t serial);
+// The same in flash of the caller's, which outlives the link.
+void card_link_start_on(struct card_link *link, uint8_t serial, struct store_flash flash);
 void card_link_stop(struct card_link *link);
 // The transport; freed with jumin_transport_free.
 struct jumin_transport *card_link_open(struct card_link *link);

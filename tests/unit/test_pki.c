@@ -13,7 +13,7 @@
 enum { NOW = 1793577600 }; // 2026-11-02
 
 static char folder[] = "/tmp/jumin-test-pki-XXXXXX";
-static char path[sizeof folder + 64];
+static char path[sizeof folder + 272];
 
 static const char *path_of(const char *name)
 {

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { FILE_NAME_MAX = 64 };
+
 #define PASSWORD_OPTIONS                                                                                     \
     {"can", "DIGITS", "the card access number printed on the card"},                                         \
         {"mrz", "TEXT", "the machine readable zone, in place of the CAN"},                                   \
@@ -184,16 +186,30 @@ static bool verify(const struct cli_arguments *arguments, struct jumin_document 
     return ok;
 }
 
+// "EF.ATR_INFO.bin": the file's name, fit for a folder. False when there is no such file.
+static bool file_name(enum jumin_file file, char name[FILE_NAME_MAX])
+{
+    const char *title = jumin_file_name(file);
+    if (title == NULL) {
+        return false;
+    }
+    (void)snprintf(name, FILE_NAME_MAX, "%s.bin", title);
+    char *slash = strchr(name, '/');
+    if (slash != NULL) {
+        *slash = '_';
+    }
+    return true;
+}
+
 static bool write_file(const struct cli_arguments *arguments, const char *folder, enum jumin_file file,
                        const struct jumin_document *document)
 {
     const uint8_t *bytes = NULL;
     size_t n = 0;
-    char name[64];
-    if (jumin_document_file(document, file, &bytes, &n) != JUMIN_OK) {
+    char name[FILE_NAME_MAX];
+    if (!file_name(file, name) || jumin_document_file(document, file, &bytes, &n) != JUMIN_OK) {
         return true;
     }
-    (void)snprintf(name, sizeof name, "%s.bin", jumin_file_name(file));
     return files_write(arguments, folder, name, bytes, n);
 }
 
@@ -210,8 +226,7 @@ static bool write_all(const struct cli_arguments *arguments, struct jumin_docume
         return false;
     }
     for (int file = 0; file < JUMIN_FILE_COUNT; file++) {
-        if (jumin_file_name((enum jumin_file)file) != NULL &&
-            !write_file(arguments, folder, (enum jumin_file)file, document)) {
+        if (!write_file(arguments, folder, (enum jumin_file)file, document)) {
             return false;
         }
     }
@@ -292,8 +307,9 @@ static bool load_folder(const struct cli_arguments *arguments, const char *folde
         char path[HOME_PATH_MAX];
         uint8_t *bytes = NULL;
         size_t n = 0;
-        const char *name = jumin_file_name((enum jumin_file)file);
-        const int length = name == NULL ? -1 : snprintf(path, sizeof path, "%s/%s.bin", folder, name);
+        char name[FILE_NAME_MAX];
+        const int length =
+            file_name((enum jumin_file)file, name) ? snprintf(path, sizeof path, "%s/%s", folder, name) : -1;
         if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0) {
             continue;
         }

@@ -117,34 +117,12 @@ void card_show_inspection(const struct jumin_document *document)
     }
 }
 
-static const char *const sentences[JUMIN_CHECK_COUNT] = {
-    [JUMIN_CHECK_SOD] = "EF.SOD is well formed",
-    [JUMIN_CHECK_SOD_SIGNATURE] = "EF.SOD is signed",
-    [JUMIN_CHECK_SIGNER_PROFILE] = "The signer may sign documents",
-    [JUMIN_CHECK_SIGNER_CHAIN] = "The signer belongs to a trusted CA",
-    [JUMIN_CHECK_SIGNER_VALIDITY] = "The certificates are valid now",
-    [JUMIN_CHECK_SIGNER_REVOCATION] = "The signer is not revoked",
-    [JUMIN_CHECK_SIGNER_COUNTRY] = "The signer is of the issuing state",
-    [JUMIN_CHECK_GROUP_HASH] = "is what was signed",
-    [JUMIN_CHECK_COM] = "EF.COM agrees with EF.SOD",
-    [JUMIN_CHECK_MRZ] = "The MRZ's check digits are right",
-    [JUMIN_CHECK_CARD_ACCESS] = "EF.CardAccess is genuine",
-    [JUMIN_CHECK_CARD_SECURITY] = "EF.CardSecurity is genuine",
-    [JUMIN_CHECK_PACE] = "PACE",
-    [JUMIN_CHECK_PACE_CHIP] = "PACE-CAM: a genuine chip",
-    [JUMIN_CHECK_CHIP_AUTHENTICATION] = "Chip Authentication: no copy",
-    [JUMIN_CHECK_ACTIVE_AUTHENTICATION] = "Active Authentication: no copy",
-};
-
 void card_show_report(const struct jumin_report *report)
 {
     (void)printf("Checks\n");
     for (size_t i = 0; i < jumin_report_count(report); i++) {
         const struct jumin_check *check = jumin_report_check(report, i);
-        char group[64];
-        (void)snprintf(group, sizeof group, "DG%u %s", check->group, sentences[check->kind]);
-        (void)printf("  %s  %-36s %s\n", verdict_mark(stdout, check->verdict),
-                     check->kind == JUMIN_CHECK_GROUP_HASH ? group : sentences[check->kind], check->detail);
+        (void)printf("  %s  %s\n", verdict_mark(stdout, check->verdict), check->detail);
     }
     const enum jumin_verdict verdict = jumin_report_verdict(report);
     (void)printf("\n  %s  %s\n", verdict_mark(stdout, verdict),
