@@ -259,6 +259,7 @@ enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_fil
     const size_t short_max = channel_response_data_max(&reader->channel, false);
     size_t n = kept->n < COMPARED ? kept->n : COMPARED;
     n = n < short_max ? n : short_max;
+    n = n < reader->unit_now ? n : reader->unit_now;
     struct span data;
     const enum jumin_error error = read_beginning(reader, file, n, false, &data);
     if (error != JUMIN_OK) {

@@ -102,7 +102,15 @@ static uint32_t listed_groups(struct jumin_reader *reader)
     return com_file.n > 0 && lds_com_parse(com_file, &groups, &why) ? groups : READER_GROUPS;
 }
 
-// Under the keys of Chip Authentication, an answer that opens proves the chip; one that does not, a copy.
+// Whether the card refused a command for how many bytes it asks.
+static bool refused_length(const struct jumin_reader *reader)
+{
+    const uint16_t status = reader->channel.last_status;
+    return status == SW_WRONG_LENGTH || status == SW_WRONG_OFFSET || (status & 0xFF00) == SW_WRONG_LE;
+}
+
+// Under the keys of Chip Authentication, an answer that opens proves the chip; one that does not, a copy. A
+// genuine card, too, may end the session over a length.
 static enum jumin_error judge_chip(struct jumin_reader *reader, enum jumin_error error)
 {
     struct document_evidence *evidence = &reader->document->evidence;
@@ -110,7 +118,7 @@ static enum jumin_error judge_chip(struct jumin_reader *reader, enum jumin_error
     if (pending && error == JUMIN_OK) {
         evidence->chip_answered = true;
     }
-    if (pending && error == JUMIN_ERROR_SECURE_MESSAGING) {
+    if (pending && error == JUMIN_ERROR_SECURE_MESSAGING && !refused_length(reader)) {
         return detail_set(&reader->detail, JUMIN_ERROR_CLONED,
                           "chip authentication: the chip does not hold the key of DG14");
     }
@@ -120,8 +128,10 @@ static enum jumin_error judge_chip(struct jumin_reader *reader, enum jumin_error
 static enum jumin_error read_group(struct jumin_reader *reader, unsigned group)
 {
     const enum jumin_file file = (enum jumin_file)(JUMIN_FILE_DG1 + group - 1);
+    const unsigned before = reader->channel.cost.commands;
     const enum jumin_error error = group == 1 ? reader_read_file(reader, file) : read_optional(reader, file);
-    return judge_chip(reader, error);
+    // A file that is there already takes no answer, and so proves nothing.
+    return reader->channel.cost.commands > before ? judge_chip(reader, error) : error;
 }
 
 // DG14 and Chip Authentication first, so that everything else travels under the chip's own keys.
@@ -202,10 +212,7 @@ static enum jumin_error tap(struct jumin_reader *reader)
 static bool lower_unit(struct jumin_reader *reader, enum jumin_error error)
 {
     static const size_t units[] = {223, 192, 160, 128, 112, 96};
-    const uint16_t status = reader->channel.last_status;
-    const bool about_length =
-        status == SW_WRONG_LENGTH || status == SW_WRONG_OFFSET || (status & 0xFF00) == SW_WRONG_LE;
-    if (reader->channel.step != JUMIN_STEP_READ_FILE || !about_length ||
+    if (reader->channel.step != JUMIN_STEP_READ_FILE || !refused_length(reader) ||
         (error != JUMIN_ERROR_STATUS && error != JUMIN_ERROR_SECURE_MESSAGING)) {
         return false;
     }

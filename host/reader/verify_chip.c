@@ -20,10 +20,17 @@ static bool group_passed(const struct verification *v, unsigned group)
     return report_verdict_of(v->report, JUMIN_CHECK_GROUP_HASH, group) == JUMIN_PASSED;
 }
 
+// Files with the chip's keys take no more than PACE: a card that refuses them hides them.
+static bool file_hidden(const struct verification *v, enum jumin_file file)
+{
+    const enum file_state state = v->document->files[file].state;
+    return state == FILE_ABSENT || state == FILE_DENIED;
+}
+
 static bool group_hidden(const struct verification *v, unsigned group)
 {
     return (v->sod.groups & 1U << group) != 0 &&
-           v->document->files[JUMIN_FILE_DG1 + group - 1].state == FILE_ABSENT;
+           file_hidden(v, (enum jumin_file)(JUMIN_FILE_DG1 + group - 1));
 }
 
 // The SecurityInfos of DG14; false when it was not read or is malformed.
@@ -166,6 +173,10 @@ static struct finding check_pace_chip(const struct verification *v)
     const struct document_evidence *evidence = &v->document->evidence;
     if (!evidence->pace || evidence->protocol.mapping != PACE_ECDH_CAM) {
         return finding_not_done("PACE ran without chip authentication mapping");
+    }
+    if (file_hidden(v, JUMIN_FILE_CARD_SECURITY)) {
+        return finding_failed(JUMIN_ERROR_CLONED,
+                              "the card hides EF.CardSecurity, which holds the key that it claims to have");
     }
     if (!v->card_security_passed) {
         return finding_not_done("EF.CardSecurity, which holds the chip's key, did not pass");

@@ -18,6 +18,7 @@ enum {
     SFI_DG1 = 0x81,
     SFI_DG2 = 0x82,
     SFI_DG14 = 0x8E,
+    SFI_CARD_SECURITY = 0x9D,
 };
 
 static const struct span nothing = {NULL, 0};
@@ -230,6 +231,45 @@ static void test_naked_6700_on_a_long_read_makes_the_reader_read_shorter(void **
 {
     (void)state;
     assert_read_works(refuse_long_reads);
+}
+
+// A card that takes an Le of 192 at most, and ends the session over a longer one.
+static bool refuse_reads_over_192(struct issued_card *card, const struct apdu_command *command,
+                                  struct writer *response)
+{
+    struct tlv le;
+    const bool asks =
+        protected_command(command) && command->ins == INS_READ_BINARY && tlv_find(command->data, 0x97, &le);
+    if (!asks || (le.value.n == 1 && le.value.p[0] != 0 && le.value.p[0] <= 192)) {
+        return false;
+    }
+    card->lies++;
+    writer_put_u16(response, SW_WRONG_LENGTH);
+    return true;
+}
+
+static void test_card_that_gives_192_bytes_at_most_is_read(void **state)
+{
+    (void)state;
+    assert_read_works(refuse_reads_over_192);
+}
+
+static void test_interrupted_read_of_such_a_card_goes_on(void **state)
+{
+    (void)state;
+    struct issued_card *card = new_card(refuse_reads_over_192);
+    struct jumin_reader *reader = issued_card_reader(card);
+    struct jumin_document *document = NULL;
+    card->remove_before = 40;
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_CARD_REMOVED);
+    const enum jumin_error error = jumin_reader_read(reader, &document);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_reader_detail(reader));
+    }
+    assert_genuine(card, document);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    free_card(card);
 }
 
 static bool refuse_every_read(struct issued_card *card, const struct apdu_command *command,
@@ -741,6 +781,22 @@ static void test_copy_that_fails_chip_authentication_is_named(void **state)
     assert_read_fails(chip_without_its_key, JUMIN_ERROR_CLONED);
 }
 
+// Nothing is left to read once DG14 is there: the proof still takes an answer under the new keys.
+static void test_copy_is_named_though_only_its_key_is_read(void **state)
+{
+    (void)state;
+    struct issued_card *card = new_card(chip_without_its_key);
+    struct jumin_reader *reader = issued_card_reader(card);
+    struct jumin_document *document = NULL;
+    const struct jumin_pace_protocol demanded = {.mapping = JUMIN_PACE_GM};
+    assert_int_equal(jumin_reader_set_pace(reader, &demanded), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_groups(reader, 1U << 14), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_active_authentication(reader, false), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_CLONED);
+    jumin_reader_free(reader);
+    free_card(card);
+}
+
 static bool wrong_signature(struct issued_card *card, const struct apdu_command *command,
                             struct writer *response)
 {
@@ -771,6 +827,39 @@ static void test_copy_that_hides_its_chip_key_is_named(void **state)
 {
     (void)state;
     assert_cloned(hides_dg14, JUMIN_PACE_GM, JUMIN_CHECK_CHIP_AUTHENTICATION);
+}
+
+static bool denies_dg14(struct issued_card *card, const struct apdu_command *command, struct writer *response)
+{
+    if (!reads(command, SFI_DG14)) {
+        return false;
+    }
+    issued_card_answer(card, command, nothing, SW_SECURITY_STATUS_NOT_SATISFIED, response);
+    return true;
+}
+
+// DG14 and DG15 take no more than PACE: a refusal hides them as well as their absence.
+static void test_copy_that_denies_its_chip_key_is_named(void **state)
+{
+    (void)state;
+    assert_cloned(denies_dg14, JUMIN_PACE_GM, JUMIN_CHECK_CHIP_AUTHENTICATION);
+}
+
+static bool hides_card_security(struct issued_card *card, const struct apdu_command *command,
+                                struct writer *response)
+{
+    // In the MF; in the application the same short identifier is that of EF.SOD.
+    if (!reads(command, SFI_CARD_SECURITY) || card->lies++ > 0) {
+        return false;
+    }
+    issued_card_answer(card, command, nothing, SW_FILE_NOT_FOUND, response);
+    return true;
+}
+
+static void test_copy_that_hides_the_key_of_chip_mapping_is_named(void **state)
+{
+    (void)state;
+    assert_cloned(hides_card_security, JUMIN_PACE_CAM, JUMIN_CHECK_PACE_CHIP);
 }
 
 static void test_copy_with_another_generation_key_is_named(void **state)
@@ -832,6 +921,8 @@ int main(void)
         cmocka_unit_test(test_naked_refusal_ends_the_session),
         cmocka_unit_test(test_naked_success_is_refused),
         cmocka_unit_test(test_naked_6700_on_a_long_read_makes_the_reader_read_shorter),
+        cmocka_unit_test(test_card_that_gives_192_bytes_at_most_is_read),
+        cmocka_unit_test(test_interrupted_read_of_such_a_card_goes_on),
         cmocka_unit_test(test_card_that_refuses_every_length_is_given_up),
         cmocka_unit_test(test_6cxx_without_end_is_given_up),
         cmocka_unit_test(test_protected_6cxx_is_asked_again_with_the_right_length),
@@ -853,8 +944,11 @@ int main(void)
         cmocka_unit_test(test_chip_data_without_chip_mapping_is_refused),
         cmocka_unit_test(test_chip_mapping_without_chip_data_is_refused),
         cmocka_unit_test(test_copy_that_fails_chip_authentication_is_named),
+        cmocka_unit_test(test_copy_is_named_though_only_its_key_is_read),
         cmocka_unit_test(test_copy_that_fails_active_authentication_is_named),
         cmocka_unit_test(test_copy_that_hides_its_chip_key_is_named),
+        cmocka_unit_test(test_copy_that_denies_its_chip_key_is_named),
+        cmocka_unit_test(test_copy_that_hides_the_key_of_chip_mapping_is_named),
         cmocka_unit_test(test_copy_with_another_generation_key_is_named),
         cmocka_unit_test(test_select_and_mse_go_without_le),
     };
