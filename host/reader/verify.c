@@ -28,33 +28,49 @@ static struct finding check_sod(struct verification *v)
                       : finding_failed(JUMIN_ERROR_MALFORMED, "%s", why);
 }
 
+// Two letters, upper or lower case, as text.
+static bool country_code(struct span name, char code[3])
+{
+    struct span value;
+    if (!x509_name_attribute(name, OID_COUNTRY, &value) || value.n != 2) {
+        return false;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        code[i] = (char)(value.p[i] & ~0x20); // letters differ in this bit only
+        if (code[i] < 'A' || code[i] > 'Z') {
+            return false;
+        }
+    }
+    code[2] = '\0';
+    return true;
+}
+
 // The signer's country against its issuer's (9303-12 §7.1) and against the issuing state of the MRZ.
 static struct finding check_country(const struct verification *v, const struct signer *signer)
 {
-    struct span country, issuer, text;
+    char country[3], issuer[3];
+    struct span text;
     struct jumin_mrz mrz;
     const char *why = "";
     if (!signer->found) {
         return finding_not_done("the signer's certificate is not known");
     }
-    if (!x509_name_attribute(signer->certificate.subject, OID_COUNTRY, &country) ||
-        !x509_name_attribute(signer->certificate.issuer, OID_COUNTRY, &issuer) || country.n != 2 ||
-        issuer.n != 2) {
+    if (!country_code(signer->certificate.subject, country) ||
+        !country_code(signer->certificate.issuer, issuer)) {
         return finding_failed(JUMIN_ERROR_CERTIFICATE, "the signer's certificate names no country");
     }
-    if ((country.p[0] ^ issuer.p[0]) & 0xDF || (country.p[1] ^ issuer.p[1]) & 0xDF) {
+    if (strcmp(country, issuer) != 0) {
         return finding_failed(JUMIN_ERROR_CERTIFICATE, "signer and authority are of different countries");
     }
     const struct span file = document_span(v->document, JUMIN_FILE_DG1);
     if (file.n == 0 || !lds_dg1_parse(file, &text, &why) || !mrz_parse(text, &mrz, &why)) {
         return finding_not_done("there is no readable DG1");
     }
-    if (!country_equal(country, span_of(mrz.issuing_state, strlen(mrz.issuing_state)))) {
-        return finding_failed(JUMIN_ERROR_CERTIFICATE, "a signer of %.2s signed a document of %s",
-                              (const char *)country.p, mrz.issuing_state);
+    if (!country_equal(span_of(country, 2), span_of(mrz.issuing_state, strlen(mrz.issuing_state)))) {
+        return finding_failed(JUMIN_ERROR_CERTIFICATE, "a signer of %s signed a document of %s", country,
+                              mrz.issuing_state);
     }
-    return finding_passed("a signer of %.2s signed a document of %s", (const char *)country.p,
-                          mrz.issuing_state);
+    return finding_passed("a signer of %s signed a document of %s", country, mrz.issuing_state);
 }
 
 static void verify_sod(struct verification *v)

@@ -106,18 +106,17 @@ struct finding check_validity(const struct verification *v, const struct signer 
     return finding;
 }
 
-struct finding check_revocation(const struct verification *v, const struct signer *signer)
+static struct finding not_listed(const struct verification *v, const struct x509_certificate *certificate,
+                                 const char *whose)
 {
-    if (!signer->found) {
-        return finding_not_done("the signer's certificate is not known");
-    }
-    const struct x509_crl *crl = v->trust != NULL ? trust_find_crl(v->trust, &signer->certificate) : NULL;
+    const struct x509_crl *crl = v->trust != NULL ? trust_find_crl(v->trust, certificate) : NULL;
     if (crl == NULL) {
         return finding_not_done("there is no revocation list of the signer's authority");
     }
     char day[16];
-    if (x509_crl_lists(crl, signer->certificate.serial)) {
-        return finding_failed(JUMIN_ERROR_REVOKED, "the signer's certificate is on the revocation list of %s",
+    if (x509_crl_lists(crl, certificate->serial)) {
+        return finding_failed(JUMIN_ERROR_REVOKED,
+                              "the certificate of the %s is on the revocation list of %s", whose,
                               day_of(crl->this_update, day));
     }
     if (crl->has_next_update && v->time > crl->next_update) {
@@ -125,4 +124,25 @@ struct finding check_revocation(const struct verification *v, const struct signe
     }
     return finding_passed("the signer's certificate is not on the revocation list of %s",
                           day_of(crl->this_update, day));
+}
+
+// An authority, too, may be revoked, by a list that its own key has signed. That there is no list of those
+// above the signer's issuer changes nothing.
+struct finding check_revocation(const struct verification *v, const struct signer *signer)
+{
+    struct trust_chain chain = {.count = 0};
+    const char *why = "";
+    if (!signer->found) {
+        return finding_not_done("the signer's certificate is not known");
+    }
+    if (v->trust == NULL || trust_find_chain(v->trust, &signer->certificate, &chain, &why) != JUMIN_OK) {
+        chain.count = 0;
+    }
+    for (size_t i = 0; i < chain.count; i++) {
+        const struct finding finding = not_listed(v, chain.links[i], "certification authority");
+        if (finding.verdict == JUMIN_FAILED) {
+            return finding;
+        }
+    }
+    return not_listed(v, &signer->certificate, "document signer");
 }

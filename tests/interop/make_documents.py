@@ -184,7 +184,7 @@ def sign_content(folder, name, content, content_type, signer, digest, options):
 
 
 def make(root, name, csca="prime256v1", signer="prime256v1", digest="sha256", pss=None, cms=(), profile="signer",
-         subject="/C=KR/O=jumin specimen/CN=DS specimen", dates=None, revoked=False, version=0, sod_type=SOD_TYPE,
+         subject="/C=KR/O=jumin specimen/CN=DS specimen", dates=None, revoked=None, version=0, sod_type=SOD_TYPE,
          list_dates=None, name_of_authority="/C=KR/O=jumin specimen/CN=CSCA specimen"):
     """One document; what is not said is as it should be."""
     folder = root / name
@@ -192,7 +192,8 @@ def make(root, name, csca="prime256v1", signer="prime256v1", digest="sha256", ps
     options = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{pss}"] if pss else []
     authority = Authority(work, csca, digest, options, name_of_authority)
     keys = authority.signer(signer, profile, subject, **(dates or {}))
-    authority.revocation_list(work / "crl.pem", [keys[1]] if revoked else [], **(list_dates or {}))
+    revoked_certificates = {"signer": [keys[1]], "authority": [authority.certificate]}.get(revoked, [])
+    authority.revocation_list(work / "crl.pem", revoked_certificates, **(list_dates or {}))
     folder.mkdir()
     der("x509", authority.certificate, folder / "csca.der")
     der("crl", work / "crl.pem", folder / "crl.der")
@@ -266,7 +267,8 @@ def main():
     make(root, "other_content", sod_type="1.2.840.113549.1.7.1")
     make(root, "expired", dates={"start": "20200101000000Z", "end": "20260101000000Z"})
     make(root, "not_yet_valid", dates={"start": "20270101000000Z", "end": "20360101000000Z"})
-    make(root, "revoked", revoked=True)
+    make(root, "revoked", revoked="signer")
+    make(root, "revoked_authority", revoked="authority")
     make(root, "stale_list", list_dates={"start": "20260101000000Z", "end": "20260301000000Z"})
     make(root, "foreign", subject="/C=DE/O=jumin specimen/CN=DS specimen")
     for profile in ["signer_authority", "signer_no_usage", "signer_wrong_usage", "signer_critical", "signer_purpose"]:

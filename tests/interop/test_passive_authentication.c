@@ -184,6 +184,13 @@ static void test_revoked_signer_fails(void **state)
     assert_fails("revoked", usual_trust, JUMIN_CHECK_SIGNER_REVOCATION, JUMIN_ERROR_REVOKED);
 }
 
+// 9303-12 §5: an authority's own certificate may be on its list, too.
+static void test_revoked_authority_fails(void **state)
+{
+    (void)state;
+    assert_fails("revoked_authority", usual_trust, JUMIN_CHECK_SIGNER_REVOCATION, JUMIN_ERROR_REVOKED);
+}
+
 static void test_revocation_is_not_done_without_a_fresh_list(void **state)
 {
     (void)state;
@@ -239,6 +246,32 @@ static void test_signer_of_another_country_fails(void **state)
 {
     (void)state;
     assert_fails("foreign", usual_trust, JUMIN_CHECK_SIGNER_COUNTRY, JUMIN_ERROR_CERTIFICATE);
+}
+
+// What a certificate names goes into sentences that are shown: nothing but letters.
+static void test_country_that_is_no_two_letters_is_not_repeated(void **state)
+{
+    (void)state;
+    static const uint8_t korea[] = {0x06, 0x03, 0x55, 0x04, 0x06, 0x13, 0x02, 'K', 'R'};
+    static uint8_t bytes[FILE_MAX];
+    struct jumin_document *document = open_document("p256");
+    struct jumin_trust *trust = open_trust("p256", usual_trust);
+    struct jumin_report *report = NULL;
+    const size_t n = load("p256", "sod.bin", bytes);
+    for (size_t at = 0; at + sizeof korea <= n; at++) {
+        if (memcmp(bytes + at, korea, sizeof korea) == 0) {
+            bytes[at + sizeof korea - 2] = 0x1B;
+            bytes[at + sizeof korea - 1] = 0xFF;
+        }
+    }
+    assert_int_equal(jumin_document_set_file(document, JUMIN_FILE_SOD, bytes, n), JUMIN_OK);
+    assert_int_equal(jumin_document_verify(document, trust, NOW, &report), JUMIN_OK);
+    const struct jumin_check *check = find_check(report, JUMIN_CHECK_SIGNER_COUNTRY, 0);
+    assert_int_equal(check->error, JUMIN_ERROR_CERTIFICATE);
+    assert_null(strpbrk(check->detail, "\x1B\xFF"));
+    jumin_report_free(report);
+    jumin_trust_free(trust);
+    jumin_document_free(document);
 }
 
 static void test_signed_data_without_signed_attributes_fails(void **state)
@@ -408,12 +441,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_only_authorities_within_the_path_length_are_trusted),
         cmocka_unit_test(test_empty_store_trusts_nobody),
         cmocka_unit_test(test_revoked_signer_fails),
+        cmocka_unit_test(test_revoked_authority_fails),
         cmocka_unit_test(test_revocation_is_not_done_without_a_fresh_list),
         cmocka_unit_test(test_list_of_another_authority_revokes_nothing),
         cmocka_unit_test(test_signer_outside_its_validity_fails),
         cmocka_unit_test(test_signer_made_for_another_purpose_fails),
         cmocka_unit_test(test_signer_with_unknown_critical_extension_is_refused),
         cmocka_unit_test(test_signer_of_another_country_fails),
+        cmocka_unit_test(test_country_that_is_no_two_letters_is_not_repeated),
         cmocka_unit_test(test_signed_data_without_signed_attributes_fails),
         cmocka_unit_test(test_signed_data_of_another_type_is_no_sod),
         cmocka_unit_test(test_changed_data_group_fails),

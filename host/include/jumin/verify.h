@@ -40,7 +40,7 @@ enum jumin_check_kind {
     JUMIN_CHECK_SIGNER_PROFILE,        // the document signer's certificate is made for this (9303-12 §7.1)
     JUMIN_CHECK_SIGNER_CHAIN,          // … is signed by a country signing CA of the trust store
     JUMIN_CHECK_SIGNER_VALIDITY,       // … and its chain are valid at the given time
-    JUMIN_CHECK_SIGNER_REVOCATION,     // … is on no revocation list
+    JUMIN_CHECK_SIGNER_REVOCATION,     // … and its chain are on no revocation list
     JUMIN_CHECK_SIGNER_COUNTRY,        // … belongs to the issuing state of the MRZ
     JUMIN_CHECK_GROUP_HASH,            // a data group is the one that was signed
     JUMIN_CHECK_COM,                   // EF.COM lists the groups that EF.SOD signs
