@@ -69,7 +69,8 @@ static enum jumin_error exchange(struct channel *channel, struct span command, s
 {
     if (channel->progress != NULL && !channel->progress(channel->progress_context, channel->step,
                                                         channel->name, channel->done, channel->total)) {
-        return detail_set(channel->detail, JUMIN_ERROR_CANCELLED, "cancelled at %s", channel->name);
+        (void)detail_set(channel->detail, JUMIN_ERROR_CANCELLED, "cancelled at %s", channel->name);
+        return JUMIN_ERROR_CANCELLED;
     }
     size_t n = 0;
     const enum jumin_error error = jumin_transport_transmit(channel->transport, command.p, command.n,
@@ -79,13 +80,15 @@ static enum jumin_error exchange(struct channel *channel, struct span command, s
     if (error != JUMIN_OK) {
         sm_end(&channel->sm);
         channel->connected = false;
-        return detail_set(channel->detail, error, "%s: %s", channel->name,
-                          jumin_transport_detail(channel->transport));
+        (void)detail_set(channel->detail, error, "%s: %s", channel->name,
+                         jumin_transport_detail(channel->transport));
+        return error;
     }
     channel->cost.received += n;
     if (!apdu_response_parse(span_of(channel->response, n), data, status)) {
-        return detail_set(channel->detail, JUMIN_ERROR_MALFORMED,
-                          "%s: the card answered without a status word", channel->name);
+        (void)detail_set(channel->detail, JUMIN_ERROR_MALFORMED,
+                         "%s: the card answered without a status word", channel->name);
+        return JUMIN_ERROR_MALFORMED;
     }
     return JUMIN_OK;
 }

@@ -94,7 +94,8 @@ static enum jumin_error set_authentication_template(struct jumin_reader *reader,
 
 static enum jumin_error malformed(struct jumin_reader *reader, const char *what)
 {
-    return detail_set(&reader->detail, JUMIN_ERROR_MALFORMED, "PACE: %s is not as 9303-11 wants it", what);
+    (void)detail_set(&reader->detail, JUMIN_ERROR_MALFORMED, "PACE: %s is not as 9303-11 wants it", what);
+    return JUMIN_ERROR_MALFORMED;
 }
 
 // One step: sends 7C{tag value}, or 7C{} for tag 0. `objects`: what stands in the answer's 7C.
