@@ -118,6 +118,34 @@ static void test_card_of_another_factory_is_refused(void **state)
     station_stop(&station);
 }
 
+static bool cancel_before_install(void *context, enum jumin_perso_step step, size_t done, size_t total)
+{
+    (void)context;
+    (void)done;
+    (void)total;
+    return step != JUMIN_PERSO_INSTALL;
+}
+
+// After the rotation only the issuer's keys open the card: the transport keys are not even tried.
+static void test_transport_keys_are_not_used_once_rotated(void **state)
+{
+    (void)state;
+    struct station station;
+    struct jumin_perso *other = NULL;
+    station_start(&station, JUMIN_CURVE_P256);
+    assert_int_equal(jumin_perso_set_progress(station.perso, cancel_before_install, NULL), JUMIN_OK);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_CANCELLED);
+    assert_int_equal(jumin_perso_new(&other, station.transport, station.pki, card_link_transport_key,
+                                     card_link_transport_key),
+                     JUMIN_OK);
+    assert_int_equal(jumin_perso_issue(other, station.order, SPECIMEN_NOW), JUMIN_ERROR_KEYS_REFUSED);
+    jumin_perso_free(other);
+    assert_int_equal(jumin_perso_set_progress(station.perso, NULL, NULL), JUMIN_OK);
+    expect_issued(station.perso, station.order);
+    specimen_expect_genuine(station.transport, station.pki);
+    station_stop(&station);
+}
+
 static unsigned count_commands(struct station *station)
 {
     card_link_count_from_here(&station->link, 0, false);
@@ -322,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_issued_card_is_refused_and_stays),
         cmocka_unit_test(test_pin_has_four_to_eight_digits),
         cmocka_unit_test(test_card_of_another_factory_is_refused),
+        cmocka_unit_test(test_transport_keys_are_not_used_once_rotated),
         cmocka_unit_test(test_wrong_can_is_named),
         cmocka_unit_test(test_a_tap_stays_within_its_apdus),
         cmocka_unit_test(test_every_variant_on_p256),
