@@ -11,8 +11,7 @@ static void add(struct verification *v, enum jumin_check_kind kind, struct findi
     report_add(v->report, kind, 0, &finding);
 }
 
-// --- EF.SOD and its signer
-// -----------------------------------------------------------------------------------
+// --- EF.SOD and its signer --------------------------------------------------------------------------------
 
 static struct finding check_sod(struct verification *v)
 {

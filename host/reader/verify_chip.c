@@ -42,8 +42,7 @@ static bool open_dg14(const struct verification *v, struct span *infos)
     return file.n > 0 && lds_dg14_parse(file, &set, &why) && security_infos_open(set, infos);
 }
 
-// --- EF.CardSecurity
-// -----------------------------------------------------------------------------------------
+// --- EF.CardSecurity --------------------------------------------------------------------------------------
 
 static struct finding check_card_security(struct verification *v)
 {
@@ -76,8 +75,7 @@ static struct finding check_card_security(struct verification *v)
     return finding_passed("EF.CardSecurity is signed by a trusted signer");
 }
 
-// --- EF.CardAccess
-// -------------------------------------------------------------------------------------------
+// --- EF.CardAccess ----------------------------------------------------------------------------------------
 
 // Whether each PACE info of `a` stands in `b`, byte for byte. `*count`: how many there are.
 static bool pace_infos_within(struct span a, struct span b, size_t *count)
@@ -126,8 +124,7 @@ static struct finding check_card_access(const struct verification *v)
                : finding_failed(JUMIN_ERROR_HASH, "EF.CardAccess offers other PACE variants than %s", name);
 }
 
-// --- PACE
-// ----------------------------------------------------------------------------------------------------
+// --- PACE -------------------------------------------------------------------------------------------------
 
 static struct finding check_pace(const struct verification *v)
 {
@@ -186,8 +183,7 @@ static struct finding check_pace_chip(const struct verification *v)
                : finding_failed(JUMIN_ERROR_CLONED, "the chip does not hold the key of EF.CardSecurity");
 }
 
-// --- Chip Authentication
-// -------------------------------------------------------------------------------------
+// --- Chip Authentication ----------------------------------------------------------------------------------
 
 static bool dg14_has_key(const struct verification *v)
 {
@@ -224,8 +220,7 @@ static struct finding check_chip_authentication(const struct verification *v)
     return finding_passed("the chip proved the key of DG14");
 }
 
-// --- Active Authentication
-// -----------------------------------------------------------------------------------
+// --- Active Authentication --------------------------------------------------------------------------------
 
 // The hash that DG14 names for ECDSA; for want of it, the one that fits the curve.
 static enum crypto_hash active_authentication_hash(const struct verification *v, enum crypto_curve curve)

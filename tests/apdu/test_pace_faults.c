@@ -273,8 +273,7 @@ static void test_chips_own_token_sent_back_is_wrong(void **state)
                    SW_AUTHENTICATION_FAILED);
 }
 
-// --- Keys: P_23 to P_30
-// -------------------------------------------------------------------------------------
+// --- Keys: P_23 to P_30 -----------------------------------------------------------------------------------
 
 static const struct {
     const char *name;

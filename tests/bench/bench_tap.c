@@ -25,8 +25,7 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// --- Time of the card and of its cryptography
-// -----------------------------------------------------------------
+// --- Time of the card and of its cryptography -------------------------------------------------------------
 
 static int64_t card_ns, crypto_ns;
 
@@ -179,8 +178,7 @@ static struct jumin_transport *timed_transport(struct jumin_transport *inner)
     return transport;
 }
 
-// --- The taps
-// ---------------------------------------------------------------------------------------------------
+// --- The taps ---------------------------------------------------------------------------------------------
 
 struct result {
     struct jumin_reader_cost cost;

@@ -101,8 +101,7 @@ static bool reads_card_access(const struct apdu_command *command)
     return command->ins == INS_READ_BINARY && command->p1 == 0x9C;
 }
 
-// --- Answers that are no answers
-// -----------------------------------------------------------------------------
+// --- Answers that are no answers --------------------------------------------------------------------------
 
 static bool one_byte(struct issued_card *card, const struct apdu_command *command, struct writer *response)
 {
@@ -213,8 +212,7 @@ static void test_naked_success_is_refused(void **state)
     assert_read_fails(naked_success, JUMIN_ERROR_SECURE_MESSAGING);
 }
 
-// --- Lengths
-// -------------------------------------------------------------------------------------------------
+// --- Lengths ----------------------------------------------------------------------------------------------
 
 static bool refuse_long_reads(struct issued_card *card, const struct apdu_command *command,
                               struct writer *response)
@@ -483,8 +481,7 @@ static void test_fewer_bytes_than_asked_for_are_gone_on_from(void **state)
     assert_read_works(few_bytes);
 }
 
-// --- EF.CardAccess
-// -------------------------------------------------------------------------------------------
+// --- EF.CardAccess ----------------------------------------------------------------------------------------
 
 static bool odd_card_access(struct issued_card *card, const struct apdu_command *command,
                             struct writer *response)
@@ -560,8 +557,7 @@ static void test_card_without_short_identifiers_is_read_by_select(void **state)
     assert_read_works(no_short_identifiers);
 }
 
-// --- PACE
-// ----------------------------------------------------------------------------------------------------
+// --- PACE -------------------------------------------------------------------------------------------------
 
 static unsigned pace_step(const struct apdu_command *command)
 {
@@ -735,8 +731,7 @@ static void test_chip_mapping_without_chip_data_is_refused(void **state)
     assert_read_fails_with(no_chip_data, JUMIN_PACE_CAM, JUMIN_ERROR_MALFORMED);
 }
 
-// --- Copies
-// --------------------------------------------------------------------------------------------------
+// --- Copies -----------------------------------------------------------------------------------------------
 
 static struct jumin_report *read_and_verify(issued_card_lie *lie, enum jumin_pace_mapping mapping)
 {
@@ -885,8 +880,7 @@ static void test_copy_with_another_generation_key_is_named(void **state)
     free_card(card);
 }
 
-// --- What some documents refuse
-// ------------------------------------------------------------------------------
+// --- What some documents refuse ---------------------------------------------------------------------------
 
 static bool no_superfluous_le(struct issued_card *card, const struct apdu_command *command,
                               struct writer *response)

@@ -35,8 +35,7 @@ static uint8_t *exact(struct span from)
     return copy;
 }
 
-// --- Machine readable zone
-// -----------------------------------------------------------------------------------
+// --- Machine readable zone --------------------------------------------------------------------------------
 
 // 9303-5 App. B
 static const char td1[] = "I<UTOD231458907<<<<<<<<<<<<<<<"
@@ -137,8 +136,7 @@ static void test_mrz_of_other_lengths_or_characters_is_refused(void **state)
     assert_string_equal(mrz.primary_name, "");
 }
 
-// --- EF.COM, DG14, DG15
-// --------------------------------------------------------------------------------------
+// --- EF.COM, DG14, DG15 -----------------------------------------------------------------------------------
 
 static void test_com_lists_its_groups(void **state)
 {
@@ -155,8 +153,7 @@ static void test_com_lists_its_groups(void **state)
     assert_int_equal(groups, 0);
 }
 
-// --- DG2
-// -----------------------------------------------------------------------------------------------------
+// --- DG2 --------------------------------------------------------------------------------------------------
 
 static const uint8_t jpeg[] = {0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x10, 0x4A, 0xFF, 0xD9, 0x00};
 
@@ -304,8 +301,7 @@ static void test_portrait_of_39794_5_is_read(void **state)
     assert_int_equal(portrait.height, 240);
 }
 
-// --- DG11, DG12
-// ----------------------------------------------------------------------------------------------
+// --- DG11, DG12 -------------------------------------------------------------------------------------------
 
 static const char dg11_hex[] = "6B46 5C0A 5F0E 5F0F 5F2B 5F42 5F10"
                                "5F0E 09 ED998DEAB8B8EB8F99"                 // 홍길동
@@ -366,8 +362,7 @@ static void test_issue_is_read(void **state)
     assert_string_equal(issue.tax_exit, "");
 }
 
-// --- Every parser with every truncation and flipped bit
-// --------------------------------------------------------
+// --- Every parser with every truncation and flipped bit ---------------------------------------------------
 
 static bool parse_any(unsigned which, struct span file)
 {
@@ -427,8 +422,7 @@ static void test_damaged_files_are_refused_without_harm(void **state)
     damage(5, from_hex("6F02 3000"));
 }
 
-// --- Countries, limits, ISO 9796-2
-// -----------------------------------------------------------------------------
+// --- Countries, limits, ISO 9796-2 ------------------------------------------------------------------------
 
 static void test_countries_of_certificates_and_mrz_are_compared(void **state)
 {

@@ -222,8 +222,7 @@ static void test_chip_authentication_mapping_as_in_the_worked_example(void **sta
     finish(reader, transport);
 }
 
-// --- The choice
-// ----------------------------------------------------------------------------------------------
+// --- The choice -------------------------------------------------------------------------------------------
 
 static bool choose(const struct pace_protocol *offered, size_t count,
                    const struct jumin_pace_protocol *demanded, struct pace_protocol *chosen)

@@ -6,8 +6,7 @@
 #include <jumin/pki.h>
 #include <jumin/transport.h>
 
-// --- Order: what is to stand on one card
-// ---------------------------------------------------------------------
+// --- Order: what is to stand on one card ------------------------------------------------------------------
 
 struct jumin_order;
 
@@ -32,8 +31,7 @@ JUMIN_EXPORT const char *jumin_order_can(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_pin(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_mrz(const struct jumin_order *order);
 
-// --- Master keys
-// ---------------------------------------------------------------------------------------------
+// --- Master keys ------------------------------------------------------------------------------------------
 
 enum { JUMIN_MASTER_KEY = 32 };
 
@@ -42,8 +40,7 @@ enum { JUMIN_MASTER_KEY = 32 };
 JUMIN_EXPORT enum jumin_error jumin_master_key_load(const char *path, bool create, uint8_t *key);
 JUMIN_EXPORT void jumin_master_key_wipe(uint8_t *key);
 
-// --- Writing
-// -------------------------------------------------------------------------------------------------
+// --- Writing ----------------------------------------------------------------------------------------------
 
 struct jumin_perso;
 
