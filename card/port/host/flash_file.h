@@ -25,7 +25,10 @@ enum flash_file_status flash_file_create(struct flash_file *flash, const char *p
 // Opens an image for this handle alone.
 enum flash_file_status flash_file_open(struct flash_file *flash, const char *path);
 void flash_file_close(struct flash_file *flash);
-// The port; lives as long as `flash` is open. What was programmed outlives the process, however it ends.
+// The port; lives as long as `flash` is open. Each program and erase is written to the file before it
+// returns, so what was programmed outlives the process, however it ends. Nothing is synced to the disk: when
+// the whole machine loses power, later writes may be there without earlier ones, which no card's flash does.
+// The store then refuses the image, or finds an older state.
 struct store_flash flash_file_port(struct flash_file *flash);
 
 #endif
