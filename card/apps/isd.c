@@ -4,6 +4,7 @@
 
 #include "card/core/card.h"
 #include "card/core/channel_keys.h"
+#include "card/core/erasure.h"
 #include "card/core/life_cycle.h"
 #include "card/wire/lds.h"
 #include "card/wire/tlv.h"
@@ -25,6 +26,15 @@ uint16_t isd_store_status(enum store_status status)
     default:
         return SW_MEMORY_FAILURE;
     }
+}
+
+uint16_t isd_end_transaction(struct card *card, uint16_t changed)
+{
+    if (changed != SW_OK) {
+        store_abort(&card->store);
+        return changed;
+    }
+    return isd_store_status(erasure_commit(&card->store));
 }
 
 void isd_end_channel(struct card *card)

@@ -40,5 +40,8 @@ command_handler isd_store_data_handler;
 
 // The status word for a failure of the store.
 uint16_t isd_store_status(enum store_status status);
+// Ends a transaction: commits what `changed` is the outcome of and erases what it has marked (erasure.h), or
+// takes it back. Returns the status word of all together.
+uint16_t isd_end_transaction(struct card *card, uint16_t changed);
 
 #endif

@@ -9,6 +9,7 @@
 #include "card/apps/isd.h"
 
 #include "card/core/card.h"
+#include "card/core/erasure.h"
 #include "card/core/registry.h"
 #include "card/wire/lds.h"
 #include "card/wire/tlv.h"
@@ -65,27 +66,19 @@ static const struct applet *module_of(struct span aid)
     return NULL;
 }
 
-// Commits what `changed` is the outcome of, or takes it back.
-static uint16_t finish(struct card *card, uint16_t changed)
-{
-    if (changed != SW_OK) {
-        store_abort(&card->store);
-        return changed;
-    }
-    return isd_store_status(store_commit(&card->store));
-}
-
 static uint16_t remove_objects(struct card *card, const struct applet *applet)
 {
     if (card->personalization.target == applet) {
         crypto_wipe(&card->personalization, sizeof card->personalization);
     }
-    return applet->remove != NULL ? applet->remove(card) : SW_OK;
+    const uint16_t status = applet->remove != NULL ? applet->remove(card) : SW_OK;
+    return status == SW_OK ? isd_store_status(erasure_mark(&card->store)) : status;
 }
 
 static uint16_t replace(struct card *card, struct registry *registry, const struct registry_entry *entry)
 {
-    const uint16_t status = remove_objects(card, entry->applet);
+    const bool anew = registry_find_applet(registry, entry->applet) != NULL;
+    const uint16_t status = anew ? remove_objects(card, entry->applet) : SW_OK;
     if (status != SW_OK) {
         return status;
     }
@@ -125,7 +118,7 @@ uint16_t isd_install_handler(struct card *card, const struct apdu_command *comma
     memcpy(entry.aid, aid.p, aid.n);
     uint16_t status = isd_store_status(store_begin(&card->store));
     if (status == SW_OK) {
-        status = finish(card, replace(card, &registry, &entry));
+        status = isd_end_transaction(card, replace(card, &registry, &entry));
     }
     writer_put_u8(response, 0); // no confirmation follows (GPC v2.3.1 §11.5.3.1)
     return status;
@@ -187,7 +180,7 @@ uint16_t isd_delete_handler(struct card *card, const struct apdu_command *comman
     }
     uint16_t status = isd_store_status(store_begin(&card->store));
     if (status == SW_OK) {
-        status = finish(card, remove_application(card, &registry, entry));
+        status = isd_end_transaction(card, remove_application(card, &registry, entry));
     }
     writer_put_u8(response, 0); // no confirmation follows (GPC v2.3.1 §11.2.3.1)
     return status;

@@ -66,7 +66,7 @@ static uint16_t put_key_information(struct card *card, struct writer *w)
     struct scp03_keys keys;
     uint8_t version = 0;
     if (!channel_keys_read(&card->store, &version, &keys)) {
-        return SW_MEMORY_FAILURE;
+        return SW_REFERENCED_DATA_NOT_FOUND; // a card that is TERMINATED has none
     }
     const uint8_t length = (uint8_t)keys.length;
     crypto_wipe(&keys, sizeof keys);

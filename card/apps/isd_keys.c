@@ -4,6 +4,7 @@
 
 #include "card/core/card.h"
 #include "card/core/channel_keys.h"
+#include "card/core/erasure.h"
 
 enum { KEY_TYPE_AES = 0x88, KEYS = 3 };
 
@@ -55,6 +56,13 @@ static bool take_key_set(const struct scp03_keys *dek, struct span data, uint8_t
     return data.n == 0 && *version <= KEY_VERSION_LAST && channel_keys_valid(*version, keys->length);
 }
 
+// Within one transaction.
+static enum store_status replace_set(struct store *store, uint8_t version, const struct scp03_keys *keys)
+{
+    const enum store_status status = channel_keys_write(store, version, keys);
+    return status == STORE_OK ? erasure_mark(store) : status;
+}
+
 // The set is replaced whether P1 names it or is 00: this card has one. The channel goes on with its session
 // keys, and with the DEK that it was opened with.
 uint16_t isd_put_key_handler(struct card *card, const struct apdu_command *command, struct writer *response)
@@ -71,7 +79,10 @@ uint16_t isd_put_key_handler(struct card *card, const struct apdu_command *comma
     }
     uint16_t status = SW_WRONG_DATA;
     if (take_key_set(&card->security.scp03_keys, command->data, &version, &keys, response)) {
-        status = isd_store_status(channel_keys_write(&card->store, version, &keys));
+        status = isd_store_status(store_begin(&card->store));
+        if (status == SW_OK) {
+            status = isd_end_transaction(card, isd_store_status(replace_set(&card->store, version, &keys)));
+        }
     }
     crypto_wipe(&keys, sizeof keys);
     return status;

@@ -3,6 +3,8 @@
 #include "card/apps/isd.h"
 
 #include "card/core/card.h"
+#include "card/core/channel_keys.h"
+#include "card/core/erasure.h"
 #include "card/core/life_cycle.h"
 #include "card/core/registry.h"
 #include "card/wire/lds.h"
@@ -239,16 +241,37 @@ static uint16_t set_application_status(struct card *card, struct span aid, uint8
         return SW_CONDITIONS_NOT_SATISFIED; // the other states are for the application to reach
     }
     entry->state = lock ? own | APPLICATION_LOCKED : own;
-    enum store_status status = store_begin(&card->store);
-    if (status == STORE_OK) {
-        status = registry_write(&card->store, &registry);
+    const uint16_t status = isd_store_status(store_begin(&card->store));
+    return status == SW_OK
+               ? isd_end_transaction(card, isd_store_status(registry_write(&card->store, &registry)))
+               : status;
+}
+
+// What applications and channel hold. The production data stays. Within one transaction.
+static uint16_t remove_everything(struct card *card)
+{
+    for (size_t i = 0; i < applet_count; i++) {
+        const uint16_t status = applet_table[i]->remove != NULL ? applet_table[i]->remove(card) : SW_OK;
+        if (status != SW_OK) {
+            return status;
+        }
     }
-    if (status == STORE_OK) {
-        status = store_commit(&card->store);
-    } else {
-        store_abort(&card->store);
+    const enum store_status status = channel_keys_delete(&card->store);
+    return isd_store_status(status == STORE_OK ? erasure_mark(&card->store) : status);
+}
+
+// A card that is TERMINATED has no use for keys, passwords or a person's data any more.
+static uint16_t set_card_status(struct card *card, uint8_t state)
+{
+    uint16_t status = isd_store_status(store_begin(&card->store));
+    if (status != SW_OK) {
+        return status;
     }
-    return isd_store_status(status);
+    status = life_cycle_change(card, state);
+    if (status == SW_OK && state == CARD_TERMINATED) {
+        status = remove_everything(card);
+    }
+    return isd_end_transaction(card, status);
 }
 
 uint16_t isd_set_status_handler(struct card *card, const struct apdu_command *command,
@@ -257,7 +280,7 @@ uint16_t isd_set_status_handler(struct card *card, const struct apdu_command *co
     (void)response;
     switch (command->p1) {
     case SUBSET_ISD:
-        return life_cycle_change(card, command->p2);
+        return set_card_status(card, command->p2);
     case SUBSET_APPLICATIONS:
         return life_cycle_state_set(card) == STATE_OPERATIONAL
                    ? set_application_status(card, command->data, command->p2)

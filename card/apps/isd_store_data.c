@@ -4,10 +4,12 @@
 // Each block is one transaction: all of it is stored, or nothing. A DGI with a file's identifier goes into
 // that file as it comes; one with secrets is gathered and decrypted; the application takes the others. A
 // block that is refused ends the personalization, which begins anew with INSTALL [for personalization]. With
-// the last block the application says whether it is complete, and is PERSONALIZED.
+// the last block the application says whether it is complete, and is PERSONALIZED; what earlier attempts left
+// is then erased.
 #include "card/apps/isd.h"
 
 #include "card/core/card.h"
+#include "card/core/erasure.h"
 #include "card/core/registry.h"
 #include "card/wire/personalization.h"
 
@@ -151,7 +153,8 @@ static uint16_t complete(struct card *card)
         return SW_MEMORY_FAILURE;
     }
     entry->state = APPLICATION_PERSONALIZED;
-    return isd_store_status(registry_write(&card->store, &registry));
+    const enum store_status written = registry_write(&card->store, &registry);
+    return isd_store_status(written == STORE_OK ? erasure_mark(&card->store) : written);
 }
 
 // Within one transaction.
@@ -183,12 +186,7 @@ uint16_t isd_store_data_handler(struct card *card, const struct apdu_command *co
         status = isd_store_status(store_begin(&card->store));
     }
     if (status == SW_OK) {
-        status = store_block(card, command, response);
-        if (status == SW_OK) {
-            status = isd_store_status(store_commit(&card->store));
-        } else {
-            store_abort(&card->store);
-        }
+        status = isd_end_transaction(card, store_block(card, command, response));
     }
     state->next_block++;
     if (status != SW_OK || (command->p1 & P1_LAST) != 0) {

@@ -4,6 +4,7 @@
 
 #include "card/apps/isd.h"
 #include "card/core/dispatch.h"
+#include "card/core/erasure.h"
 #include "card/core/security_environment.h"
 #include "card/core/select.h"
 
@@ -16,7 +17,10 @@ enum store_status card_power_on(struct card *card, const struct card_port *port)
 {
     memset(card, 0, sizeof *card);
     card->port = *port;
-    const enum store_status status = store_open(&card->store, &card->port.flash);
+    enum store_status status = store_open(&card->store, &card->port.flash);
+    if (status == STORE_OK) {
+        status = erasure_finish(&card->store);
+    }
     if (status == STORE_OK) {
         select_application(card, select_initial(card));
         card->on = true;

@@ -66,8 +66,8 @@ struct card_factory {
 // range.
 enum store_status card_manufacture(const struct card_port *port, const struct card_factory *factory);
 
-// Starts the card: opens the store, selects the MF (the ISD when the card is locked or terminated, GPC v2.3.1
-// §5.1.1). Anything but STORE_OK: the card stays mute.
+// Starts the card: opens the store, ends an erasure that was cut off, selects the MF (the ISD when the card
+// is locked or terminated, GPC v2.3.1 §5.1.1). Anything but STORE_OK: the card stays mute.
 enum store_status card_power_on(struct card *card, const struct card_port *port);
 // Answers one command APDU. Returns the response's length, 2 to CARD_RESPONSE_MAX; 0 only when the card is
 // not on or `capacity` is below CARD_RESPONSE_MAX. Bytes that are no APDU, or longer than CARD_COMMAND_MAX,

@@ -30,18 +30,15 @@ enum store_status channel_keys_write(struct store *store, uint8_t version, const
     writer_put(&w, span_of(keys->enc, keys->length));
     writer_put(&w, span_of(keys->mac, keys->length));
     writer_put(&w, span_of(keys->dek, keys->length));
-    const bool own = !store_in_transaction(store);
-    enum store_status status = own ? store_begin(store) : STORE_OK;
-    if (status == STORE_OK) {
-        status = write_objects(store, writer_span(&w));
-    }
-    if (own && status == STORE_OK) {
-        status = store_commit(store);
-    } else if (own) {
-        store_abort(store);
-    }
+    const enum store_status status = write_objects(store, writer_span(&w));
     crypto_wipe(bytes, sizeof bytes);
     return status;
+}
+
+enum store_status channel_keys_delete(struct store *store)
+{
+    const enum store_status status = store_delete(store, OBJECT_SCP03_KEYS);
+    return status == STORE_OK ? store_delete(store, OBJECT_SCP03_COUNTER) : status;
 }
 
 bool channel_keys_read(struct store *store, uint8_t *version, struct scp03_keys *keys)

@@ -4,6 +4,7 @@
 #include "card/apps/ndef.h"
 #include "card/core/card.h"
 #include "card/core/channel_keys.h"
+#include "card/core/erasure.h"
 #include "card/core/life_cycle.h"
 #include "card/core/registry.h"
 
@@ -42,8 +43,10 @@ static enum store_status write_all(struct store *store, const struct card_factor
             return status;
         }
     }
-    const enum store_status status =
-        channel_keys_write(store, factory->key_version, &factory->transport_keys);
+    enum store_status status = channel_keys_write(store, factory->key_version, &factory->transport_keys);
+    if (status == STORE_OK) {
+        status = erasure_write_initial(store);
+    }
     return status == STORE_OK ? write_registry(store) : status;
 }
 

@@ -11,6 +11,7 @@ enum {
     OBJECT_BATCH = 0x0005,           // the same on a batch, 10 bytes
     OBJECT_SCP03_KEYS = 0x0006,      // the key set in use, with its version
     OBJECT_SCP03_COUNTER = 0x0007,   // sequence counter
+    OBJECT_ERASURE = 0x0008,         // whether something stale is still to be erased
 
     OBJECT_PASSWORD = 0x0100,  // + PACE password reference: the password
     OBJECT_TRIES = 0x0110,     // + PACE password reference: tries left, or failures so far
