@@ -237,6 +237,9 @@ static uint16_t set_application_status(struct card *card, struct span aid, uint8
     }
     const uint8_t own = entry->state & (uint8_t)~APPLICATION_LOCKED;
     const bool lock = (state & APPLICATION_LOCKED) != 0;
+    if (lock && entry->applet->application == IN_MF) {
+        return SW_CONDITIONS_NOT_SATISFIED; // it is always selected; the whole card can be locked
+    }
     if (!lock && (entry->state & APPLICATION_LOCKED) == 0 && state != own) {
         return SW_CONDITIONS_NOT_SATISFIED; // the other states are for the application to reach
     }

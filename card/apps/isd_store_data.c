@@ -152,6 +152,9 @@ static uint16_t complete(struct card *card)
     if (entry == NULL) {
         return SW_MEMORY_FAILURE;
     }
+    if (entry->state != APPLICATION_SELECTABLE) { // it was locked meanwhile
+        return SW_CONDITIONS_NOT_SATISFIED;
+    }
     entry->state = APPLICATION_PERSONALIZED;
     const enum store_status written = registry_write(&card->store, &registry);
     return isd_store_status(written == STORE_OK ? erasure_mark(&card->store) : written);

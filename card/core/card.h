@@ -30,7 +30,7 @@ struct card_personalization {
     const struct applet *target; // NULL: none
     struct dgi_reader reader;
     uint8_t next_block;
-    uint8_t secret[CRYPTO_BLOCK * 8]; // a DGI under the DEK is gathered before it is decrypted
+    uint8_t secret[CARD_SECRET_MAX]; // a DGI under the DEK is gathered before it is decrypted
     size_t secret_length;
 };
 

@@ -349,6 +349,30 @@ static void test_personalized_application_takes_nothing_more(void **state)
     assert_int_equal(object_length(OBJECT_EMRTD_FILES + 0x1D), 0);
 }
 
+// What was locked while its data came stays locked, and is not PERSONALIZED.
+static void test_locked_application_is_not_personalized(void **state)
+{
+    uint8_t stream[300];
+    struct writer w = writer_of(stream, sizeof stream);
+    (void)state;
+    put_marked(&w, 0x0101, 90);
+    put_marked(&w, 0x011E, 22);
+    put_marked(&w, 0x011D, 60);
+    ASSERT_SECURE(&fixture, INSTALL_EMRTD, "009000");
+    ASSERT_SECURE(&fixture, PERSONALIZE_EMRTD, "9000");
+    ASSERT_SECURE(&fixture, "80F04080" EMRTD, "9000");
+    assert_int_equal(store_data(0x88, 0, writer_span(&w)), SW_CONDITIONS_NOT_SATISFIED);
+    assert_int_equal(state_of(&emrtd_applet), APPLICATION_LOCKED | APPLICATION_SELECTABLE);
+}
+
+// The MF is always there, so locking it would promise what does not happen; the card can be locked.
+static void test_mf_is_not_locked(void **state)
+{
+    (void)state;
+    ASSERT_SECURE(&fixture, "80F04080" MF, "6985");
+    assert_int_equal(state_of(&mf_applet), APPLICATION_SELECTABLE);
+}
+
 static void test_store_data_needs_its_channel(void **state)
 {
     const uint8_t dgi[] = {0x01, 0x01, 0x02, 0x61, 0x00};
@@ -442,6 +466,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_key_made_on_the_chip_is_answered, start, stop),
         cmocka_unit_test_setup_teardown(test_last_block_personalizes_what_is_complete, start, stop),
         cmocka_unit_test_setup_teardown(test_personalized_application_takes_nothing_more, start, stop),
+        cmocka_unit_test_setup_teardown(test_locked_application_is_not_personalized, start, stop),
+        cmocka_unit_test_setup_teardown(test_mf_is_not_locked, start, stop),
         cmocka_unit_test_setup_teardown(test_store_data_needs_its_channel, start, stop),
         cmocka_unit_test_setup_teardown(test_directory_is_not_personalized, start, stop),
         cmocka_unit_test_setup_teardown(test_passwords_do_not_outlive_the_mf, start, stop),
