@@ -27,7 +27,7 @@ void chip_authentication_end(struct chip_authentication_state *state)
 struct key_template {
     struct span first;
     struct span key_id;
-    bool has_key_id;
+    bool has_first, has_key_id;
 };
 
 static bool parse_template(struct span data, uint32_t first_tag, struct key_template *template)
@@ -36,8 +36,9 @@ static bool parse_template(struct span data, uint32_t first_tag, struct key_temp
     *template = (struct key_template){0};
     enum tlv_result result = TLV_OBJECT;
     while ((result = tlv_next(&data, &object)) == TLV_OBJECT) {
-        if (object.tag == first_tag && template->first.n == 0) {
+        if (object.tag == first_tag && !template->has_first) {
             template->first = object.value;
+            template->has_first = true;
         } else if (object.tag == TAG_KEY_ID && !template->has_key_id) {
             template->key_id = object.value;
             template->has_key_id = true;
@@ -97,7 +98,8 @@ static uint16_t agree(struct card *card, const struct private_key *key, enum sec
     }
     crypto_wipe(product, sizeof product);
     if (status == SW_OK) {
-        card->security.chip_authenticated = true;
+        card->security.next_password = card->security.password;
+        card->security.next_chip_authenticated = true;
     }
     return status;
 }

@@ -107,9 +107,11 @@ static enum protection protection_of(uint8_t cla)
 
 static void end_session(struct card *card)
 {
-    if (card->security.sm.active) {
+    if (card->security.sm.active || card->security.next.active) {
         security_end_session(&card->security);
         security_environment_forget(card);
+        crypto_wipe(card->command, sizeof card->command);
+        crypto_wipe(card->response, sizeof card->response);
     }
 }
 
@@ -367,6 +369,9 @@ static uint16_t run(struct card *card, struct apdu_command *command, struct writ
         data->n = 0;
     }
     status = check_expected_length(card, command, data, status);
+    if (!is_success_or_warning(status)) {
+        security_drop_next(&card->security);
+    }
     if (observer->response != NULL) {
         observer->response(observer->context, writer_span(data), status);
     }
@@ -388,6 +393,7 @@ static size_t transport_limit(const struct card *card, const struct apdu_command
 static void refuse(struct card *card, uint16_t status, struct writer *response)
 {
     dispatch_forget(card);
+    security_environment_forget(card);
     put_status(response, status);
 }
 

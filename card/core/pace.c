@@ -38,7 +38,7 @@ void pace_end(struct pace_state *pace)
 // The data objects of MSE:Set AT; absent ones are empty.
 struct authentication_template {
     struct span mechanism, password, parameters;
-    bool has_parameters;
+    bool has_mechanism, has_password, has_parameters;
 };
 
 static bool chat_is_well_formed(struct span chat)
@@ -55,10 +55,12 @@ static bool parse_template(struct span data, struct authentication_template *tem
     *template = (struct authentication_template){0};
     enum tlv_result result = TLV_OBJECT;
     while ((result = tlv_next(&data, &object)) == TLV_OBJECT) {
-        if (object.tag == TAG_MECHANISM && template->mechanism.n == 0) {
+        if (object.tag == TAG_MECHANISM && !template->has_mechanism) {
             template->mechanism = object.value;
-        } else if (object.tag == TAG_PASSWORD && template->password.n == 0) {
+            template->has_mechanism = true;
+        } else if (object.tag == TAG_PASSWORD && !template->has_password) {
             template->password = object.value;
+            template->has_password = true;
         } else if (object.tag == TAG_DOMAIN_PARAMETERS && !template->has_parameters) {
             template->parameters = object.value;
             template->has_parameters = true;
@@ -355,8 +357,8 @@ static uint16_t authenticate(struct card *card, struct span objects, struct writ
         sm_end(next);
         return status;
     }
-    card->security.password = pace->password;
-    card->security.chip_authenticated = false;
+    card->security.next_password = pace->password;
+    card->security.next_chip_authenticated = false;
     pace_end(pace);
     return SW_OK;
 }

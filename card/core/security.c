@@ -34,12 +34,21 @@ void security_take_over(struct security_status *status)
         return;
     }
     sm_move(&status->sm, &status->next);
+    status->password = status->next_password;
+    status->chip_authenticated = status->next_chip_authenticated;
+}
+
+void security_drop_next(struct security_status *status)
+{
+    sm_end(&status->next);
+    status->next_password = PACE_PASSWORD_NONE;
+    status->next_chip_authenticated = false;
 }
 
 void security_end_session(struct security_status *status)
 {
     sm_end(&status->sm);
-    sm_end(&status->next);
+    security_drop_next(status);
     status->password = PACE_PASSWORD_NONE;
     status->chip_authenticated = false;
 }

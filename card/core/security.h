@@ -19,8 +19,10 @@ enum security_condition {
 
 // Everything in here is lost at reset.
 struct security_status {
-    struct sm_session sm;   // after PACE or Chip Authentication
-    struct sm_session next; // begun by this command; replaces `sm` when its answer has been made
+    struct sm_session sm;             // after PACE or Chip Authentication
+    struct sm_session next;           // begun by this command; replaces `sm` when its answer has been made …
+    enum pace_password next_password; // … and so do these two
+    bool next_chip_authenticated;
     struct scp03_session scp03;
     struct scp03_keys scp03_keys; // DEK of the set that the channel was opened with; its other keys are zero
     uint8_t scp03_host_cryptogram[SCP03_CHALLENGE_MAX]; // what EXTERNAL AUTHENTICATE must bring
@@ -35,6 +37,8 @@ bool security_satisfied(const struct security_status *status, unsigned condition
 // After the answer to a command has been protected with the session that the command came under (if any): a
 // session that the command has begun takes over. Harmless when there is none (9303-11 §4.4.1, §6.2).
 void security_take_over(struct security_status *status);
+// The answer is an error: the session that the command has begun is dropped, and all is as before.
+void security_drop_next(struct security_status *status);
 // Ends secure messaging, also a session in `next`, and takes back all that was achieved under it. The only
 // place where that happens.
 void security_end_session(struct security_status *status);

@@ -8,7 +8,8 @@
 command_handler general_authenticate_handler; // 86; its row has CHAINING_STEPS
 
 // Ends a protocol that waits for its next GENERAL AUTHENTICATE, and wipes it. The dispatcher calls it before
-// every command other than GENERAL AUTHENTICATE and GET RESPONSE, and when secure messaging ends.
+// every command other than GENERAL AUTHENTICATE and GET RESPONSE, after what it refuses before it knows the
+// command, and when secure messaging ends.
 void security_environment_forget(struct card *card);
 
 #endif
