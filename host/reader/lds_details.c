@@ -11,7 +11,8 @@ enum {
     TAG_COUNT = 0x02,
 };
 
-// RFC 3629: shortest form, no surrogates, nothing beyond U+10FFFF; and no control characters but line ends.
+// RFC 3629: shortest form, no surrogates, nothing beyond U+10FFFF; and no control characters (C0, DEL, C1)
+// but line ends: a terminal would obey them.
 static bool is_text(struct span text)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -28,7 +29,8 @@ static bool is_text(struct span text)
             }
             point = point << 6 | (text.p[i + k] & 0x3F);
         }
-        const bool control = point < 0x20 && point != '\n' && point != '\r';
+        const bool control =
+            (point < 0x20 && point != '\n' && point != '\r') || (point >= 0x7F && point < 0xA0);
         if (point < least[length] || (point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF || control) {
             return false;
         }

@@ -337,6 +337,9 @@ static void test_texts_that_are_no_utf_8_are_refused(void **state)
         "6B0A 5C02 5F0E 5F0E 03 EDA080",   // surrogate
         "6B08 5C02 5F0E 5F0E 01 00",       // ends the text
         "6B08 5C02 5F0E 5F0E 01 FF",
+        "6B08 5C02 5F0E 5F0E 01 1B",   // escape
+        "6B08 5C02 5F0E 5F0E 01 7F",   // delete
+        "6B09 5C02 5F0E 5F0E 02 C29B", // U+009B begins a terminal's control sequence, as escape [ does
         "6B0C 5C02 5F0E 5F0E 01 41 5F0E 01 41", // twice
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
