@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <jumin/picture.h>
 
+#include "card/crypto/crypto.h"
 #include "host/jpeg.h"
 #include <stdlib.h>
 
@@ -29,6 +30,9 @@ enum jumin_error jumin_portrait_pixels(const struct jumin_portrait *portrait, un
 void jumin_pixels_free(struct jumin_pixels *pixels)
 {
     if (pixels != NULL) {
+        if (pixels->rgb != NULL) {
+            crypto_wipe(pixels->rgb, (size_t)3 * pixels->width * pixels->height);
+        }
         free(pixels->rgb);
         *pixels = (struct jumin_pixels){0};
     }

@@ -75,7 +75,7 @@ enum { CURVES = sizeof curves / sizeof *curves };
 
 enum jumin_error jumin_curve_parse(const char *name, enum jumin_curve *curve)
 {
-    for (size_t i = 0; name != NULL && i < CURVES; i++) {
+    for (size_t i = 0; name != NULL && curve != NULL && i < CURVES; i++) {
         if (strcmp(name, curve_names[i]) == 0) {
             *curve = (enum jumin_curve)i;
             return JUMIN_OK;

@@ -10,7 +10,8 @@ enum {
     DO_OFFSET = 0x54,
     DO_DISCRETIONARY = 0x53,
     DISCRETIONARY_HEADER_MAX = 4,
-    COMPARED = 223, // bytes of a file that tell whether it is the same card's
+    LENGTH_BYTES_MAX = 3, // far beyond what is taken, and no sum with it overflows
+    COMPARED = 223,       // bytes of a file that tell whether it is the same card's
 };
 
 struct file_place {
@@ -154,7 +155,7 @@ static bool file_length(struct span beginning, uint32_t tag, size_t *length)
     }
     const uint8_t first = beginning.p[tag_length];
     const size_t count = first < 0x80 ? 0 : first & 0x7FU;
-    if (first == 0x80 || count > 4 || beginning.n < tag_length + 1 + count) {
+    if (first == 0x80 || count > LENGTH_BYTES_MAX || beginning.n < tag_length + 1 + count) {
         return false;
     }
     size_t value = first < 0x80 ? first : 0;

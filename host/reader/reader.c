@@ -284,5 +284,8 @@ enum jumin_error jumin_reader_set_progress(struct jumin_reader *reader, jumin_pr
 
 void jumin_reader_cost(const struct jumin_reader *reader, struct jumin_reader_cost *cost)
 {
+    if (cost == NULL) {
+        return;
+    }
     *cost = reader != NULL ? reader->channel.cost : (struct jumin_reader_cost){0};
 }

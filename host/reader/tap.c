@@ -303,6 +303,7 @@ enum jumin_error jumin_reader_transmit(struct jumin_reader *reader, const uint8_
         return JUMIN_ERROR_ARGUMENT;
     }
     *length = 0;
+    detail_clear(&reader->detail);
     if (!reader->channel.connected || !apdu_parse(span_of(command, n), &parsed)) {
         return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT,
                           reader->channel.connected ? "the command is no APDU" : "no card is connected");

@@ -68,7 +68,13 @@ void jumin_transport_disconnect(struct jumin_transport *transport)
 
 void jumin_transport_limits(struct jumin_transport *transport, struct jumin_limits *limits)
 {
-    transport->functions->limits(transport->context, limits);
+    if (limits == NULL) {
+        return;
+    }
+    *limits = (struct jumin_limits){0};
+    if (transport != NULL) {
+        transport->functions->limits(transport->context, limits);
+    }
 }
 
 const char *jumin_transport_detail(const struct jumin_transport *transport)

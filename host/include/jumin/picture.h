@@ -15,6 +15,7 @@ struct jumin_pixels {
 // pixels. JUMIN_ERROR_NOT_SUPPORTED for JPEG 2000; JUMIN_ERROR_MALFORMED when it is damaged.
 JUMIN_EXPORT enum jumin_error jumin_portrait_pixels(const struct jumin_portrait *portrait, unsigned enough,
                                                     struct jumin_pixels *pixels);
+// Wipes the picture. NULL is allowed.
 JUMIN_EXPORT void jumin_pixels_free(struct jumin_pixels *pixels);
 
 #endif

@@ -48,6 +48,7 @@ JUMIN_EXPORT enum jumin_error jumin_transport_transmit(struct jumin_transport *t
                                                        const uint8_t *command, size_t n, uint8_t *response,
                                                        size_t capacity, size_t *length);
 JUMIN_EXPORT void jumin_transport_disconnect(struct jumin_transport *transport);
+// All are 0 before there is a transport.
 JUMIN_EXPORT void jumin_transport_limits(struct jumin_transport *transport, struct jumin_limits *limits);
 JUMIN_EXPORT const char *jumin_transport_detail(const struct jumin_transport *transport);
 

@@ -1,0 +1,199 @@
+// Every public function of libjumin called without what it needs: an error, or nothing, but no crash.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/unit.h"
+
+#include <jumin/perso.h>
+#include <jumin/picture.h>
+#include <jumin/reader.h>
+
+static const uint8_t key[JUMIN_MASTER_KEY];
+static uint8_t bytes[16];
+static size_t n;
+
+static void test_handles_without_a_place_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(jumin_document_new(NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trust_new(NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_new(NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_new(NULL, "folder"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_new(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_transport_new(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trace_record(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trace_replay(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_perso_new(NULL, NULL, NULL, key, key), JUMIN_ERROR_ARGUMENT);
+}
+
+static void test_nothing_is_freed_in_peace(void **state)
+{
+    (void)state;
+    jumin_document_free(NULL);
+    jumin_trust_free(NULL);
+    jumin_report_free(NULL);
+    jumin_order_free(NULL);
+    jumin_pki_free(NULL);
+    jumin_reader_free(NULL);
+    jumin_reader_restart(NULL);
+    jumin_transport_free(NULL);
+    jumin_transport_disconnect(NULL);
+    jumin_perso_free(NULL);
+    jumin_pixels_free(NULL);
+    jumin_master_key_wipe(NULL);
+}
+
+static void test_nothing_has_an_empty_detail(void **state)
+{
+    (void)state;
+    assert_string_equal(jumin_document_detail(NULL), "");
+    assert_string_equal(jumin_trust_detail(NULL), "");
+    assert_string_equal(jumin_order_detail(NULL), "");
+    assert_string_equal(jumin_order_can(NULL), "");
+    assert_string_equal(jumin_order_pin(NULL), "");
+    assert_string_equal(jumin_order_mrz(NULL), "");
+    assert_string_equal(jumin_pki_detail(NULL), "");
+    assert_string_equal(jumin_reader_detail(NULL), "");
+    assert_string_equal(jumin_transport_detail(NULL), "");
+    assert_string_equal(jumin_perso_detail(NULL), "");
+}
+
+static void test_document_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    struct jumin_document *document = NULL;
+    struct jumin_report *report = NULL;
+    const uint8_t *file = NULL;
+    assert_int_equal(jumin_document_new(&document), JUMIN_OK);
+    assert_int_equal(jumin_document_file(document, JUMIN_FILE_COUNT, &file, &n), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_file(document, JUMIN_FILE_DG1, NULL, &n), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_file(NULL, JUMIN_FILE_DG1, &file, &n), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_set_file(document, JUMIN_FILE_COUNT, bytes, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_set_file(document, JUMIN_FILE_DG1, NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_pace(document, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_mrz(document, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_portrait(document, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_person(document, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_issue(document, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_groups(document, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_verify(document, NULL, 0, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_document_verify(NULL, NULL, 0, &report), JUMIN_ERROR_ARGUMENT);
+    assert_null(report);
+    assert_int_equal(jumin_portrait_pixels(NULL, 1, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_null(jumin_file_name(JUMIN_FILE_COUNT));
+    jumin_document_free(document);
+}
+
+static void test_report_of_nothing_has_no_checks(void **state)
+{
+    (void)state;
+    assert_int_equal(jumin_report_verdict(NULL), JUMIN_NOT_DONE);
+    assert_int_equal(jumin_report_chip(NULL), JUMIN_NOT_DONE);
+    assert_int_equal(jumin_report_count(NULL), 0);
+    assert_null(jumin_report_check(NULL, 0));
+    assert_null(jumin_check_name(JUMIN_CHECK_COUNT));
+}
+
+// Nothing to trust and nothing that was read: every check is told of, none has passed.
+static void test_empty_document_is_not_genuine(void **state)
+{
+    (void)state;
+    struct jumin_document *document = NULL;
+    struct jumin_report *report = NULL;
+    assert_int_equal(jumin_document_new(&document), JUMIN_OK);
+    assert_int_equal(jumin_document_verify(document, NULL, 0, &report), JUMIN_OK);
+    assert_int_not_equal(jumin_report_verdict(report), JUMIN_PASSED);
+    assert_int_equal(jumin_report_chip(report), JUMIN_NOT_DONE);
+    for (size_t i = 0; i < jumin_report_count(report); i++) {
+        assert_int_not_equal(jumin_report_check(report, i)->verdict, JUMIN_PASSED);
+    }
+    jumin_report_free(report);
+    jumin_document_free(document);
+}
+
+static void test_trust_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    struct jumin_trust *trust = NULL;
+    assert_int_equal(jumin_trust_new(&trust), JUMIN_OK);
+    assert_int_equal(jumin_trust_add_certificate(trust, NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trust_add_certificate(trust, bytes, 0), JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_trust_add_crl(trust, NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trust_add_file(trust, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trust_add_directory(trust, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_trust_certificates(NULL), 0);
+    assert_int_equal(jumin_trust_crls(NULL), 0);
+    jumin_trust_free(trust);
+}
+
+static void test_transport_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    struct jumin_limits limits = {1, 1, true};
+    assert_int_equal(jumin_transport_connect(NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_transport_transmit(NULL, bytes, 4, bytes, 4, &n), JUMIN_ERROR_ARGUMENT);
+    jumin_transport_limits(NULL, &limits);
+    assert_int_equal(limits.command_max, 0);
+    assert_false(limits.extended);
+    jumin_transport_limits(NULL, NULL);
+}
+
+static void test_reader_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    struct jumin_document *document = NULL;
+    assert_int_equal(jumin_reader_set_password(NULL, JUMIN_PASSWORD_CAN, "123456"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_mrz(NULL, "1", "000101", "300101"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_extended_length(NULL, JUMIN_EXTENDED_ON), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_read_unit(NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_groups(NULL, 2), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_chip_authentication(NULL, true), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_active_authentication(NULL, true), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_pace(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_set_progress(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_inspect(NULL, &document), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_read(NULL, &document), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_transmit(NULL, bytes, 4, bytes, 4, &n), JUMIN_ERROR_ARGUMENT);
+    jumin_reader_cost(NULL, NULL);
+}
+
+static void test_issuing_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    struct jumin_order *order = NULL;
+    struct jumin_pki *pki = NULL;
+    const uint8_t *der = NULL;
+    enum jumin_curve curve = JUMIN_CURVE_P256;
+    assert_int_equal(jumin_order_new(&order), JUMIN_OK);
+    assert_int_equal(jumin_order_set_person(order, NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo(order, NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo(order, bytes, 0), JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_order_set_can(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_pin(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo_budget(NULL, 5000), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_perso_issue(NULL, order, 0), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_perso_set_progress(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_load(NULL, false, bytes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_curve_parse("P-256", NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_curve_parse(NULL, &curve), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_new(&pki, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_init(NULL, "secret", NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_load(NULL, "secret"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_item(NULL, JUMIN_PKI_CRL, &der, &n), JUMIN_ERROR_ARGUMENT);
+    jumin_order_free(order);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_handles_without_a_place_are_refused),
+        cmocka_unit_test(test_nothing_is_freed_in_peace),
+        cmocka_unit_test(test_nothing_has_an_empty_detail),
+        cmocka_unit_test(test_document_calls_want_their_arguments),
+        cmocka_unit_test(test_report_of_nothing_has_no_checks),
+        cmocka_unit_test(test_empty_document_is_not_genuine),
+        cmocka_unit_test(test_trust_calls_want_their_arguments),
+        cmocka_unit_test(test_transport_calls_want_their_arguments),
+        cmocka_unit_test(test_reader_calls_want_their_arguments),
+        cmocka_unit_test(test_issuing_calls_want_their_arguments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
