@@ -19,6 +19,17 @@ static bool refuse(const struct parser *parser, const char *field, const char *w
     return false;
 }
 
+// Control characters (C0, DEL, C1) in UTF-8.
+static bool has_control(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if (*at < 0x20 || *at == 0x7F || (*at == 0xC2 && at[1] < 0xA0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The text of `name` in `object`; NULL and refused when it is no string, or is missing although required.
 static const char *text_of(const struct parser *parser, const json_t *object, const char *name, bool required,
                            bool *ok)
@@ -30,6 +41,10 @@ static const char *text_of(const struct parser *parser, const json_t *object, co
     }
     if (!json_is_string(value) || json_string_length(value) == 0) {
         *ok = refuse(parser, name, value == NULL ? "is missing" : "must be a text that is not empty");
+        return NULL;
+    }
+    if (has_control(json_string_value(value))) {
+        *ok = refuse(parser, name, "has a control character");
         return NULL;
     }
     return json_string_value(value);
@@ -152,15 +167,37 @@ static bool append_name(char name[PERSON_TEXT_MAX], const char *part)
     return added > 0 && (size_t)added < PERSON_TEXT_MAX - n;
 }
 
+// A misspelled field would silently be missing on the card.
+static bool refuse_unknown_fields(const struct parser *parser, json_t *object, const char *const *known,
+                                  size_t count)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, name, value)
+    {
+        bool found = false;
+        for (size_t i = 0; i < count && !found; i++) {
+            found = strcmp(name, known[i]) == 0;
+        }
+        if (!found) {
+            return refuse(parser, name, "is no field of a person file");
+        }
+    }
+    return true;
+}
+
 // One of surname and given names: Hangul, Hanja where there is, romanized as given or by the rule.
 static bool parse_name(const struct parser *parser, const json_t *object, const char *name,
                        char romanized[PERSON_ROMANIZED_MAX])
 {
     static const char *const fields[] = {"hangul", "hanja", "romanized"};
-    const json_t *value = json_object_get(object, name);
+    json_t *value = json_object_get(object, name);
     const char *texts[3] = {NULL};
     if (!json_is_object(value)) {
         return refuse(parser, name, "must be an object with hangul, and hanja and romanized where there are");
+    }
+    if (!refuse_unknown_fields(parser, value, fields, 3)) {
+        return false;
     }
     for (size_t i = 0; i < 3; i++) {
         bool ok = false;
@@ -177,39 +214,22 @@ static bool parse_name(const struct parser *parser, const json_t *object, const 
         return romanize(texts[0], romanized, PERSON_ROMANIZED_MAX) ||
                refuse(parser, name, "is not Hangul only: give it in romanized, too");
     }
-    if (strlen(texts[2]) >= PERSON_ROMANIZED_MAX || !only(texts[2], romanized_characters)) {
-        return refuse(parser, "romanized", "must be capital letters, spaces and hyphens");
+    if (strlen(texts[2]) >= PERSON_ROMANIZED_MAX || !only(texts[2], romanized_characters) ||
+        strchr(letters, texts[2][0]) == NULL) {
+        return refuse(parser, "romanized", "must be capital letters, spaces and hyphens, a letter first");
     }
     memcpy(romanized, texts[2], strlen(texts[2]) + 1);
     return true;
 }
 
-// A misspelled field would silently be missing on the card.
-static bool refuse_unknown_fields(const struct parser *parser, json_t *object)
+static bool parse_fields(const struct parser *parser, json_t *object)
 {
     static const char *const known[] = {
         "document_number", "surname",       "given_names", "birth_date",  "sex",
         "nationality",     "issuing_state", "issue_date",  "expiry_date", "issuing_authority"};
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_object_foreach(object, name, value)
-    {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known && !found; i++) {
-            found = strcmp(name, known[i]) == 0;
-        }
-        if (!found) {
-            return refuse(parser, name, "is no field of a person file");
-        }
-    }
-    return true;
-}
-
-static bool parse_fields(const struct parser *parser, json_t *object)
-{
     struct person *person = parser->person;
-    if (!refuse_unknown_fields(parser, object) || !parse_document_number(parser, object) ||
-        !parse_name(parser, object, "surname", person->surname) ||
+    if (!refuse_unknown_fields(parser, object, known, sizeof known / sizeof *known) ||
+        !parse_document_number(parser, object) || !parse_name(parser, object, "surname", person->surname) ||
         !parse_name(parser, object, "given_names", person->given_names) ||
         !parse_date(parser, object, "birth_date", person->birth_date) || !parse_sex(parser, object) ||
         !parse_code(parser, object, "nationality", person->nationality) ||

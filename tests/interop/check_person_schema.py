@@ -12,6 +12,8 @@ CHANGES = (
     ("document_number", "m1"), ("document_number", "M000000012"), ("sex", "W"), ("nationality", "Korea"),
     ("birth_date", "14.3.2001"), ("issuing_authority", ""), ("surname", {}), ("surname", {"hangul": ""}),
     ("given_names", {"hangul": "길순", "romanized": "Gilsun"}), ("issue_date", None), ("gender", "F"),
+    ("surname", {"hangul": "홍", "romanised": "HONG"}), ("surname", {"hangul": "홍", "romanized": " "}),
+    ("surname", {"hangul": "홍\n"}), ("issuing_authority", "a\x1b[2Jb"),
 )
 
 

@@ -77,6 +77,11 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"길순\"", "\"Gilsun\""), "given_names");
     expect_refused(changed("\"견본시장\"", "\"\""), "issuing_authority");
     expect_refused(changed("\"sex\"", "\"gender\""), "gender");
+    expect_refused(changed("\"romanized\"", "\"romanised\""), "romanised");
+    expect_refused(changed("\"HONG\"", "\" \""), "romanized");
+    expect_refused(changed("\"HONG\"", "\"-HONG\""), "romanized");
+    expect_refused(changed("\"견본시장\"", "\"a\\u001B[2Jb\""), "issuing_authority");
+    expect_refused(changed("\"홍\"", "\"홍\\n\""), "hangul");
 }
 
 static void test_missing_fields_are_named(void **state)
