@@ -14,12 +14,17 @@ bool channel_keys_valid(uint8_t version, size_t key_length)
     return version_ok && (key_length == 16 || key_length == 24 || key_length == 32);
 }
 
-static enum store_status write_objects(struct store *store, struct span set)
+// Whether the stored keys are these, under any version.
+static bool are_stored(struct store *store, const struct scp03_keys *keys)
 {
-    const uint8_t counter[SCP03_SEQUENCE_COUNTER] = {0};
-    const enum store_status status = store_write(store, OBJECT_SCP03_KEYS, set);
-    return status == STORE_OK ? store_write(store, OBJECT_SCP03_COUNTER, span_of(counter, sizeof counter))
-                              : status;
+    struct scp03_keys stored;
+    uint8_t version = 0;
+    const bool same = channel_keys_read(store, &version, &stored) && stored.length == keys->length &&
+                      crypto_equal(stored.enc, keys->enc, keys->length) &&
+                      crypto_equal(stored.mac, keys->mac, keys->length) &&
+                      crypto_equal(stored.dek, keys->dek, keys->length);
+    crypto_wipe(&stored, sizeof stored);
+    return same;
 }
 
 enum store_status channel_keys_write(struct store *store, uint8_t version, const struct scp03_keys *keys)
@@ -30,9 +35,14 @@ enum store_status channel_keys_write(struct store *store, uint8_t version, const
     writer_put(&w, span_of(keys->enc, keys->length));
     writer_put(&w, span_of(keys->mac, keys->length));
     writer_put(&w, span_of(keys->dek, keys->length));
-    const enum store_status status = write_objects(store, writer_span(&w));
+    const bool same = are_stored(store, keys);
+    const enum store_status status = store_write(store, OBJECT_SCP03_KEYS, writer_span(&w));
     crypto_wipe(bytes, sizeof bytes);
-    return status;
+    if (status != STORE_OK || same) {
+        return status;
+    }
+    const uint8_t counter[SCP03_SEQUENCE_COUNTER] = {0};
+    return store_write(store, OBJECT_SCP03_COUNTER, span_of(counter, sizeof counter));
 }
 
 enum store_status channel_keys_delete(struct store *store)

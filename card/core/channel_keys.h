@@ -12,7 +12,8 @@ enum {
 }; // beside KEY_VERSION_TRANSPORT (GPC v2.3.1 §11.8.2.1)
 
 bool channel_keys_valid(uint8_t version, size_t key_length);
-// Replaces the set and sets the sequence counter to zero. Within a transaction.
+// Replaces the set and sets the sequence counter to zero; it goes on when the keys are the same as before, so
+// that no challenge comes twice under them. Within a transaction.
 enum store_status channel_keys_write(struct store *store, uint8_t version, const struct scp03_keys *keys);
 // False, and `keys` is wiped, when there is none or it is damaged. The caller wipes it.
 bool channel_keys_read(struct store *store, uint8_t *version, struct scp03_keys *keys);

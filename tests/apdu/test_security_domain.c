@@ -141,7 +141,8 @@ static void test_both_spellings_of_put_key_replace_the_set(void **state)
             if (bare && length == 24) { // a bare key of 32 bytes is one of 32 bytes
                 continue;
             }
-            const struct scp03_keys keys = other_keys(length);
+            struct scp03_keys keys = other_keys(length);
+            keys.enc[0] ^= (uint8_t)bare; // a set that is new each time
             fixture_open(&fixture);
             assert_int_equal(put_key(&keys, (struct put_key){.version = 0x01, .bare = bare}), SW_OK);
             assert_int_equal(fixture.data.n, 10);
@@ -156,6 +157,23 @@ static void test_both_spellings_of_put_key_replace_the_set(void **state)
             ASSERT_ANSWER(&fixture, "80CA00C100", "C1030000019000");
         }
     }
+}
+
+// With the same keys and the counter at zero the challenges would come again, and a recorded session with
+// them.
+static void test_put_key_of_the_same_keys_goes_on_counting(void **state)
+{
+    const struct scp03_keys same = fixture.keys;
+    (void)state;
+    fixture_open(&fixture);
+    fixture_open(&fixture);
+    assert_int_equal(put_key(&same, (struct put_key){.version = 1}), SW_OK);
+    ASSERT_ANSWER(&fixture, "80CA00C100", "C1030000029000");
+    assert_card_has(&same);
+    ASSERT_ANSWER(&fixture, "80CA00C100", "C1030000039000");
+    const struct scp03_keys keys = other_keys(16);
+    assert_int_equal(put_key(&keys, (struct put_key){.version = 2}), SW_OK);
+    ASSERT_ANSWER(&fixture, "80CA00C100", "C1030000009000");
 }
 
 static void test_old_keys_open_nothing_after_put_key(void **state)
@@ -331,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_tag_list_gets_several_objects, start, stop),
         cmocka_unit_test_setup_teardown(test_secured_card_tells_who_it_is_after_pace_only, start, stop),
         cmocka_unit_test_setup_teardown(test_both_spellings_of_put_key_replace_the_set, start, stop),
+        cmocka_unit_test_setup_teardown(test_put_key_of_the_same_keys_goes_on_counting, start, stop),
         cmocka_unit_test_setup_teardown(test_old_keys_open_nothing_after_put_key, start, stop),
         cmocka_unit_test_setup_teardown(test_put_key_that_is_wrong_changes_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_status_lists_what_is_there, start, stop),
