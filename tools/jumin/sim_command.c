@@ -50,7 +50,7 @@ struct simulation {
     struct sim_card *cards[SIM_CARDS_MAX];
     size_t count;
     FILE *trace;
-    int listener;
+    int listener, signals;
 };
 
 static bool fail(const struct simulation *simulation, const char *what, const char *reason)
@@ -138,6 +138,9 @@ static void end(struct simulation *simulation)
         close(simulation->listener);
         (void)unlink(cli_value(simulation->arguments, "control"));
     }
+    if (simulation->signals >= 0) {
+        close(simulation->signals);
+    }
     if (simulation->trace != NULL && simulation->trace != stderr) {
         (void)fclose(simulation->trace);
     }
@@ -146,12 +149,16 @@ static void end(struct simulation *simulation)
 static enum cli_exit simulate(const struct cli_arguments *arguments)
 {
     struct simulation simulation = {.arguments = arguments, .listener = -1};
+    simulation.signals = sim_catch_signals(); // before anybody can know that the simulator is there
     bool ok = open_trace(&simulation) && add_cards(&simulation) && listen_for_commands(&simulation);
+    if (ok && simulation.signals < 0) {
+        ok = fail(&simulation, "signals", strerror(errno));
+    }
     if (ok) {
         for (size_t i = 0; i < simulation.count; i++) {
             sim_card_insert(simulation.cards[i]);
         }
-        ok = sim_loop_run(simulation.cards, simulation.count, simulation.listener) ||
+        ok = sim_loop_run(simulation.cards, simulation.count, simulation.listener, simulation.signals) ||
              fail(&simulation, "the loop ended", strerror(errno));
     }
     end(&simulation);

@@ -126,7 +126,7 @@ static void read_client(struct loop *loop, struct client *client)
 
 // --- Loop --------------------------------------------------------------------------------------------------
 
-static int catch_signals(void)
+int sim_catch_signals(void)
 {
     sigset_t set;
     (void)sigemptyset(&set);
@@ -191,23 +191,20 @@ static bool step(struct loop *loop)
     return true;
 }
 
-bool sim_loop_run(struct sim_card *const *cards, size_t count, int listener)
+bool sim_loop_run(struct sim_card *const *cards, size_t count, int listener, int signals)
 {
-    struct loop loop = {.cards = cards, .count = count, .listener = listener, .signals = catch_signals()};
+    struct loop loop = {.cards = cards, .count = count, .listener = listener, .signals = signals};
     for (size_t i = 0; i <= CLIENTS_MAX; i++) {
         loop.clients[i].in = loop.clients[i].out = -1;
     }
     loop.clients[0].in = STDIN_FILENO;
     loop.clients[0].out = STDOUT_FILENO;
-    bool ok = loop.signals >= 0;
+    bool ok = true;
     while (ok && !loop.quit) {
         ok = step(&loop);
     }
     for (size_t i = 0; i <= CLIENTS_MAX; i++) {
         drop_client(&loop.clients[i]);
-    }
-    if (loop.signals >= 0) {
-        close(loop.signals);
     }
     return ok;
 }

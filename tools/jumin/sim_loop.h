@@ -11,8 +11,12 @@ enum { SIM_CARDS_MAX = 16 };
 // says why.
 int sim_control_listen(const char *path);
 
-// Serves the cards until "quit", SIGINT or SIGTERM. Commands come over `listener` (-1: none) and from
+// From now on SIGINT, SIGTERM and SIGHUP do not end the process, but the loop. A descriptor for sim_loop_run;
+// -1: errno says why.
+int sim_catch_signals(void);
+
+// Serves the cards until "quit" or one of these signals. Commands come over `listener` (-1: none) and from
 // standard input; what standard input asks is answered on standard output. False: the system failed.
-bool sim_loop_run(struct sim_card *const *cards, size_t count, int listener);
+bool sim_loop_run(struct sim_card *const *cards, size_t count, int listener, int signals);
 
 #endif
