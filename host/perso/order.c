@@ -134,6 +134,11 @@ const char *jumin_order_mrz(const struct jumin_order *order)
     return order == NULL ? "" : order->mrz;
 }
 
+bool jumin_order_is_on_card(const struct jumin_order *order)
+{
+    return order != NULL && order->on_card;
+}
+
 // Uniform digits: bytes of 250 and above are drawn again.
 static bool random_digits(const struct crypto_random *random, char *digits, size_t n)
 {

@@ -3,6 +3,7 @@
 #ifndef JUMIN_HOST_PERSO_ORDER_H
 #define JUMIN_HOST_PERSO_ORDER_H
 
+#include "card/wire/scp03.h"
 #include "card/wire/security_infos.h"
 #include "host/perso/lds_make.h"
 #include "host/pki/pki.h"
@@ -33,6 +34,10 @@ struct jumin_order {
     char pin[ORDER_PIN_MAX + 1];
     char mrz[TD1_LENGTH + 1];
     char detail[PERSON_DETAIL_MAX];
+    // On a card that was locked and not yet read back; and what tells that card's keys: once locked it tells
+    // the batch's only.
+    bool on_card;
+    uint8_t diversification[SCP03_DIVERSIFICATION];
     // What was written, for the comparison at the end
     struct order_bytes groups[ORDER_FILES];
     struct order_bytes com, sod, card_access, card_security;

@@ -25,10 +25,7 @@ struct jumin_perso {
     uint8_t issuer_key[JUMIN_MASTER_KEY];
     jumin_perso_progress *progress;
     void *progress_context;
-    // The order that is on a locked card and not yet read back, and that card's diversification data: once
-    // locked it tells the batch's only.
-    const struct jumin_order *locked;
-    uint8_t diversification[SCP03_DIVERSIFICATION];
+    struct jumin_order *order; // that is being written
     char detail[DETAIL_MAX];
     struct security_domain domain;
     // Points of the keys that the chip has made
@@ -133,7 +130,7 @@ static bool find_keys(void *context, uint8_t key_version,
                                                                  : NULL;
     return master != NULL &&
            key_set_diversify(span_of(master, JUMIN_MASTER_KEY),
-                             perso->locked != NULL ? perso->diversification : diversification, keys);
+                             perso->order->on_card ? perso->order->diversification : diversification, keys);
 }
 
 static enum jumin_error authenticate(struct jumin_perso *perso)
@@ -145,7 +142,7 @@ static enum jumin_error authenticate(struct jumin_perso *perso)
     }
     error = domain_result(perso, security_domain_open(&perso->domain, SCP03_S8, find_keys, perso));
     // Only a card that has been locked draws its challenge at random.
-    if (error == JUMIN_ERROR_KEYS_REFUSED && perso->locked == NULL &&
+    if (error == JUMIN_ERROR_KEYS_REFUSED && !perso->order->on_card &&
         (perso->domain.i & SCP03_I_PSEUDO_RANDOM) == 0) {
         return fail(perso, JUMIN_ERROR_ALREADY_PERSONALIZED, "the card has been issued; it stays as it is");
     }
@@ -292,7 +289,7 @@ static enum jumin_error write_all(struct jumin_perso *perso, const struct jumin_
     return error;
 }
 
-static enum jumin_error lock(struct jumin_perso *perso, const struct jumin_order *order)
+static enum jumin_error lock(struct jumin_perso *perso, struct jumin_order *order)
 {
     enum jumin_error error = begin(perso, JUMIN_PERSO_LOCK);
     if (error == JUMIN_OK) {
@@ -300,8 +297,8 @@ static enum jumin_error lock(struct jumin_perso *perso, const struct jumin_order
     }
     // From here on the answer may be lost while the card is locked: the read-back finds out.
     if (error == JUMIN_OK) {
-        perso->locked = order;
-        memcpy(perso->diversification, perso->domain.diversification, SCP03_DIVERSIFICATION);
+        order->on_card = true;
+        memcpy(order->diversification, perso->domain.diversification, SCP03_DIVERSIFICATION);
     }
     if (error == JUMIN_OK) {
         error = domain_result(perso, security_domain_set_life_cycle(&perso->domain, LIFE_CYCLE_SECURED));
@@ -333,7 +330,7 @@ static enum jumin_error finish_lock(struct jumin_perso *perso)
         error = domain_result(perso, security_domain_life_cycle(&perso->domain, &life_cycle));
     }
     if (error == JUMIN_OK && life_cycle != LIFE_CYCLE_SECURED) {
-        error = lock(perso, perso->locked);
+        error = lock(perso, perso->order);
     }
     return error;
 }
@@ -382,18 +379,16 @@ enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order
     if (error != JUMIN_OK) {
         return fail(perso, error, jumin_transport_detail(perso->transport));
     }
-    const bool on_card = perso->locked == order;
-    if (!on_card) {
-        perso->locked = NULL;
-    }
+    perso->order = order;
     security_domain_init(&perso->domain, perso->transport, &random, card_data_max(perso));
-    error = on_card ? finish_lock(perso) : write_card(perso, order, now);
+    error = order->on_card ? finish_lock(perso) : write_card(perso, order, now);
     security_domain_end(&perso->domain);
+    perso->order = NULL;
     if (error == JUMIN_OK) {
         error = read_back_card(perso, order, now);
     }
     if (error == JUMIN_OK) {
-        perso->locked = NULL;
+        order->on_card = false;
         perso->detail[0] = '\0';
     }
     return error;

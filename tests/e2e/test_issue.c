@@ -83,6 +83,29 @@ static void test_issued_card_is_refused_and_stays(void **state)
     station_stop(&station);
 }
 
+// That a card carries an order is known to the order, not to the handle that has written it.
+static void test_another_handle_reads_a_locked_card_back(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    card_link_count_from_here(&station.link, 0, false);
+    expect_issued(station.perso, station.order);
+    const unsigned commands = station.link.commands;
+    station_next_card(&station, 2);
+    card_link_count_from_here(&station.link, commands, false);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_CARD_REMOVED);
+    assert_true(jumin_order_is_on_card(station.order));
+    jumin_perso_free(station.perso);
+    assert_int_equal(jumin_perso_new(&station.perso, station.transport, station.pki, card_link_transport_key,
+                                     card_link_issuer_key),
+                     JUMIN_OK);
+    expect_issued(station.perso, station.order);
+    assert_false(jumin_order_is_on_card(station.order));
+    specimen_expect_genuine(station.transport, station.pki);
+    station_stop(&station);
+}
+
 static void test_pin_has_four_to_eight_digits(void **state)
 {
     (void)state;
@@ -348,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_issued_card_is_genuine),
         cmocka_unit_test(test_card_is_issued_over_short_apdus),
         cmocka_unit_test(test_issued_card_is_refused_and_stays),
+        cmocka_unit_test(test_another_handle_reads_a_locked_card_back),
         cmocka_unit_test(test_pin_has_four_to_eight_digits),
         cmocka_unit_test(test_card_of_another_factory_is_refused),
         cmocka_unit_test(test_transport_keys_are_not_used_once_rotated),

@@ -50,6 +50,7 @@ static void test_nothing_has_an_empty_detail(void **state)
     assert_string_equal(jumin_order_can(NULL), "");
     assert_string_equal(jumin_order_pin(NULL), "");
     assert_string_equal(jumin_order_mrz(NULL), "");
+    assert_false(jumin_order_is_on_card(NULL));
     assert_string_equal(jumin_pki_detail(NULL), "");
     assert_string_equal(jumin_reader_detail(NULL), "");
     assert_string_equal(jumin_transport_detail(NULL), "");

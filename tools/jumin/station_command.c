@@ -165,6 +165,17 @@ static void report(const struct cli_arguments *arguments, const struct jumin_ord
                  mrz, mrz + 30, mrz + 60, jumin_order_can(order), jumin_order_pin(order));
 }
 
+// A card that was locked has its CAN and PIN, whatever came after; nobody could find random ones again.
+static void tell_of_locked_card(const struct cli_arguments *arguments, const struct jumin_order *order)
+{
+    if (jumin_order_is_on_card(order)) {
+        (void)cli_fail(arguments,
+                       "the card may be locked already, but was not read back: its CAN is %s, its PIN %s; "
+                       "check it with `jumin card read`",
+                       jumin_order_can(order), jumin_order_pin(order));
+    }
+}
+
 // A card that leaves is waited for; the library begins it afresh.
 static enum cli_exit issue(const struct cli_arguments *arguments, struct link *link,
                            struct jumin_perso *perso, struct jumin_order *order)
@@ -176,13 +187,16 @@ static enum cli_exit issue(const struct cli_arguments *arguments, struct link *l
         progress_clear();
         (void)fprintf(stderr, "The card has left the reader: lay it back.\n");
         if (!link_wait_again(arguments, link)) {
+            tell_of_locked_card(arguments, order);
             return CLI_FAILED;
         }
         error = jumin_perso_issue(perso, order, (int64_t)time(NULL));
     }
     progress_clear();
     if (error != JUMIN_OK) {
-        return cli_fail_error(arguments, error, jumin_perso_detail(perso));
+        (void)cli_fail_error(arguments, error, jumin_perso_detail(perso));
+        tell_of_locked_card(arguments, order);
+        return CLI_FAILED;
     }
     report(arguments, order);
     return CLI_OK;

@@ -30,6 +30,9 @@ JUMIN_EXPORT enum jumin_error jumin_order_set_photo_budget(struct jumin_order *o
 JUMIN_EXPORT const char *jumin_order_can(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_pin(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_mrz(const struct jumin_order *order);
+// Whether a card carries the order, or may carry it, locked and not yet read back: its CAN and PIN must not
+// be lost, and the next jumin_perso_issue with it wants that card.
+JUMIN_EXPORT bool jumin_order_is_on_card(const struct jumin_order *order);
 
 // --- Master keys ------------------------------------------------------------------------------------------
 
@@ -77,8 +80,8 @@ JUMIN_EXPORT enum jumin_error jumin_perso_set_progress(struct jumin_perso *perso
 // issuer's own CSCA. `now` is in seconds since 1970, UTC.
 //
 // After JUMIN_ERROR_CARD_REMOVED (or any other failure before the lock) the call is repeated with the same
-// handle and order: the card is begun afresh and ends correct; after the lock it goes on with the read-back.
-// A card that has been issued is JUMIN_ERROR_ALREADY_PERSONALIZED and stays as it is.
+// order: the card is begun afresh and ends correct; after the lock it goes on with the read-back, which may
+// be cancelled, too. A card that has been issued is JUMIN_ERROR_ALREADY_PERSONALIZED and stays as it is.
 JUMIN_EXPORT enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order *order,
                                                 int64_t now);
 
