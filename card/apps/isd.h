@@ -26,6 +26,8 @@ uint8_t isd_channel_parameter(struct card *card, enum scp03_mode mode);
 // isd_data.c
 command_handler isd_get_data_handler;
 command_handler isd_get_data_odd_handler;
+// One tag of a tag list (ISO 7816-4 §8.4.1): one or two bytes. False at the end, and for one that is cut off.
+bool isd_take_tag(struct span *list, uint32_t *tag);
 // isd_keys.c
 command_handler isd_put_key_handler;
 // isd_status.c

@@ -14,10 +14,7 @@
 #include "card/wire/lds.h"
 #include "card/wire/tlv.h"
 
-enum {
-    AID_MIN = 5,
-    TAG_AID = 0x4F,
-};
+enum { TAG_AID = 0x4F };
 
 // The fields of INSTALL, each behind one byte of length (GPC v2.3.1 §11.5.2.3).
 struct install_data {
@@ -105,7 +102,7 @@ uint16_t isd_install_handler(struct card *card, const struct apdu_command *comma
         return SW_MEMORY_FAILURE;
     }
     const struct registry_entry *same_aid = registry_find(&registry, aid);
-    if (aid.n < AID_MIN || aid.n > CARD_AID_MAX || span_equal(aid, AID_ISD) ||
+    if (aid.n < CARD_AID_MIN || aid.n > CARD_AID_MAX || span_equal(aid, AID_ISD) ||
         (same_aid != NULL && same_aid->applet != applet)) {
         return SW_WRONG_DATA;
     }

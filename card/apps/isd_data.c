@@ -136,8 +136,7 @@ uint16_t isd_get_data_handler(struct card *card, const struct apdu_command *comm
     return put_data(card, (uint32_t)(command->p1 << 8 | command->p2), response);
 }
 
-// One tag of a tag list: one or two bytes.
-static bool take_tag(struct span *list, uint32_t *tag)
+bool isd_take_tag(struct span *list, uint32_t *tag)
 {
     struct span byte;
     if (!span_take(list, 1, &byte)) {
@@ -164,7 +163,7 @@ uint16_t isd_get_data_odd_handler(struct card *card, const struct apdu_command *
     struct span tags = list.value;
     while (tags.n > 0) {
         uint32_t tag = 0;
-        if (!take_tag(&tags, &tag)) {
+        if (!isd_take_tag(&tags, &tag)) {
             return SW_WRONG_DATA;
         }
         const uint16_t status = put_data(card, tag, response);

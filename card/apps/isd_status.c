@@ -92,20 +92,12 @@ static bool line_at(struct card *card, const struct registry *registry, enum sub
 static bool wants_tag(const struct query *query, uint32_t tag)
 {
     struct span list = query->tags;
-    struct span byte;
-    if (list.n == 0) {
-        return true;
+    uint32_t listed = 0;
+    bool found = list.n == 0;
+    while (!found && isd_take_tag(&list, &listed)) {
+        found = listed == tag;
     }
-    while (span_take(&list, 1, &byte)) {
-        uint32_t listed = byte.p[0];
-        if ((byte.p[0] & 0x1F) == 0x1F && span_take(&list, 1, &byte)) {
-            listed = listed << 8 | byte.p[0];
-        }
-        if (listed == tag) {
-            return true;
-        }
-    }
-    return false;
+    return found;
 }
 
 static void put_wanted(struct writer *w, const struct query *query, uint32_t tag, struct span value)

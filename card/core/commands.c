@@ -7,8 +7,8 @@
 #include "card/core/active_authentication.h"
 #include "card/core/challenge.h"
 #include "card/core/chip_authentication.h"
-#include "card/core/dispatch.h"
 #include "card/core/file.h"
+#include "card/core/get_response.h"
 #include "card/core/pace.h"
 #include "card/core/security_environment.h"
 

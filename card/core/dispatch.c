@@ -10,16 +10,15 @@
 #include "card/core/dispatch.h"
 
 #include "card/apps/isd.h"
+#include "card/core/get_response.h"
 #include "card/core/life_cycle.h"
 #include "card/core/security_environment.h"
 
 enum {
     CLA_INTERINDUSTRY_FURTHER = 0x40, // channels 4 to 19 (ISO 7816-4 §5.4.1, table 3)
     CLA_CHANNEL = 0x03,
-    CLA_SM_MASK = 0x0C,
     CLA_KNOWN = CLA_GLOBALPLATFORM | CLA_CHAINING | CLA_SM_MASK | CLA_CHANNEL,
     INS_GENERAL_AUTHENTICATE = 0x86,
-    INS_GET_RESPONSE = 0xC0,
     SW_FIRST_ERROR = 0x6400,
 };
 
@@ -31,61 +30,12 @@ static bool is_success_or_warning(uint16_t status)
     return status == SW_OK || (status >= SW_BYTES_REMAINING && status < SW_FIRST_ERROR);
 }
 
-static void put_status(struct writer *w, uint16_t status)
-{
-    writer_put_u16(w, status);
-}
-
 void dispatch_forget(struct card *card)
 {
     crypto_wipe(card->chain.data, card->chain.n);
     card->chain.row = NULL;
     card->chain.n = 0;
     card->remainder.n = 0;
-}
-
-// --- GET RESPONSE ------------------------------------------------------------------------------------------
-
-uint16_t get_response_handler(struct card *card, const struct apdu_command *command, struct writer *response)
-{
-    (void)card;
-    (void)command;
-    (void)response;
-    return SW_CONDITIONS_NOT_SATISFIED;
-}
-
-// Whatever the secure messaging bits say: without objects to protect it, it is plain. Hosts repeat the class
-// of the command here, or take 00.
-static bool is_transport_get_response(const struct apdu_command *command)
-{
-    return command->ins == INS_GET_RESPONSE && (command->cla & ~(CLA_GLOBALPLATFORM | CLA_SM_MASK)) == 0 &&
-           command->p1 == 0 && command->p2 == 0 && command->data.n == 0 && command->ne > 0;
-}
-
-static uint16_t bytes_remaining(size_t n)
-{
-    return (uint16_t)(SW_BYTES_REMAINING | (n < APDU_SHORT_LE_MAX ? n : 0));
-}
-
-// Hands out up to `limit` bytes of what is left.
-static void hand_out(struct card *card, size_t limit, struct writer *response)
-{
-    struct card_remainder *rest = &card->remainder;
-    const size_t n = rest->n < limit ? rest->n : limit;
-    writer_put(response, span_of(card->response + rest->offset, n));
-    rest->offset += n;
-    rest->n -= n;
-    put_status(response, rest->n > 0 ? bytes_remaining(rest->n) : rest->status);
-}
-
-static void get_response(struct card *card, const struct apdu_command *command, struct writer *response)
-{
-    const size_t left = card->remainder.n;
-    if (!command->extended && !command_asks_for_all(command) && command->ne > left) {
-        put_status(response, (uint16_t)(SW_WRONG_LE | left));
-        return;
-    }
-    hand_out(card, command->ne, response);
 }
 
 // --- Protection --------------------------------------------------------------------------------------------
@@ -394,7 +344,7 @@ static void refuse(struct card *card, uint16_t status, struct writer *response)
 {
     dispatch_forget(card);
     security_environment_forget(card);
-    put_status(response, status);
+    writer_put_u16(response, status);
 }
 
 void dispatch(struct card *card, struct span bytes, struct writer *response)
@@ -405,7 +355,7 @@ void dispatch(struct card *card, struct span bytes, struct writer *response)
         refuse(card, SW_WRONG_LENGTH, response);
         return;
     }
-    if (card->remainder.n > 0 && is_transport_get_response(&outer)) {
+    if (card->remainder.n > 0 && get_response_is_transport(&outer)) {
         get_response(card, &outer, response);
         return;
     }
@@ -426,5 +376,5 @@ void dispatch(struct card *card, struct span bytes, struct writer *response)
     }
     security_take_over(&card->security);
     crypto_wipe(card->command, plain.data.n);
-    hand_out(card, transport_limit(card, &outer), response);
+    get_response_first(card, transport_limit(card, &outer), response);
 }

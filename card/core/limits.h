@@ -13,6 +13,7 @@ enum {
     CARD_COMMAND_MAX = 4 + 3 + CARD_COMMAND_DATA_MAX + 2,
     CARD_RESPONSE_MAX = CARD_RESPONSE_DATA_MAX + SM_OVERHEAD + 2,
     CARD_FILE_MAX = 32767, // 15-bit offsets of READ BINARY B0 (ISO 7816-4 §11.3.3)
+    CARD_AID_MIN = 5,      // ISO 7816-4 §12.2.3
     CARD_AID_MAX = 16,
     CARD_APPLICATIONS_MAX = 8,
     CARD_PRODUCTION = 42,   // card production life cycle data (tag 9F7F)

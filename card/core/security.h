@@ -14,7 +14,6 @@ enum security_condition {
     SECURITY_CHIP_AUTHENTICATED = 1 << 2,
     SECURITY_SCP03 = 1 << 3,        // this command came under an authenticated SCP03 channel
     SECURITY_SCP03_OPENED = 1 << 4, // … under one that INITIALIZE UPDATE has opened, authenticated or not
-    SECURITY_NEVER = 1 << 15,
 };
 
 // Everything in here is lost at reset.

@@ -22,7 +22,6 @@ enum {
     P2_FCI = 0x00,
     P2_FCP = 0x04,
     P2_NONE = 0x0C,
-    AID_MIN = 5, // ISO 7816-4 §12.2.3
 };
 
 enum {
@@ -78,7 +77,7 @@ static uint16_t selected_application(struct card *card, const struct applet *app
 
 static bool name_begins_with(struct span name, struct span prefix)
 {
-    return prefix.n >= AID_MIN && prefix.n <= name.n && span_equal(span_first(name, prefix.n), prefix);
+    return prefix.n >= CARD_AID_MIN && prefix.n <= name.n && span_equal(span_first(name, prefix.n), prefix);
 }
 
 // The applications that can be selected, in their order: the ISD, then the registry's. `name` is borrowed

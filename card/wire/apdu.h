@@ -20,6 +20,7 @@ enum apdu_class {
     CLA_CHAINING = 0x10,
     CLA_SM_HEADER_AUTHENTICATED = 0x0C, // secure messaging with the header in the MAC
     CLA_SM_PROPRIETARY = 0x04,          // GlobalPlatform secure messaging
+    CLA_SM_MASK = 0x0C,                 // both bits that say secure messaging
     CLA_GLOBALPLATFORM = 0x80,
 };
 

@@ -4,7 +4,6 @@
 #include "card/wire/scp03.h"
 
 enum {
-    CLA_SM_BITS = CLA_SM_HEADER_AUTHENTICATED, // both bits of ISO 7816-4; GlobalPlatform uses the lower one
     CLA_FURTHER_INTERINDUSTRY = 0x40,
     HEADER = 4,
     COUNTER_OF_RESPONSE = 0x80, // first byte of the counter for the IV of a response (GP Amd D §6.2.7)
@@ -99,7 +98,7 @@ static bool put_command(const struct scp03_session *session, const uint8_t count
 bool scp03_wrap_command(struct scp03_session *session, const struct apdu_command *plain,
                         struct writer *wrapped)
 {
-    if (!session->active || (plain->cla & (CLA_SM_BITS | CLA_FURTHER_INTERINDUSTRY)) != 0 ||
+    if (!session->active || (plain->cla & (CLA_SM_MASK | CLA_FURTHER_INTERINDUSTRY)) != 0 ||
         plain->data.n > APDU_EXTENDED_LC_MAX || plain->ne > APDU_EXTENDED_LE_MAX) {
         return false;
     }
@@ -146,7 +145,7 @@ static bool check_command_mac(struct scp03_session *session, const struct apdu_c
 static bool open_command(struct scp03_session *session, const struct apdu_command *command, uint8_t *buffer,
                          struct apdu_command *plain)
 {
-    const uint8_t sm_bits = command->cla & CLA_SM_BITS;
+    const uint8_t sm_bits = command->cla & CLA_SM_MASK;
     if (!session->active || (command->cla & CLA_FURTHER_INTERINDUSTRY) != 0) {
         return false;
     }
@@ -163,7 +162,7 @@ static bool open_command(struct scp03_session *session, const struct apdu_comman
     next_counter(session, counter);
     memcpy(session->counter, counter, CRYPTO_BLOCK);
     *plain = *command;
-    plain->cla = (uint8_t)(command->cla & ~CLA_SM_BITS);
+    plain->cla = (uint8_t)(command->cla & ~CLA_SM_MASK);
     plain->data = data;
     if (!encrypts(session, data.n)) {
         return true;
