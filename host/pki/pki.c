@@ -225,7 +225,8 @@ static enum jumin_error save_keys(struct jumin_pki *pki, struct span passphrase)
     for (size_t i = 0; i < FILE_KINDS; i++) {
         uint8_t bytes[PRIVATE_KEY_DER_MAX];
         struct writer der = writer_of(bytes, sizeof bytes);
-        enum jumin_error error = private_key_encrypt(key_of(pki, i), passphrase, &random, &der);
+        enum jumin_error error =
+            private_key_encrypt(key_of(pki, i), passphrase, PRIVATE_KEY_ITERATIONS, &random, &der);
         error = error == JUMIN_OK ? save(pki, &key_files[i], writer_span(&der))
                                   : fail(pki, error, "%s: cannot be encrypted", key_files[i].name);
         if (error != JUMIN_OK) {

@@ -6,9 +6,8 @@
 #include "host/pki/oids.h"
 
 enum {
-    // Some 0.2 s a guess on a desktop core; what is read may ask for less or for up to ten times as much.
-    ITERATIONS = 600000,
-    ITERATIONS_MAX = 10 * ITERATIONS,
+    // What is read may ask for less, or for up to ten times as much.
+    ITERATIONS_MAX = 10 * PRIVATE_KEY_ITERATIONS,
     SALT = 16,
     KEY = 32,
     TAG_PARAMETERS = 0xA0, // [0] of ECPrivateKey, RFC 5915 §3
@@ -88,13 +87,14 @@ static void put_encryption(struct writer *w, const struct encryption *encryption
 }
 
 enum jumin_error private_key_encrypt(const struct crypto_ec_key *key, struct span passphrase,
-                                     const struct crypto_random *random, struct writer *der)
+                                     uint32_t iterations, const struct crypto_random *random,
+                                     struct writer *der)
 {
     enum jumin_error error = JUMIN_ERROR_CRYPTO;
     struct crypto_cipher_key cipher = {0};
     uint8_t salt[SALT], iv[CRYPTO_BLOCK], info[PRIVATE_KEY_DER_MAX];
     struct writer plain = writer_of(info, sizeof info);
-    const struct encryption encryption = {span_of(salt, sizeof salt), span_of(iv, sizeof iv), ITERATIONS};
+    const struct encryption encryption = {span_of(salt, sizeof salt), span_of(iv, sizeof iv), iterations};
     if (!random->fill(random->context, salt, sizeof salt) || !random->fill(random->context, iv, sizeof iv) ||
         !derive_key(&encryption, passphrase, &cipher) || !put_padded_info(&plain, key) ||
         !crypto_cbc_encrypt(&cipher, iv, writer_span(&plain), info)) {

@@ -6,11 +6,17 @@
 #include "card/crypto/crypto.h"
 #include <jumin/error.h>
 
-enum { PRIVATE_KEY_DER_MAX = 512 };
+enum {
+    PRIVATE_KEY_DER_MAX = 512,
+    // Of PBKDF2: some 0.2 s a guess on a desktop core.
+    PRIVATE_KEY_ITERATIONS = 600000,
+};
 
-// EncryptedPrivateKeyInfo in DER. The passphrase is UTF-8.
+// EncryptedPrivateKeyInfo in DER. The passphrase is UTF-8; `iterations` are PRIVATE_KEY_ITERATIONS for keys
+// that count.
 enum jumin_error private_key_encrypt(const struct crypto_ec_key *key, struct span passphrase,
-                                     const struct crypto_random *random, struct writer *der);
+                                     uint32_t iterations, const struct crypto_random *random,
+                                     struct writer *der);
 // JUMIN_ERROR_INPUT: another algorithm, damaged, or the wrong passphrase, which cannot be told apart.
 enum jumin_error private_key_decrypt(struct span der, struct span passphrase,
                                      const struct crypto_random *random, struct crypto_ec_key *key);

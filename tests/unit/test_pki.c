@@ -162,7 +162,7 @@ static void test_flipped_bits_of_a_key_never_give_that_key(void **state)
     const struct span passphrase = span_of("x", 1);
     assert_true(crypto_ec_generate(&key, CRYPTO_P256, &random));
     assert_true(crypto_ec_secret(&key, secret));
-    assert_int_equal(private_key_encrypt(&key, passphrase, &random, &der), JUMIN_OK);
+    assert_int_equal(private_key_encrypt(&key, passphrase, 1, &random, &der), JUMIN_OK);
     for (size_t n = 0; n < der.n; n += 7) {
         assert_int_not_equal(private_key_decrypt(span_of(bytes, n), passphrase, &random, &other), JUMIN_OK);
         bytes[n] ^= 0x10;
