@@ -178,6 +178,33 @@ static void test_termination_erases_every_secret(void **state)
     ASSERT_ANSWER(&fixture, "80CA9F7F00", "6982"); // and who it is needs PACE, which is gone
 }
 
+static void fill_the_store(void)
+{
+    static const uint8_t bytes[STORE_FRAGMENT] = {0};
+    uint16_t object = 0x7000;
+    for (size_t n = sizeof bytes; n > 0; n = n == 1 ? 0 : 1) {
+        while (store_write(&fixture.card.store, object, span_of(bytes, n)) == STORE_OK) {
+            object++;
+        }
+    }
+    assert_int_equal(store_write(&fixture.card.store, object, span_of(bytes, 1)), STORE_FULL);
+}
+
+static void test_full_store_erases_too(void **state)
+{
+    (void)state;
+    document_personalize(&fixture, &document_usual, &document);
+    fill_the_store();
+    const struct secret old = secret_of(OBJECT_SCP03_KEYS, 1, 32);
+    const struct secret key = secret_of(OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY, 2, 32);
+    fixture_open(&fixture);
+    assert_int_equal(put_key(), SW_OK);
+    assert_erased(&old);
+    fill_the_store();
+    ASSERT_SECURE(&fixture, "80F080FF", "9000");
+    assert_erased(&key);
+}
+
 // A cut during the command: whatever the card opens as, what it no longer has is not in flash either.
 static void test_interrupted_erasure_is_finished_at_power_on(void **state)
 {
@@ -217,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_install_anew_erases_what_the_first_attempt_left, start, stop),
         cmocka_unit_test_setup_teardown(test_end_of_personalization_erases_replaced_passwords, start, stop),
         cmocka_unit_test_setup_teardown(test_termination_erases_every_secret, start, stop),
+        cmocka_unit_test_setup_teardown(test_full_store_erases_too, start, stop),
         cmocka_unit_test_setup_teardown(test_interrupted_erasure_is_finished_at_power_on, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
