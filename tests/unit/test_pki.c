@@ -122,17 +122,16 @@ static void test_missing_files_are_named(void **state)
 {
     (void)state;
     const char *const files[] = {"csca.crt", "csca.crl", "ds.crt", "csca.key", "ds.key", "generation.key"};
+    jumin_pki_free(initialized_pki());
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        jumin_pki_free(initialized_pki());
-        assert_int_equal(unlink(path_of(files[i])), 0);
+        char away[sizeof path];
+        (void)snprintf(away, sizeof away, "%s", path_of("away"));
+        assert_int_equal(rename(path_of(files[i]), away), 0);
         struct jumin_pki *pki = new_pki();
         assert_int_equal(jumin_pki_load(pki, "correct horse"), JUMIN_ERROR_FILE);
         assert_non_null(strstr(jumin_pki_detail(pki), files[i]));
         jumin_pki_free(pki);
-        for (size_t j = 0; j < sizeof files / sizeof *files; j++) {
-            (void)unlink(path_of(files[j]));
-        }
-        assert_int_equal(rmdir(path_of("")), 0);
+        assert_int_equal(rename(away, path_of(files[i])), 0);
     }
 }
 
