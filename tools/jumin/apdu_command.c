@@ -197,5 +197,6 @@ const struct cli_command apdu_command = {
              "  expect 9000   the last status word must be this; x stands for any digit: expect 63Cx\n"
              "  reset         reset the card\n"
              "Behind # is comment. A script ends at the first line that fails, with exit status 1.",
+    .check = link_check,
     .run = run,
 };

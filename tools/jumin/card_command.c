@@ -34,50 +34,76 @@ struct tap {
     struct jumin_document *document;
 };
 
+static const struct {
+    const char *option;
+    enum jumin_password password;
+} passwords[] = {{"can", JUMIN_PASSWORD_CAN}, {"mrz", JUMIN_PASSWORD_MRZ}, {"pin", JUMIN_PASSWORD_PIN}};
+
+static const struct {
+    const char *name;
+    enum jumin_pace_mapping mapping;
+} mappings[] = {{"GM", JUMIN_PACE_GM}, {"IM", JUMIN_PACE_IM}, {"CAM", JUMIN_PACE_CAM}};
+
 static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader)
 {
-    static const struct {
-        const char *option;
-        enum jumin_password password;
-    } kinds[] = {{"can", JUMIN_PASSWORD_CAN}, {"mrz", JUMIN_PASSWORD_MRZ}, {"pin", JUMIN_PASSWORD_PIN}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *characters = cli_value(arguments, kinds[i].option);
-        if (characters == NULL) {
-            continue;
+    enum jumin_error error = JUMIN_OK;
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords && error == JUMIN_OK; i++) {
+        const char *characters = cli_value(arguments, passwords[i].option);
+        if (characters != NULL) {
+            error = jumin_reader_set_password(reader, passwords[i].password, characters);
         }
-        const enum jumin_error error = jumin_reader_set_password(reader, kinds[i].password, characters);
-        if (error != JUMIN_OK) {
-            (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
-        }
-        return error == JUMIN_OK;
     }
-    (void)cli_fail(arguments, "the card opens to its holder's password: give --can, --mrz or --pin");
-    return false;
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
+    }
+    return error == JUMIN_OK;
+}
+
+// The variant that was asked for; false when there is none of that name.
+static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_protocol *protocol)
+{
+    const char *variant = cli_value(arguments, "pace");
+    long bits = 0;
+    *protocol = (struct jumin_pace_protocol){JUMIN_PACE_ANY, 0, 0};
+    if (!cli_number(arguments, "key-bits", 128, 256, 0, &bits)) {
+        return false;
+    }
+    if (bits % 64 != 0) {
+        return cli_misused(arguments, "--key-bits takes 128, 192 or 256");
+    }
+    protocol->key_bits = (unsigned)bits;
+    for (size_t i = 0; variant != NULL && i < sizeof mappings / sizeof *mappings; i++) {
+        if (strcmp(variant, mappings[i].name) == 0) {
+            protocol->mapping = mappings[i].mapping;
+        }
+    }
+    return variant == NULL || protocol->mapping != JUMIN_PACE_ANY ||
+           cli_misused(arguments, "--pace takes GM, IM or CAM");
 }
 
 static bool set_pace(const struct cli_arguments *arguments, struct jumin_reader *reader)
 {
-    static const struct {
-        const char *name;
-        enum jumin_pace_mapping mapping;
-    } mappings[] = {{"GM", JUMIN_PACE_GM}, {"IM", JUMIN_PACE_IM}, {"CAM", JUMIN_PACE_CAM}};
-    struct jumin_pace_protocol protocol = {JUMIN_PACE_ANY, 0, 0};
-    const char *variant = cli_value(arguments, "pace");
-    long bits = 0;
-    if (!cli_number(arguments, "key-bits", 128, 256, 0, &bits)) {
-        return false;
+    struct jumin_pace_protocol protocol;
+    return parse_pace(arguments, &protocol) && jumin_reader_set_pace(reader, &protocol) == JUMIN_OK;
+}
+
+// Everything that can be wrong without a card, before one is waited for.
+static bool check_tap(const struct cli_arguments *arguments)
+{
+    struct jumin_pace_protocol protocol;
+    const char *trust = cli_value(arguments, "trust");
+    size_t given = 0;
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
+        given += cli_has(arguments, passwords[i].option) ? 1 : 0;
     }
-    protocol.key_bits = (unsigned)bits;
-    for (size_t i = 0; variant != NULL && i < sizeof mappings / sizeof *mappings; i++) {
-        if (strcmp(variant, mappings[i].name) == 0) {
-            protocol.mapping = mappings[i].mapping;
-        }
+    if (given != 1 && arguments->operand_count == 0) {
+        return cli_misused(arguments,
+                           "the card opens to its holder's password: give one of --can, --mrz and --pin");
     }
-    if (variant != NULL && protocol.mapping == JUMIN_PACE_ANY) {
-        (void)cli_fail(arguments, "--pace takes GM, IM or CAM");
-        return false;
+    if (trust != NULL && access(trust, R_OK) != 0) {
+        return cli_misused(arguments, "%s: %s", trust, strerror(errno));
     }
-    return jumin_reader_set_pace(reader, &protocol) == JUMIN_OK;
+    return parse_pace(arguments, &protocol) && link_check(arguments);
 }
 
 static bool show_step(void *context, enum jumin_step step, const char *name, size_t done, size_t total)
@@ -294,6 +320,7 @@ const struct cli_command card_read_command = {
     .notes = "PACE, reading, passive authentication, chip and active authentication. When the card leaves "
              "the reader,\n"
              "reading goes on once it is back. The exit status is 0 only when the document is genuine.",
+    .check = check_tap,
     .run = run_read,
 };
 
@@ -364,8 +391,21 @@ const struct cli_command card_verify_command = {
     .notes = "With a FOLDER that `jumin card read --out` has written no card is needed; what only a chip can "
              "prove is\n"
              "then not done.",
+    .check = check_tap,
     .run = run_verify,
 };
+
+static void show_inspection(const struct cli_arguments *arguments, const struct jumin_document *document)
+{
+    if (!cli_has(arguments, "json")) {
+        card_show_inspection(document);
+        return;
+    }
+    json_t *answer = card_json_inspection(document);
+    (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+    (void)printf("\n");
+    json_decref(answer);
+}
 
 static enum cli_exit run_info(const struct cli_arguments *arguments)
 {
@@ -375,7 +415,7 @@ static enum cli_exit run_info(const struct cli_arguments *arguments)
         const enum jumin_error error = jumin_reader_inspect(tap.reader, &tap.document);
         progress_clear();
         if (error == JUMIN_OK) {
-            card_show_inspection(tap.document);
+            show_inspection(arguments, tap.document);
             result = CLI_OK;
         } else {
             (void)cli_fail_error(arguments, error, jumin_reader_detail(tap.reader));
@@ -385,12 +425,13 @@ static enum cli_exit run_info(const struct cli_arguments *arguments)
     return result;
 }
 
-static const struct cli_option info_options[] = {LINK_OPTIONS};
+static const struct cli_option info_options[] = {{"json", NULL, "answer in JSON"}, LINK_OPTIONS};
 
 const struct cli_command card_info_command = {
     .name = "card info",
     .summary = "Show what a card tells everyone, without a password",
     .options = info_options,
     .option_count = sizeof info_options / sizeof *info_options,
+    .check = link_check,
     .run = run_info,
 };

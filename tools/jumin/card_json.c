@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/card_show.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // Leaves out what is not there.
@@ -71,6 +73,29 @@ json_t *card_json_person(struct jumin_document *document)
                                             portrait.type == JUMIN_IMAGE_JPEG ? "image/jpeg" : "image/jp2",
                                             "bytes", (json_int_t)portrait.n, "width", (int)portrait.width,
                                             "height", (int)portrait.height));
+    }
+    return object;
+}
+
+json_t *card_json_inspection(const struct jumin_document *document)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < CARD_INSPECTED; i++) {
+        const uint8_t *bytes = NULL;
+        size_t n = 0;
+        char *text = NULL;
+        if (jumin_document_file(document, card_inspected[i], &bytes, &n) == JUMIN_OK) {
+            text = malloc(2 * n + 1);
+        }
+        if (text == NULL) {
+            continue;
+        }
+        text[0] = '\0';
+        for (size_t j = 0; j < n; j++) {
+            (void)snprintf(text + 2 * j, 3, "%02X", bytes[j]);
+        }
+        (void)json_object_set_new(object, jumin_file_name(card_inspected[i]), json_string(text));
+        free(text);
     }
     return object;
 }

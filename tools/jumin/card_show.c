@@ -8,11 +8,14 @@
 
 enum { TEXT_MAX = 512, ENOUGH_PIXELS = 240 };
 
+const enum jumin_file card_inspected[CARD_INSPECTED] = {JUMIN_FILE_CARD_ACCESS, JUMIN_FILE_ATR_INFO,
+                                                        JUMIN_FILE_DIR};
+
 void card_plain_text(const char *text, char *plain, size_t capacity)
 {
     size_t n = 0;
     for (; *text != '\0' && n + 1 < capacity; text++) {
-        if (*text != '<') {
+        if (*text != '<' && *text != '\n' && *text != '\r') {
             plain[n++] = *text;
         } else if (n > 0 && plain[n - 1] != ' ') {
             plain[n++] = ' ';
@@ -102,14 +105,13 @@ void card_show_person(struct jumin_document *document)
 
 void card_show_inspection(const struct jumin_document *document)
 {
-    static const enum jumin_file files[] = {JUMIN_FILE_CARD_ACCESS, JUMIN_FILE_ATR_INFO, JUMIN_FILE_DIR};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    for (size_t i = 0; i < CARD_INSPECTED; i++) {
         const uint8_t *bytes = NULL;
         size_t n = 0;
-        if (jumin_document_file(document, files[i], &bytes, &n) != JUMIN_OK) {
+        if (jumin_document_file(document, card_inspected[i], &bytes, &n) != JUMIN_OK) {
             continue;
         }
-        (void)printf("%-16s", jumin_file_name(files[i]));
+        (void)printf("%-16s", jumin_file_name(card_inspected[i]));
         for (size_t j = 0; j < n; j++) {
             (void)printf("%02X", bytes[j]);
         }

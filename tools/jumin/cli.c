@@ -60,6 +60,9 @@ static enum cli_exit parse(const struct cli_command *command, int argc, char **a
     *arguments = (struct cli_arguments){command, given, 0, operands, 0};
     for (int i = 0; i < argc; i++) {
         const char *word = argv[i];
+        if (word[0] == '-' && word[1] != '-' && word[1] != '\0') {
+            return usage(command, "there is no option ", word);
+        }
         if (strncmp(word, "--", 2) != 0) {
             operands[arguments->operand_count++] = argv[i];
             continue;
@@ -81,8 +84,9 @@ static enum cli_exit parse(const struct cli_command *command, int argc, char **a
         }
         given[arguments->given_count++] = (struct cli_given){option, value};
     }
-    if (command->operands == NULL && arguments->operand_count > 0) {
-        return usage(command, "unexpected: ", operands[0]);
+    const size_t most = command->operands != NULL ? 1 : 0;
+    if (arguments->operand_count > most) {
+        return usage(command, "unexpected: ", operands[most]);
     }
     return CLI_OK;
 }
@@ -107,7 +111,10 @@ static enum cli_exit run(const struct cli_command *command, int argc, char **arg
         (void)fprintf(stderr, "jumin: no memory\n");
     } else {
         result = parse(command, argc, argv, given, operands, &arguments);
-        result = result == CLI_OK ? command->run(&arguments) : result;
+        if (result == CLI_OK) {
+            const bool sound = command->check == NULL || command->check(&arguments);
+            result = sound ? command->run(&arguments) : CLI_USAGE;
+        }
     }
     free(given);
     free((void *)operands);
@@ -185,20 +192,37 @@ bool cli_number(const struct cli_arguments *arguments, const char *option, long 
     errno = 0;
     *number = strtol(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || *number < least || *number > most) {
-        (void)cli_fail(arguments, "--%s takes a number from %ld to %ld", option, least, most);
-        return false;
+        return cli_misused(arguments, "--%s takes a number from %ld to %ld", option, least, most);
     }
     return true;
+}
+
+static void say(const struct cli_arguments *arguments, const char *format, va_list values)
+    __attribute__((format(printf, 2, 0)));
+
+static void say(const struct cli_arguments *arguments, const char *format, va_list values)
+{
+    (void)fprintf(stderr, "jumin: %s: ", arguments->command->name);
+    (void)vfprintf(stderr, format, values);
+    (void)fputc('\n', stderr);
+}
+
+bool cli_misused(const struct cli_arguments *arguments, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    say(arguments, format, values);
+    va_end(values);
+    (void)fprintf(stderr, "Try: jumin %s --help\n", arguments->command->name);
+    return false;
 }
 
 enum cli_exit cli_fail(const struct cli_arguments *arguments, const char *format, ...)
 {
     va_list values;
-    (void)fprintf(stderr, "jumin: %s: ", arguments->command->name);
     va_start(values, format);
-    (void)vfprintf(stderr, format, values);
+    say(arguments, format, values);
     va_end(values);
-    (void)fputc('\n', stderr);
     return CLI_FAILED;
 }
 

@@ -33,10 +33,12 @@ enum cli_exit { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 struct cli_command {
     const char *name;     // "card read"
     const char *summary;  // one line
-    const char *operands; // "FILE...", NULL: none are taken
+    const char *operands; // "[FILE]": one at most; NULL: none are taken
     const struct cli_option *options;
     size_t option_count;
     const char *notes; // for help and manual page: defaults, files, examples. May be NULL
+    // Looks at the arguments before anything is done, and says what is wrong (cli_misused). May be NULL.
+    bool (*check)(const struct cli_arguments *arguments);
     enum cli_exit (*run)(const struct cli_arguments *arguments);
 };
 
@@ -56,6 +58,9 @@ bool cli_has(const struct cli_arguments *arguments, const char *option);
 bool cli_number(const struct cli_arguments *arguments, const char *option, long least, long most,
                 long otherwise, long *number);
 
+// As cli_fail, with the way to the help; returns false, for the checks of the command line.
+__attribute__((format(printf, 2, 3))) bool cli_misused(const struct cli_arguments *arguments,
+                                                       const char *format, ...);
 // "jumin: <command>: <sentence>" on stderr.
 __attribute__((format(printf, 2, 3))) enum cli_exit cli_fail(const struct cli_arguments *arguments,
                                                              const char *format, ...);

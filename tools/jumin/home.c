@@ -3,6 +3,7 @@
 #include "tools/jumin/home.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,20 +101,54 @@ static bool read_file(const struct cli_arguments *arguments, const char *path,
     return ok;
 }
 
-// Asks on the terminal without echo.
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+enum { ENDING = sizeof ending / sizeof *ending };
+
+static volatile sig_atomic_t ended_by;
+
+static void note_end(int number)
+{
+    ended_by = number;
+}
+
+// While the terminal is silent, a signal that ends the program only ends the reading.
+static void hold_signals(struct sigaction before[ENDING])
+{
+    struct sigaction action = {.sa_handler = note_end};
+    sigemptyset(&action.sa_mask);
+    ended_by = 0;
+    for (size_t i = 0; i < ENDING; i++) {
+        (void)sigaction(ending[i], &action, &before[i]);
+    }
+}
+
+static void release_signals(const struct sigaction before[ENDING])
+{
+    for (size_t i = 0; i < ENDING; i++) {
+        (void)sigaction(ending[i], &before[i], NULL);
+    }
+    if (ended_by != 0) {
+        (void)raise(ended_by);
+    }
+}
+
+// Asks on the terminal without echo, which is back whatever happens.
 static bool ask(FILE *terminal, const char *prompt, char passphrase[PASSPHRASE_MAX])
 {
     struct termios before, silent;
+    struct sigaction actions[ENDING];
     if (tcgetattr(fileno(terminal), &before) != 0) {
         return false;
     }
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
+    hold_signals(actions);
     (void)dprintf(fileno(terminal), "%s", prompt);
     (void)tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
     const bool ok = read_line(terminal, passphrase);
     (void)tcsetattr(fileno(terminal), TCSAFLUSH, &before);
     (void)dprintf(fileno(terminal), "\n");
+    release_signals(actions);
     return ok;
 }
 

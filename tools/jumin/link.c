@@ -6,8 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
-enum { READER_NAME_MAX = 256, WAIT_DEFAULT = 30, WAIT_MAX = 86400, MILLISECONDS = 1000 };
+enum { READER_NAME_MAX = 256, WAIT_DEFAULT = 30, WAIT_MAX = 86400, MILLISECONDS = 1000, WAIT_SLICE = 500 };
 
+bool link_check(const struct cli_arguments *arguments)
+{
+    long seconds = 0;
+    return cli_number(arguments, "wait", 0, WAIT_MAX, WAIT_DEFAULT, &seconds);
+}
+
+// In slices, so that an interrupt ends the wait.
 static bool wait_card(const struct cli_arguments *arguments, struct link *link, char found[READER_NAME_MAX])
 {
     long seconds = 0;
@@ -15,11 +22,21 @@ static bool wait_card(const struct cli_arguments *arguments, struct link *link, 
         return false;
     }
     progress_show("lay the card on the reader", 0, 0);
-    const enum jumin_error error = jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"),
-                                                        (int)seconds * MILLISECONDS, found, READER_NAME_MAX);
+    int left = (int)seconds * MILLISECONDS;
+    enum jumin_error error = JUMIN_ERROR_TIMEOUT;
+    do {
+        const int slice = left < WAIT_SLICE ? left : WAIT_SLICE;
+        error =
+            jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"), slice, found, READER_NAME_MAX);
+        left -= slice;
+    } while (error == JUMIN_ERROR_TIMEOUT && left > 0 && !progress_interrupted());
     progress_clear();
+    if (error == JUMIN_ERROR_TIMEOUT && progress_interrupted()) {
+        error = JUMIN_ERROR_CANCELLED;
+    }
     if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
+        const bool cancelled = error == JUMIN_ERROR_CANCELLED;
+        (void)cli_fail_error(arguments, error, cancelled ? NULL : jumin_pcsc_detail(link->pcsc));
     }
     return error == JUMIN_OK;
 }

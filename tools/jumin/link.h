@@ -18,6 +18,8 @@ struct link {
     FILE *trace;
 };
 
+// The options that every command with a card takes, before anything is done.
+bool link_check(const struct cli_arguments *arguments);
 // Waits for a card and opens the transport to it. False: said so on stderr. link_close in every case.
 bool link_open(const struct cli_arguments *arguments, struct link *link);
 void link_close(struct link *link);

@@ -31,19 +31,27 @@ static const struct cli_option issue_options[] = {
     {"json", NULL, "answer in JSON"},
 };
 
+static bool check_issue(const struct cli_arguments *arguments)
+{
+    static const char *const needed[] = {"person", "photo"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (cli_value(arguments, needed[i]) == NULL) {
+            return cli_misused(arguments, "--%s is needed", needed[i]);
+        }
+    }
+    return link_check(arguments);
+}
+
 static bool set_person(const struct cli_arguments *arguments, struct jumin_order *order)
 {
     const char *path = cli_value(arguments, "person");
     uint8_t *bytes = NULL;
     size_t n = 0;
-    if (path == NULL) {
-        (void)cli_fail(arguments, "--person is needed");
-        return false;
-    }
     if (!files_read(arguments, path, PERSON_FILE_MAX, &bytes, &n)) {
         return false;
     }
     const enum jumin_error error = jumin_order_set_person(order, (const char *)bytes, n);
+    explicit_bzero(bytes, n);
     free(bytes);
     if (error != JUMIN_OK) {
         (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), path, jumin_order_detail(order));
@@ -56,14 +64,11 @@ static bool set_photo(const struct cli_arguments *arguments, struct jumin_order 
     const char *path = cli_value(arguments, "photo");
     uint8_t *bytes = NULL;
     size_t n = 0;
-    if (path == NULL) {
-        (void)cli_fail(arguments, "--photo is needed");
-        return false;
-    }
     if (!files_read(arguments, path, PHOTO_FILE_MAX, &bytes, &n)) {
         return false;
     }
     const enum jumin_error error = jumin_order_set_photo(order, bytes, n);
+    explicit_bzero(bytes, n);
     free(bytes);
     if (error != JUMIN_OK) {
         (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), path, jumin_order_detail(order));
@@ -233,5 +238,6 @@ const struct cli_command station_issue_command = {
              "is begun\n"
              "afresh once it is back. `jumin pki init` makes the keys that sign; `jumin sim --new` makes a "
              "blank card.",
+    .check = check_issue,
     .run = run_issue,
 };
