@@ -2,10 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/core/security.h"
 
+// The PUK gives its holder the PIN back and nothing to read (TR-03110-2 §3.3).
+static bool opens_the_card(enum pace_password password)
+{
+    return password != PACE_PASSWORD_NONE && password != PACE_PASSWORD_PUK;
+}
+
 static unsigned achieved(const struct security_status *status)
 {
     unsigned conditions = 0;
-    if (status->sm.active && status->password != PACE_PASSWORD_NONE) {
+    if (status->sm.active && opens_the_card(status->password)) {
         conditions |= SECURITY_PACE;
     }
     if (status->command_protected) {

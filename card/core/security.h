@@ -9,7 +9,7 @@
 // Conditions of a command or file; all bits must be met.
 enum security_condition {
     SECURITY_ALWAYS = 0,
-    SECURITY_PACE = 1 << 0,      // PACE has succeeded, with any password, and its session lives
+    SECURITY_PACE = 1 << 0, // PACE has succeeded, with a password other than the PUK, and its session lives
     SECURITY_PROTECTED = 1 << 1, // this command came under secure messaging
     SECURITY_CHIP_AUTHENTICATED = 1 << 2,
     SECURITY_SCP03 = 1 << 3,        // this command came under an authenticated SCP03 channel

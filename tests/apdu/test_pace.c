@@ -109,6 +109,17 @@ static void test_every_password_opens_the_card(void **state)
     assert_int_equal(fixture.card.security.password, PACE_PASSWORD_PUK);
 }
 
+static void test_puk_reads_nothing(void **state)
+{
+    (void)state;
+    start(&document_usual);
+    assert_int_equal(terminal_pace(&terminal, usual_gm, PACE_PASSWORD_PUK, span_of(DOCUMENT_PUK, 10)), SW_OK);
+    assert_int_equal(terminal_select(&terminal, AID_EMRTD), SW_OK);
+    assert_int_equal(terminal_read(&terminal, 1, 0, 4), SW_SECURITY_STATUS_NOT_SATISFIED);
+    assert_int_equal(terminal_pace_can(&terminal), SW_OK);
+    assert_int_equal(terminal_read(&terminal, 1, 0, 4), SW_OK);
+}
+
 // --- 9303-11 App. G.1 --------------------------------------------------------------------------------------
 
 static void expect(const char *command, const char *scripted, const char *answer)
@@ -445,6 +456,7 @@ int main(void)
         cmocka_unit_test_teardown(test_every_mapping_and_suite_on_brainpool_p256r1, stop),
         cmocka_unit_test_teardown(test_every_mapping_and_suite_on_brainpool_p384r1, stop),
         cmocka_unit_test_teardown(test_every_password_opens_the_card, stop),
+        cmocka_unit_test_teardown(test_puk_reads_nothing, stop),
         cmocka_unit_test_teardown(test_card_answers_the_published_example_byte_for_byte, stop),
         cmocka_unit_test_teardown(test_domain_parameters_are_needed_only_when_the_mechanism_has_several,
                                   stop),
