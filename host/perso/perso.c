@@ -251,7 +251,11 @@ static enum jumin_error sign(struct jumin_perso *perso, struct jumin_order *orde
     const enum jumin_error made =
         order_make_files(order, perso->pki, span_of(perso->chip_authentication_point, length),
                          span_of(perso->active_authentication_point, length), now);
-    return made == JUMIN_OK ? JUMIN_OK : fail(perso, made, "the files cannot be made or signed");
+    return made == JUMIN_OK
+               ? JUMIN_OK
+               : fail(perso, made,
+                      made == JUMIN_ERROR_NOT_VALID_NOW ? "the document signer's certificate is not valid now"
+                                                        : "the files cannot be made or signed");
 }
 
 static enum jumin_error write_all(struct jumin_perso *perso, const struct jumin_order *order, uint8_t block)

@@ -6,6 +6,7 @@
 #include "host/pki/der.h"
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
+#include "host/pki/x509.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -310,6 +311,25 @@ static enum jumin_error load_key(struct jumin_pki *pki, size_t i, struct span pa
     return JUMIN_OK;
 }
 
+// What a certificate certifies must be the key beside it.
+static enum jumin_error match(struct jumin_pki *pki, const struct pki_bytes *certificate,
+                              const struct crypto_ec_key *key, const char *name)
+{
+    struct x509_certificate parsed;
+    uint8_t point[CRYPTO_POINT_MAX];
+    const char *why = "";
+    if (!x509_parse(span_of(certificate->p, certificate->n), &parsed, &why)) {
+        return fail(pki, JUMIN_ERROR_INPUT, "%s/%s: %s", pki->folder, name, why);
+    }
+    const size_t n = crypto_curve_point_length(crypto_ec_curve(key));
+    if (parsed.key.kind != PUBLIC_KEY_EC || parsed.key.curve != crypto_ec_curve(key) ||
+        !crypto_ec_public(key, point) || !span_equal(parsed.key.point, span_of(point, n))) {
+        return fail(pki, JUMIN_ERROR_INPUT, "%s/%s: certifies another key than the one beside it",
+                    pki->folder, name);
+    }
+    return JUMIN_OK;
+}
+
 enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
 {
     if (pki == NULL || passphrase == NULL) {
@@ -324,6 +344,12 @@ enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
     }
     for (size_t i = 0; i < FILE_KINDS && error == JUMIN_OK; i++) {
         error = load_key(pki, i, span_of(passphrase, strlen(passphrase)));
+    }
+    if (error == JUMIN_OK) {
+        error = match(pki, &pki->csca, &pki->csca_key, "csca.crt");
+    }
+    if (error == JUMIN_OK) {
+        error = match(pki, &pki->signer, &pki->signer_key, "ds.crt");
     }
     pki->loaded = error == JUMIN_OK;
     if (!pki->loaded) {

@@ -25,7 +25,8 @@ struct jumin_pki {
 
 // Makes keys, certificates and CRL in memory; nothing is written. False: no random bytes.
 bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
-// CMS SignedData over `content`, signed by the document signer at `now`.
+// CMS SignedData over `content`, signed by the document signer at `now`. JUMIN_ERROR_NOT_VALID_NOW outside
+// the validity of its certificate.
 enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,
                           int64_t now, struct writer *der);
 

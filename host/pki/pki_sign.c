@@ -13,6 +13,10 @@ enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type,
     if (!pki->loaded || !x509_parse(span_of(pki->signer.p, pki->signer.n), &signer, &why)) {
         return JUMIN_ERROR_CERTIFICATE;
     }
+    // Nobody would believe it, and the card would be spoiled.
+    if (now < signer.not_before || now > signer.not_after) {
+        return JUMIN_ERROR_NOT_VALID_NOW;
+    }
     const struct signed_data_request request = {
         .content_type = content_type,
         .content = content,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
+#include "card/wire/oid.h"
 #include "host/pki/pki.h"
 #include "host/pki/private_key.h"
 #include <dirent.h>
@@ -135,6 +136,43 @@ static void test_missing_files_are_named(void **state)
     }
 }
 
+// Documents signed with the one key would carry the certificate of the other.
+static void test_keys_that_are_not_the_certificates_are_refused(void **state)
+{
+    (void)state;
+    const struct {
+        const char *key, *certificate;
+    } pairs[] = {{"csca.key", "csca.crt"}, {"ds.key", "ds.crt"}};
+    jumin_pki_free(initialized_pki());
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        char away[sizeof path], other[sizeof path];
+        (void)snprintf(away, sizeof away, "%s", path_of("away"));
+        (void)snprintf(other, sizeof other, "%s", path_of("generation.key"));
+        assert_int_equal(rename(path_of(pairs[i].key), away), 0);
+        assert_int_equal(link(other, path_of(pairs[i].key)), 0);
+        struct jumin_pki *pki = new_pki();
+        assert_int_equal(jumin_pki_load(pki, "correct horse"), JUMIN_ERROR_INPUT);
+        assert_non_null(strstr(jumin_pki_detail(pki), pairs[i].certificate));
+        jumin_pki_free(pki);
+        assert_int_equal(rename(away, path_of(pairs[i].key)), 0);
+    }
+}
+
+static void test_nothing_is_signed_outside_the_signers_validity(void **state)
+{
+    (void)state;
+    uint8_t bytes[4096];
+    struct jumin_pki *pki = initialized_pki();
+    struct writer der = writer_of(bytes, sizeof bytes);
+    const struct span content = span_of("content", 7);
+    assert_int_equal(pki_sign(pki, OID_SECURITY_OBJECT, content, NOW - 1, &der), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(pki_sign(pki, OID_SECURITY_OBJECT, content, NOW + 30LL * 365 * 86400, &der),
+                     JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(der.n, 0);
+    assert_int_equal(pki_sign(pki, OID_SECURITY_OBJECT, content, NOW, &der), JUMIN_OK);
+    jumin_pki_free(pki);
+}
+
 static void test_wrong_options_are_refused(void **state)
 {
     (void)state;
@@ -185,6 +223,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_passphrase_is_refused, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_a_folder_with_a_ca_is_left_alone, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_missing_files_are_named, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_keys_that_are_not_the_certificates_are_refused, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(test_nothing_is_signed_outside_the_signers_validity, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(test_wrong_options_are_refused, make_folder, remove_folder),
         cmocka_unit_test(test_flipped_bits_of_a_key_never_give_that_key),
     };

@@ -43,7 +43,8 @@ JUMIN_EXPORT const char *jumin_pki_detail(const struct jumin_pki *pki);
 // Refuses a folder that holds a CSCA already. The folder is made with mode 0700, keys with 0600.
 JUMIN_EXPORT enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
                                              const struct jumin_pki_options *options);
-// Reads what jumin_pki_init has written. A wrong passphrase is JUMIN_ERROR_INPUT.
+// Reads what jumin_pki_init has written. A wrong passphrase is JUMIN_ERROR_INPUT, and so is a certificate
+// that does not fit its key.
 JUMIN_EXPORT enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase);
 
 enum jumin_pki_item { JUMIN_PKI_CSCA, JUMIN_PKI_DOCUMENT_SIGNER, JUMIN_PKI_CRL };
