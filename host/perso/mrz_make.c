@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/perso/lds_make.h"
 
+#include "host/reader/lds.h"
+
 enum {
     LINE = 30,
     NAME = 30,
@@ -20,40 +22,18 @@ enum {
     AT_NAME = 2 * LINE,
 };
 
-// 0 to 9, A = 10 to Z = 35, filler 0 (9303-3 §4.9).
-static unsigned value_of(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return (unsigned)(c - '0');
-    }
-    return c >= 'A' && c <= 'Z' ? (unsigned)(c - 'A') + 10 : 0;
-}
-
-// Weights 7, 3, 1, carried on from `position`.
-static unsigned weigh(const char *characters, size_t n, size_t position)
-{
-    static const unsigned weights[] = {7, 3, 1};
-    unsigned sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        sum += value_of(characters[i]) * weights[(position + i) % 3];
-    }
-    return sum;
-}
-
 static char check_digit(const char *characters, size_t n)
 {
-    return (char)('0' + weigh(characters, n, 0) % 10);
+    const struct span field = span_of(characters, n);
+    return (char)mrz_check_digit(&field, 1);
 }
 
 // Over line 1 from the document number on, then birth, expiry with their check digits, and optional data 2.
 static char composite_check_digit(const char mrz[TD1_LENGTH])
 {
-    const size_t first = LINE - AT_NUMBER;
-    unsigned sum = weigh(mrz + AT_NUMBER, first, 0);
-    sum += weigh(mrz + AT_BIRTH, 7, first);
-    sum += weigh(mrz + AT_EXPIRY, 7, first + 7);
-    sum += weigh(mrz + AT_OPTIONAL_2, 11, first + 14);
-    return (char)('0' + sum % 10);
+    const struct span parts[] = {span_of(mrz + AT_NUMBER, LINE - AT_NUMBER), span_of(mrz + AT_BIRTH, 7),
+                                 span_of(mrz + AT_EXPIRY, 7), span_of(mrz + AT_OPTIONAL_2, 11)};
+    return (char)mrz_check_digit(parts, sizeof parts / sizeof *parts);
 }
 
 // Letters and digits as they are; anything else is a filler.
@@ -61,7 +41,8 @@ static bool put_field(char *to, size_t capacity, const char *text)
 {
     const size_t n = strlen(text);
     for (size_t i = 0; i < n && i < capacity; i++) {
-        to[i] = value_of(text[i]) > 0 || text[i] == '0' ? text[i] : '<';
+        const bool kept = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'A' && text[i] <= 'Z');
+        to[i] = kept ? text[i] : '<';
     }
     return n <= capacity;
 }
