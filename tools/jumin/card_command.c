@@ -5,7 +5,7 @@
 #include "tools/jumin/card_show.h"
 #include "tools/jumin/files.h"
 #include "tools/jumin/home.h"
-#include "tools/jumin/link.h"
+#include "tools/jumin/tap.h"
 #include "tools/jumin/terminal.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -16,157 +16,8 @@
 
 enum { FILE_NAME_MAX = 64 };
 
-#define PASSWORD_OPTIONS                                                                                     \
-    {"can", "DIGITS", "the card access number printed on the card"},                                         \
-        {"mrz", "TEXT", "the machine readable zone, in place of the CAN"},                                   \
-        {"pin", "DIGITS", "the PIN, in place of the CAN"}
-#define READING_OPTIONS                                                                                      \
-    {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
-        {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
-        {"short", NULL, "short APDUs only"}
 #define TRUST_OPTION                                                                                         \
     {"trust", "PATH", "CA certificates and revocation lists: a file or folder; the home's CA unless given"}
-
-// How a tap goes, from the command line.
-struct tap {
-    struct link link;
-    struct jumin_reader *reader;
-    struct jumin_document *document;
-};
-
-static const struct {
-    const char *option;
-    enum jumin_password password;
-} passwords[] = {{"can", JUMIN_PASSWORD_CAN}, {"mrz", JUMIN_PASSWORD_MRZ}, {"pin", JUMIN_PASSWORD_PIN}};
-
-static const struct {
-    const char *name;
-    enum jumin_pace_mapping mapping;
-} mappings[] = {{"GM", JUMIN_PACE_GM}, {"IM", JUMIN_PACE_IM}, {"CAM", JUMIN_PACE_CAM}};
-
-static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader)
-{
-    enum jumin_error error = JUMIN_OK;
-    for (size_t i = 0; i < sizeof passwords / sizeof *passwords && error == JUMIN_OK; i++) {
-        const char *characters = cli_value(arguments, passwords[i].option);
-        if (characters != NULL) {
-            error = jumin_reader_set_password(reader, passwords[i].password, characters);
-        }
-    }
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
-    }
-    return error == JUMIN_OK;
-}
-
-// The variant that was asked for; false when there is none of that name.
-static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_protocol *protocol)
-{
-    const char *variant = cli_value(arguments, "pace");
-    long bits = 0;
-    *protocol = (struct jumin_pace_protocol){JUMIN_PACE_ANY, 0, 0};
-    if (!cli_number(arguments, "key-bits", 128, 256, 0, &bits)) {
-        return false;
-    }
-    if (bits % 64 != 0) {
-        return cli_misused(arguments, "--key-bits takes 128, 192 or 256");
-    }
-    protocol->key_bits = (unsigned)bits;
-    for (size_t i = 0; variant != NULL && i < sizeof mappings / sizeof *mappings; i++) {
-        if (strcmp(variant, mappings[i].name) == 0) {
-            protocol->mapping = mappings[i].mapping;
-        }
-    }
-    return variant == NULL || protocol->mapping != JUMIN_PACE_ANY ||
-           cli_misused(arguments, "--pace takes GM, IM or CAM");
-}
-
-static bool set_pace(const struct cli_arguments *arguments, struct jumin_reader *reader)
-{
-    struct jumin_pace_protocol protocol;
-    return parse_pace(arguments, &protocol) && jumin_reader_set_pace(reader, &protocol) == JUMIN_OK;
-}
-
-// Everything that can be wrong without a card, before one is waited for.
-static bool check_tap(const struct cli_arguments *arguments)
-{
-    struct jumin_pace_protocol protocol;
-    const char *trust = cli_value(arguments, "trust");
-    size_t given = 0;
-    for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
-        given += cli_has(arguments, passwords[i].option) ? 1 : 0;
-    }
-    if (given != 1 && arguments->operand_count == 0) {
-        return cli_misused(arguments,
-                           "the card opens to its holder's password: give one of --can, --mrz and --pin");
-    }
-    if (trust != NULL && access(trust, R_OK) != 0) {
-        return cli_misused(arguments, "%s: %s", trust, strerror(errno));
-    }
-    return parse_pace(arguments, &protocol) && link_check(arguments);
-}
-
-static bool show_step(void *context, enum jumin_step step, const char *name, size_t done, size_t total)
-{
-    (void)context;
-    (void)step;
-    progress_show(name, done, total);
-    return !progress_interrupted();
-}
-
-static bool open_tap(const struct cli_arguments *arguments, struct tap *tap)
-{
-    *tap = (struct tap){0};
-    if (!link_open(arguments, &tap->link)) {
-        return false;
-    }
-    const enum jumin_error error = jumin_reader_new(&tap->reader, tap->link.transport);
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, NULL);
-        return false;
-    }
-    (void)jumin_reader_set_progress(tap->reader, show_step, NULL);
-    progress_watch_interrupts();
-    return true;
-}
-
-static void close_tap(struct tap *tap)
-{
-    jumin_document_free(tap->document);
-    jumin_reader_free(tap->reader);
-    link_close(&tap->link);
-}
-
-// A card that leaves is waited for; the library goes on where it stopped.
-static bool read_document(const struct cli_arguments *arguments, struct tap *tap)
-{
-    enum jumin_error error = jumin_reader_read(tap->reader, &tap->document);
-    while (error == JUMIN_ERROR_CARD_REMOVED) {
-        progress_clear();
-        (void)fprintf(stderr, "The card has left the reader: lay it back, reading goes on.\n");
-        if (!link_wait_again(arguments, &tap->link)) {
-            return false;
-        }
-        error = jumin_reader_read(tap->reader, &tap->document);
-    }
-    progress_clear();
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_reader_detail(tap->reader));
-    }
-    return error == JUMIN_OK;
-}
-
-static bool tap_card(const struct cli_arguments *arguments, struct tap *tap)
-{
-    if (!open_tap(arguments, tap) || !set_password(arguments, tap->reader) ||
-        !set_pace(arguments, tap->reader)) {
-        return false;
-    }
-    if (cli_has(arguments, "short")) {
-        (void)jumin_reader_set_extended_length(tap->reader, JUMIN_EXTENDED_OFF);
-    }
-    return read_document(arguments, tap);
-}
 
 static bool add_trust(const struct cli_arguments *arguments, struct jumin_trust *trust)
 {
@@ -287,13 +138,13 @@ static enum cli_exit tap_and_show(const struct cli_arguments *arguments, bool pe
     struct tap tap;
     struct jumin_report *report = NULL;
     enum cli_exit result = CLI_FAILED;
-    if (tap_card(arguments, &tap) && write_all(arguments, tap.document) &&
+    if (tap_read(arguments, &tap) && write_all(arguments, tap.document) &&
         verify(arguments, tap.document, &report)) {
         show(arguments, tap.document, report, person);
         result = jumin_report_verdict(report) == JUMIN_PASSED ? CLI_OK : CLI_FAILED;
     }
     jumin_report_free(report);
-    close_tap(&tap);
+    tap_close(&tap);
     return result;
 }
 
@@ -320,7 +171,7 @@ const struct cli_command card_read_command = {
     .notes = "PACE, reading, passive authentication, chip and active authentication. When the card leaves "
              "the reader,\n"
              "reading goes on once it is back. The exit status is 0 only when the document is genuine.",
-    .check = check_tap,
+    .check = tap_check,
     .run = run_read,
 };
 
@@ -391,7 +242,7 @@ const struct cli_command card_verify_command = {
     .notes = "With a FOLDER that `jumin card read --out` has written no card is needed; what only a chip can "
              "prove is\n"
              "then not done.",
-    .check = check_tap,
+    .check = tap_check,
     .run = run_verify,
 };
 
@@ -411,7 +262,7 @@ static enum cli_exit run_info(const struct cli_arguments *arguments)
 {
     struct tap tap;
     enum cli_exit result = CLI_FAILED;
-    if (open_tap(arguments, &tap)) {
+    if (tap_open(arguments, &tap)) {
         const enum jumin_error error = jumin_reader_inspect(tap.reader, &tap.document);
         progress_clear();
         if (error == JUMIN_OK) {
@@ -421,7 +272,7 @@ static enum cli_exit run_info(const struct cli_arguments *arguments)
             (void)cli_fail_error(arguments, error, jumin_reader_detail(tap.reader));
         }
     }
-    close_tap(&tap);
+    tap_close(&tap);
     return result;
 }
 

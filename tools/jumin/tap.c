@@ -1,0 +1,142 @@
+// A tap as the command line asks for it: password, PACE variant, and a card that leaves in the middle.
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/tap.h"
+
+#include "tools/jumin/terminal.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    const char *option;
+    enum jumin_password password;
+} passwords[] = {{"can", JUMIN_PASSWORD_CAN}, {"mrz", JUMIN_PASSWORD_MRZ}, {"pin", JUMIN_PASSWORD_PIN}};
+
+static const struct {
+    const char *name;
+    enum jumin_pace_mapping mapping;
+} mappings[] = {{"GM", JUMIN_PACE_GM}, {"IM", JUMIN_PACE_IM}, {"CAM", JUMIN_PACE_CAM}};
+
+static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader)
+{
+    enum jumin_error error = JUMIN_OK;
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords && error == JUMIN_OK; i++) {
+        const char *characters = cli_value(arguments, passwords[i].option);
+        if (characters != NULL) {
+            error = jumin_reader_set_password(reader, passwords[i].password, characters);
+        }
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
+    }
+    return error == JUMIN_OK;
+}
+
+// The variant that was asked for; false when there is none of that name.
+static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_protocol *protocol)
+{
+    const char *variant = cli_value(arguments, "pace");
+    long bits = 0;
+    *protocol = (struct jumin_pace_protocol){JUMIN_PACE_ANY, 0, 0};
+    if (!cli_number(arguments, "key-bits", 128, 256, 0, &bits)) {
+        return false;
+    }
+    if (bits % 64 != 0) {
+        return cli_misused(arguments, "--key-bits takes 128, 192 or 256");
+    }
+    protocol->key_bits = (unsigned)bits;
+    for (size_t i = 0; variant != NULL && i < sizeof mappings / sizeof *mappings; i++) {
+        if (strcmp(variant, mappings[i].name) == 0) {
+            protocol->mapping = mappings[i].mapping;
+        }
+    }
+    return variant == NULL || protocol->mapping != JUMIN_PACE_ANY ||
+           cli_misused(arguments, "--pace takes GM, IM or CAM");
+}
+
+static bool set_pace(const struct cli_arguments *arguments, struct jumin_reader *reader)
+{
+    struct jumin_pace_protocol protocol;
+    return parse_pace(arguments, &protocol) && jumin_reader_set_pace(reader, &protocol) == JUMIN_OK;
+}
+
+// Everything that can be wrong without a card, before one is waited for.
+bool tap_check(const struct cli_arguments *arguments)
+{
+    struct jumin_pace_protocol protocol;
+    const char *trust = cli_value(arguments, "trust");
+    size_t given = 0;
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
+        given += cli_has(arguments, passwords[i].option) ? 1 : 0;
+    }
+    if (given != 1 && arguments->operand_count == 0) {
+        return cli_misused(arguments,
+                           "the card opens to its holder's password: give one of --can, --mrz and --pin");
+    }
+    if (trust != NULL && access(trust, R_OK) != 0) {
+        return cli_misused(arguments, "%s: %s", trust, strerror(errno));
+    }
+    return parse_pace(arguments, &protocol) && link_check(arguments);
+}
+
+static bool show_step(void *context, enum jumin_step step, const char *name, size_t done, size_t total)
+{
+    (void)context;
+    (void)step;
+    progress_show(name, done, total);
+    return !progress_interrupted();
+}
+
+bool tap_open(const struct cli_arguments *arguments, struct tap *tap)
+{
+    *tap = (struct tap){0};
+    if (!link_open(arguments, &tap->link)) {
+        return false;
+    }
+    const enum jumin_error error = jumin_reader_new(&tap->reader, tap->link.transport);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, NULL);
+        return false;
+    }
+    (void)jumin_reader_set_progress(tap->reader, show_step, NULL);
+    progress_watch_interrupts();
+    return true;
+}
+
+void tap_close(struct tap *tap)
+{
+    jumin_document_free(tap->document);
+    jumin_reader_free(tap->reader);
+    link_close(&tap->link);
+}
+
+// A card that leaves is waited for; the library goes on where it stopped.
+static bool read_document(const struct cli_arguments *arguments, struct tap *tap)
+{
+    enum jumin_error error = jumin_reader_read(tap->reader, &tap->document);
+    while (error == JUMIN_ERROR_CARD_REMOVED) {
+        progress_clear();
+        (void)fprintf(stderr, "The card has left the reader: lay it back, reading goes on.\n");
+        if (!link_wait_again(arguments, &tap->link)) {
+            return false;
+        }
+        error = jumin_reader_read(tap->reader, &tap->document);
+    }
+    progress_clear();
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_reader_detail(tap->reader));
+    }
+    return error == JUMIN_OK;
+}
+
+bool tap_read(const struct cli_arguments *arguments, struct tap *tap)
+{
+    if (!tap_open(arguments, tap) || !set_password(arguments, tap->reader) ||
+        !set_pace(arguments, tap->reader)) {
+        return false;
+    }
+    if (cli_has(arguments, "short")) {
+        (void)jumin_reader_set_extended_length(tap->reader, JUMIN_EXTENDED_OFF);
+    }
+    return read_document(arguments, tap);
+}

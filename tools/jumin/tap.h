@@ -1,0 +1,32 @@
+// A tap as the command line asks for it.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TOOLS_TAP_H
+#define JUMIN_TOOLS_TAP_H
+
+#include "tools/jumin/link.h"
+#include <jumin/reader.h>
+
+#define PASSWORD_OPTIONS                                                                                     \
+    {"can", "DIGITS", "the card access number printed on the card"},                                         \
+        {"mrz", "TEXT", "the machine readable zone, in place of the CAN"},                                   \
+        {"pin", "DIGITS", "the PIN, in place of the CAN"}
+#define READING_OPTIONS                                                                                      \
+    {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
+        {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
+        {"short", NULL, "short APDUs only"}
+
+struct tap {
+    struct link link;
+    struct jumin_reader *reader;
+    struct jumin_document *document;
+};
+
+// Everything that can be wrong without a card, before one is waited for.
+bool tap_check(const struct cli_arguments *arguments);
+// Waits for a card. False: said so on stderr. tap_close in every case.
+bool tap_open(const struct cli_arguments *arguments, struct tap *tap);
+// tap_open, then the whole read; a card that leaves is waited for.
+bool tap_read(const struct cli_arguments *arguments, struct tap *tap);
+void tap_close(struct tap *tap);
+
+#endif
