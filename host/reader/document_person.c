@@ -35,7 +35,8 @@ enum jumin_error jumin_document_mrz(struct jumin_document *document, struct jumi
     if (error != JUMIN_OK) {
         return error;
     }
-    return parsed(document, lds_dg1_parse(file, &text, &why) && mrz_parse(text, mrz, &why), why);
+    const bool good = lds_dg1_parse(file, &text, &why) && mrz_parse(text, mrz, &why);
+    return parsed(document, good, why);
 }
 
 enum jumin_error jumin_document_portrait(struct jumin_document *document, struct jumin_portrait *portrait)
@@ -47,7 +48,11 @@ enum jumin_error jumin_document_portrait(struct jumin_document *document, struct
     struct span file;
     const char *why = "";
     const enum jumin_error error = open_file(document, JUMIN_FILE_DG2, &file);
-    return error != JUMIN_OK ? error : parsed(document, lds_dg2_parse(file, portrait, &why), why);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    const bool good = lds_dg2_parse(file, portrait, &why);
+    return parsed(document, good, why);
 }
 
 // Room for texts, kept by the document; a second call uses it again.
