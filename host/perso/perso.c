@@ -381,7 +381,8 @@ enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order
     }
     error = jumin_transport_connect(perso->transport);
     if (error != JUMIN_OK) {
-        return fail(perso, error, jumin_transport_detail(perso->transport));
+        const char *detail = jumin_transport_detail(perso->transport);
+        return fail(perso, error, detail[0] != '\0' ? detail : jumin_error_text(error));
     }
     perso->order = order;
     security_domain_init(&perso->domain, perso->transport, &random, card_data_max(perso));

@@ -71,7 +71,8 @@ static enum jumin_error exchange(struct security_domain *domain, const char *ste
     const enum jumin_error error = jumin_transport_transmit(domain->transport, w->p, w->n, domain->response,
                                                             sizeof domain->response, &n);
     if (error != JUMIN_OK) {
-        return refuse(domain, error, step, jumin_transport_detail(domain->transport));
+        const char *detail = jumin_transport_detail(domain->transport);
+        return refuse(domain, error, step, detail[0] != '\0' ? detail : jumin_error_text(error));
     }
     if (!apdu_response_parse(span_of(domain->response, n), data, &domain->status)) {
         return refuse(domain, JUMIN_ERROR_MALFORMED, step, "the card's answer has no status word");
