@@ -4,13 +4,12 @@
 //
 // An input is records of three bytes and a command: how the command comes (see `enum coming`), and its length
 // in two bytes. The protection is put on here, as no fuzzer finds a MAC.
-#include "card/core/card.h"
 #include "card/core/life_cycle.h"
 #include "card/core/registry.h"
+#include "tests/fuzz/card_machine.h"
 #include "tests/fuzz/fuzz.h"
 
 enum {
-    PAGES = 16,
     RECORDS_MAX = 24, // keeps one input short
     FILE_LENGTH = 700,
 };
@@ -19,57 +18,11 @@ enum coming { COMES_PLAIN, COMES_SCP03, COMES_SM, COMES_AFTER_RESET, COMINGS };
 
 static const uint8_t session_key[16] = "session key....";
 
-struct machine {
-    uint8_t flash[PAGES * STORE_PAGE];
-    struct card card;
-    struct scp03_session channel;
-    struct sm_session session;
-    uint64_t random;
-};
-
-static struct machine machine; // too large for the stack; every input begins it anew
-static uint8_t manufactured[PAGES * STORE_PAGE];
-
-static bool flash_read(void *context, uint32_t offset, uint8_t *out, size_t n)
-{
-    struct machine *m = context;
-    require(offset <= sizeof m->flash && n <= sizeof m->flash - offset);
-    memcpy(out, m->flash + offset, n);
-    return true;
-}
-
-static bool flash_program(void *context, uint32_t offset, const uint8_t *data, size_t n)
-{
-    struct machine *m = context;
-    require(offset % STORE_WORD == 0 && n % STORE_WORD == 0 && offset <= sizeof m->flash &&
-            n <= sizeof m->flash - offset);
-    memcpy(m->flash + offset, data, n);
-    return true;
-}
-
-static bool flash_erase(void *context, uint32_t page)
-{
-    struct machine *m = context;
-    require(page < PAGES);
-    memset(m->flash + (size_t)page * STORE_PAGE, 0xFF, STORE_PAGE);
-    return true;
-}
-
-static bool fill(void *context, uint8_t *out, size_t n)
-{
-    struct machine *m = context;
-    for (size_t i = 0; i < n; i++) {
-        m->random = m->random * 6364136223846793005u + 1442695040888963407u;
-        out[i] = (uint8_t)(m->random >> 56);
-    }
-    return true;
-}
-
-static struct card_port port_of(struct machine *m)
-{
-    return (struct card_port){.flash = {flash_read, flash_program, flash_erase, m, PAGES},
-                              .random = {fill, m}};
-}
+// Too large for the stack; every input begins them anew.
+static struct card_machine machine;
+static struct scp03_session channel; // the host's side of SCP03
+static struct sm_session session;    // the terminal's side of secure messaging
+static uint8_t manufactured[CARD_MACHINE_FLASH];
 
 static void write_object(struct store *store, uint16_t object, uint8_t mark, size_t n)
 {
@@ -81,22 +34,8 @@ static void write_object(struct store *store, uint16_t object, uint8_t mark, siz
 // Once: a card with an eMRTD application, some of its files and a CAN.
 static void manufacture(void)
 {
-    static const uint8_t aid[] = {0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01};
-    struct card_factory factory = {.transport_keys = {.length = 16}, .key_version = 0xFF};
-    const struct card_port port = port_of(&machine);
-    struct registry registry;
-    require(card_manufacture(&port, &factory) == STORE_OK);
-    require(card_power_on(&machine.card, &port) == STORE_OK);
+    card_machine_manufacture(&machine);
     struct store *store = &machine.card.store;
-    require(registry_read(store, &registry));
-    struct registry_entry entry = {.state = APPLICATION_SELECTABLE, .aid_length = sizeof aid};
-    memcpy(entry.aid, aid, sizeof aid);
-    for (size_t i = 0; i < applet_count; i++) {
-        if (applet_table[i]->application == IN_EMRTD) {
-            entry.applet = applet_table[i];
-        }
-    }
-    require(registry_put(&registry, &entry) && registry_write(store, &registry) == STORE_OK);
     write_object(store, OBJECT_PASSWORD + PACE_PASSWORD_CAN, '5', 6);
     write_object(store, OBJECT_EMRTD_FILES + 1, 0x61, 90);
     write_object(store, OBJECT_EMRTD_FILES + 2, 0x75, FILE_LENGTH);
@@ -109,18 +48,8 @@ static void manufacture(void)
 
 static void begin(void)
 {
-    memset(&machine, 0, sizeof machine);
-    memcpy(machine.flash, manufactured, sizeof manufactured);
-    const struct card_port port = port_of(&machine);
-    require(card_power_on(&machine.card, &port) == STORE_OK);
-}
-
-static size_t transmit(struct span command, uint8_t *response)
-{
-    const size_t n = card_transmit(&machine.card, command.p, command.n, response, CARD_RESPONSE_MAX);
-    require(n >= 2 && n <= CARD_RESPONSE_MAX);
-    require(!store_in_transaction(&machine.card.store));
-    return n;
+    card_machine_restore(&machine, manufactured);
+    require(card_machine_power_on(&machine) == STORE_OK);
 }
 
 // The channel of the host, made from the same state as the card's.
@@ -132,12 +61,12 @@ static void open_channel(void)
     struct security_status *security = &machine.card.security;
     uint8_t response[CARD_RESPONSE_MAX];
     const struct span c = span_of(challenge, sizeof challenge);
-    (void)transmit(span_of(select, sizeof select), response);
+    (void)card_machine_transmit(&machine, span_of(select, sizeof select), response);
     if (machine.card.selected->application != IN_ISD || life_cycle(&machine.card) == CARD_TERMINATED) {
         return;
     }
-    scp03_end(&machine.channel);
-    require(scp03_start(&machine.channel, &keys, SCP03_S8, c, c));
+    scp03_end(&channel);
+    require(scp03_start(&channel, &keys, SCP03_S8, c, c));
     scp03_end(&security->scp03);
     require(scp03_start(&security->scp03, &keys, SCP03_S8, c, c));
     security->scp03_keys = keys;
@@ -155,15 +84,15 @@ static struct span protect(enum coming coming, struct span bytes, uint8_t *buffe
         if (!machine.card.security.scp03.active) {
             open_channel();
         }
-        return scp03_wrap_command(&machine.channel, &command, &w) ? writer_span(&w) : bytes;
+        return scp03_wrap_command(&channel, &command, &w) ? writer_span(&w) : bytes;
     }
     if (!machine.card.security.sm.active) {
         const struct span key = span_of(session_key, sizeof session_key);
-        require(sm_start(&machine.session, SUITE_AES_CBC_CMAC_128, key, key));
+        require(sm_start(&session, SUITE_AES_CBC_CMAC_128, key, key));
         require(sm_start(&machine.card.security.sm, SUITE_AES_CBC_CMAC_128, key, key));
         machine.card.security.password = PACE_PASSWORD_CAN;
     }
-    return sm_protect_command(&machine.session, &command, &w) ? writer_span(&w) : bytes;
+    return sm_protect_command(&session, &command, &w) ? writer_span(&w) : bytes;
 }
 
 static void run(enum coming coming, struct span bytes)
@@ -176,7 +105,7 @@ static void run(enum coming coming, struct span bytes)
         command = protect(coming, bytes, buffer);
     }
     const enum card_life_cycle before = life_cycle(&machine.card);
-    (void)transmit(command, response);
+    (void)card_machine_transmit(&machine, command, response);
     const enum card_life_cycle after = life_cycle(&machine.card);
     require(after >= before || (before == CARD_LOCKED && after == CARD_SECURED));
 }
@@ -198,8 +127,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     }
     struct registry registry;
     require(registry_read(&machine.card.store, &registry));
-    scp03_end(&machine.channel);
-    sm_end(&machine.session);
+    scp03_end(&channel);
+    sm_end(&session);
     card_reset(&machine.card);
     return 0;
 }
