@@ -76,7 +76,20 @@ static void flush_folder(const char *path)
     }
 }
 
-enum jumin_error disk_write(const char *path, unsigned mode, struct span content)
+// Gives the complete temporary file its name: in place of what is there, or only where nothing is.
+static bool publish(const char *temporary, const char *path, bool replace)
+{
+    if (replace) {
+        return rename(temporary, path) == 0;
+    }
+    const bool linked = link(temporary, path) == 0;
+    const int reason = errno;
+    (void)unlink(temporary);
+    errno = reason;
+    return linked;
+}
+
+static enum jumin_error write_file(const char *path, unsigned mode, struct span content, bool replace)
 {
     char temporary[PATH_MAX];
     const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
@@ -89,13 +102,25 @@ enum jumin_error disk_write(const char *path, unsigned mode, struct span content
     }
     bool ok = write_all(fd, content) && fchmod(fd, (mode_t)mode) == 0;
     ok = close(fd) == 0 && ok;
-    ok = ok && rename(temporary, path) == 0;
+    ok = ok && publish(temporary, path, replace);
     if (!ok) {
+        const int reason = errno;
         (void)unlink(temporary);
+        errno = reason;
         return JUMIN_ERROR_FILE;
     }
     flush_folder(path);
     return JUMIN_OK;
+}
+
+enum jumin_error disk_write(const char *path, unsigned mode, struct span content)
+{
+    return write_file(path, mode, content, true);
+}
+
+enum jumin_error disk_create(const char *path, unsigned mode, struct span content)
+{
+    return write_file(path, mode, content, false);
 }
 
 bool disk_join(char *path, size_t capacity, const char *folder, const char *name)

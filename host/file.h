@@ -11,6 +11,9 @@ enum jumin_error disk_read(const char *path, uint8_t *bytes, size_t capacity, si
 // Writes to a temporary file beside `path`, flushes it to the disk and renames it: after a power cut `path`
 // is as before or complete. `mode` is 0644, or 0600 for secrets.
 enum jumin_error disk_write(const char *path, unsigned mode, struct span content);
+// The same for a file that must not be there yet: of two that come at once, one wins and the other gets
+// JUMIN_ERROR_FILE with errno EEXIST.
+enum jumin_error disk_create(const char *path, unsigned mode, struct span content);
 // Joins folder and name into `path`; false when it does not fit.
 bool disk_join(char *path, size_t capacity, const char *folder, const char *name);
 

@@ -49,7 +49,7 @@ static enum jumin_error create_file(const char *path, uint8_t *key)
         text[2 * i + 1] = (uint8_t)digits[key[i] & 15];
     }
     text[DIGITS] = '\n';
-    const enum jumin_error error = disk_write(path, 0600, span_of(text, sizeof text));
+    const enum jumin_error error = disk_create(path, 0600, span_of(text, sizeof text));
     crypto_wipe(text, sizeof text);
     return error;
 }
@@ -61,10 +61,13 @@ enum jumin_error jumin_master_key_load(const char *path, bool create, uint8_t *k
     if (path == NULL || key == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    enum jumin_error error = JUMIN_OK;
-    if (create && access(path, F_OK) != 0 && errno == ENOENT) {
+    enum jumin_error error = JUMIN_ERROR_FILE;
+    errno = EEXIST;
+    if (create && access(path, F_OK) != 0) {
         error = create_file(path, key);
-    } else {
+    }
+    // Made by now, by whomever: all take the same key.
+    if (error == JUMIN_ERROR_FILE && errno == EEXIST) {
         error = disk_read(path, text, sizeof text, &n);
         error = error == JUMIN_OK && !parse(text, n, key) ? JUMIN_ERROR_INPUT : error;
     }

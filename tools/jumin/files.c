@@ -3,6 +3,7 @@
 #include "tools/jumin/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,9 @@ bool files_write(const struct cli_arguments *arguments, const char *folder, cons
         (void)cli_fail(arguments, "%s/%s: the path is too long", folder, name);
         return false;
     }
-    FILE *file = fopen(path, "wbe");
+    // A person's data: for whoever tapped the card only.
+    const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
     bool ok = file != NULL && fwrite(bytes, 1, n, file) == n;
     ok = file != NULL && fclose(file) == 0 && ok;
     if (!ok) {
