@@ -235,7 +235,7 @@ static void print_token(size_t i, size_t key_length)
 int main(void)
 {
     static const uint8_t levels[] = {0x00, 0x01, 0x03, 0x11, 0x13, 0x33};
-    struct counting_random state;
+    static struct counting_random state; // for as long as `source` refers to it
     source = counting_random(&state);
     require(source.fill(source.context, content, sizeof content));
     for (size_t key_length = 16; key_length <= 32; key_length += 8) {
