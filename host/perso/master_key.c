@@ -4,7 +4,6 @@
 #include "host/file.h"
 #include <jumin/perso.h>
 
-#include <errno.h>
 #include <unistd.h>
 
 enum { DIGITS = 2 * JUMIN_MASTER_KEY };
@@ -61,13 +60,14 @@ enum jumin_error jumin_master_key_load(const char *path, bool create, uint8_t *k
     if (path == NULL || key == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    enum jumin_error error = JUMIN_ERROR_FILE;
-    errno = EEXIST;
-    if (create && access(path, F_OK) != 0) {
+    enum jumin_error error = JUMIN_OK;
+    bool exists = !create || access(path, F_OK) == 0;
+    if (!exists) {
         error = create_file(path, key);
+        // Made meanwhile by another: all take the same key.
+        exists = error == JUMIN_ERROR_FILE && access(path, F_OK) == 0;
     }
-    // Made by now, by whomever: all take the same key.
-    if (error == JUMIN_ERROR_FILE && errno == EEXIST) {
+    if (exists) {
         error = disk_read(path, text, sizeof text, &n);
         error = error == JUMIN_OK && !parse(text, n, key) ? JUMIN_ERROR_INPUT : error;
     }

@@ -67,7 +67,7 @@ static bool measure(exchange *run, void *context, struct result *result)
         sum += times[i];
     }
     qsort(times, ROUNDS, sizeof times[0], compare);
-    result->mean_us = sum / ROUNDS;
+    result->mean_us = sum / (double)ROUNDS;
     result->p99_us = times[ROUNDS * 99 / 100];
     return true;
 }
