@@ -99,6 +99,7 @@ static uint16_t agree(struct card *card, const struct private_key *key, enum sec
     crypto_wipe(product, sizeof product);
     if (status == SW_OK) {
         card->security.next_password = card->security.password;
+        card->security.next_asked = card->security.asked;
         card->security.next_chip_authenticated = true;
     }
     return status;

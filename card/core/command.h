@@ -13,6 +13,8 @@ enum application_set {
     IN_ISD = 1 << 1,
     IN_EMRTD = 1 << 2,
     IN_NDEF = 1 << 3,
+    IN_EID = 1 << 4,
+    IN_PROVISIONING = 1 << 5,
     IN_ANY = 0xFF,
 };
 

@@ -26,7 +26,7 @@ const struct file_row *file_by_short_identifier(const struct card *card, uint8_t
 
 uint16_t file_open(struct card *card, const struct file_row *file, size_t *length)
 {
-    if (!security_satisfied(&card->security, file->read)) {
+    if (!security_allows(&card->security, file->read, file->read_rights)) {
         return SW_SECURITY_STATUS_NOT_SATISFIED;
     }
     if (file->constant.n > 0) {

@@ -10,6 +10,8 @@ struct file_row {
     uint8_t short_identifier; // 1 to 30; 0: none
     uint16_t object;          // a number of objects.h; the file exists when the object does
     uint16_t read;            // enum security_condition
+    rights read_rights;       // any one of these, too; 0: none is needed
+    rights write_rights;      // UPDATE BINARY: any one of these, after `read`; 0: never
     struct span constant;     // content fixed in the image; then `object` is not used
 };
 

@@ -17,14 +17,23 @@ enum {
     OBJECT_TRIES = 0x0110,     // + PACE password reference: tries left, or failures so far
     OBJECT_PIN_TRIES = 0x0120, // tries that a success restores
 
+    OBJECT_TRANSPORT_PIN = 0x0121, // present: the PIN must be changed before it opens anything
+
     OBJECT_GENERATION_KEY = 0x0200, // Chip Authentication and PACE-CAM, in the MF
     OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY = 0x0201,
     OBJECT_EMRTD_ACTIVE_AUTHENTICATION_KEY = 0x0202,
+    OBJECT_CHIP_KEY = 0x0203, // Chip Authentication version 2 of this card alone, for privileged terminals
+    OBJECT_RESTRICTED_IDENTIFICATION_KEY = 0x0204, // + 0: of the pseudonym; + 1: for blocking
+
+    OBJECT_TRUST_POINTS = 0x0300, // + 2 * enum terminal_type + 0 or 1: CVCA certificates, the newer one first
+    OBJECT_CURRENT_DATE = 0x0310, // newest date that a certificate proved (TR-03110-2 §2.5)
+    OBJECT_BINDING = 0x0320,      // thumbprint of the phone's key, and the counter
 
     OBJECT_MF_FILES = 0x1000,  // + short file identifier
     OBJECT_DIRECTORY = 0x101E, // EF.DIR, made from the registry
     OBJECT_EMRTD_FILES = 0x1100,
     OBJECT_NDEF_FILES = 0x1200,
+    OBJECT_EID_FILES = 0x1300,
 };
 
 #endif

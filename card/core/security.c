@@ -26,12 +26,23 @@ static unsigned achieved(const struct security_status *status)
     if (status->command_scp03 && status->scp03_authenticated) {
         conditions |= SECURITY_SCP03;
     }
+    if (status->sm.active && status->terminal_authenticated) {
+        conditions |= SECURITY_TERMINAL_AUTHENTICATED;
+    }
+    if (status->asked.type == TERMINAL_NONE || status->asked.type == TERMINAL_INSPECTION) {
+        conditions |= SECURITY_INSPECTION;
+    }
     return conditions;
 }
 
 bool security_satisfied(const struct security_status *status, unsigned condition)
 {
     return (condition & ~achieved(status)) == 0;
+}
+
+bool security_allows(const struct security_status *status, unsigned condition, rights needed)
+{
+    return security_satisfied(status, condition) && (needed == 0 || (status->effective & needed) != 0);
 }
 
 void security_take_over(struct security_status *status)
@@ -42,6 +53,7 @@ void security_take_over(struct security_status *status)
     sm_move(&status->sm, &status->next);
     status->password = status->next_password;
     status->chip_authenticated = status->next_chip_authenticated;
+    status->asked = status->next_asked;
 }
 
 void security_drop_next(struct security_status *status)
@@ -49,6 +61,7 @@ void security_drop_next(struct security_status *status)
     sm_end(&status->next);
     status->next_password = PACE_PASSWORD_NONE;
     status->next_chip_authenticated = false;
+    status->next_asked = (struct authorization){0};
 }
 
 void security_end_session(struct security_status *status)
@@ -57,6 +70,9 @@ void security_end_session(struct security_status *status)
     security_drop_next(status);
     status->password = PACE_PASSWORD_NONE;
     status->chip_authenticated = false;
+    status->asked = (struct authorization){0};
+    status->terminal_authenticated = false;
+    status->effective = 0;
 }
 
 void security_end_scp03(struct security_status *status)

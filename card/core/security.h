@@ -3,6 +3,7 @@
 #ifndef JUMIN_CARD_CORE_SECURITY_H
 #define JUMIN_CARD_CORE_SECURITY_H
 
+#include "card/wire/chat.h"
 #include "card/wire/pace.h"
 #include "card/wire/scp03.h"
 
@@ -14,6 +15,10 @@ enum security_condition {
     SECURITY_CHIP_AUTHENTICATED = 1 << 2,
     SECURITY_SCP03 = 1 << 3,        // this command came under an authenticated SCP03 channel
     SECURITY_SCP03_OPENED = 1 << 4, // … under one that INITIALIZE UPDATE has opened, authenticated or not
+    SECURITY_TERMINAL_AUTHENTICATED = 1 << 5, // Terminal Authentication has succeeded in this session
+    // PACE named no terminal type, as any reader of travel documents does, or that of an inspection system: a
+    // terminal of another type is kept to what its certificate says (TR-03110-2 §2.3).
+    SECURITY_INSPECTION = 1 << 6,
 };
 
 // Everything in here is lost at reset.
@@ -28,11 +33,18 @@ struct security_status {
     bool scp03_authenticated;                           // EXTERNAL AUTHENTICATE has succeeded
     enum pace_password password;                        // PACE succeeded with it; PACE_PASSWORD_NONE before
     bool chip_authenticated;
+    // What PACE's CHAT and extensions ask for; TERMINAL_NONE without a CHAT. Rights come from Terminal
+    // Authentication only.
+    struct authorization asked, next_asked;
+    bool terminal_authenticated;
+    rights effective;       // "and" of the certificate chain and of `asked`; 0 before Terminal Authentication
     bool command_protected; // the command being handled came under `sm`
     bool command_scp03;     // … under `scp03`, with the right MAC
 };
 
 bool security_satisfied(const struct security_status *status, unsigned condition);
+// The condition, and any one of `needed`; of no rights when that is 0.
+bool security_allows(const struct security_status *status, unsigned condition, rights needed);
 // After the answer to a command has been protected with the session that the command came under (if any): a
 // session that the command has begun takes over. Harmless when there is none (9303-11 §4.4.1, §6.2).
 void security_take_over(struct security_status *status);

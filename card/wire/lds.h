@@ -6,10 +6,12 @@
 #include "card/wire/span.h"
 
 // Application identifiers (ISO 7816-4 §12.2.3), value bytes.
-extern const struct span AID_ISD;   // A000000151000000, GlobalPlatform issuer security domain
-extern const struct span AID_EMRTD; // A0000002471001, 9303-10 §3.1
-extern const struct span AID_NDEF;  // D2760000850101, NFC Forum Type 4 Tag §5.1
-extern const struct span AID_MF;    // F04A554D494E0100, ours: names the MF where GlobalPlatform wants an AID
+extern const struct span AID_ISD;          // A000000151000000, GlobalPlatform issuer security domain
+extern const struct span AID_EMRTD;        // A0000002471001, 9303-10 §3.1
+extern const struct span AID_NDEF;         // D2760000850101, NFC Forum Type 4 Tag §5.1
+extern const struct span AID_EID;          // E80704007F00070302, TR-03110-4 §2.2
+extern const struct span AID_PROVISIONING; // F04A554D494E0101, ours
+extern const struct span AID_MF; // F04A554D494E0100, ours: names the MF where GlobalPlatform wants an AID
 extern const struct span
     AID_PACKAGE; // F04A554D494E00, ours: the executable load file of the built-in applications
 
@@ -20,6 +22,8 @@ enum file_identifier {
     FID_ATR_INFO = 0x2F01,      // SFI 01
     FID_CARD_ACCESS = 0x011C,   // SFI 1C
     FID_CARD_SECURITY = 0x011D, // SFI 1D, in the MF
+    FID_CHIP_SECURITY = 0x011B, // SFI 1B, in the MF
+    FID_CVCA = 0x011C,          // SFI 1C, in the eMRTD application (EF.CVCA)
     FID_COM = 0x011E,           // SFI 1E, in the eMRTD application
     FID_SOD = 0x011D,           // SFI 1D, in the eMRTD application
     FID_DG1 = 0x0101,           // DGn is 0100 + n, SFI n

@@ -12,6 +12,16 @@ static const uint8_t security_object[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 3, 2, 1}
 static const uint8_t lds_security_object[] = {0x67, 0x81, 0x08, 1, 1, 1};
 static const uint8_t standardized_dp[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 2};
 
+// 2.25.166465673534553502314912385932192144019
+#define OWN_ARC                                                                                              \
+    0x69, 0x81, 0xFA, 0xBC, 0x8F, 0xD7, 0xD3, 0xA6, 0xA2, 0xAC, 0xCF, 0x8E, 0x86, 0xDB, 0xE8, 0xAB, 0x8E,    \
+        0xA1, 0xB5, 0x13
+
+static const uint8_t provisioning[] = {OWN_ARC, 1};
+static const uint8_t registration_number[] = {OWN_ARC, 2};
+
+const struct span OID_PROVISIONING = {provisioning, sizeof provisioning};
+const struct span OID_REGISTRATION_NUMBER = {registration_number, sizeof registration_number};
 const struct span OID_PK_ECDH = {pk_ecdh, sizeof pk_ecdh};
 const struct span OID_TA = {ta, sizeof ta};
 const struct span OID_ACTIVE_AUTHENTICATION = {active_authentication, sizeof active_authentication};

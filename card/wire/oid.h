@@ -41,6 +41,13 @@ extern const struct span OID_SECURITY_OBJECT;     // 0.4.0.127.0.7.3.2.1, id-Sec
 extern const struct span OID_LDS_SECURITY_OBJECT; // 2.23.136.1.1.1, id-icao-mrtd-security-ldsSecurityObject
 extern const struct span OID_STANDARDIZED_DP;     // 0.4.0.127.0.7.1.2, standardizedDomainParameters
 
+// Ours, all under one arc 2.25.166465673534553502314912385932192144019 (a UUID, X.667 §6.3):
+//   .1    authorization extension: provisioning        .2    OptionalData: registration number
+//   .3.m.c  PACE with ARIA: m and c as under id-PACE   .4.c  Chip Authentication with ARIA: c as under
+//   id-CA-ECDH
+extern const struct span OID_PROVISIONING;
+extern const struct span OID_REGISTRATION_NUMBER;
+
 // ecdsa-plain-SHA… of TR-03111 §5.2.1.1: 0.4.0.127.0.7.1.1.4.1.x, used by ActiveAuthenticationInfo.
 enum { OID_ECDSA_PLAIN_LENGTH = 10 };
 void oid_ecdsa_plain(enum crypto_hash hash, uint8_t oid[OID_ECDSA_PLAIN_LENGTH]);

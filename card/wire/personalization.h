@@ -13,6 +13,14 @@ enum personalization_dgi {
     DGI_PASSWORD_CAN = 0x8102,
     DGI_PASSWORD_PIN = 0x8103,
     DGI_PASSWORD_PUK = 0x8104,
+    // The PIN is a transport PIN, to the MF: one byte 01. It opens nothing but its own change.
+    DGI_TRANSPORT_PIN = 0x9202,
+    // Trust points, to the MF: a whole CVCA certificate (7F21 …) each, at most one a terminal type. The
+    // current date
+    // begins with the newest of their effective dates.
+    DGI_TRUST_POINT_INSPECTION = 0x9301,
+    DGI_TRUST_POINT_AUTHENTICATION = 0x9302,
+    DGI_TRUST_POINT_SIGNATURE = 0x9303,
     // Private key of Chip Authentication and PACE-CAM that a whole production batch shares, to the MF.
     // Content: key id, standardized domain parameter id, secret (curve length).
     DGI_GENERATION_KEY = 0x8201,
@@ -21,6 +29,12 @@ enum personalization_dgi {
     // STORE DATA answers with the same DGI and the public point as content. Not cut between two blocks.
     DGI_GENERATE_CHIP_AUTHENTICATION_KEY = 0x9101,
     DGI_GENERATE_ACTIVE_AUTHENTICATION_KEY = 0x9102,
+    // The same for Chip Authentication version 2 of this card alone (EF.ChipSecurity), to the MF.
+    DGI_GENERATE_CHIP_KEY = 0x9103,
+    // The same for Restricted Identification, to the eID application; the second one is for blocking
+    // (TR-03110-2 §3.5).
+    DGI_GENERATE_RESTRICTED_IDENTIFICATION_KEY = 0x9104,
+    DGI_GENERATE_RESTRICTED_IDENTIFICATION_BLOCKING_KEY = 0x9105,
     // Tries of the PIN, to the MF: one byte, 2 to 15; 3 without it.
     DGI_PIN_TRIES = 0x9201,
 };

@@ -1,0 +1,41 @@
+// The eID application: files, tags and rights of its data groups (TR-03110-4 §2.2, TR-03110-3 §E).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_CARD_WIRE_EID_H
+#define JUMIN_CARD_WIRE_EID_H
+
+#include "card/wire/chat.h"
+
+// Data groups; DGn has file identifier 0100 + n, short identifier n, outer tag 60 + n.
+enum eid_group {
+    EID_DOCUMENT_TYPE = 1,       // PrintableString (2): "ID"
+    EID_ISSUING_STATE = 2,       // PrintableString: ICAO code
+    EID_DATE_OF_EXPIRY = 3,      // NumericString (8): YYYYMMDD
+    EID_GIVEN_NAMES = 4,         // UTF8String
+    EID_FAMILY_NAMES = 5,        // UTF8String
+    EID_RELIGIOUS_NAME = 6,      // UTF8String
+    EID_ACADEMIC_TITLE = 7,      // UTF8String
+    EID_DATE_OF_BIRTH = 8,       // NumericString (8), spaces for what is unknown
+    EID_PLACE_OF_BIRTH = 9,      // GeneralPlace
+    EID_NATIONALITY = 10,        // PrintableString: ICAO code
+    EID_SEX = 11,                // PrintableString (1)
+    EID_OPTIONAL_DATA = 12,      // SET OF OptionalData: the registration number, under an OID of ours
+    EID_BIRTH_NAME = 13,         // UTF8String
+    EID_WRITTEN_SIGNATURE = 14,  // OCTET STRING
+    EID_DATE_OF_ISSUANCE = 15,   // NumericString (8)
+    EID_PLACE_OF_RESIDENCE = 17, // GeneralPlace
+    EID_MUNICIPALITY = 18,       // OCTET STRING
+    EID_RESIDENCE_PERMIT_1 = 19, // Text
+    EID_RESIDENCE_PERMIT_2 = 20, // Text
+    EID_PHONE_NUMBER = 21,       // PrintableString
+    EID_EMAIL_ADDRESS = 22,      // IA5String
+    EID_GROUPS = 22,
+    EID_WRITABLE_FIRST = 17,
+};
+
+// Outer tag of data group 1 to 22, 0 for others.
+uint8_t eid_tag_of_group(unsigned number);
+
+// id-AuxiliaryData verification: VERIFY 80 20 80 00 with DO06 (TR-03110-3 §B.11.8).
+enum { EID_FILE_MAX = 2048 }; // bytes of one data group
+
+#endif
