@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,68 +26,20 @@ static int until_ms(int64_t deadline)
     return left > 0 ? (int)left : 0;
 }
 
-// --- The socket --------------------------------------------------------------------------------------------
-
-// True when `path` is free now: nothing there, or a socket that nobody listens on any more was removed.
-static bool make_way(const struct sockaddr_un *address)
-{
-    struct stat file;
-    if (lstat(address->sun_path, &file) != 0) {
-        return errno == ENOENT;
-    }
-    if (!S_ISSOCK(file.st_mode)) {
-        errno = EADDRINUSE;
-        return false;
-    }
-    const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (probe < 0) {
-        return false;
-    }
-    const bool dead =
-        connect(probe, (const struct sockaddr *)address, sizeof *address) != 0 && errno == ECONNREFUSED;
-    close(probe);
-    if (!dead) {
-        errno = EADDRINUSE;
-        return false;
-    }
-    return unlink(address->sun_path) == 0;
-}
-
-// Binds and listens. fchmod before bind gives the file its mode at the moment it appears.
-static bool listen_on(struct antenna *antenna)
-{
-    struct stat file;
-    const struct sockaddr *address = (const struct sockaddr *)&antenna->address;
-    if (fchmod(antenna->listener, S_IRUSR | S_IWUSR) != 0 ||
-        bind(antenna->listener, address, sizeof antenna->address) != 0 ||
-        lstat(antenna->address.sun_path, &file) != 0 || listen(antenna->listener, 4) != 0) {
-        return false;
-    }
-    antenna->device = file.st_dev;
-    antenna->inode = file.st_ino;
-    return true;
-}
+// --- Opening and closing -----------------------------------------------------------------------------------
 
 enum antenna_result antenna_open(struct antenna *antenna, const char *path)
 {
     memset(antenna, 0, sizeof *antenna);
-    antenna->card = antenna->listener = antenna->wake = antenna->stop = -1;
-    antenna->address.sun_family = AF_UNIX;
-    if (path[0] == '\0' || strlen(path) >= sizeof antenna->address.sun_path) {
-        errno = ENAMETOOLONG;
+    antenna->card = -1;
+    if (!listener_open(&antenna->listener, path)) {
         return ANTENNA_SYSTEM;
     }
-    memcpy(antenna->address.sun_path, path, strlen(path));
-    if (!make_way(&antenna->address)) {
-        return ANTENNA_SYSTEM;
-    }
-    antenna->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     antenna->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     antenna->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (antenna->listener < 0 || antenna->wake < 0 || antenna->stop < 0 || !listen_on(antenna) ||
-        pthread_mutex_init(&antenna->lock, NULL) != 0) {
+    if (antenna->wake < 0 || antenna->stop < 0 || pthread_mutex_init(&antenna->lock, NULL) != 0) {
         const int reason = errno;
-        close(antenna->listener);
+        listener_close(&antenna->listener);
         close(antenna->wake);
         close(antenna->stop);
         errno = reason;
@@ -117,12 +68,7 @@ void antenna_close(struct antenna *antenna)
     raise_event(antenna->stop);
     pthread_mutex_lock(&antenna->lock); // waits for an exchange to end
     remove_card(antenna);
-    struct stat file;
-    if (lstat(antenna->address.sun_path, &file) == 0 && file.st_dev == antenna->device &&
-        file.st_ino == antenna->inode) {
-        unlink(antenna->address.sun_path);
-    }
-    close(antenna->listener);
+    listener_close(&antenna->listener);
     close(antenna->wake);
     close(antenna->stop);
     pthread_mutex_unlock(&antenna->lock);
@@ -136,35 +82,17 @@ void antenna_wake(struct antenna *antenna)
 
 // --- Cards come and go -------------------------------------------------------------------------------------
 
-// The file's mode lets nobody else in; a card of another user could still come through a directory that was
-// opened up since, so its credentials count too.
-static bool same_user(int connection)
-{
-    struct ucred peer;
-    socklen_t n = sizeof peer;
-    return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 &&
-           (peer.uid == geteuid() || peer.uid == 0);
-}
-
-static void refuse(int connection)
-{
-    uint8_t header[LINK_HEADER];
-    link_header(header, LINK_REFUSED, 0, 0);
-    (void)!send(connection, header, sizeof header, MSG_NOSIGNAL | MSG_DONTWAIT);
-    close(connection);
-}
-
 // True when a card was put into the field.
 static bool accept_card(struct antenna *antenna)
 {
-    const int connection = accept4(antenna->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    const int connection = listener_accept(&antenna->listener);
     if (connection < 0) {
         return false;
     }
     // Only this thread changes `card`, so it may look at it without the lock: a second card is refused at
     // once, though the first be in an exchange.
-    if (antenna->card >= 0 || !same_user(connection)) {
-        refuse(connection);
+    if (antenna->card >= 0) {
+        listener_refuse(connection);
         return false;
     }
     pthread_mutex_lock(&antenna->lock);
@@ -182,7 +110,7 @@ enum antenna_result antenna_wait(struct antenna *antenna, int milliseconds)
         struct pollfd watched[] = {
             {.fd = antenna->wake, .events = POLLIN},
             {.fd = antenna->card, .events = POLLRDHUP},
-            {.fd = antenna->listener, .events = POLLIN},
+            {.fd = antenna->listener.socket, .events = POLLIN},
         };
         const int ready = poll(watched, 3, until_ms(deadline));
         if (ready == 0) {

@@ -4,10 +4,9 @@
 #define JUMIN_PCSC_IFD_ANTENNA_H
 
 #include <pthread.h>
-#include <sys/types.h>
-#include <sys/un.h>
 
 #include "pcsc/ifd/ats.h"
+#include "pcsc/ifd/listener.h"
 #include "pcsc/ifd/protocol.h"
 
 enum antenna_result {
@@ -20,10 +19,7 @@ enum antenna_result {
 };
 
 struct antenna {
-    struct sockaddr_un address;
-    dev_t device; // of the socket's file, so that only the own one is removed
-    ino_t inode;
-    int listener;
+    struct listener listener;
     int wake, stop; // eventfds: end one antenna_wait; end every exchange from now on
 
     pthread_mutex_t lock; // guards all below; held during an exchange
@@ -37,8 +33,7 @@ struct antenna {
     uint8_t outbox[LINK_FRAME_MAX];
 };
 
-// Listens on `path`. A socket left behind by a reader that died is removed; a live one, or a file of another
-// kind, is ANTENNA_SYSTEM with errno EADDRINUSE. The file has mode 0600 from its first moment on.
+// Listens on `path` as listener_open does; ANTENNA_SYSTEM when that fails.
 enum antenna_result antenna_open(struct antenna *antenna, const char *path);
 void antenna_close(struct antenna *antenna);
 
