@@ -3,6 +3,7 @@
 #include "host/pki/pki.h"
 
 #include "host/file.h"
+#include "host/pki/curve.h"
 #include "host/pki/der.h"
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
@@ -67,27 +68,6 @@ fail(struct jumin_pki *pki, enum jumin_error error, const char *format, ...)
     (void)vsnprintf(pki->detail, sizeof pki->detail, format, arguments);
     va_end(arguments);
     return error;
-}
-
-static const char *const curve_names[] = {"P-256", "P-384", "brainpoolP256r1", "brainpoolP384r1"};
-static const enum crypto_curve curves[] = {CRYPTO_P256, CRYPTO_P384, CRYPTO_BRAINPOOL_P256R1,
-                                           CRYPTO_BRAINPOOL_P384R1};
-enum { CURVES = sizeof curves / sizeof *curves };
-
-enum jumin_error jumin_curve_parse(const char *name, enum jumin_curve *curve)
-{
-    for (size_t i = 0; name != NULL && curve != NULL && i < CURVES; i++) {
-        if (strcmp(name, curve_names[i]) == 0) {
-            *curve = (enum jumin_curve)i;
-            return JUMIN_OK;
-        }
-    }
-    return JUMIN_ERROR_ARGUMENT;
-}
-
-const char *jumin_curve_name(enum jumin_curve curve)
-{
-    return (size_t)curve < CURVES ? curve_names[curve] : "";
 }
 
 enum jumin_error jumin_pki_new(struct jumin_pki **pki, const char *folder)
@@ -182,8 +162,12 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
     const char *organization = options->organization != NULL ? options->organization : "jumin specimen";
     const struct certificate_name csca_name = {country, organization, "CSCA"};
     const struct certificate_name signer_name = {country, organization, "Document Signer"};
+    enum crypto_curve curve;
+    if (!curve_of(options->curve, &curve)) {
+        return false;
+    }
     for (size_t i = 0; i < FILE_KINDS; i++) {
-        if (!crypto_ec_generate(key_of(pki, i), curves[options->curve], &random)) {
+        if (!crypto_ec_generate(key_of(pki, i), curve, &random)) {
             return false;
         }
     }
@@ -258,7 +242,8 @@ static bool is_code(const char *text, size_t length)
 
 static bool valid_options(const struct jumin_pki_options *options)
 {
-    if (options == NULL || (size_t)options->curve >= CURVES || options->now < 0) {
+    enum crypto_curve curve;
+    if (options == NULL || !curve_of(options->curve, &curve) || options->now < 0) {
         return false;
     }
     return (options->country == NULL || is_code(options->country, 2)) &&

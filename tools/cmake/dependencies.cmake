@@ -27,12 +27,20 @@ set_target_properties(mbedcrypto PROPERTIES
     INTERFACE_COMPILE_DEFINITIONS MBEDTLS_CONFIG_FILE="card/crypto/mbedtls/mbedtls_config.h")
 
 # OpenSSL 3: the host library's cryptography on desktops and servers; some twenty times faster on P-256.
-find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+if("openssl" IN_LIST JUMIN_PROVIDERS)
+    find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+endif()
 # PC/SC lite: the standard way to contactless readers on Unix; its headers also define the reader driver.
-pkg_check_modules(PCSCLITE REQUIRED IMPORTED_TARGET libpcsclite)
-# jansson: JSON with strict UTF-8 and depth limits, small and long maintained.
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
-# libjpeg-turbo: decodes and encodes the portrait; the maintained JPEG library of every browser.
-pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+if(JUMIN_PCSC)
+    pkg_check_modules(PCSCLITE REQUIRED IMPORTED_TARGET libpcsclite)
+endif()
+if(JUMIN_STATION)
+    # jansson: JSON with strict UTF-8 and depth limits, small and long maintained.
+    pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+    # libjpeg-turbo: decodes and encodes the portrait; the maintained JPEG library of every browser.
+    pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+endif()
 # cmocka: unit tests in C; groups, fixtures and a readable report.
-pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+if(NOT JUMIN_ONLY_LIBRARY)
+    pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+endif()
