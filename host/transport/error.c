@@ -35,6 +35,8 @@ static const struct {
                                         "Only one try is left: the card access number must be given first."},
     [JUMIN_ERROR_PASSWORD_BLOCKED] = {"password-blocked", "No tries are left: the number is blocked."},
     [JUMIN_ERROR_ACCESS_DENIED] = {"access-denied", "The card does not give this to this terminal."},
+    [JUMIN_ERROR_NOT_AUTHORIZED] = {"not-authorized", "The terminal's certificate does not allow this."},
+    [JUMIN_ERROR_TERMINAL_REFUSED] = {"terminal-refused", "The card does not accept this terminal."},
     [JUMIN_ERROR_NO_SUCH_FILE] = {"no-such-file", "The card does not have this."},
     [JUMIN_ERROR_OTHER_CARD] = {"other-card", "This is another card than the one before."},
 

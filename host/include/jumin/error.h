@@ -40,6 +40,8 @@ enum jumin_error {
     JUMIN_ERROR_PASSWORD_SUSPENDED, // one try left: the CAN must be given first
     JUMIN_ERROR_PASSWORD_BLOCKED,   // no tries left
     JUMIN_ERROR_ACCESS_DENIED,      // the card does not give this to this terminal
+    JUMIN_ERROR_NOT_AUTHORIZED,     // the terminal's certificate does not carry this right
+    JUMIN_ERROR_TERMINAL_REFUSED,   // the card does not take the terminal's certificates or its signature
     JUMIN_ERROR_NO_SUCH_FILE,       // the card does not have it
     JUMIN_ERROR_OTHER_CARD,         // another card lies where a read was to be continued
 

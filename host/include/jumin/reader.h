@@ -73,6 +73,8 @@ enum jumin_step {
     JUMIN_STEP_READ_FILE,
     JUMIN_STEP_CHIP_AUTHENTICATION,
     JUMIN_STEP_ACTIVE_AUTHENTICATION,
+    JUMIN_STEP_TERMINAL_AUTHENTICATION,
+    JUMIN_STEP_EID, // a command of the eID application: a question, a write
 };
 
 // Called before each APDU. `name` is that of the step or the file ("DG2"); `done` and `total` are bytes of
