@@ -62,23 +62,23 @@ enum iso_dep_step {
 // The state of one link, owned by the caller. What stands in it is for the functions below.
 struct iso_dep {
     uint8_t number; // current block number (ISO 14443-4 §7.5.3)
-    uint8_t cid, fwi;
-    bool cid_present;     // PCD: use it. PICC: the last block had it
+    uint8_t fwi, cid;
     bool cid_supported;   // PICC: has one
-    uint16_t out_max;     // frame size that the other side takes
-    uint16_t in_max;      // … and this one
-    uint8_t last;         // kind of the last block sent
-    uint8_t wtxm;         // of the waiting time extension under way; 0: none
+    bool cid_present;     // PCD: sends it. PICC: the last block had it
+    uint16_t out_max;     // bytes of a frame that the other side takes, CRC included
+    uint16_t in_max;      // … and that this one takes
+    uint8_t last;         // PCB of the last block sent, without number and CID; 0: none
     uint8_t tries;        // PCD: of the block under way
+    uint8_t wtxm;         // of the waiting time extension under way; 0: none
+    bool wtx_asked;       // PICC: … which the PCD has not granted yet
     bool busy;            // PCD: a command is under way. PICC: one is being computed
-    bool receiving;       // a chain of the other side's is under way
-    bool any;             // PICC: an I-block came since activation
+    bool receiving;       // the other side is in the midst of a chain
+    bool halted;          // PICC: deselected
     struct span out;      // APDU to be sent; borrowed
     size_t out_sent;      // bytes of it that the other side has
     size_t out_under_way; // … and that stand in the last I-block
     struct writer in;     // APDU received; over the caller's buffer
-    uint16_t seen_length; // PICC: INF of the last I-block, to know one that comes twice
-    bool seen_chaining;
+    uint16_t seen_length; // PICC: the last I-block, to know it when it comes twice; 0: none
     uint8_t seen[ISO_DEP_BLOCK_MAX];
 };
 
