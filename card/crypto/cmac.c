@@ -1,6 +1,6 @@
 // CMAC (SP 800-38B §6) over the CBC of any provider.
 // SPDX-License-Identifier: Apache-2.0
-#include "card/crypto/crypto.h"
+#include "card/crypto/cipher_kind.h"
 
 // What is collected before the cipher runs: most messages fit, and cost one call of the provider.
 enum { CMAC_BUFFER = 16 * CRYPTO_BLOCK };
@@ -74,7 +74,7 @@ bool crypto_cmac(const struct crypto_cipher_key *key, const struct span *parts, 
                  uint8_t mac[CRYPTO_BLOCK])
 {
     struct cmac cmac = {.key = key};
-    bool ok = true;
+    bool ok = crypto_cipher_block(key) == CRYPTO_BLOCK;
     for (size_t i = 0; ok && i < count; i++) {
         ok = cmac_update(&cmac, parts[i]);
     }

@@ -77,27 +77,41 @@ enum crypto_cipher {
     CRYPTO_AES, // FIPS 197; 16, 24 or 32 bytes of key
 };
 
-enum { CRYPTO_BLOCK = 16, CRYPTO_CIPHER_KEY_MAX = 32 };
+enum {
+    CRYPTO_BLOCK = 16, // of every cipher but 3DES
+    CRYPTO_CIPHER_KEY_MAX = 32,
+    CRYPTO_3DES_BLOCK = 8,
+    CRYPTO_3DES_KEY = 16,
+    CRYPTO_MAC = 8,
+};
 
-// An expanded key, for both directions and for CMAC.
+// An expanded key, for both directions and for the MAC. `kind` is the providers' affair.
 struct crypto_cipher_key {
+    const struct cipher_kind *kind;
     uint64_t opaque[74];
 };
 
 bool crypto_cipher_load(struct crypto_cipher_key *key, enum crypto_cipher cipher, struct span bytes);
+// Two-key 3DES (SP 800-67 §3.2, K1 K2 K1; parity bits are not looked at), for terminals that read documents
+// of others. All other functions of the handle then work in blocks of 8 bytes. It stands in a file of its
+// own, so that a card, which never calls it, does not carry it.
+bool crypto_3des_load(struct crypto_cipher_key *key, struct span bytes);
 void crypto_cipher_release(struct crypto_cipher_key *key);
+// Bytes of a block and of an IV; 0 when the handle is released.
+size_t crypto_cipher_block(const struct crypto_cipher_key *key);
 // One block, no mode (the IV of secure messaging, 9303-11 §9.8.7.2).
-bool crypto_cipher_encrypt_block(const struct crypto_cipher_key *key, const uint8_t in[CRYPTO_BLOCK],
-                                 uint8_t out[CRYPTO_BLOCK]);
+bool crypto_cipher_encrypt_block(const struct crypto_cipher_key *key, const uint8_t *in, uint8_t *out);
 // SP 800-38A CBC without padding: `in.n` is a multiple of the block (0 is allowed) and `out` has as many
 // bytes; the IV is not changed. `out` may be `in.p`.
-bool crypto_cbc_encrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK], struct span in,
-                        uint8_t *out);
-bool crypto_cbc_decrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK], struct span in,
-                        uint8_t *out);
-// SP 800-38B over `count` parts, one after the other; the full 16 bytes.
+bool crypto_cbc_encrypt(const struct crypto_cipher_key *key, const uint8_t *iv, struct span in, uint8_t *out);
+bool crypto_cbc_decrypt(const struct crypto_cipher_key *key, const uint8_t *iv, struct span in, uint8_t *out);
+// SP 800-38B over `count` parts, one after the other; the full 16 bytes. Not for 3DES.
 bool crypto_cmac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
                  uint8_t mac[CRYPTO_BLOCK]);
+// The MAC of secure messaging and of PACE's tokens over `count` parts (9303-11 §9.8.4): CMAC cut to 8 bytes;
+// for 3DES the retail MAC, ISO 9797-1 MAC algorithm 3 with padding method 2.
+bool crypto_mac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
+                uint8_t mac[CRYPTO_MAC]);
 
 // --- Elliptic curves -------------------------------------------------------------------------------------
 

@@ -224,15 +224,11 @@ bool pace_token(const struct crypto_cipher_key *mac_key, struct span oid, struct
     tlv_put(&w, TAG_PUBLIC_POINT, point);
     tlv_close(&w, opened);
     const struct span message = writer_span(&w);
-    uint8_t mac[CRYPTO_BLOCK];
-    const bool ok = !w.overflow && crypto_cmac(mac_key, &message, 1, mac);
-    if (ok) {
-        memcpy(token, mac, PACE_TOKEN);
-    } else {
+    if (w.overflow || !crypto_mac(mac_key, &message, 1, token)) {
         crypto_wipe(token, PACE_TOKEN);
+        return false;
     }
-    crypto_wipe(mac, sizeof mac);
-    return ok;
+    return true;
 }
 
 bool pace_start_session(struct sm_session *session, enum secure_messaging_suite suite, struct span shared,

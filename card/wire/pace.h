@@ -7,7 +7,7 @@
 
 enum {
     PACE_NONCE_MAX = 32,
-    PACE_TOKEN = 8,
+    PACE_TOKEN = CRYPTO_MAC,
 };
 
 // Password references in DO83 of MSE:Set AT (TR-03110-3 §B.14.1, table 12).
@@ -58,7 +58,7 @@ bool pace_generate_ephemeral(enum crypto_curve curve, const struct crypto_random
 // K = x coordinate of secret * other point. Refuses equal ephemeral points (9303-11 §4.4.1).
 bool pace_agree(enum crypto_curve curve, const struct crypto_random *random, struct span secret,
                 struct span own_point, struct span other_point, uint8_t *shared);
-// CMAC(K_mac, 7F49{06 OID, 86 point}) cut to 8 bytes: T_IFD over the chip's point, T_IC over the terminal's
+// The MAC of 7F49{06 OID, 86 point} under K_mac: T_IFD over the chip's point, T_IC over the terminal's
 // (9303-11 §4.4.3.4). Also T_PICC of Chip Authentication version 2 with its own OID.
 bool pace_token(const struct crypto_cipher_key *mac_key, struct span oid, struct span point,
                 uint8_t token[PACE_TOKEN]);

@@ -72,7 +72,7 @@ static bool put_command(const struct scp03_session *session, const uint8_t count
                         const struct apdu_command *plain, struct writer *w, uint8_t chaining[CRYPTO_BLOCK])
 {
     const size_t data_length =
-        encrypts(session, plain->data.n) ? padded_length(plain->data.n) : plain->data.n;
+        encrypts(session, plain->data.n) ? padded_length(plain->data.n, CRYPTO_BLOCK) : plain->data.n;
     const size_t lc = data_length + mac_length(session);
     if (lc > APDU_EXTENDED_LC_MAX) {
         return false;

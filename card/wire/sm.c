@@ -43,7 +43,7 @@ void sm_move(struct sm_session *to, struct sm_session *from)
 void sm_next_ssc(const struct sm_session *session, uint8_t ssc[CRYPTO_BLOCK])
 {
     memcpy(ssc, session->ssc, CRYPTO_BLOCK);
-    for (size_t i = CRYPTO_BLOCK; i-- > 0;) {
+    for (size_t i = sm_block(session); i-- > 0;) {
         if (++ssc[i] != 0) {
             break;
         }
@@ -57,41 +57,49 @@ void sm_set_ssc(struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK])
 
 bool sm_iv(const struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK], uint8_t iv[CRYPTO_BLOCK])
 {
+    if (sm_block(session) != CRYPTO_BLOCK) {
+        memset(iv, 0, CRYPTO_BLOCK);
+        return true;
+    }
     return crypto_cipher_encrypt_block(&session->encryption, ssc, iv);
 }
 
 bool sm_compute_mac(const struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK], struct span header,
-                    struct span objects, uint8_t mac[CRYPTO_BLOCK])
+                    struct span objects, uint8_t mac[SM_MAC])
 {
     static const uint8_t padding[CRYPTO_BLOCK] = {0x80};
+    const size_t block = sm_block(session);
     struct span parts[5];
     size_t count = 0;
-    parts[count++] = span_of(ssc, CRYPTO_BLOCK);
+    parts[count++] = span_of(ssc, block);
     if (header.n > 0) {
         parts[count++] = header;
-        parts[count++] = span_of(padding, CRYPTO_BLOCK - header.n);
+        parts[count++] = span_of(padding, block - header.n);
     }
     if (objects.n > 0) {
         parts[count++] = objects;
-        parts[count++] = span_of(padding, CRYPTO_BLOCK - objects.n % CRYPTO_BLOCK);
     }
-    return crypto_cmac(&session->mac, parts, count, mac);
+    if (objects.n > 0 && block == CRYPTO_BLOCK) {
+        parts[count++] = span_of(padding, block - objects.n % block);
+    }
+    return crypto_mac(&session->mac, parts, count, mac);
 }
 
 // --- Writing ---------------------------------------------------------------------------------------------
 
-static size_t cryptogram_value_length(size_t data_length, bool odd_instruction)
+static size_t cryptogram_value_length(const struct sm_session *session, size_t data_length,
+                                      bool odd_instruction)
 {
-    return padded_length(data_length) + (odd_instruction ? 0 : 1);
+    return padded_length(data_length, sm_block(session)) + (odd_instruction ? 0 : 1);
 }
 
 // Bytes of DO85 or DO87; none without data.
-static size_t cryptogram_length(size_t data_length, bool odd_instruction)
+static size_t cryptogram_length(const struct sm_session *session, size_t data_length, bool odd_instruction)
 {
     if (data_length == 0) {
         return 0;
     }
-    const size_t value = cryptogram_value_length(data_length, odd_instruction);
+    const size_t value = cryptogram_value_length(session, data_length, odd_instruction);
     return tlv_header_length(DO_CRYPTOGRAM, value) + value;
 }
 
@@ -102,11 +110,11 @@ static bool put_cryptogram(const struct sm_session *session, const uint8_t ssc[C
     if (data.n == 0) {
         return true;
     }
-    const size_t total = cryptogram_length(data.n, odd_instruction);
-    uint8_t *place = w->p + w->n + total - padded_length(data.n);
+    const size_t total = cryptogram_length(session, data.n, odd_instruction);
+    uint8_t *place = w->p + w->n + total - padded_length(data.n, sm_block(session));
     memmove(place, data.p, data.n); // before the header, which may be written over it
     const uint32_t tag = odd_instruction ? DO_CRYPTOGRAM_BER : DO_CRYPTOGRAM;
-    tlv_put_header(w, tag, cryptogram_value_length(data.n, odd_instruction));
+    tlv_put_header(w, tag, cryptogram_value_length(session, data.n, odd_instruction));
     if (!odd_instruction) {
         writer_put_u8(w, SM_PADDING_INDICATOR);
     }
@@ -117,7 +125,7 @@ static bool put_cryptogram(const struct sm_session *session, const uint8_t ssc[C
 static bool put_mac(const struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK], struct span header,
                     struct span objects, struct writer *w)
 {
-    uint8_t mac[CRYPTO_BLOCK];
+    uint8_t mac[SM_MAC];
     if (!sm_compute_mac(session, ssc, header, objects, mac)) {
         return false;
     }
@@ -141,10 +149,10 @@ struct command_plan {
     bool extended;
 };
 
-static struct command_plan plan_command(const struct apdu_command *plain)
+static struct command_plan plan_command(const struct sm_session *session, const struct apdu_command *plain)
 {
     struct command_plan plan = {.extended = plain->extended || plain->ne > APDU_SHORT_LE_MAX};
-    const size_t others = cryptogram_length(plain->data.n, sm_is_odd(plain->ins)) + MAC_OBJECT;
+    const size_t others = cryptogram_length(session, plain->data.n, sm_is_odd(plain->ins)) + MAC_OBJECT;
     const size_t short_le = plain->ne == 0 ? 0 : 3;
     if (others + short_le > APDU_SHORT_LC_MAX) {
         plan.extended = true;
@@ -198,7 +206,7 @@ bool sm_protect_command(struct sm_session *session, const struct apdu_command *p
         plain->data.n > APDU_EXTENDED_LC_MAX || plain->ne > APDU_EXTENDED_LE_MAX) {
         return false;
     }
-    const struct command_plan plan = plan_command(plain);
+    const struct command_plan plan = plan_command(session, plain);
     if (plan.field > APDU_EXTENDED_LC_MAX ||
         !has_room(protected_command, SM_HEADER + plan.field + (plan.extended ? 3 + 2 : 1 + 1))) {
         return false;
@@ -220,7 +228,7 @@ bool sm_protect_response(struct sm_session *session, struct span data, uint16_t 
     struct writer *w = protected_response;
     const size_t before = w->n;
     if (!session->active || data.n > APDU_EXTENDED_LE_MAX ||
-        !has_room(w, cryptogram_length(data.n, odd_instruction) + STATUS_OBJECT + MAC_OBJECT)) {
+        !has_room(w, cryptogram_length(session, data.n, odd_instruction) + STATUS_OBJECT + MAC_OBJECT)) {
         return false;
     }
     uint8_t ssc[CRYPTO_BLOCK];

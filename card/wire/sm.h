@@ -1,4 +1,5 @@
-// Secure messaging of eMRTD and eID: AES in CBC and CMAC (9303-11 §9.8, TR-03110-3 §F), both directions.
+// Secure messaging of eMRTD and eID (9303-11 §9.8, TR-03110-3 §F), both directions: AES in CBC and CMAC; and
+// 3DES for terminals, see sm_3des.h.
 // SPDX-License-Identifier: Apache-2.0
 //
 // A session is a pair of keys and a send sequence counter. It knows no roles and no policy: whether an error
@@ -10,7 +11,7 @@
 #include "card/wire/kdf.h"
 
 enum {
-    SM_MAC = 8,
+    SM_MAC = CRYPTO_MAC,
     // Most bytes that protection adds to the data: tag, length and padding indicator of DO87, padding, DO97
     // or DO99, DO8E.
     SM_OVERHEAD = 1 + 4 + 1 + CRYPTO_BLOCK + 4 + 2 + SM_MAC,
@@ -20,12 +21,12 @@ enum {
 struct sm_session {
     struct crypto_cipher_key encryption;
     struct crypto_cipher_key mac;
-    uint8_t ssc[CRYPTO_BLOCK]; // send sequence counter
+    uint8_t ssc[CRYPTO_BLOCK]; // send sequence counter: as many bytes as the cipher has in a block
     bool active;
 };
 
 // Starts with SSC 0; a session that was active there is ended. False: the session is inactive and wiped. 3DES
-// is refused.
+// is refused: what a card accepts cannot depend on what a terminal may ask for.
 bool sm_start(struct sm_session *session, enum secure_messaging_suite suite, struct span encryption_key,
               struct span mac_key);
 // Wipes the keys; the session is inactive. Ending an inactive session is harmless.

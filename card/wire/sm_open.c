@@ -43,7 +43,7 @@ static enum sm_result parse_objects(struct span field, uint32_t middle_tag, stru
 static bool mac_is_right(const struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK],
                          struct span header, struct span objects, struct span mac)
 {
-    uint8_t expected[CRYPTO_BLOCK];
+    uint8_t expected[SM_MAC];
     const bool right = mac.n == SM_MAC && sm_compute_mac(session, ssc, header, objects, expected) &&
                        crypto_equal(expected, mac.p, SM_MAC);
     crypto_wipe(expected, sizeof expected);

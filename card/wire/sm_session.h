@@ -23,6 +23,11 @@ enum {
     SM_HEADER = 4,
 };
 
+static inline size_t sm_block(const struct sm_session *session)
+{
+    return crypto_cipher_block(&session->encryption);
+}
+
 static inline bool sm_is_odd(uint8_t ins)
 {
     return (ins & 1) != 0;
@@ -31,11 +36,11 @@ static inline bool sm_is_odd(uint8_t ins)
 // The SSC of the next command or response (9303-11 §9.8.2); the session's own is set when all went well.
 void sm_next_ssc(const struct sm_session *session, uint8_t ssc[CRYPTO_BLOCK]);
 void sm_set_ssc(struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK]);
-// IV = E(KS_enc, SSC) (9303-11 §9.8.7.1).
+// E(KS_enc, SSC) with AES (9303-11 §9.8.7.1), 0 with 3DES (§9.8.6.1).
 bool sm_iv(const struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK], uint8_t iv[CRYPTO_BLOCK]);
-// Over SSC, padded header (commands only) and padded objects; without objects nothing is padded behind the
-// header (9303-11 §9.8.4, §9.8.7.2).
+// Over SSC, padded header (commands only) and padded objects (9303-11 §9.8.4, §9.8.6.2, §9.8.7.2). With AES
+// nothing is padded behind the header when there are no objects; the MAC of 3DES always pads.
 bool sm_compute_mac(const struct sm_session *session, const uint8_t ssc[CRYPTO_BLOCK], struct span header,
-                    struct span objects, uint8_t mac[CRYPTO_BLOCK]);
+                    struct span objects, uint8_t mac[SM_MAC]);
 
 #endif

@@ -160,7 +160,7 @@ static void test_replayed_command_ends_the_session(void **state)
 static void test_new_session_takes_over_after_the_answer(void **state)
 {
     static const uint8_t key[16] = "another session";
-    struct sm_session next;
+    struct sm_session next = {0};
     (void)state;
     fixture_begin_session(&fixture);
     const struct span bytes = span_of(key, sizeof key);
