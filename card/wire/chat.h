@@ -16,6 +16,12 @@ enum terminal_type {
 
 enum { TERMINAL_TYPES = 3 };
 
+enum {
+    TAG_CHAT = 0x7F4C,
+    TAG_CERTIFICATE_EXTENSIONS = 0x65,
+    TAG_DISCRETIONARY_DATA_TEMPLATE = 0x73,
+};
+
 // The two highest bits of the authorization (TR-03110-3 §C.4.1).
 enum certificate_role {
     ROLE_TERMINAL = 0,
@@ -77,15 +83,35 @@ bool chat_parse(struct span content, struct authorization *authorization);
 // Writes the whole 7F4C object; of `rights` what the type has a bit for.
 void chat_put(struct writer *w, const struct authorization *authorization);
 
-// The content of Certificate Extensions (65), each a discretionary data template 73 {OID, context-specific
-// objects}; as in a certificate, and in MSE:Set AT for PACE (TR-03110-3 §C.3.1, §B.11.1). Rights are added to
-// `*rights`; hashes of sector keys go to `sectors` (id-sector, 80 and 81; may be NULL). Unknown extensions
-// are passed over. False: malformed, or one of ours twice.
-struct sector_hashes {
-    struct span first, second; // empty: none
+// A discretionary data template (73): an OID and the objects that follow it.
+struct discretionary_template {
+    struct span oid; // value bytes
+    struct span objects;
 };
-bool extensions_parse(struct span content, rights *rights, struct sector_hashes *sectors);
-// Writes the authorization extension, a whole 73 object, when `rights` needs one; else nothing.
-void authorization_extension_put(struct writer *w, rights rights);
+// Takes the next one from `*content`. Malformed, cursor unchanged: another tag, or no OID first.
+enum tlv_result discretionary_template_next(struct span *content, struct discretionary_template *item);
+
+// id-extensions: 0.4.0.127.0.7.3.1.3.x
+extern const struct span OID_DESCRIPTION; // .1: {80 hash of the certificate description}
+extern const struct span OID_SECTOR;      // .2: {80, 81: hashes of sector keys for Restricted Identification}
+
+struct sector_hashes {
+    struct span first, second; // of the whole public key object 7F49; empty: none
+};
+
+// Certificate Extensions (65), as in a certificate, and in MSE:Set AT for PACE (TR-03110-3 §C.3, §B.11.1).
+struct extensions {
+    rights rights; // of the authorization extension OID_PROVISIONING {53 bits}, one byte
+    struct sector_hashes sectors;
+    struct span description; // empty: none
+};
+
+// The content of 65, one template after the other. Unknown extensions are passed over. False: malformed, or
+// one that we know twice; `*extensions` is all zero.
+bool extensions_parse(struct span content, struct extensions *extensions);
+// Writes the whole 65 object when there is something to write; else nothing.
+void extensions_put(struct writer *w, const struct extensions *extensions);
+// Writes the authorization extension, a whole 73 object, when `granted` needs one; else nothing.
+void authorization_extension_put(struct writer *w, rights granted);
 
 #endif

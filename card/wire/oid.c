@@ -32,6 +32,8 @@ const struct span OID_STANDARDIZED_DP = {standardized_dp, sizeof standardized_dp
 static const uint8_t pace_prefix[] = {BSI_SMARTCARD, 4};
 static const uint8_t ca_ecdh_prefix[] = {BSI_SMARTCARD, 3, 2};
 static const uint8_t ecdsa_plain_prefix[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 1, 4, 1};
+static const uint8_t ta_ecdsa_prefix[] = {BSI_SMARTCARD, 2, 2};
+static const uint8_t ri_ecdh_prefix[] = {BSI_SMARTCARD, 5, 2};
 
 // Moves what follows `prefix` in `oid` to `*rest`. False when `oid` is not of this family.
 static bool take_prefix(struct span oid, const uint8_t *prefix, size_t n, struct span *rest)
@@ -101,28 +103,59 @@ bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite)
            suite_of_arc(arcs.p[0], suite);
 }
 
-// The last arc (TR-03111 §5.2.1.1), in the order of enum crypto_hash.
-static const uint8_t ecdsa_plain_arcs[] = {
+// The last arc of families by hash (TR-03111 §5.2.1.1, TR-03110-3 §A.5, §A.7.3.2), in the order of enum
+// crypto_hash.
+static const uint8_t hash_arcs[] = {
     [CRYPTO_SHA1] = 1, [CRYPTO_SHA224] = 2, [CRYPTO_SHA256] = 3, [CRYPTO_SHA384] = 4, [CRYPTO_SHA512] = 5,
 };
 
-void oid_ecdsa_plain(enum crypto_hash hash, uint8_t oid[OID_ECDSA_PLAIN_LENGTH])
+static void put_hash_family(const uint8_t *prefix, size_t n, enum crypto_hash hash, uint8_t *oid)
 {
-    memcpy(oid, ecdsa_plain_prefix, sizeof ecdsa_plain_prefix);
-    oid[sizeof ecdsa_plain_prefix] = ecdsa_plain_arcs[hash];
+    memcpy(oid, prefix, n);
+    oid[n] = hash_arcs[hash];
 }
 
-bool oid_ecdsa_plain_parse(struct span oid, enum crypto_hash *hash)
+static bool parse_hash_family(struct span oid, const uint8_t *prefix, size_t n, enum crypto_hash *hash)
 {
     struct span arcs;
-    if (!take_prefix(oid, ecdsa_plain_prefix, sizeof ecdsa_plain_prefix, &arcs) || arcs.n != 1) {
+    if (!take_prefix(oid, prefix, n, &arcs) || arcs.n != 1) {
         return false;
     }
-    for (size_t i = 0; i < sizeof ecdsa_plain_arcs; i++) {
-        if (ecdsa_plain_arcs[i] == arcs.p[0]) {
+    for (size_t i = 0; i < sizeof hash_arcs; i++) {
+        if (hash_arcs[i] == arcs.p[0]) {
             *hash = (enum crypto_hash)i;
             return true;
         }
     }
     return false;
+}
+
+void oid_ecdsa_plain(enum crypto_hash hash, uint8_t oid[OID_ECDSA_PLAIN_LENGTH])
+{
+    put_hash_family(ecdsa_plain_prefix, sizeof ecdsa_plain_prefix, hash, oid);
+}
+
+bool oid_ecdsa_plain_parse(struct span oid, enum crypto_hash *hash)
+{
+    return parse_hash_family(oid, ecdsa_plain_prefix, sizeof ecdsa_plain_prefix, hash);
+}
+
+void oid_ta_ecdsa(enum crypto_hash hash, uint8_t oid[OID_TA_ECDSA_LENGTH])
+{
+    put_hash_family(ta_ecdsa_prefix, sizeof ta_ecdsa_prefix, hash, oid);
+}
+
+bool oid_ta_ecdsa_parse(struct span oid, enum crypto_hash *hash)
+{
+    return parse_hash_family(oid, ta_ecdsa_prefix, sizeof ta_ecdsa_prefix, hash);
+}
+
+void oid_ri_ecdh(enum crypto_hash hash, uint8_t oid[OID_RI_ECDH_LENGTH])
+{
+    put_hash_family(ri_ecdh_prefix, sizeof ri_ecdh_prefix, hash, oid);
+}
+
+bool oid_ri_ecdh_parse(struct span oid, enum crypto_hash *hash)
+{
+    return parse_hash_family(oid, ri_ecdh_prefix, sizeof ri_ecdh_prefix, hash);
 }

@@ -48,9 +48,16 @@ extern const struct span OID_STANDARDIZED_DP;     // 0.4.0.127.0.7.1.2, standard
 extern const struct span OID_PROVISIONING;
 extern const struct span OID_REGISTRATION_NUMBER;
 
+// Families whose last arc tells the hash: 1 SHA-1, 2 SHA-224, 3 SHA-256, 4 SHA-384, 5 SHA-512.
+enum { OID_ECDSA_PLAIN_LENGTH = 10, OID_TA_ECDSA_LENGTH = 10, OID_RI_ECDH_LENGTH = 10 };
 // ecdsa-plain-SHA… of TR-03111 §5.2.1.1: 0.4.0.127.0.7.1.1.4.1.x, used by ActiveAuthenticationInfo.
-enum { OID_ECDSA_PLAIN_LENGTH = 10 };
 void oid_ecdsa_plain(enum crypto_hash hash, uint8_t oid[OID_ECDSA_PLAIN_LENGTH]);
 bool oid_ecdsa_plain_parse(struct span oid, enum crypto_hash *hash);
+// id-TA-ECDSA-SHA-…: 0.4.0.127.0.7.2.2.2.2.x (TR-03110-3 §A.7.3.2).
+void oid_ta_ecdsa(enum crypto_hash hash, uint8_t oid[OID_TA_ECDSA_LENGTH]);
+bool oid_ta_ecdsa_parse(struct span oid, enum crypto_hash *hash);
+// id-RI-ECDH-SHA-…: 0.4.0.127.0.7.2.2.5.2.x (TR-03110-3 §A.5).
+void oid_ri_ecdh(enum crypto_hash hash, uint8_t oid[OID_RI_ECDH_LENGTH]);
+bool oid_ri_ecdh_parse(struct span oid, enum crypto_hash *hash);
 
 #endif

@@ -13,7 +13,6 @@ enum {
     TA_AUXILIARY_MAX = 256,               // bytes of the auxiliary data object (67)
     CA_NONCE = 8,                         // r_PICC of Chip Authentication version 2
     TAG_AUXILIARY_DATA = 0x67,            // {73 {06 OID, 53 data} …}
-    TAG_DISCRETIONARY_DATA_TEMPLATE = 0x73,
 };
 
 // Comp of an uncompressed point: its x coordinate (TR-03110-3 §A.2.2.3). Empty when it is no point of the
@@ -43,10 +42,6 @@ extern const struct span OID_MUNICIPALITY;   // .3: a prefix of the municipality
 // T_PICC over PK_PCD is pace_token with the OID of the session; the session's keys are pace_start_session
 // with nonce r_PICC.
 
-// id-RI-ECDH-SHA-…: 0.4.0.127.0.7.2.2.5.2.x (TR-03110-3 §A.1.1.5, §A.5)
-enum { OID_RI_ECDH_LENGTH = 10 };
-void oid_ri_ecdh(enum crypto_hash hash, uint8_t oid[OID_RI_ECDH_LENGTH]);
-bool oid_ri_ecdh_parse(struct span oid, enum crypto_hash *hash);
 // I_ID^Sector = H(x coordinate of SK_ID * PK_Sector) (TR-03110-2 §3.5).
 bool ri_identifier(enum crypto_curve curve, const struct crypto_random *random, enum crypto_hash hash,
                    struct span secret, struct span sector_point, uint8_t identifier[CRYPTO_HASH_MAX]);
