@@ -46,6 +46,7 @@ void card_reset(struct card *card)
     store_abort(&card->store);
     security_environment_forget(card);
     security_end_session(&card->security);
+    terminal_authentication_forget(card);
     isd_end_channel(card);
     dispatch_forget(card);
     select_application(card, select_initial(card));

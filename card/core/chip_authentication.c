@@ -98,9 +98,11 @@ static uint16_t agree(struct card *card, const struct private_key *key, enum sec
     }
     crypto_wipe(product, sizeof product);
     if (status == SW_OK) {
-        card->security.next_password = card->security.password;
-        card->security.next_asked = card->security.asked;
-        card->security.next_chip_authenticated = true;
+        card->security.next_achieved = card->security.achieved;
+        card->security.next_achieved.chip_authenticated = true;
+        // Rights are bound to the key that the terminal has proved; this one may be another's.
+        card->security.next_achieved.terminal_authenticated = false;
+        card->security.next_achieved.effective = 0;
     }
     return status;
 }

@@ -60,6 +60,7 @@ static void end_session(struct card *card)
     if (card->security.sm.active || card->security.next.active) {
         security_end_session(&card->security);
         security_environment_forget(card);
+        terminal_authentication_forget(card);
         crypto_wipe(card->command, sizeof card->command);
         crypto_wipe(card->response, sizeof card->response);
     }
@@ -374,7 +375,9 @@ void dispatch(struct card *card, struct span bytes, struct writer *response)
         refuse(card, SW_NO_PRECISE_DIAGNOSIS, response);
         return;
     }
-    security_take_over(&card->security);
+    if (security_take_over(&card->security)) {
+        terminal_authentication_forget(card);
+    }
     crypto_wipe(card->command, plain.data.n);
     get_response_first(card, transport_limit(card, &outer), response);
 }

@@ -356,8 +356,7 @@ static uint16_t authenticate(struct card *card, struct span objects, struct writ
         sm_end(next);
         return status;
     }
-    card->security.next_password = pace->password;
-    card->security.next_chip_authenticated = false;
+    card->security.next_achieved = (struct achieved){.password = pace->password};
     pace_end(pace);
     return SW_OK;
 }

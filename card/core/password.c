@@ -78,7 +78,8 @@ static uint16_t pin_usable(struct card *card)
     if (tries == 0) {
         return SW_AUTHENTICATION_METHOD_BLOCKED;
     }
-    const bool resumed = card->security.command_protected && card->security.password == PACE_PASSWORD_CAN;
+    const bool resumed =
+        card->security.command_protected && card->security.achieved.password == PACE_PASSWORD_CAN;
     return tries > PIN_TRIES_SUSPENDED || resumed ? SW_OK : SW_CONDITIONS_NOT_SATISFIED;
 }
 

@@ -8,16 +8,18 @@ static bool opens_the_card(enum pace_password password)
     return password != PACE_PASSWORD_NONE && password != PACE_PASSWORD_PUK;
 }
 
-static unsigned achieved(const struct security_status *status)
+static unsigned conditions_met(const struct security_status *status)
 {
+    const struct achieved *achieved = &status->achieved;
+    const enum terminal_type asked = achieved->asked.type;
     unsigned conditions = 0;
-    if (status->sm.active && opens_the_card(status->password)) {
+    if (status->sm.active && opens_the_card(achieved->password)) {
         conditions |= SECURITY_PACE;
     }
     if (status->command_protected) {
         conditions |= SECURITY_PROTECTED;
     }
-    if (status->sm.active && status->chip_authenticated) {
+    if (status->sm.active && achieved->chip_authenticated) {
         conditions |= SECURITY_CHIP_AUTHENTICATED;
     }
     if (status->command_scp03) {
@@ -26,10 +28,10 @@ static unsigned achieved(const struct security_status *status)
     if (status->command_scp03 && status->scp03_authenticated) {
         conditions |= SECURITY_SCP03;
     }
-    if (status->sm.active && status->terminal_authenticated) {
+    if (status->sm.active && achieved->terminal_authenticated) {
         conditions |= SECURITY_TERMINAL_AUTHENTICATED;
     }
-    if (status->asked.type == TERMINAL_NONE || status->asked.type == TERMINAL_INSPECTION) {
+    if (asked == TERMINAL_NONE || asked == TERMINAL_INSPECTION) {
         conditions |= SECURITY_INSPECTION;
     }
     return conditions;
@@ -37,42 +39,37 @@ static unsigned achieved(const struct security_status *status)
 
 bool security_satisfied(const struct security_status *status, unsigned condition)
 {
-    return (condition & ~achieved(status)) == 0;
+    return (condition & ~conditions_met(status)) == 0;
 }
 
 bool security_allows(const struct security_status *status, unsigned condition, rights needed)
 {
-    return security_satisfied(status, condition) && (needed == 0 || (status->effective & needed) != 0);
+    return security_satisfied(status, condition) &&
+           (needed == 0 || (status->achieved.effective & needed) != 0);
 }
 
-void security_take_over(struct security_status *status)
+bool security_take_over(struct security_status *status)
 {
     if (!status->next.active) {
-        return;
+        return false;
     }
     sm_move(&status->sm, &status->next);
-    status->password = status->next_password;
-    status->chip_authenticated = status->next_chip_authenticated;
-    status->asked = status->next_asked;
+    status->achieved = status->next_achieved;
+    crypto_wipe(&status->next_achieved, sizeof status->next_achieved);
+    return true;
 }
 
 void security_drop_next(struct security_status *status)
 {
     sm_end(&status->next);
-    status->next_password = PACE_PASSWORD_NONE;
-    status->next_chip_authenticated = false;
-    status->next_asked = (struct authorization){0};
+    crypto_wipe(&status->next_achieved, sizeof status->next_achieved);
 }
 
 void security_end_session(struct security_status *status)
 {
     sm_end(&status->sm);
+    crypto_wipe(&status->achieved, sizeof status->achieved);
     security_drop_next(status);
-    status->password = PACE_PASSWORD_NONE;
-    status->chip_authenticated = false;
-    status->asked = (struct authorization){0};
-    status->terminal_authenticated = false;
-    status->effective = 0;
 }
 
 void security_end_scp03(struct security_status *status)

@@ -21,33 +21,44 @@ enum security_condition {
     SECURITY_INSPECTION = 1 << 6,
 };
 
+// What was proved under one session of secure messaging. It ends with the session, or moves to the next one.
+struct achieved {
+    enum pace_password password; // PACE succeeded with it; PACE_PASSWORD_NONE before
+    // What PACE's CHAT and extensions ask for; TERMINAL_NONE without a CHAT. Rights come from Terminal
+    // Authentication only.
+    struct authorization asked;
+    uint8_t identifier[CRYPTO_FIELD_MAX]; // ID_PICC: the chip's key of PACE, compressed
+    size_t identifier_length;
+    // The terminal's ephemeral key, compressed: Chip Authentication version 1 was done with it, or Terminal
+    // Authentication version 2 has proved it and Chip Authentication must bring it.
+    uint8_t terminal_key[CRYPTO_FIELD_MAX];
+    size_t terminal_key_length;
+    bool chip_authenticated;
+    bool terminal_authenticated;
+    rights effective; // "and" of the certificate chain and of `asked`; 0 before Terminal Authentication
+};
+
 // Everything in here is lost at reset.
 struct security_status {
-    struct sm_session sm;             // after PACE or Chip Authentication
-    struct sm_session next;           // begun by this command; replaces `sm` when its answer has been made …
-    enum pace_password next_password; // … and so do these two
-    bool next_chip_authenticated;
+    struct sm_session sm; // after PACE or Chip Authentication
+    struct achieved achieved;
+    struct sm_session next;        // begun by this command; replaces `sm` when its answer has been made …
+    struct achieved next_achieved; // … and this what was achieved
     struct scp03_session scp03;
     struct scp03_keys scp03_keys; // DEK of the set that the channel was opened with; its other keys are zero
     uint8_t scp03_host_cryptogram[SCP03_CHALLENGE_MAX]; // what EXTERNAL AUTHENTICATE must bring
     bool scp03_authenticated;                           // EXTERNAL AUTHENTICATE has succeeded
-    enum pace_password password;                        // PACE succeeded with it; PACE_PASSWORD_NONE before
-    bool chip_authenticated;
-    // What PACE's CHAT and extensions ask for; TERMINAL_NONE without a CHAT. Rights come from Terminal
-    // Authentication only.
-    struct authorization asked, next_asked;
-    bool terminal_authenticated;
-    rights effective;       // "and" of the certificate chain and of `asked`; 0 before Terminal Authentication
-    bool command_protected; // the command being handled came under `sm`
-    bool command_scp03;     // … under `scp03`, with the right MAC
+    bool command_protected;                             // the command being handled came under `sm`
+    bool command_scp03;                                 // … under `scp03`, with the right MAC
 };
 
 bool security_satisfied(const struct security_status *status, unsigned condition);
 // The condition, and any one of `needed`; of no rights when that is 0.
 bool security_allows(const struct security_status *status, unsigned condition, rights needed);
 // After the answer to a command has been protected with the session that the command came under (if any): a
-// session that the command has begun takes over. Harmless when there is none (9303-11 §4.4.1, §6.2).
-void security_take_over(struct security_status *status);
+// session that the command has begun takes over, and true is returned. Harmless when there is none (9303-11
+// §4.4.1, §6.2).
+bool security_take_over(struct security_status *status);
 // The answer is an error: the session that the command has begun is dropped, and all is as before.
 void security_drop_next(struct security_status *status);
 // Ends secure messaging, also a session in `next`, and takes back all that was achieved under it. The only

@@ -184,7 +184,7 @@ void fixture_begin_session(struct card_fixture *fixture)
     const struct span encryption = span_of(encryption_key, 16), mac = span_of(mac_key, 16);
     assert_true(sm_start(&fixture->session, SUITE_AES_CBC_CMAC_128, encryption, mac));
     assert_true(sm_start(&fixture->card.security.sm, SUITE_AES_CBC_CMAC_128, encryption, mac));
-    fixture->card.security.password = PACE_PASSWORD_CAN;
+    fixture->card.security.achieved.password = PACE_PASSWORD_CAN;
 }
 
 uint16_t fixture_protect(struct card_fixture *fixture, const char *command)

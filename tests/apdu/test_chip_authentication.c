@@ -140,7 +140,7 @@ static void test_old_keys_are_refused_afterwards(void **state)
     assert_int_equal(terminal_read(&terminal, 1, 0, 1), SW_SM_OBJECTS_INCORRECT);
     assert_true(terminal.answered_plain);
     assert_false(fixture.card.security.sm.active);
-    assert_false(fixture.card.security.chip_authenticated);
+    assert_false(fixture.card.security.achieved.chip_authenticated);
 }
 
 static void test_pace_afterwards_takes_chip_authentication_back(void **state)
@@ -150,7 +150,7 @@ static void test_pace_afterwards_takes_chip_authentication_back(void **state)
     assert_int_equal(set_key_agreement(own_point(CRYPTO_P256), -1), SW_OK);
     assert_took_over(CRYPTO_P256, SUITE_AES_CBC_CMAC_128);
     assert_int_equal(terminal_pace_can(&terminal), SW_OK);
-    assert_false(fixture.card.security.chip_authenticated);
+    assert_false(fixture.card.security.achieved.chip_authenticated);
     assert_reads();
 }
 
@@ -175,7 +175,7 @@ static void assert_refused(uint16_t status, uint16_t expected)
 {
     assert_int_equal(status, expected);
     assert_false(fixture.card.chip_authentication.set);
-    assert_false(fixture.card.security.chip_authenticated);
+    assert_false(fixture.card.security.achieved.chip_authenticated);
     assert_reads(); // the old session goes on
 }
 

@@ -115,7 +115,7 @@ static void test_plain_command_ends_the_session(void **state)
         assert_int_equal(fixture_protect(&fixture, "00B0810000"), SW_OK);
         fixture_send(&fixture, commands[i]);
         assert_false(fixture.card.security.sm.active);
-        assert_int_equal(fixture.card.security.password, PACE_PASSWORD_NONE);
+        assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_NONE);
         assert_int_equal(fixture_protect(&fixture, "00B0810000"), SW_SM_OBJECTS_INCORRECT);
         assert_false(fixture.was_protected);
     }
@@ -166,11 +166,11 @@ static void test_new_session_takes_over_after_the_answer(void **state)
     const struct span bytes = span_of(key, sizeof key);
     assert_true(sm_start(&next, SUITE_AES_CBC_CMAC_128, bytes, bytes));
     assert_true(sm_start(&fixture.card.security.next, SUITE_AES_CBC_CMAC_128, bytes, bytes));
-    fixture.card.security.next_password = PACE_PASSWORD_MRZ;
+    fixture.card.security.next_achieved.password = PACE_PASSWORD_MRZ;
     assert_int_equal(fixture_protect(&fixture, "00B0810000"), SW_OK); // still under the old keys
     assert_true(fixture.was_protected);
     fixture.session = next;
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_MRZ);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_MRZ);
     assert_int_equal(fixture_protect(&fixture, "00B0810000"), SW_OK);
     assert_true(fixture.was_protected);
 }

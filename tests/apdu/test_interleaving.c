@@ -52,7 +52,7 @@ static void test_chip_authentication_with_too_short_le_changes_nothing(void **st
     assert_int_equal(terminal_send(&terminal, 0x00, 0x86, 0x00, 0x00, data, 1), SW_WRONG_LE | 2);
     assert_false(terminal.answered_plain);
     assert_false(fixture.card.security.next.active);
-    assert_false(fixture.card.security.chip_authenticated);
+    assert_false(fixture.card.security.achieved.chip_authenticated);
     assert_int_equal(terminal_read(&terminal, 0x01, 0, 1), SW_OK);
     assert_false(terminal.answered_plain);
 }
@@ -73,7 +73,7 @@ static void test_pace_with_too_short_le_changes_nothing(void **state)
                            span_of(terminal.chip_point, 65), token));
     const struct span data = put_dynamic_data(&w, 0x85, span_of(token, sizeof token));
     assert_int_equal(terminal_send(&terminal, 0x00, 0x86, 0x00, 0x00, data, 1), SW_WRONG_LE | 12);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_CAN);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_CAN);
     assert_int_equal(terminal_select(&terminal, AID_EMRTD), SW_OK);
     assert_int_equal(terminal_read(&terminal, 0x01, 0, 1), SW_OK);
     assert_false(terminal.answered_plain);

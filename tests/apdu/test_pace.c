@@ -100,13 +100,13 @@ static void test_every_password_opens_the_card(void **state)
     (void)state;
     start(&document_usual);
     assert_int_equal(terminal_pace(&terminal, usual_gm, PACE_PASSWORD_MRZ, document_mrz_password()), SW_OK);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_MRZ);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_MRZ);
     assert_int_equal(terminal_pace(&terminal, usual_gm, PACE_PASSWORD_CAN, span_of(DOCUMENT_CAN, 6)), SW_OK);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_CAN);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_CAN);
     assert_int_equal(terminal_pace(&terminal, usual_gm, PACE_PASSWORD_PIN, span_of(DOCUMENT_PIN, 6)), SW_OK);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_PIN);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_PIN);
     assert_int_equal(terminal_pace(&terminal, usual_gm, PACE_PASSWORD_PUK, span_of(DOCUMENT_PUK, 10)), SW_OK);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_PUK);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_PUK);
 }
 
 static void test_puk_reads_nothing(void **state)
@@ -219,7 +219,7 @@ static void test_pace_inside_a_session_replaces_it(void **state)
                      SW_OK);
     assert_false(terminal.answered_plain);
     assert_int_equal(terminal_read(&terminal, 0x1D, 0, 1), SW_OK);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_PIN);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_PIN);
 }
 
 static void test_failed_pace_inside_a_session_leaves_it(void **state)
@@ -231,7 +231,7 @@ static void test_failed_pace_inside_a_session_leaves_it(void **state)
                      SW_RETRIES_LEFT | 2);
     assert_false(terminal.answered_plain);
     assert_int_equal(terminal_read(&terminal, 0x1D, 0, 1), SW_OK);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_CAN);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_CAN);
 }
 
 static void test_a_run_does_not_outlive_the_session_it_began_under(void **state)

@@ -38,7 +38,7 @@ static void assert_refused(const char *name, uint16_t status, uint16_t expected)
         fail_msg("%s: %04X in place of %04X", name, status, expected);
     }
     if (fixture.card.pace.step != PACE_IDLE || fixture.card.security.sm.active ||
-        fixture.card.security.password != PACE_PASSWORD_NONE) {
+        fixture.card.security.achieved.password != PACE_PASSWORD_NONE) {
         fail_msg("%s: the run goes on", name);
     }
 }
@@ -355,7 +355,7 @@ static void test_second_nonce_of_another_length_is_refused(void **state)
 static void assert_session_is_dead(void)
 {
     assert_false(fixture.card.security.sm.active);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_NONE);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_NONE);
     assert_true(terminal_read(&terminal, 0x1D, 0, 1) >= 0x6400);
     assert_true(terminal.answered_plain);
 }

@@ -155,7 +155,7 @@ static void test_select_keeps_what_pace_achieved(void **state)
     ASSERT_PROTECTED(&fixture, "00A4040C07D2760000850101", "9000");
     ASSERT_PROTECTED(&fixture, "00A40400", "9000");
     assert_true(fixture.card.security.sm.active);
-    assert_int_equal(fixture.card.security.password, PACE_PASSWORD_CAN);
+    assert_int_equal(fixture.card.security.achieved.password, PACE_PASSWORD_CAN);
 }
 
 static void test_select_ends_the_secure_channel(void **state)

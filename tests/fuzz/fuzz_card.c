@@ -90,7 +90,7 @@ static struct span protect(enum coming coming, struct span bytes, uint8_t *buffe
         const struct span key = span_of(session_key, sizeof session_key);
         require(sm_start(&session, SUITE_AES_CBC_CMAC_128, key, key));
         require(sm_start(&machine.card.security.sm, SUITE_AES_CBC_CMAC_128, key, key));
-        machine.card.security.password = PACE_PASSWORD_CAN;
+        machine.card.security.achieved.password = PACE_PASSWORD_CAN;
     }
     return sm_protect_command(&session, &command, &w) ? writer_span(&w) : bytes;
 }

@@ -78,7 +78,7 @@ static void transmit_protected(const struct apdu_command *command)
         const struct span key = span_of(session_key, sizeof session_key);
         require(sm_start(&session, SUITE_AES_CBC_CMAC_128, key, key));
         require(sm_start(&machine.card.security.sm, SUITE_AES_CBC_CMAC_128, key, key));
-        machine.card.security.password = PACE_PASSWORD_CAN;
+        machine.card.security.achieved.password = PACE_PASSWORD_CAN;
     }
     require(sm_protect_command(&session, command, &w));
     (void)card_machine_transmit(&machine, writer_span(&w), response);
