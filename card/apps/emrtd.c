@@ -41,19 +41,6 @@ static const struct file_row files[] = {
 
 enum { FILE_COUNT = sizeof files / sizeof files[0] };
 
-// Generates a key and answers its DGI with the public point.
-static uint16_t generate(struct card *card, uint16_t object, const struct dgi_piece *piece,
-                         struct writer *response)
-{
-    uint8_t bytes[CRYPTO_POINT_MAX];
-    struct writer point = writer_of(bytes, sizeof bytes);
-    const uint16_t status = private_key_generate(card, object, piece->bytes, &point);
-    if (status == SW_OK) {
-        dgi_put(response, piece->identifier, writer_span(&point));
-    }
-    return status;
-}
-
 static uint16_t personalize(struct card *card, const struct dgi_piece *piece, struct writer *response)
 {
     if (piece->offset != 0 || !piece->last) {
@@ -61,9 +48,9 @@ static uint16_t personalize(struct card *card, const struct dgi_piece *piece, st
     }
     switch (piece->identifier) {
     case DGI_GENERATE_CHIP_AUTHENTICATION_KEY:
-        return generate(card, OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY, piece, response);
+        return private_key_personalize(card, OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY, piece, response);
     case DGI_GENERATE_ACTIVE_AUTHENTICATION_KEY:
-        return generate(card, OBJECT_EMRTD_ACTIVE_AUTHENTICATION_KEY, piece, response);
+        return private_key_personalize(card, OBJECT_EMRTD_ACTIVE_AUTHENTICATION_KEY, piece, response);
     default:
         return SW_REFERENCED_DATA_NOT_FOUND;
     }

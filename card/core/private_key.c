@@ -75,3 +75,15 @@ uint16_t private_key_generate(struct card *card, uint16_t object, struct span co
     crypto_wipe(secret, sizeof secret);
     return status;
 }
+
+uint16_t private_key_personalize(struct card *card, uint16_t object, const struct dgi_piece *piece,
+                                 struct writer *response)
+{
+    uint8_t bytes[CRYPTO_POINT_MAX];
+    struct writer point = writer_of(bytes, sizeof bytes);
+    const uint16_t status = private_key_generate(card, object, piece->bytes, &point);
+    if (status == SW_OK) {
+        dgi_put(response, piece->identifier, writer_span(&point));
+    }
+    return status;
+}

@@ -4,6 +4,7 @@
 #define JUMIN_CARD_CORE_PRIVATE_KEY_H
 
 #include "card/core/command.h"
+#include "card/wire/dgi.h"
 
 struct private_key {
     uint8_t key_id;
@@ -20,5 +21,8 @@ bool private_key_read(struct card *card, uint16_t object, struct private_key *ke
 uint16_t private_key_import(struct card *card, uint16_t object, struct span content);
 // Makes a key pair on the chip: key id, parameter id. Writes the public point; the secret never leaves.
 uint16_t private_key_generate(struct card *card, uint16_t object, struct span content, struct writer *point);
+// The same for a DGI of STORE DATA: answers it with the public point as content.
+uint16_t private_key_personalize(struct card *card, uint16_t object, const struct dgi_piece *piece,
+                                 struct writer *response);
 
 #endif

@@ -22,6 +22,7 @@ enum eid_group {
     EID_BIRTH_NAME = 13,         // UTF8String
     EID_WRITTEN_SIGNATURE = 14,  // OCTET STRING
     EID_DATE_OF_ISSUANCE = 15,   // NumericString (8)
+    EID_RESERVED = 16,           // no such group
     EID_PLACE_OF_RESIDENCE = 17, // GeneralPlace
     EID_MUNICIPALITY = 18,       // OCTET STRING
     EID_RESIDENCE_PERMIT_1 = 19, // Text
@@ -32,7 +33,7 @@ enum eid_group {
     EID_WRITABLE_FIRST = 17,
 };
 
-// Outer tag of data group 1 to 22, 0 for others.
+// Outer tag of a data group, 0 for 16 and others that there are not.
 uint8_t eid_tag_of_group(unsigned number);
 
 // id-AuxiliaryData verification: VERIFY 80 20 80 00 with DO06 (TR-03110-3 §B.11.8).

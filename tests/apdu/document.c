@@ -184,7 +184,7 @@ static void personalize_emrtd(struct card_fixture *fixture, const struct documen
     assert_int_equal(emrtd_applet.complete(&fixture->card), SW_OK);
 }
 
-static void enter(struct registry *registry, const struct applet *applet)
+void document_enter(struct registry *registry, const struct applet *applet)
 {
     struct registry_entry entry = {.applet = applet, .state = APPLICATION_PERSONALIZED};
     entry.aid_length = (uint8_t)applet->aid->n;
@@ -202,8 +202,8 @@ void document_personalize(struct card_fixture *fixture, const struct document_pr
     personalize_mf(fixture, profile, document);
     personalize_emrtd(fixture, profile, document);
     assert_true(registry_read(store, &registry));
-    enter(&registry, &mf_applet);
-    enter(&registry, &emrtd_applet);
+    document_enter(&registry, &mf_applet);
+    document_enter(&registry, &emrtd_applet);
     assert_int_equal(registry_write(store, &registry), STORE_OK);
     assert_int_equal(store_commit(store), STORE_OK);
     fixture_power_cycle(fixture);

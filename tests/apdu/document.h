@@ -47,6 +47,9 @@ uint16_t document_put(struct card_fixture *fixture, const struct applet *applet,
                       struct span content, struct writer *response);
 void document_put_file(struct card_fixture *fixture, const struct applet *applet, uint16_t identifier,
                        struct span content);
+// Enters an application as PERSONALIZED.
+struct registry;
+void document_enter(struct registry *registry, const struct applet *applet);
 struct span document_card_access(const struct document_profile *profile, struct writer *w);
 // 20 bytes.
 struct span document_mrz_password(void);

@@ -12,6 +12,9 @@ static int start(void **state)
     fixture_open(&fixture);
     ASSERT_SECURE(&fixture, "80E60C001C 07F04A554D494E00 07A0000002471001 07A0000002471001 0100 00 00 00",
                   "009000");
+    ASSERT_SECURE(&fixture,
+                  "80E60C0020 07F04A554D494E00 09E80704007F00070302 09E80704007F00070302 0100 00 00 00",
+                  "009000");
     fixture_power_cycle(&fixture);
     return 0;
 }
@@ -30,6 +33,7 @@ static const struct {
     {IN_MF, "00A4000C"},
     {IN_ISD, "00A4040C"},
     {IN_EMRTD, "00A4040C07A0000002471001"},
+    {IN_EID, "00A4040C09E80704007F00070302"},
     {IN_NDEF, "00A4040C07D2760000850101"},
 };
 

@@ -1,0 +1,130 @@
+// The eID application: data groups behind the rights of the terminal (TR-03110-4 §2.2, TR-03110-2 §2.4).
+// SPDX-License-Identifier: Apache-2.0
+#include "card/apps/eid.h"
+
+#include "card/core/card.h"
+#include "card/core/private_key.h"
+#include "card/wire/eid.h"
+#include "card/wire/lds.h"
+#include "card/wire/personalization.h"
+#include "card/wire/tlv.h"
+
+enum {
+    // The general authentication procedure up to its end (TR-03110-2 §2.3.2, §3.1.1).
+    AUTHENTICATED =
+        SECURITY_PACE | SECURITY_TERMINAL_AUTHENTICATED | SECURITY_CHIP_AUTHENTICATED | SECURITY_PROTECTED,
+    HEADER_MAX = 4, // one byte of tag, up to three of length
+};
+
+// Authentication terminals have a bit for each data group, inspection systems one for all.
+#define READ_RIGHTS(number)                                                                                  \
+    ((rights)1 << (RIGHT_READ_DG1 - 1 + (number)) | (rights)1 << RIGHT_INSPECTION_READ_EID)
+#define DATA_GROUP(number)                                                                                   \
+    .identifier = FID_DG1 - 1 + (number), .short_identifier = (number),                                      \
+    .object = OBJECT_EID_FILES + (number), .read = AUTHENTICATED, .read_rights = READ_RIGHTS(number)
+#define WRITE_RIGHT(number) ((rights)1 << (RIGHT_WRITE_DG17 + EID_WRITABLE_FIRST - (number)))
+
+static const struct file_row files[] = {
+    {DATA_GROUP(EID_DOCUMENT_TYPE)},
+    {DATA_GROUP(EID_ISSUING_STATE)},
+    {DATA_GROUP(EID_DATE_OF_EXPIRY)},
+    {DATA_GROUP(EID_GIVEN_NAMES)},
+    {DATA_GROUP(EID_FAMILY_NAMES)},
+    {DATA_GROUP(EID_RELIGIOUS_NAME)},
+    {DATA_GROUP(EID_ACADEMIC_TITLE)},
+    {DATA_GROUP(EID_DATE_OF_BIRTH)},
+    {DATA_GROUP(EID_PLACE_OF_BIRTH)},
+    {DATA_GROUP(EID_NATIONALITY)},
+    {DATA_GROUP(EID_SEX)},
+    {DATA_GROUP(EID_OPTIONAL_DATA)},
+    {DATA_GROUP(EID_BIRTH_NAME)},
+    {DATA_GROUP(EID_WRITTEN_SIGNATURE)},
+    {DATA_GROUP(EID_DATE_OF_ISSUANCE)},
+    {DATA_GROUP(EID_PLACE_OF_RESIDENCE), .write_rights = WRITE_RIGHT(EID_PLACE_OF_RESIDENCE)},
+    {DATA_GROUP(EID_MUNICIPALITY), .write_rights = WRITE_RIGHT(EID_MUNICIPALITY)},
+    {DATA_GROUP(EID_RESIDENCE_PERMIT_1), .write_rights = WRITE_RIGHT(EID_RESIDENCE_PERMIT_1)},
+    {DATA_GROUP(EID_RESIDENCE_PERMIT_2), .write_rights = WRITE_RIGHT(EID_RESIDENCE_PERMIT_2)},
+    {DATA_GROUP(EID_PHONE_NUMBER), .write_rights = WRITE_RIGHT(EID_PHONE_NUMBER)},
+    {DATA_GROUP(EID_EMAIL_ADDRESS), .write_rights = WRITE_RIGHT(EID_EMAIL_ADDRESS)},
+};
+
+enum { FILE_COUNT = sizeof files / sizeof files[0] };
+
+static const uint16_t keys[] = {
+    OBJECT_RESTRICTED_IDENTIFICATION_KEY,
+    OBJECT_RESTRICTED_IDENTIFICATION_KEY + 1,
+};
+
+static uint16_t personalize(struct card *card, const struct dgi_piece *piece, struct writer *response)
+{
+    if (piece->offset != 0 || !piece->last) {
+        return SW_WRONG_DATA;
+    }
+    switch (piece->identifier) {
+    case DGI_GENERATE_RESTRICTED_IDENTIFICATION_KEY:
+        return private_key_personalize(card, keys[0], piece, response);
+    case DGI_GENERATE_RESTRICTED_IDENTIFICATION_BLOCKING_KEY:
+        return private_key_personalize(card, keys[1], piece, response);
+    default:
+        return SW_REFERENCED_DATA_NOT_FOUND;
+    }
+}
+
+// The header of the data object that fills a file of this length.
+static void put_header_that_fits(struct writer *w, uint8_t tag, size_t length)
+{
+    size_t n = length;
+    while (n > 0 && tlv_header_length(tag, n) + n > length) {
+        n--;
+    }
+    tlv_put_header(w, tag, n);
+}
+
+// A file that exists is one data object with the group's tag, short enough to be written in one command.
+static bool file_is_whole(struct card *card, const struct file_row *file)
+{
+    uint8_t wanted[HEADER_MAX], found[HEADER_MAX];
+    size_t length = 0;
+    const enum store_status status = store_length(&card->store, file->object, &length);
+    if (status == STORE_NOT_FOUND) {
+        return true;
+    }
+    struct writer header = writer_of(wanted, sizeof wanted);
+    put_header_that_fits(&header, eid_tag_of_group(file->short_identifier), length);
+    return status == STORE_OK && length <= EID_FILE_MAX && header.n < length &&
+           store_read(&card->store, file->object, 0, found, header.n) == STORE_OK &&
+           span_equal(writer_span(&header), span_of(found, header.n));
+}
+
+static uint16_t complete(struct card *card)
+{
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        if (!file_is_whole(card, &files[i])) {
+            return SW_CONDITIONS_NOT_SATISFIED;
+        }
+    }
+    return SW_OK;
+}
+
+static uint16_t remove_all(struct card *card)
+{
+    bool removed = true;
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        removed = removed && store_delete(&card->store, files[i].object) == STORE_OK;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        removed = removed && store_delete(&card->store, keys[i]) == STORE_OK;
+    }
+    return removed ? SW_OK : SW_MEMORY_FAILURE;
+}
+
+const struct applet eid_applet = {
+    .name = "eID",
+    .aid = &AID_EID,
+    .application = IN_EID,
+    .files = files,
+    .file_count = FILE_COUNT,
+    .personalize = personalize,
+    .complete = complete,
+    .remove = remove_all,
+};
