@@ -78,6 +78,10 @@ static uint16_t personalize(struct card *card, const struct dgi_piece *piece, st
         return password_store(card, (enum pace_password)(piece->identifier & 0xFF), piece->bytes);
     case DGI_PIN_TRIES:
         return password_store_tries(card, piece->bytes);
+    case DGI_TRANSPORT_PIN:
+        return password_store_transport_pin(card, piece->bytes);
+    case DGI_PIN_DIGITS:
+        return password_store_digits(card, piece->bytes);
     case DGI_GENERATION_KEY:
         return private_key_import(card, OBJECT_GENERATION_KEY, piece->bytes);
     default:
@@ -137,6 +141,10 @@ static uint16_t remove_all(struct card *card)
         OBJECT_MF_FILES + SFI_CARD_SECURITY,
         OBJECT_GENERATION_KEY,
         OBJECT_PIN_TRIES,
+        OBJECT_TRANSPORT_PIN,
+        OBJECT_PIN_DEACTIVATED,
+        OBJECT_PIN_RESETS,
+        OBJECT_PIN_DIGITS,
     };
     bool removed = true;
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {

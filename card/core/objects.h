@@ -17,7 +17,10 @@ enum {
     OBJECT_TRIES = 0x0110,     // + PACE password reference: tries left, or failures so far
     OBJECT_PIN_TRIES = 0x0120, // tries that a success restores
 
-    OBJECT_TRANSPORT_PIN = 0x0121, // present: the PIN must be changed before it opens anything
+    OBJECT_TRANSPORT_PIN = 0x0121,   // present: the PIN must be changed before it opens anything
+    OBJECT_PIN_DEACTIVATED = 0x0122, // present: it is
+    OBJECT_PIN_RESETS = 0x0123,      // how often the PUK may still unblock the PIN
+    OBJECT_PIN_DIGITS = 0x0124,      // fewest digits of a new PIN
 
     OBJECT_GENERATION_KEY = 0x0200, // Chip Authentication and PACE-CAM, in the MF
     OBJECT_EMRTD_CHIP_AUTHENTICATION_KEY = 0x0201,

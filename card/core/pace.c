@@ -356,7 +356,9 @@ static uint16_t authenticate(struct card *card, struct span objects, struct writ
         sm_end(next);
         return status;
     }
-    card->security.next_achieved = (struct achieved){.password = pace->password};
+    card->security.next_achieved = (struct achieved){.password = pace->password,
+                                                     .transport_pin = pace->password == PACE_PASSWORD_PIN &&
+                                                                      password_is_transport_pin(card)};
     pace_end(pace);
     return SW_OK;
 }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/core/security.h"
 
-// The PUK gives its holder the PIN back and nothing to read (TR-03110-2 §3.3).
-static bool opens_the_card(enum pace_password password)
+// The PUK gives its holder the PIN back and nothing to read (TR-03110-2 §2.4.1); a transport PIN is only good
+// for choosing another one.
+static bool opens_the_card(const struct achieved *achieved)
 {
-    return password != PACE_PASSWORD_NONE && password != PACE_PASSWORD_PUK;
+    return achieved->password != PACE_PASSWORD_NONE && achieved->password != PACE_PASSWORD_PUK &&
+           !achieved->transport_pin;
 }
 
 static unsigned conditions_met(const struct security_status *status)
@@ -13,7 +15,7 @@ static unsigned conditions_met(const struct security_status *status)
     const struct achieved *achieved = &status->achieved;
     const enum terminal_type asked = achieved->asked.type;
     unsigned conditions = 0;
-    if (status->sm.active && opens_the_card(achieved->password)) {
+    if (status->sm.active && opens_the_card(achieved)) {
         conditions |= SECURITY_PACE;
     }
     if (status->command_protected) {

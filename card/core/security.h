@@ -10,7 +10,8 @@
 // Conditions of a command or file; all bits must be met.
 enum security_condition {
     SECURITY_ALWAYS = 0,
-    SECURITY_PACE = 1 << 0, // PACE has succeeded, with a password other than the PUK, and its session lives
+    // PACE has succeeded, with a password other than the PUK and a transport PIN, and its session lives.
+    SECURITY_PACE = 1 << 0,
     SECURITY_PROTECTED = 1 << 1, // this command came under secure messaging
     SECURITY_CHIP_AUTHENTICATED = 1 << 2,
     SECURITY_SCP03 = 1 << 3,        // this command came under an authenticated SCP03 channel
@@ -24,6 +25,7 @@ enum security_condition {
 // What was proved under one session of secure messaging. It ends with the session, or moves to the next one.
 struct achieved {
     enum pace_password password; // PACE succeeded with it; PACE_PASSWORD_NONE before
+    bool transport_pin;          // … which is a PIN that its holder has not chosen yet: it opens nothing
     // What PACE's CHAT and extensions ask for; TERMINAL_NONE without a CHAT. Rights come from Terminal
     // Authentication only.
     struct authorization asked;

@@ -110,6 +110,7 @@ static const struct status_text status_texts[] = {
     {SW_END_OF_FILE, EXACT, "end of file reached before the expected length"},
     {SW_FILE_DEACTIVATED, EXACT, "selected file deactivated"},
     {0x6285, EXACT, "selected file in termination state"},
+    {SW_TRANSPORT_PIN, EXACT, "the PIN is a transport PIN"},
     {0x6200, CLASS, "warning, nothing changed"},
     {SW_AUTHENTICATION_FAILED, EXACT, "authentication failed"},
     {0x6310, EXACT, "more data available"},

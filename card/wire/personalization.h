@@ -37,6 +37,10 @@ enum personalization_dgi {
     DGI_GENERATE_RESTRICTED_IDENTIFICATION_BLOCKING_KEY = 0x9105,
     // Tries of the PIN, to the MF: one byte, 2 to 15; 3 without it.
     DGI_PIN_TRIES = 0x9201,
+    // Fewest digits of a PIN that the holder chooses, to the MF: one byte, 4 to 16; 6 without it. The PIN
+    // above
+    // may have fewer, as transport PINs do.
+    DGI_PIN_DIGITS = 0x9203,
 };
 
 enum { DGI_SECRET_FIRST = 0x8000, DGI_SECRET_LAST = 0x8FFF };

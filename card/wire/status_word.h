@@ -8,6 +8,7 @@ enum status_word {
     SW_BYTES_REMAINING = 0x6100, // low byte: how many, 00 = 256 or more
     SW_END_OF_FILE = 0x6282,     // end of file reached before reading Ne bytes
     SW_FILE_DEACTIVATED = 0x6283,
+    SW_TRANSPORT_PIN = 0x62C1,         // gemSpec_COS §14.6.4: the PIN is a transport PIN
     SW_AUTHENTICATION_FAILED = 0x6300, // GlobalPlatform, PACE token, PIN without a counter
     SW_RETRIES_LEFT = 0x63C0,          // low nibble: tries left
     SW_EXECUTION_ERROR = 0x6400,

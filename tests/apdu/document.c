@@ -101,6 +101,12 @@ static void personalize_mf(struct card_fixture *fixture, const struct document_p
     if (profile->pin_tries != 0) {
         put_password(fixture, DGI_PIN_TRIES, span_of(&profile->pin_tries, 1));
     }
+    if (profile->pin_digits != 0) {
+        put_password(fixture, DGI_PIN_DIGITS, span_of(&profile->pin_digits, 1));
+    }
+    if (profile->transport_pin) {
+        put_password(fixture, DGI_TRANSPORT_PIN, span_of("\x01", 1));
+    }
     document_put_file(fixture, &mf_applet, FID_CARD_ACCESS, document_card_access(profile, &w));
     document_put_file(fixture, &mf_applet, FID_CARD_SECURITY, span_of("\x30\x03\x02\x01\x03", 5));
     for (size_t i = 0; i < profile->protocol_count; i++) {

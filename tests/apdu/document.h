@@ -24,7 +24,9 @@ struct document_profile {
     enum crypto_curve active_curve;
     bool announce_hash; // in DG14
     enum crypto_hash hash;
-    uint8_t pin_tries; // 0: no word about them
+    uint8_t pin_tries;  // 0: no word about them
+    uint8_t pin_digits; // 0: no word about them
+    bool transport_pin;
 };
 
 // What the station learns, for checking.
