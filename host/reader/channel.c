@@ -55,12 +55,13 @@ size_t channel_response_data_max(const struct channel *channel, bool extended)
         return limit > 2 ? limit - 2 : 0;
     }
     const size_t header = extended ? 1 + 3 + 1 : 1 + 2 + 1; // DO87: tag, length, padding indicator
-    const size_t overhead = 2 + SM_DATA_OBJECTS + header + CRYPTO_BLOCK;
+    const size_t block = crypto_cipher_block(&channel->sm.encryption);
+    const size_t overhead = 2 + SM_DATA_OBJECTS + header + block;
     if (limit < overhead) {
         return 0;
     }
     // The padding takes at least one byte of the last block.
-    return (limit - overhead + CRYPTO_BLOCK) / CRYPTO_BLOCK * CRYPTO_BLOCK - 1;
+    return (limit - overhead + block) / block * block - 1;
 }
 
 // One exchange over the transport.

@@ -118,6 +118,15 @@ enum jumin_error jumin_document_set_file(struct jumin_document *document, enum j
     return JUMIN_OK;
 }
 
+enum jumin_access jumin_document_access(const struct jumin_document *document)
+{
+    if (document == NULL) {
+        return JUMIN_ACCESS_NONE;
+    }
+    const struct document_evidence *evidence = &document->evidence;
+    return evidence->bac ? JUMIN_ACCESS_BAC : evidence->pace ? JUMIN_ACCESS_PACE : JUMIN_ACCESS_NONE;
+}
+
 enum jumin_error jumin_document_pace(const struct jumin_document *document,
                                      struct jumin_pace_protocol *protocol)
 {

@@ -36,6 +36,7 @@ struct document_file {
 // What the chip showed; whether its keys are genuine is decided when the document is verified.
 struct document_evidence {
     bool pace;
+    bool bac; // in place of PACE
     enum pace_password password;
     struct pace_protocol protocol;
     // PACE-CAM

@@ -38,6 +38,21 @@ static bool fits(const struct security_info *info, const struct jumin_pace_proto
            (demanded->parameter == 0 || demanded->parameter == info->parameter);
 }
 
+bool pace_is_offered(struct span card_access)
+{
+    struct span content;
+    struct security_info info;
+    if (!security_infos_open(card_access, &content)) {
+        return false;
+    }
+    while (security_infos_next(&content, &info) == TLV_OBJECT) {
+        if (oid_is_pace_protocol(info.oid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded,
                  struct pace_protocol *protocol)
 {

@@ -271,6 +271,15 @@ enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
     return JUMIN_OK;
 }
 
+enum jumin_error jumin_reader_set_bac(struct jumin_reader *reader, enum jumin_bac bac)
+{
+    if (reader == NULL || (unsigned)bac > JUMIN_BAC_ALWAYS) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    reader->bac = bac;
+    return JUMIN_OK;
+}
+
 enum jumin_error jumin_reader_set_progress(struct jumin_reader *reader, jumin_progress *progress,
                                            void *context)
 {

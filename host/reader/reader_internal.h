@@ -29,6 +29,7 @@ struct jumin_reader {
     size_t unit;
     uint32_t groups;
     bool chip_authentication, active_authentication;
+    enum jumin_bac bac;
 
     struct jumin_document *document;  // NULL: nothing kept
     size_t unit_now;                  // lowered when a card does not answer longer reads
@@ -48,9 +49,14 @@ enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_fil
 
 // pace.c: runs PACE with the protocol chosen from EF.CardAccess. After it, secure messaging is active.
 enum jumin_error reader_pace(struct jumin_reader *reader);
+// Whether EF.CardAccess offers PACE at all, in whichever variant.
+bool pace_is_offered(struct span card_access);
 // The choice; false when nothing fits.
 bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded,
                  struct pace_protocol *protocol);
+
+// bac.c: runs BAC in the selected eMRTD application. After it, 3DES secure messaging is active.
+enum jumin_error reader_bac(struct jumin_reader *reader);
 
 // chip_authentication.c: with the strongest key of DG14. Nothing happens, with JUMIN_OK, when DG14 offers
 // none that jumin knows.

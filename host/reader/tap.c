@@ -59,16 +59,21 @@ static enum jumin_error agree_on_limits(struct jumin_reader *reader)
     return error;
 }
 
+// Documents without PACE answer anything where EF.CardAccess should be; but a malformed one is not as good as
+// none, for BAC may follow.
 static enum jumin_error read_card_access(struct jumin_reader *reader)
 {
+    channel_enter(&reader->channel, JUMIN_STEP_CARD_ACCESS, "EF.CardAccess");
     const enum jumin_error error = read_optional(reader, JUMIN_FILE_CARD_ACCESS);
-    if (error != JUMIN_OK) {
+    if (error != JUMIN_ERROR_STATUS && error != JUMIN_ERROR_NOT_SUPPORTED) {
         return error;
     }
-    if (reader->document->files[JUMIN_FILE_CARD_ACCESS].state != FILE_COMPLETE) {
-        return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED,
-                          "no EF.CardAccess: the card does not know PACE");
+    if (reader->bac == JUMIN_BAC_OFF) {
+        const struct detail reason = reader->detail;
+        return detail_set(&reader->detail, error,
+                          "%.160s; BAC, for documents without PACE, was not asked for", reason.text);
     }
+    reader->document->files[JUMIN_FILE_CARD_ACCESS].state = FILE_ABSENT;
     return JUMIN_OK;
 }
 
@@ -84,6 +89,25 @@ static enum jumin_error select_application(struct jumin_reader *reader)
         return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED, "the card has no eMRTD application");
     }
     return error;
+}
+
+// PACE in the MF, or BAC in the application where the caller wants that (9303-11 §4.2).
+static enum jumin_error open_application(struct jumin_reader *reader)
+{
+    const bool offered = pace_is_offered(document_span(reader->document, JUMIN_FILE_CARD_ACCESS));
+    if (!offered && reader->bac == JUMIN_BAC_OFF) {
+        return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED,
+                          "the document offers no PACE; only BAC may open it, which was not asked for");
+    }
+    if (reader->bac == JUMIN_BAC_ALWAYS || !offered) {
+        const enum jumin_error error = select_application(reader);
+        return error == JUMIN_OK ? reader_bac(reader) : error;
+    }
+    enum jumin_error error = reader_pace(reader);
+    if (error == JUMIN_OK && reader->document->evidence.protocol.mapping == PACE_ECDH_CAM) {
+        error = read_optional(reader, JUMIN_FILE_CARD_SECURITY);
+    }
+    return error == JUMIN_OK ? select_application(reader) : error;
 }
 
 // The groups to read: those that EF.SOD signs, for want of it those that EF.COM lists.
@@ -187,20 +211,13 @@ static enum jumin_error tap(struct jumin_reader *reader)
     const bool resumed = reader->document != NULL && reader->document->files[JUMIN_FILE_SOD].n > 0;
     enum jumin_error error = connect_card(reader);
     if (error == JUMIN_OK) {
-        channel_enter(&reader->channel, JUMIN_STEP_CARD_ACCESS, "EF.CardAccess");
         error = read_card_access(reader);
     }
     if (error == JUMIN_OK) {
         error = agree_on_limits(reader);
     }
     if (error == JUMIN_OK) {
-        error = reader_pace(reader);
-    }
-    if (error == JUMIN_OK && reader->document->evidence.protocol.mapping == PACE_ECDH_CAM) {
-        error = read_optional(reader, JUMIN_FILE_CARD_SECURITY);
-    }
-    if (error == JUMIN_OK) {
-        error = select_application(reader);
+        error = open_application(reader);
     }
     if (error == JUMIN_OK && resumed) {
         error = reader_compare_file(reader, JUMIN_FILE_SOD);

@@ -99,6 +99,22 @@ static bool pace_infos_within(struct span a, struct span b, size_t *count)
     return true;
 }
 
+// Whether the signed DG14 says that the document knows PACE.
+static bool document_offers_pace(const struct verification *v)
+{
+    struct span infos;
+    struct security_info info;
+    if (!group_passed(v, 14) || !open_dg14(v, &infos)) {
+        return false;
+    }
+    while (security_infos_next(&infos, &info) == TLV_OBJECT) {
+        if (info.kind == SECURITY_INFO_PACE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Somebody between card and reader could strike the stronger variants from EF.CardAccess, which is not
 // signed.
 static struct finding check_card_access(const struct verification *v)
@@ -107,7 +123,9 @@ static struct finding check_card_access(const struct verification *v)
     const struct span file = document_span(v->document, JUMIN_FILE_CARD_ACCESS);
     size_t offered_count = 0, repeated_count = 0;
     if (file.n == 0 || !security_infos_open(file, &offered)) {
-        return finding_not_done("there is no EF.CardAccess");
+        return document_offers_pace(v)
+                   ? finding_failed(JUMIN_ERROR_HASH, "DG14 offers PACE, but EF.CardAccess was hidden")
+                   : finding_not_done("there is no EF.CardAccess");
     }
     const bool by_group = group_passed(v, 14) && open_dg14(v, &repeated);
     if (!by_group && !v->card_security_passed) {
@@ -130,6 +148,9 @@ static struct finding check_pace(const struct verification *v)
 {
     static const char *const passwords[] = {"", "MRZ", "CAN", "PIN", "PUK"};
     const struct document_evidence *evidence = &v->document->evidence;
+    if (evidence->bac) {
+        return finding_passed("card and reader proved the MRZ to each other: BAC, which is weak");
+    }
     if (!evidence->pace) {
         return finding_not_done("the document was not read from a card");
     }

@@ -73,6 +73,9 @@ bool tap_check(const struct cli_arguments *arguments)
         return cli_misused(arguments,
                            "the card opens to its holder's password: give one of --can, --mrz and --pin");
     }
+    if (cli_has(arguments, "bac-always") && !cli_has(arguments, "mrz")) {
+        return cli_misused(arguments, "Basic Access Control takes the MRZ as password: give --mrz");
+    }
     if (trust != NULL && access(trust, R_OK) != 0) {
         return cli_misused(arguments, "%s: %s", trust, strerror(errno));
     }
@@ -137,6 +140,10 @@ bool tap_read(const struct cli_arguments *arguments, struct tap *tap)
     }
     if (cli_has(arguments, "short")) {
         (void)jumin_reader_set_extended_length(tap->reader, JUMIN_EXTENDED_OFF);
+    }
+    if (cli_has(arguments, "bac") || cli_has(arguments, "bac-always")) {
+        (void)jumin_reader_set_bac(tap->reader, cli_has(arguments, "bac-always") ? JUMIN_BAC_ALWAYS
+                                                                                 : JUMIN_BAC_WITHOUT_PACE);
     }
     return read_document(arguments, tap);
 }

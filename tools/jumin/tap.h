@@ -13,7 +13,9 @@
 #define READING_OPTIONS                                                                                      \
     {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
         {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
-        {"short", NULL, "short APDUs only"}
+        {"short", NULL, "short APDUs only"},                                                                 \
+        {"bac", NULL, "Basic Access Control for a document of others that offers no PACE; takes --mrz"},     \
+        {"bac-always", NULL, "Basic Access Control in place of PACE; takes --mrz"}
 
 struct tap {
     struct link link;

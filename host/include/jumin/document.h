@@ -62,7 +62,15 @@ struct jumin_pace_protocol {
     unsigned parameter; // 12 P-256, 13 brainpoolP256r1, 15 P-384, 16 brainpoolP384r1
 };
 
-// The PACE variant that was run. JUMIN_ERROR_NO_SUCH_FILE when the document did not come from a card.
+// How the card was opened.
+enum jumin_access {
+    JUMIN_ACCESS_NONE, // not at all: the document did not come from a card
+    JUMIN_ACCESS_PACE,
+    JUMIN_ACCESS_BAC,
+};
+JUMIN_EXPORT enum jumin_access jumin_document_access(const struct jumin_document *document);
+
+// The PACE variant that was run. JUMIN_ERROR_NO_SUCH_FILE when none was.
 JUMIN_EXPORT enum jumin_error jumin_document_pace(const struct jumin_document *document,
                                                   struct jumin_pace_protocol *protocol);
 

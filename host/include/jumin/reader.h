@@ -65,6 +65,18 @@ JUMIN_EXPORT enum jumin_error jumin_reader_set_active_authentication(struct jumi
 JUMIN_EXPORT enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
                                                     const struct jumin_pace_protocol *protocol);
 
+// Basic Access Control (9303-11 §4.3), for documents of others that know nothing stronger: whoever records
+// the radio can try out MRZs afterwards.
+enum jumin_bac {
+    JUMIN_BAC_OFF,          // PACE only
+    JUMIN_BAC_WITHOUT_PACE, // BAC with documents that do not offer PACE
+    JUMIN_BAC_ALWAYS,       // BAC in place of PACE
+};
+
+// Off unless set: the reader never falls back to BAC by itself, for somebody on the radio could hide
+// EF.CardAccess. Needs the MRZ as password.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_bac(struct jumin_reader *reader, enum jumin_bac bac);
+
 enum jumin_step {
     JUMIN_STEP_CONNECT,
     JUMIN_STEP_CARD_ACCESS,
@@ -75,6 +87,7 @@ enum jumin_step {
     JUMIN_STEP_ACTIVE_AUTHENTICATION,
     JUMIN_STEP_TERMINAL_AUTHENTICATION,
     JUMIN_STEP_EID, // a command of the eID application: a question, a write
+    JUMIN_STEP_BAC,
 };
 
 // Called before each APDU. `name` is that of the step or the file ("DG2"); `done` and `total` are bytes of
@@ -88,8 +101,9 @@ JUMIN_EXPORT enum jumin_error jumin_reader_set_progress(struct jumin_reader *rea
 // Connects and reads what the card gives to everyone: EF.CardAccess, EF.ATR/INFO and EF.DIR, where there.
 JUMIN_EXPORT enum jumin_error jumin_reader_inspect(struct jumin_reader *reader,
                                                    struct jumin_document **document);
-// The whole tap: connect, EF.CardAccess, PACE, EF.CardSecurity (after PACE-CAM), the eMRTD application with
-// its files, chip and active authentication. `*document` is set on success only, and is then the caller's.
+// The whole tap: connect, EF.CardAccess, PACE (or BAC, where asked for), EF.CardSecurity (after PACE-CAM),
+// the eMRTD application with its files, chip and active authentication. `*document` is set on success only,
+// and is then the caller's.
 //
 // After JUMIN_ERROR_CARD_REMOVED (or TIMEOUT, LINK) a second call goes on where this one stopped: a new PACE,
 // complete files are kept, the file in progress is continued; another card in its place is

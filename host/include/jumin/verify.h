@@ -47,7 +47,7 @@ enum jumin_check_kind {
     JUMIN_CHECK_MRZ,                   // check digits of DG1
     JUMIN_CHECK_CARD_ACCESS,           // EF.CardAccess offered what the signed DG14 or EF.CardSecurity says
     JUMIN_CHECK_CARD_SECURITY,         // EF.CardSecurity: structure, signature, chain, validity
-    JUMIN_CHECK_PACE,                  // the card knew the password
+    JUMIN_CHECK_PACE,                  // the card knew the password; proved by BAC where that was run
     JUMIN_CHECK_PACE_CHIP,             // PACE-CAM: the chip holds the key of EF.CardSecurity
     JUMIN_CHECK_CHIP_AUTHENTICATION,   // the chip holds the key of the signed DG14
     JUMIN_CHECK_ACTIVE_AUTHENTICATION, // the chip holds the key of the signed DG15
