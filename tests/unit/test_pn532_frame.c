@@ -1,4 +1,4 @@
-// Frames on the chip's serial line (PN532 user manual §6.2.1), and checksums on the air.
+// Frames on the chip's serial line (UM0701-02 §6.2.1), and checksums on the air.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 #include "tools/pn532/crc.h"

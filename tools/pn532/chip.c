@@ -4,7 +4,7 @@
 
 #include "tools/pn532/command.h"
 
-// User manual §7.3.1: as after power-up.
+// UM0701-02 §7.3.1: as after power-up.
 enum { RETRIES_ATR_DEFAULT = 0xFF, RETRIES_PASSIVE_DEFAULT = 0xFF, THRU_TIMEOUT_DEFAULT = 0x0A };
 
 static void set_defaults(struct chip *chip)

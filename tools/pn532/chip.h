@@ -8,7 +8,7 @@
 #include "tools/pn532/frame.h"
 #include "tools/pn532/registers.h"
 
-// Status bytes (PN532 user manual §7.1).
+// Status bytes (UM0701-02 §7.1).
 enum chip_status {
     STATUS_OK = 0x00,
     STATUS_TIMEOUT = 0x01,     // the target did not answer

@@ -1,4 +1,4 @@
-// The chip's commands (PN532 user manual §7): a table, and what their functions share.
+// The chip's commands (UM0701-02 §7): a table, and what their functions share.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TOOLS_PN532_COMMAND_H
 #define JUMIN_TOOLS_PN532_COMMAND_H

@@ -1,4 +1,4 @@
-// Commands that concern the chip itself (PN532 user manual §7.2).
+// Commands that concern the chip itself (UM0701-02 §7.2).
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/pn532/command.h"
 

@@ -1,4 +1,4 @@
-// Commands that concern the field, and the search for cards in it (PN532 user manual §7.3.1 to §7.3.5,
+// Commands that concern the field, and the search for cards in it (UM0701-02 §7.3.1 to §7.3.5,
 // §7.3.13).
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/pn532/command.h"

@@ -1,4 +1,4 @@
-// Commands for NFC-DEP and for the chip as a card (PN532 user manual §7.3.3, §7.3.4, §7.3.14 to §7.3.21).
+// Commands for NFC-DEP and for the chip as a card (UM0701-02 §7.3.3, §7.3.4, §7.3.14 to §7.3.21).
 // There is no peer: nobody answers, and nobody's field comes.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/pn532/command.h"

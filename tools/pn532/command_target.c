@@ -1,4 +1,4 @@
-// Commands for a target that was found (PN532 user manual §7.3.6 to §7.3.12).
+// Commands for a target that was found (UM0701-02 §7.3.6 to §7.3.12).
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/pn532/command.h"
 #include "tools/pn532/crc.h"

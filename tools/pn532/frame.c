@@ -9,7 +9,7 @@ enum {
 };
 
 static const uint8_t ack[FRAME_ACK_LENGTH] = {0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00};
-// The application-level error frame of user manual §6.2.1.5.
+// The application-level error frame of UM0701-02 §6.2.1.5.
 static const uint8_t error[] = {0x00, 0x00, 0xFF, 0x01, 0xFF, 0x7F, 0x81, 0x00};
 
 // --- From the host -----------------------------------------------------------------------------------------

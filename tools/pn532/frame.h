@@ -1,4 +1,4 @@
-// Frames between a host and the chip on its serial line (PN532 user manual §6.2.1).
+// Frames between a host and the chip on its serial line (UM0701-02 §6.2.1).
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TOOLS_PN532_FRAME_H
 #define JUMIN_TOOLS_PN532_FRAME_H

@@ -1,4 +1,4 @@
-// The registers of the chip that a host may read and write (PN532 user manual §7.2.4, §7.2.5; data sheet
+// The registers of the chip that a host may read and write (UM0701-02 §7.2.4, §7.2.5).
 // §8.6).
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TOOLS_PN532_REGISTERS_H
