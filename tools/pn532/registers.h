@@ -1,5 +1,4 @@
 // The registers of the chip that a host may read and write (UM0701-02 §7.2.4, §7.2.5).
-// §8.6).
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TOOLS_PN532_REGISTERS_H
 #define JUMIN_TOOLS_PN532_REGISTERS_H
