@@ -139,14 +139,16 @@ static bool parse_authorization_extension(struct span objects, struct extensions
     return true;
 }
 
-// A digest under `tag`, of the hash with which the certificate is signed.
+// A digest under `tag`, of the hash with which the certificate is signed. False: the cursor is unchanged.
 static bool take_digest(struct span *objects, uint32_t tag, struct span *digest)
 {
+    struct span rest = *objects;
     struct tlv object;
-    if (!tlv_expect(objects, tag, &object) || object.value.n == 0 || object.value.n > CRYPTO_HASH_MAX) {
+    if (!tlv_expect(&rest, tag, &object) || object.value.n == 0 || object.value.n > CRYPTO_HASH_MAX) {
         return false;
     }
     *digest = object.value;
+    *objects = rest;
     return true;
 }
 
