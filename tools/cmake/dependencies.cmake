@@ -34,6 +34,10 @@ endif()
 if(JUMIN_PCSC)
     pkg_check_modules(PCSCLITE REQUIRED IMPORTED_TARGET libpcsclite)
 endif()
+# libnfc: drives PN532 and its kin without a PC/SC driver, the usual way to an NFC chip on a small board.
+if(JUMIN_NFC)
+    pkg_check_modules(NFC REQUIRED IMPORTED_TARGET libnfc)
+endif()
 if(JUMIN_STATION)
     # jansson: JSON with strict UTF-8 and depth limits, small and long maintained.
     pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
