@@ -48,3 +48,7 @@ endif()
 if(NOT JUMIN_ONLY_LIBRARY)
     pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 endif()
+# The JDK's own interface to native code; a phone brings its own.
+if(JUMIN_JAVA)
+    find_package(JNI REQUIRED COMPONENTS JVM)
+endif()

@@ -1,0 +1,58 @@
+// The functions of libjumin-java, and nothing else.
+// SPDX-License-Identifier: Apache-2.0
+package kr.jumin;
+
+/**
+ * Addresses come from {@link NativeHandle} alone, which keeps them valid during a call. Texts are UTF-8. A
+ * failure is thrown as {@link JuminException}, with what a callback threw as its cause.
+ */
+final class Native {
+    static {
+        final String path = System.getProperty("kr.jumin.library");
+        if (path != null) {
+            System.load(path);
+        } else {
+            System.loadLibrary("jumin-java");
+        }
+    }
+
+    private Native() {}
+
+    static native long readerNew(Reader.Callbacks callbacks) throws JuminException;
+
+    static native void readerFree(long reader);
+
+    static native void readerSetPassword(long reader, int reference, byte[] characters) throws JuminException;
+
+    static native void readerSetMrz(long reader, byte[] number, byte[] birth, byte[] expiry)
+            throws JuminException;
+
+    static native void readerSetGroups(long reader, int groups) throws JuminException;
+
+    static native void readerRestart(long reader);
+
+    static native long readerRead(long reader, boolean whole) throws JuminException;
+
+    static native byte[] readerTransmit(long reader, byte[] command) throws JuminException;
+
+    static native void documentFree(long document);
+
+    static native byte[] documentFile(long document, int file) throws JuminException;
+
+    static native byte[][] documentMrz(long document) throws JuminException;
+
+    static native byte[][] documentPerson(long document) throws JuminException;
+
+    static native byte[] documentPortrait(long document, int[] typeWidthHeight) throws JuminException;
+
+    /** Rows of kind, group, verdict, error, detail; the first row has the two verdicts. */
+    static native byte[][][] documentVerify(long document, long trust, long seconds) throws JuminException;
+
+    static native byte[] fileName(int file);
+
+    static native long trustNew() throws JuminException;
+
+    static native void trustFree(long trust);
+
+    static native void trustAdd(long trust, byte[] bytes, boolean revocationList) throws JuminException;
+}

@@ -1,0 +1,27 @@
+// The steps of a tap.
+// SPDX-License-Identifier: Apache-2.0
+package kr.jumin;
+
+/** The steps of a tap, in the order in which they happen. */
+public enum Step {
+    /** The card is looked for. */
+    CONNECT,
+    /** EF.CardAccess is read. */
+    CARD_ACCESS,
+    /** PACE: the password opens the card. */
+    PACE,
+    /** The application is selected. */
+    SELECT,
+    /** A file is read. */
+    READ_FILE,
+    /** The chip proves that it is no copy. */
+    CHIP_AUTHENTICATION,
+    /** The chip proves that it is no copy, by a signature. */
+    ACTIVE_AUTHENTICATION,
+    /** A step that this version of the binding does not name. */
+    OTHER;
+
+    static Step of(int number) {
+        return number >= 0 && number < OTHER.ordinal() ? values()[number] : OTHER;
+    }
+}

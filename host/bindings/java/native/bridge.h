@@ -1,0 +1,36 @@
+// What the parts of the Java binding share: exceptions, byte arrays, and the callbacks into Java.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_BINDINGS_JAVA_BRIDGE_H
+#define JUMIN_HOST_BINDINGS_JAVA_BRIDGE_H
+
+#include <jni.h>
+#include <jumin/reader.h>
+
+// Throws a JuminException. `detail` and `cause` may be NULL. An exception that is pending already stays.
+void bridge_throw(JNIEnv *env, enum jumin_error error, const char *detail, jthrowable cause);
+// A new byte array, or NULL with an exception pending.
+jbyteArray bridge_bytes(JNIEnv *env, const void *bytes, size_t n);
+// The same of a text; NULL counts as "".
+jbyteArray bridge_text(JNIEnv *env, const char *text);
+// byte[count][] and byte[count][][]; NULL with an exception pending.
+jobjectArray bridge_rows(JNIEnv *env, size_t count);
+jobjectArray bridge_tables(JNIEnv *env, size_t count);
+// Puts `value` (NULL: an exception is pending) into `array` and drops the local reference. False: an
+// exception is pending.
+bool bridge_put(JNIEnv *env, jobjectArray array, size_t index, jobject value);
+
+// A copy of a Java array in native memory, ended by a zero byte. Wiped and freed with bridge_release.
+struct bridge_copy {
+    uint8_t *p; // NULL: an exception is pending
+    size_t n;
+};
+struct bridge_copy bridge_copy(JNIEnv *env, jbyteArray array);
+void bridge_release(struct bridge_copy *copy);
+// Whether the copy is one text: without a zero byte inside. False: an exception is pending.
+bool bridge_is_text(JNIEnv *env, const struct bridge_copy *copy);
+
+// A native handle as Java keeps it, and back.
+jlong bridge_address(const void *pointer);
+void *bridge_pointer(jlong address);
+
+#endif

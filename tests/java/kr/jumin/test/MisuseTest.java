@@ -1,0 +1,197 @@
+// Whatever a program does wrong, the virtual machine lives on: null, closed, wrong thread, callbacks that call back.
+// SPDX-License-Identifier: Apache-2.0
+package kr.jumin.test;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertSame;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import kr.jumin.Document;
+import kr.jumin.JuminException;
+import kr.jumin.Password;
+import kr.jumin.Reader;
+import kr.jumin.Transceiver;
+import kr.jumin.Trust;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.Timeout;
+import org.junit.function.ThrowingRunnable;
+
+public final class MisuseTest {
+    private static final int PATIENCE = 30; // seconds
+
+    @Rule public final Timeout timeout = Timeout.seconds(PATIENCE);
+
+    private static final byte[] NOT_FOUND = {0x6A, (byte) 0x82};
+
+    private static void assertNull(ThrowingRunnable call) {
+        assertThrows(NullPointerException.class, call);
+    }
+
+    private static void assertIllegalState(ThrowingRunnable call) {
+        assertThrows(IllegalStateException.class, call);
+    }
+
+    private static String errorOf(Transceiver transceiver) throws IOException {
+        try (Reader reader = new Reader(transceiver)) {
+            reader.setPassword(Password.CAN, ReaderTest.CAN);
+            return assertThrows(JuminException.class, reader::read).error();
+        }
+    }
+
+    @Test
+    public void nullIsRefused() throws IOException {
+        assertNull(() -> new Reader(null).close());
+        try (Reader reader = new Reader(command -> NOT_FOUND);
+                Trust trust = new Trust()) {
+            assertNull(() -> reader.setPassword(null, "123456"));
+            assertNull(() -> reader.setPassword(Password.CAN, null));
+            assertNull(() -> reader.setMrz(null, "900101", "300101"));
+            assertNull(() -> reader.setMrz("M12345678", null, "300101"));
+            assertNull(() -> reader.setMrz("M12345678", "900101", null));
+            assertNull(() -> reader.setGroups((int[]) null));
+            assertNull(() -> reader.setTransceiver(null));
+            assertNull(() -> reader.transmit(null));
+            assertNull(() -> trust.addCertificate(null));
+            assertNull(() -> trust.addRevocationList(null));
+        }
+    }
+
+    @Test
+    public void closedIsRefused() throws IOException {
+        final Reader reader = new Reader(command -> NOT_FOUND);
+        final Trust trust = new Trust();
+        reader.close();
+        reader.close();
+        trust.close();
+        assertIllegalState(reader::read);
+        assertIllegalState(reader::inspect);
+        assertIllegalState(reader::restart);
+        assertIllegalState(() -> reader.setPassword(Password.CAN, "123456"));
+        assertIllegalState(() -> reader.setProgress(null));
+        assertIllegalState(() -> reader.transmit(new byte[5]));
+        assertIllegalState(() -> trust.addCertificate(new byte[1]));
+        reader.cancel();
+    }
+
+    @Test
+    public void nonsenseIsRefused() throws IOException {
+        try (Reader reader = new Reader(command -> NOT_FOUND);
+                Trust trust = new Trust()) {
+            assertThrows(JuminException.class, () -> reader.setPassword(Password.CAN, ""));
+            assertThrows(JuminException.class, () -> reader.setPassword(Password.CAN, "1234\u00005"));
+            assertThrows(JuminException.class, () -> reader.setPassword(Password.CAN, "7".repeat(100000)));
+            assertThrows(JuminException.class, () -> reader.setMrz("가나다", "900101", "300101"));
+            assertThrows(IllegalArgumentException.class, () -> reader.setGroups(17));
+            assertThrows(IllegalArgumentException.class, () -> reader.setGroups(0));
+            assertThrows(JuminException.class, () -> reader.transmit(new byte[0]));
+            assertThrows(JuminException.class, () -> trust.addCertificate(new byte[0]));
+            assertThrows(JuminException.class, () -> trust.addRevocationList(new byte[100]));
+        }
+    }
+
+    @Test
+    public void anyAnswerOfTheCardIsSurvived() throws IOException {
+        assertEquals("link", errorOf(command -> null));
+        errorOf(command -> new byte[0]);
+        errorOf(command -> new byte[1]);
+        errorOf(command -> new byte[70000]);
+        errorOf(command -> NOT_FOUND);
+        errorOf(command -> command);
+        assertEquals("card-removed", errorOf(command -> {
+            throw new IOException("gone");
+        }));
+    }
+
+    @Test
+    public void errorsOfTheTransceiverReachTheCaller() throws IOException {
+        final OutOfMemoryError mine = new OutOfMemoryError("mine");
+        try (Reader reader = new Reader(command -> {
+            throw mine;
+        })) {
+            assertSame(mine, assertThrows(OutOfMemoryError.class, reader::inspect));
+            assertSame(mine, assertThrows(OutOfMemoryError.class, reader::inspect));
+        }
+    }
+
+    @Test
+    public void callbacksThatCallBackAreRefused() throws IOException {
+        final AtomicReference<Reader> reader = new AtomicReference<>();
+        final AtomicInteger calls = new AtomicInteger();
+        reader.set(new Reader(command -> {
+            calls.incrementAndGet();
+            assertIllegalState(() -> reader.get().read());
+            assertIllegalState(() -> reader.get().close());
+            assertIllegalState(() -> reader.get().setPassword(Password.CAN, "123456"));
+            return NOT_FOUND;
+        }));
+        reader.get().inspect().close();
+        assertTrue(calls.get() > 0);
+        reader.get().close();
+    }
+
+    @Test
+    public void anotherThreadIsRefusedWhileACallRuns() throws Exception {
+        final CountDownLatch running = new CountDownLatch(1);
+        final CountDownLatch tried = new CountDownLatch(1);
+        final Reader reader = new Reader(command -> {
+            running.countDown();
+            try {
+                tried.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return NOT_FOUND;
+        });
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final Thread other = new Thread(() -> {
+            try {
+                reader.inspect().close();
+            } catch (IOException e) {
+                failure.set(e);
+            }
+        });
+        other.start();
+        running.await();
+        assertIllegalState(reader::read);
+        assertIllegalState(reader::close);
+        tried.countDown();
+        other.join();
+        assertSame(null, failure.get());
+        reader.close();
+    }
+
+    @Test
+    public void anotherThreadMayUseItAfterwards() throws Exception {
+        try (SimulatedCard card = SimulatedCard.issued();
+                Reader reader = new Reader(card)) {
+            reader.setPassword(Password.CAN, ReaderTest.CAN);
+            final AtomicReference<Document> document = new AtomicReference<>();
+            final AtomicReference<Throwable> failure = new AtomicReference<>();
+            final Thread other = new Thread(() -> {
+                try {
+                    document.set(reader.read());
+                } catch (IOException e) {
+                    failure.set(e);
+                }
+            });
+            other.start();
+            other.join();
+            assertSame(null, failure.get());
+            assertTrue(document.get().file("DG2").length > 1000);
+            assertNull(() -> document.get().verify(null, 0));
+            assertNull(() -> document.get().file(null));
+            assertThrows(IllegalArgumentException.class, () -> document.get().file("DG99"));
+            document.get().close();
+            assertIllegalState(() -> document.get().mrz());
+            try (Trust trust = new Trust()) {
+                assertIllegalState(() -> document.get().verify(trust, 0));
+            }
+        }
+    }
+}
