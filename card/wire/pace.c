@@ -126,31 +126,37 @@ enum {
         (CRYPTO_FIELD_MAX + PSEUDO_RANDOM_EXTRA + PACE_NONCE_MAX - 1) / PACE_NONCE_MAX * PACE_NONCE_MAX,
 };
 
+// The cipher E of the function, and its suite.
+struct pseudo_random {
+    pace_load *load;
+    enum secure_messaging_suite suite;
+};
+
 // E(key, in) in CBC with IV 0, the key used once. in.n bytes.
-static bool encrypt_under(enum secure_messaging_suite suite, const uint8_t *key, struct span in, uint8_t *out)
+static bool encrypt_under(const struct pseudo_random *function, struct span key, struct span in, uint8_t *out)
 {
     struct crypto_cipher_key loaded = {0};
-    const bool ok = crypto_cipher_load(&loaded, suite_cipher(suite), span_of(key, suite_key_length(suite))) &&
-                    crypto_cbc_encrypt(&loaded, zero_iv, in, out);
+    const bool ok =
+        function->load(&loaded, function->suite, key) && crypto_cbc_encrypt(&loaded, zero_iv, in, out);
     crypto_cipher_release(&loaded);
     return ok;
 }
 
-// x_1 || x_2 || … of figure 2. Each k_i is cut to the key's length, which encrypt_under does.
-static bool pseudo_random(const struct pace_protocol *protocol, struct span nonce, struct span terminal_nonce,
-                          uint8_t output[PSEUDO_RANDOM_MAX], size_t *output_length)
+// At least `needed` bytes of x_1 || x_2 || … of figure 2. Each k_i is cut to the key's length.
+static bool pseudo_random(const struct pseudo_random *function, size_t needed, struct span nonce,
+                          struct span terminal_nonce, uint8_t output[PSEUDO_RANDOM_MAX],
+                          size_t *output_length)
 {
     const size_t l = nonce.n;
     const struct span c0 = l == sizeof c0_128 ? span_of(c0_128, l) : span_of(c0_256, l);
     const struct span c1 = l == sizeof c1_128 ? span_of(c1_128, l) : span_of(c1_256, l);
-    const size_t needed = crypto_curve_length(protocol->curve) + PSEUDO_RANDOM_EXTRA;
     uint8_t key[PACE_NONCE_MAX];
     uint8_t next[PACE_NONCE_MAX];
-    bool ok = encrypt_under(protocol->suite, terminal_nonce.p, nonce, key);
+    const struct span k = span_of(key, terminal_nonce.n);
+    bool ok = encrypt_under(function, terminal_nonce, nonce, key);
     size_t done = 0;
     while (ok && done < needed) {
-        ok = encrypt_under(protocol->suite, key, c1, output + done) &&
-             encrypt_under(protocol->suite, key, c0, next);
+        ok = encrypt_under(function, k, c1, output + done) && encrypt_under(function, k, c0, next);
         memcpy(key, next, l);
         done += l;
     }
@@ -160,16 +166,17 @@ static bool pseudo_random(const struct pace_protocol *protocol, struct span nonc
     return ok;
 }
 
-bool pace_map_integrated(const struct pace_protocol *protocol, struct span nonce, struct span terminal_nonce,
-                         uint8_t *generator)
+bool pace_map_integrated_by(pace_load *load, const struct pace_protocol *protocol, struct span nonce,
+                            struct span terminal_nonce, uint8_t *generator)
 {
     const enum crypto_curve curve = protocol->curve;
+    const size_t needed = crypto_curve_length(curve) + PSEUDO_RANDOM_EXTRA;
+    const struct pseudo_random function = {load, protocol->suite};
     uint8_t output[PSEUDO_RANDOM_MAX];
     uint8_t element[CRYPTO_FIELD_MAX];
     size_t n;
-    const bool ok = suite_key_length(protocol->suite) > 0 && nonce.n == pace_nonce_length(protocol) &&
-                    terminal_nonce.n == pace_terminal_nonce_length(protocol) &&
-                    pseudo_random(protocol, nonce, terminal_nonce, output, &n) &&
+    const bool ok = terminal_nonce.n <= nonce.n && (nonce.n == NONCE_SHORT || nonce.n == NONCE_LONG) &&
+                    pseudo_random(&function, needed, nonce, terminal_nonce, output, &n) &&
                     crypto_ec_reduce(curve, span_of(output, n), element) &&
                     crypto_ec_encode_point(curve, span_of(element, crypto_curve_length(curve)), generator);
     if (!ok) {
@@ -178,6 +185,22 @@ bool pace_map_integrated(const struct pace_protocol *protocol, struct span nonce
     crypto_wipe(output, sizeof output);
     crypto_wipe(element, sizeof element);
     return ok;
+}
+
+static bool load_of_suite(struct crypto_cipher_key *key, enum secure_messaging_suite suite, struct span bytes)
+{
+    return crypto_cipher_load(key, suite_cipher(suite), bytes);
+}
+
+bool pace_map_integrated(const struct pace_protocol *protocol, struct span nonce, struct span terminal_nonce,
+                         uint8_t *generator)
+{
+    if (suite_key_length(protocol->suite) == 0 || nonce.n != pace_nonce_length(protocol) ||
+        terminal_nonce.n != pace_terminal_nonce_length(protocol)) {
+        crypto_wipe(generator, crypto_curve_point_length(protocol->curve));
+        return false;
+    }
+    return pace_map_integrated_by(load_of_suite, protocol, nonce, terminal_nonce, generator);
 }
 
 // --- Key agreement and tokens ----------------------------------------------------------------------------

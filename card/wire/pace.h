@@ -52,6 +52,11 @@ bool pace_map_generic(const struct pace_protocol *protocol, const struct crypto_
 // Integrated mapping (9303-11 §4.4.3.3.2): G' from the nonces s and t, of exactly the lengths above.
 bool pace_map_integrated(const struct pace_protocol *protocol, struct span nonce, struct span terminal_nonce,
                          uint8_t *generator);
+// The same with the cipher that `load` loads, whose keys are as long as the terminal's nonce: for suites that
+// only terminals know.
+typedef bool pace_load(struct crypto_cipher_key *key, enum secure_messaging_suite suite, struct span bytes);
+bool pace_map_integrated_by(pace_load *load, const struct pace_protocol *protocol, struct span nonce,
+                            struct span terminal_nonce, uint8_t *generator);
 // Ephemeral key pair on G': secret of crypto_curve_length bytes, and its point.
 bool pace_generate_ephemeral(enum crypto_curve curve, const struct crypto_random *random,
                              struct span generator, uint8_t *secret, uint8_t *point);

@@ -68,3 +68,15 @@ bool pace_password_key_3des(struct span password, struct crypto_cipher_key *key)
     crypto_wipe(bytes, sizeof bytes);
     return ok;
 }
+
+static bool load_3des(struct crypto_cipher_key *key, enum secure_messaging_suite suite, struct span bytes)
+{
+    (void)suite;
+    return crypto_3des_load(key, bytes);
+}
+
+bool pace_map_integrated_3des(const struct pace_protocol *protocol, struct span nonce,
+                              struct span terminal_nonce, uint8_t *generator)
+{
+    return pace_map_integrated_by(load_3des, protocol, nonce, terminal_nonce, generator);
+}

@@ -21,5 +21,8 @@ bool sm_start_3des(struct sm_session *session, struct span encryption_key, struc
 bool sm_agree_3des(struct sm_session *session, struct span shared, struct span ssc);
 // As pace_password_key.
 bool pace_password_key_3des(struct span password, struct crypto_cipher_key *key);
+// As pace_map_integrated; both nonces have 16 bytes.
+bool pace_map_integrated_3des(const struct pace_protocol *protocol, struct span nonce,
+                              struct span terminal_nonce, uint8_t *generator);
 
 #endif

@@ -1,6 +1,7 @@
 // A document: its files, and how they were read.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/reader/document_internal.h"
+#include "host/reader/suite.h"
 
 #include "card/wire/kdf.h"
 #include <stdlib.h>
@@ -138,7 +139,7 @@ enum jumin_error jumin_document_pace(const struct jumin_document *document,
         return JUMIN_ERROR_NO_SUCH_FILE;
     }
     protocol->mapping = (enum jumin_pace_mapping)document->evidence.protocol.mapping;
-    protocol->key_bits = (unsigned)(8 * suite_key_length(document->evidence.protocol.suite));
+    protocol->key_bits = suite_bits(document->evidence.protocol.suite);
     protocol->parameter = pace_parameter_of_curve(document->evidence.protocol.curve);
     return JUMIN_OK;
 }

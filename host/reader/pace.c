@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/tlv.h"
 #include "host/reader/reader_internal.h"
+#include "host/reader/suite.h"
 
 // Data objects of GENERAL AUTHENTICATE (9303-11 §4.4.4.2) and MSE:Set AT (§4.4.4.1)
 enum {
@@ -220,7 +221,7 @@ static enum jumin_error map_nonce_generic(struct jumin_reader *reader, struct ru
 static enum jumin_error map_nonce_integrated(struct jumin_reader *reader, struct run *run)
 {
     uint8_t terminal_nonce[PACE_NONCE_MAX];
-    const size_t n = pace_terminal_nonce_length(&run->protocol);
+    const size_t n = suite_key_bytes(run->protocol.suite); // as long as a key
     if (!reader->random.fill(reader->random.context, terminal_nonce, n)) {
         return crypto_failed(reader);
     }
@@ -233,8 +234,8 @@ static enum jumin_error map_nonce_integrated(struct jumin_reader *reader, struct
     if (answer.n != 0) {
         return malformed(reader, "the answer to the terminal's nonce");
     }
-    return pace_map_integrated(&run->protocol, span_of(run->nonce, run->nonce_length),
-                               span_of(terminal_nonce, n), run->generator)
+    return suite_map_integrated(&run->protocol, span_of(run->nonce, run->nonce_length),
+                                span_of(terminal_nonce, n), run->generator)
                ? JUMIN_OK
                : crypto_failed(reader);
 }
@@ -259,9 +260,7 @@ static enum jumin_error agree_on_key(struct jumin_reader *reader, struct run *ru
         return malformed(reader, "the card's ephemeral key");
     }
     const struct span shared = span_of(run->shared, crypto_curve_length(curve));
-    return pace_start_session(&run->session, run->protocol.suite, shared, span_of(NULL, 0))
-               ? JUMIN_OK
-               : crypto_failed(reader);
+    return suite_start_session(&run->session, run->protocol.suite, shared) ? JUMIN_OK : crypto_failed(reader);
 }
 
 // PACE-CAM: the chip's proof, kept until EF.CardSecurity has been verified.
@@ -331,8 +330,8 @@ enum jumin_error reader_pace(struct jumin_reader *reader)
     if (error != JUMIN_OK) {
         return error;
     }
-    if (!pace_password_key(run.protocol.suite, span_of(reader->secret, reader->secret_length),
-                           &run.password_key)) {
+    if (!suite_password_key(run.protocol.suite, span_of(reader->secret, reader->secret_length),
+                            &run.password_key)) {
         return crypto_failed(reader);
     }
     error = get_nonce(reader, &run);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/security_infos.h"
 #include "host/reader/reader_internal.h"
+#include "host/reader/suite.h"
 
 static unsigned mapping_rank(enum pace_mapping mapping)
 {
@@ -9,7 +10,8 @@ static unsigned mapping_rank(enum pace_mapping mapping)
     return ranks[mapping];
 }
 
-// CAM first, for it proves the chip too; then the longer AES key, the longer curve, and GM, the wider proven.
+// CAM first, for it proves the chip too; then the longer key (3DES last), the longer curve, and GM, the wider
+// proven.
 static bool stronger(const struct pace_protocol *a, const struct pace_protocol *b)
 {
     const bool a_chip = a->mapping == PACE_ECDH_CAM, b_chip = b->mapping == PACE_ECDH_CAM;
@@ -27,14 +29,13 @@ static bool fits(const struct security_info *info, const struct jumin_pace_proto
                  struct pace_protocol *protocol)
 {
     if (info->kind != SECURITY_INFO_PACE || info->mapping == PACE_MAPPING_NONE || info->version != 2 ||
-        info->suite == SUITE_3DES_CBC_CBC || !info->has_parameter ||
-        !pace_curve_of_parameter(info->parameter, &protocol->curve)) {
+        !info->has_parameter || !pace_curve_of_parameter(info->parameter, &protocol->curve)) {
         return false;
     }
     protocol->mapping = info->mapping;
     protocol->suite = info->suite;
     return (demanded->mapping == JUMIN_PACE_ANY || (unsigned)demanded->mapping == (unsigned)info->mapping) &&
-           (demanded->key_bits == 0 || demanded->key_bits == 8 * suite_key_length(info->suite)) &&
+           (demanded->key_bits == 0 || demanded->key_bits == suite_bits(info->suite)) &&
            (demanded->parameter == 0 || demanded->parameter == info->parameter);
 }
 

@@ -3,6 +3,7 @@
 #include "card/wire/kdf.h"
 #include "host/reader/lds.h"
 #include "host/reader/reader_internal.h"
+#include "host/reader/suite.h"
 
 #include <stdlib.h>
 
@@ -258,8 +259,9 @@ enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
     }
     const bool known_mapping = protocol->mapping == JUMIN_PACE_ANY || protocol->mapping == JUMIN_PACE_GM ||
                                protocol->mapping == JUMIN_PACE_IM || protocol->mapping == JUMIN_PACE_CAM;
-    const bool known_key = protocol->key_bits == 0 || protocol->key_bits == 128 ||
-                           protocol->key_bits == 192 || protocol->key_bits == 256;
+    const bool known_key = protocol->key_bits == 0 || protocol->key_bits == SUITE_BITS_3DES ||
+                           protocol->key_bits == 128 || protocol->key_bits == 192 ||
+                           protocol->key_bits == 256;
     enum crypto_curve curve = CRYPTO_P256;
     const bool known_parameter =
         protocol->parameter == 0 ||

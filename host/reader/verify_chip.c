@@ -7,6 +7,7 @@
 #include "host/reader/ca_key.h"
 #include "host/reader/iso9796.h"
 #include "host/reader/report.h"
+#include "host/reader/suite.h"
 
 static void add(struct verification *v, enum jumin_check_kind kind, struct finding finding)
 {
@@ -155,12 +156,12 @@ static struct finding check_pace(const struct verification *v)
         return finding_not_done("the document was not read from a card");
     }
     const enum pace_mapping mapping = evidence->protocol.mapping;
-    return finding_passed("card and reader proved the %s to each other: PACE-ECDH-%s, AES-%zu, %zu bits",
+    return finding_passed("card and reader proved the %s to each other: PACE-ECDH-%s, %s, %zu bits",
                           passwords[evidence->password],
                           mapping == PACE_ECDH_CAM  ? "CAM"
                           : mapping == PACE_ECDH_IM ? "IM"
                                                     : "GM",
-                          8 * suite_key_length(evidence->protocol.suite),
+                          suite_name(evidence->protocol.suite),
                           8 * crypto_curve_length(evidence->protocol.curve));
 }
 

@@ -38,11 +38,11 @@ static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_
     const char *variant = cli_value(arguments, "pace");
     long bits = 0;
     *protocol = (struct jumin_pace_protocol){JUMIN_PACE_ANY, 0, 0};
-    if (!cli_number(arguments, "key-bits", 128, 256, 0, &bits)) {
+    if (!cli_number(arguments, "key-bits", 112, 256, 0, &bits)) {
         return false;
     }
-    if (bits % 64 != 0) {
-        return cli_misused(arguments, "--key-bits takes 128, 192 or 256");
+    if (bits % 64 != 0 && bits != 112) {
+        return cli_misused(arguments, "--key-bits takes 128, 192 or 256, or 112 for 3DES");
     }
     protocol->key_bits = (unsigned)bits;
     for (size_t i = 0; variant != NULL && i < sizeof mappings / sizeof *mappings; i++) {

@@ -58,7 +58,7 @@ JUMIN_EXPORT enum jumin_error jumin_document_set_file(struct jumin_document *doc
 enum jumin_pace_mapping { JUMIN_PACE_ANY = 0, JUMIN_PACE_GM = 2, JUMIN_PACE_IM = 4, JUMIN_PACE_CAM = 6 };
 struct jumin_pace_protocol {
     enum jumin_pace_mapping mapping;
-    unsigned key_bits;  // 128, 192, 256
+    unsigned key_bits;  // 128, 192, 256; 112: 3DES
     unsigned parameter; // 12 P-256, 13 brainpoolP256r1, 15 P-384, 16 brainpoolP384r1
 };
 
