@@ -1,7 +1,9 @@
-// The way to a card that the command line names: a PC/SC reader, with or without a record of all APDUs.
+// The way to a card that the command line names: a PC/SC reader or an NFC device, with or without a record of
+// all APDUs.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/link.h"
 
+#include "tools/jumin/link_nfc.h"
 #include "tools/jumin/terminal.h"
 #include <errno.h>
 #include <string.h>
@@ -11,7 +13,19 @@ enum { READER_NAME_MAX = 256, WAIT_DEFAULT = 30, WAIT_MAX = 86400, MILLISECONDS 
 bool link_check(const struct cli_arguments *arguments)
 {
     long seconds = 0;
-    return cli_number(arguments, "wait", 0, WAIT_MAX, WAIT_DEFAULT, &seconds);
+    return cli_number(arguments, "wait", 0, WAIT_MAX, WAIT_DEFAULT, &seconds) && link_nfc_check(arguments);
+}
+
+static enum jumin_error wait_slice(const struct cli_arguments *arguments, const struct link *link, int slice,
+                                   char found[READER_NAME_MAX], const char **detail)
+{
+    if (link->nfc != NULL) {
+        return link_nfc_wait(link, slice, detail);
+    }
+    const enum jumin_error error =
+        jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"), slice, found, READER_NAME_MAX);
+    *detail = jumin_pcsc_detail(link->pcsc);
+    return error;
 }
 
 // In slices, so that an interrupt ends the wait.
@@ -22,12 +36,12 @@ static bool wait_card(const struct cli_arguments *arguments, struct link *link, 
         return false;
     }
     progress_show("lay the card on the reader", 0, 0);
+    const char *detail = "";
     int left = (int)seconds * MILLISECONDS;
     enum jumin_error error = JUMIN_ERROR_TIMEOUT;
     do {
         const int slice = left < WAIT_SLICE ? left : WAIT_SLICE;
-        error =
-            jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"), slice, found, READER_NAME_MAX);
+        error = wait_slice(arguments, link, slice, found, &detail);
         left -= slice;
     } while (error == JUMIN_ERROR_TIMEOUT && left > 0 && !progress_interrupted());
     progress_clear();
@@ -36,7 +50,7 @@ static bool wait_card(const struct cli_arguments *arguments, struct link *link, 
     }
     if (error != JUMIN_OK) {
         const bool cancelled = error == JUMIN_ERROR_CANCELLED;
-        (void)cli_fail_error(arguments, error, cancelled ? NULL : jumin_pcsc_detail(link->pcsc));
+        (void)cli_fail_error(arguments, error, cancelled ? NULL : detail);
     }
     return error == JUMIN_OK;
 }
@@ -60,24 +74,35 @@ static bool record(const struct cli_arguments *arguments, struct link *link)
     return error == JUMIN_OK;
 }
 
+static bool reach_reader(const struct cli_arguments *arguments, struct link *link)
+{
+    if (cli_has(arguments, "nfc")) {
+        return link_nfc_new(arguments, link);
+    }
+    const enum jumin_error error = jumin_pcsc_new(&link->pcsc);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
+    }
+    return error == JUMIN_OK;
+}
+
+static bool open_transport(const struct cli_arguments *arguments, struct link *link, const char *found)
+{
+    const enum jumin_error error =
+        link->nfc != NULL ? link_nfc_open(arguments, link)
+                          : jumin_pcsc_open(link->pcsc, found, JUMIN_PCSC_EXCLUSIVE, &link->transport);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, link->nfc != NULL ? NULL : jumin_pcsc_detail(link->pcsc));
+    }
+    return error == JUMIN_OK;
+}
+
 bool link_open(const struct cli_arguments *arguments, struct link *link)
 {
-    char found[READER_NAME_MAX];
+    char found[READER_NAME_MAX] = "";
     *link = (struct link){0};
-    enum jumin_error error = jumin_pcsc_new(&link->pcsc);
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
-        return false;
-    }
-    if (!wait_card(arguments, link, found)) {
-        return false;
-    }
-    error = jumin_pcsc_open(link->pcsc, found, JUMIN_PCSC_EXCLUSIVE, &link->transport);
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_pcsc_detail(link->pcsc));
-        return false;
-    }
-    return record(arguments, link);
+    return reach_reader(arguments, link) && wait_card(arguments, link, found) &&
+           open_transport(arguments, link, found) && record(arguments, link);
 }
 
 bool link_wait_again(const struct cli_arguments *arguments, struct link *link)
@@ -90,6 +115,7 @@ void link_close(struct link *link)
 {
     jumin_transport_free(link->transport);
     jumin_pcsc_free(link->pcsc);
+    link_nfc_free(link);
     if (link->trace != NULL) {
         (void)fclose(link->trace);
     }

@@ -1,4 +1,5 @@
-// The way to a card that the command line names: a PC/SC reader, with or without a record of all APDUs.
+// The way to a card that the command line names: a PC/SC reader or an NFC device, with or without a record of
+// all APDUs.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TOOLS_LINK_H
 #define JUMIN_TOOLS_LINK_H
@@ -9,11 +10,17 @@
 
 #define LINK_OPTIONS                                                                                         \
     {"reader", "NAME", "name of the PC/SC reader, or its beginning; any reader with a card unless given"},   \
+        {"nfc", "CONNECTION", "libnfc's connection string of an NFC device, in place of a PC/SC reader"},    \
+        {"nfc-extended", NULL, "with --nfc: extended length, by the program's own ISO 14443-4"},             \
+        {"nfc-rate", "KBIT", "with --nfc: highest bit rate, 106 to 848; of device and card unless given"},   \
         {"wait", "SECONDS", "how long to wait for a card; 30 unless given"},                                 \
         {"trace", "FILE", "record all APDUs there, as they travel"}
 
+struct jumin_nfc;
+
 struct link {
-    struct jumin_pcsc *pcsc;
+    struct jumin_pcsc *pcsc; // one of the two
+    struct jumin_nfc *nfc;
     struct jumin_transport *transport;
     FILE *trace;
 };

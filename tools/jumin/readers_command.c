@@ -1,10 +1,12 @@
-// `jumin readers`: the PC/SC readers, and whether a card lies on them.
+// `jumin readers`: the PC/SC readers or NFC devices, and whether a card lies on them.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/reader_command.h"
 
 #include <jansson.h>
 #include <jumin/transport.h>
 #include <stdio.h>
+
+#include "tools/jumin/link_nfc.h"
 
 enum { ATR_TEXT_MAX = 2 * 33 + 1 };
 
@@ -45,6 +47,9 @@ static void show(const struct jumin_pcsc_reader *readers, size_t count)
 
 static enum cli_exit run(const struct cli_arguments *arguments)
 {
+    if (cli_has(arguments, "nfc") || cli_has(arguments, "nfc-devices")) {
+        return link_nfc_readers(arguments);
+    }
     struct jumin_pcsc *pcsc = NULL;
     const struct jumin_pcsc_reader *readers = NULL;
     size_t count = 0;
@@ -63,12 +68,13 @@ static enum cli_exit run(const struct cli_arguments *arguments)
     return error == JUMIN_OK ? CLI_OK : CLI_FAILED;
 }
 
-static const struct cli_option options[] = {{"json", NULL, "answer in JSON"}};
+static const struct cli_option options[] = {NFC_READERS_OPTIONS, {"json", NULL, "answer in JSON"}};
 
 const struct cli_command readers_command = {
     .name = "readers",
-    .summary = "List the PC/SC readers and the cards on them",
+    .summary = "List the PC/SC readers, or NFC devices, and the cards on them",
     .options = options,
     .option_count = sizeof options / sizeof *options,
+    .check = link_nfc_check,
     .run = run,
 };
