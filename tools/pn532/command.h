@@ -54,6 +54,9 @@ enum activation activate_protocol(struct chip *chip);
 bool settle(struct chip *chip);
 // Lets the target halt when it is selected. False: call again after the next event.
 bool deselect(struct chip *chip);
+// Until when a frame's answer is waited for, as RFConfiguration has it; whether that time is still to come.
+int64_t thru_deadline(const struct chip *chip);
+bool is_patient(const struct chip *chip);
 // What an answer tells of the target (§7.3.5).
 void put_target(const struct chip *chip, struct writer *answer);
 // The registers that decide what frames of InCommunicateThru look like.
