@@ -10,9 +10,6 @@
 #include "card/wire/tlv.h"
 
 enum {
-    // The general authentication procedure up to its end (TR-03110-2 §2.3.2, §3.1.1).
-    AUTHENTICATED =
-        SECURITY_PACE | SECURITY_TERMINAL_AUTHENTICATED | SECURITY_CHIP_AUTHENTICATED | SECURITY_PROTECTED,
     HEADER_MAX = 4, // one byte of tag, up to three of length
 };
 
@@ -21,7 +18,7 @@ enum {
     ((rights)1 << (RIGHT_READ_DG1 - 1 + (number)) | (rights)1 << RIGHT_INSPECTION_READ_EID)
 #define DATA_GROUP(number)                                                                                   \
     .identifier = FID_DG1 - 1 + (number), .short_identifier = (number),                                      \
-    .object = OBJECT_EID_FILES + (number), .read = AUTHENTICATED, .read_rights = READ_RIGHTS(number)
+    .object = OBJECT_EID_FILES + (number), .read = EID_AUTHENTICATED, .read_rights = READ_RIGHTS(number)
 #define WRITE_RIGHT(number) ((rights)1 << (RIGHT_WRITE_DG17 + EID_WRITABLE_FIRST - (number)))
 
 static const struct file_row files[] = {
@@ -50,11 +47,6 @@ static const struct file_row files[] = {
 
 enum { FILE_COUNT = sizeof files / sizeof files[0] };
 
-static const uint16_t keys[] = {
-    OBJECT_RESTRICTED_IDENTIFICATION_KEY,
-    OBJECT_RESTRICTED_IDENTIFICATION_KEY + 1,
-};
-
 static uint16_t personalize(struct card *card, const struct dgi_piece *piece, struct writer *response)
 {
     if (piece->offset != 0 || !piece->last) {
@@ -62,9 +54,9 @@ static uint16_t personalize(struct card *card, const struct dgi_piece *piece, st
     }
     switch (piece->identifier) {
     case DGI_GENERATE_RESTRICTED_IDENTIFICATION_KEY:
-        return private_key_personalize(card, keys[0], piece, response);
+        return private_key_personalize(card, OBJECT_RESTRICTED_IDENTIFICATION_KEY, piece, response);
     case DGI_GENERATE_RESTRICTED_IDENTIFICATION_BLOCKING_KEY:
-        return private_key_personalize(card, keys[1], piece, response);
+        return private_key_personalize(card, OBJECT_RESTRICTED_IDENTIFICATION_KEY + 1, piece, response);
     default:
         return SW_REFERENCED_DATA_NOT_FOUND;
     }
@@ -96,6 +88,18 @@ static bool file_is_whole(struct card *card, const struct file_row *file)
            span_equal(writer_span(&header), span_of(found, header.n));
 }
 
+// MSE:Set AT names a key by its id.
+static bool key_ids_differ(struct card *card)
+{
+    struct private_key first, second;
+    const bool has_first = private_key_read(card, OBJECT_RESTRICTED_IDENTIFICATION_KEY, &first);
+    const bool has_second = private_key_read(card, OBJECT_RESTRICTED_IDENTIFICATION_KEY + 1, &second);
+    const bool differ = !has_first || !has_second || first.key_id != second.key_id;
+    crypto_wipe(&first, sizeof first);
+    crypto_wipe(&second, sizeof second);
+    return differ;
+}
+
 static uint16_t complete(struct card *card)
 {
     for (size_t i = 0; i < FILE_COUNT; i++) {
@@ -103,7 +107,7 @@ static uint16_t complete(struct card *card)
             return SW_CONDITIONS_NOT_SATISFIED;
         }
     }
-    return SW_OK;
+    return key_ids_differ(card) ? SW_OK : SW_CONDITIONS_NOT_SATISFIED;
 }
 
 static uint16_t remove_all(struct card *card)
@@ -112,8 +116,9 @@ static uint16_t remove_all(struct card *card)
     for (size_t i = 0; i < FILE_COUNT; i++) {
         removed = removed && store_delete(&card->store, files[i].object) == STORE_OK;
     }
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        removed = removed && store_delete(&card->store, keys[i]) == STORE_OK;
+    for (uint16_t i = 0; i < RESTRICTED_IDENTIFICATION_KEYS; i++) {
+        const uint16_t object = (uint16_t)(OBJECT_RESTRICTED_IDENTIFICATION_KEY + i);
+        removed = removed && store_delete(&card->store, object) == STORE_OK;
     }
     return removed ? SW_OK : SW_MEMORY_FAILURE;
 }

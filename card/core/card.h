@@ -7,6 +7,7 @@
 #include "card/core/limits.h"
 #include "card/core/objects.h"
 #include "card/core/pace.h"
+#include "card/core/restricted_identification.h"
 #include "card/core/terminal_authentication.h"
 #include "card/port/port.h"
 #include "card/vm/applet.h"
@@ -45,6 +46,7 @@ struct card {
     struct pace_state pace;
     struct chip_authentication_state chip_authentication;
     struct terminal_authentication_state terminal_authentication;
+    struct restricted_identification_state restricted_identification;
     struct card_personalization personalization;
     struct card_chain chain;
     struct card_remainder remainder;

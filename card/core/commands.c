@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/core/command.h"
 
+#include "card/apps/eid.h"
 #include "card/apps/isd.h"
 #include "card/core/active_authentication.h"
 #include "card/core/challenge.h"
@@ -11,6 +12,7 @@
 #include "card/core/get_response.h"
 #include "card/core/pace.h"
 #include "card/core/pin_management.h"
+#include "card/core/restricted_identification.h"
 #include "card/core/security_environment.h"
 
 enum {
@@ -151,6 +153,30 @@ const struct command_row command_table[] = {
      .states = STATE_OPERATIONAL,
      .handler = general_authenticate_handler,
      .clause = "9303-11 §4.4.4.2, §6.2.4.3, TR-03110-3 §B.11.2"},
+    {.name = "MSE:SET AT for Restricted Identification",
+     .cla = ISO,
+     .cla_mask = ONE_CLASS,
+     .ins = 0x22,
+     .p1p2 = 0x41A4,
+     .p1p2_mask = FIXED,
+     .cases = CASE_3,
+     .applications = IN_EID,
+     .states = STATE_OPERATIONAL,
+     .condition = EID_AUTHENTICATED,
+     .handler = restricted_identification_set_template_handler,
+     .clause = "TR-03110-3 §B.5, §B.11.1"},
+    {.name = "GENERAL AUTHENTICATE for Restricted Identification",
+     .cla = ISO,
+     .cla_mask = ONE_CLASS,
+     .ins = 0x86,
+     .p1p2_mask = FIXED,
+     .cases = CASE_4,
+     .chaining = CHAINING_GATHERED,
+     .applications = IN_EID,
+     .states = STATE_OPERATIONAL,
+     .condition = EID_AUTHENTICATED,
+     .handler = restricted_identification_handler,
+     .clause = "TR-03110-3 §B.5, §B.11.2"},
     {.name = "INTERNAL AUTHENTICATE",
      .cla = ISO,
      .cla_mask = ONE_CLASS,
@@ -234,6 +260,18 @@ const struct command_row command_table[] = {
      .condition = SECURITY_PROTECTED,
      .handler = get_pin_status_handler,
      .clause = "gemSpec_COS §14.6.4"},
+    {.name = "VERIFY auxiliary data",
+     .cla = GP,
+     .cla_mask = ONE_CLASS,
+     .ins = 0x20,
+     .p1p2 = 0x8000,
+     .p1p2_mask = FIXED,
+     .cases = CASE_3,
+     .applications = IN_EID,
+     .states = STATE_OPERATIONAL,
+     .condition = EID_AUTHENTICATED,
+     .handler = eid_verify_handler,
+     .clause = "TR-03110-3 §B.11.8"},
     {.name = "GET DATA",
      .cla = ISO,
      .cla_mask = BOTH_CLASSES,

@@ -37,4 +37,5 @@ void security_environment_forget(struct card *card)
 {
     pace_end(&card->pace);
     chip_authentication_end(&card->chip_authentication);
+    restricted_identification_end(&card->restricted_identification);
 }

@@ -24,7 +24,7 @@ enum eid_group {
     EID_DATE_OF_ISSUANCE = 15,   // NumericString (8)
     EID_RESERVED = 16,           // no such group
     EID_PLACE_OF_RESIDENCE = 17, // GeneralPlace
-    EID_MUNICIPALITY = 18,       // OCTET STRING
+    EID_MUNICIPALITY = 18,       // OCTET STRING: EID_MUNICIPALITY_DIGITS
     EID_RESIDENCE_PERMIT_1 = 19, // Text
     EID_RESIDENCE_PERMIT_2 = 20, // Text
     EID_PHONE_NUMBER = 21,       // PrintableString
@@ -36,7 +36,18 @@ enum eid_group {
 // Outer tag of a data group, 0 for 16 and others that there are not.
 uint8_t eid_tag_of_group(unsigned number);
 
-// id-AuxiliaryData verification: VERIFY 80 20 80 00 with DO06 (TR-03110-3 §B.11.8).
-enum { EID_FILE_MAX = 2048 }; // bytes of one data group
+enum {
+    EID_FILE_MAX = 2048, // bytes of one data group
+    EID_DATE = 8,        // YYYYMMDD
+    // The municipality ID is the ten digits of the legal district's code as ASCII characters: province (2),
+    // city, county or district (3), town (3), village (2). So any number of leading digits is a region: "36"
+    // is Sejong, "4128" Goyang with its three districts, "30170" Seo-gu of Daejeon.
+    EID_MUNICIPALITY_DIGITS = 10,
+};
+
+// The last day that a date of birth (DG8) or of expiry (DG3) can mean: 8 digits, of which day, or month and
+// day, may be spaces. Written as 8 digits, so that they compare as text. False: it is no date, or the year is
+// unknown.
+bool eid_date_parse(struct span text, uint8_t date[EID_DATE]);
 
 #endif

@@ -46,6 +46,7 @@ void eid_begin(struct card_fixture *fixture, enum eid_progress progress, enum te
 {
     struct security_status *security = &fixture->card.security;
     security_end_session(security);
+    terminal_authentication_forget(&fixture->card);
     sm_end(&fixture->session);
     select_application(&fixture->card, &eid_applet);
     if (progress == EID_NOTHING) {
@@ -58,4 +59,36 @@ void eid_begin(struct card_fixture *fixture, enum eid_progress progress, enum te
         security->achieved.terminal_authenticated = true;
         security->achieved.effective = effective;
     }
+}
+
+void eid_bring(struct card_fixture *fixture, struct span oid, struct span data)
+{
+    struct terminal_authentication_state *state = &fixture->card.terminal_authentication;
+    const struct span before = terminal_auxiliary_data(&fixture->card);
+    uint8_t bytes[TA_AUXILIARY_MAX];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    const size_t object = tlv_open(&w, TAG_AUXILIARY_DATA);
+    writer_put(&w, before);
+    auxiliary_data_put(&w, oid, data);
+    tlv_close(&w, object);
+    assert_false(w.overflow);
+    memcpy(state->auxiliary_data, bytes, w.n);
+    state->auxiliary_length = w.n;
+}
+
+void eid_name_sector(struct card_fixture *fixture, bool second, struct span hash)
+{
+    struct terminal_authentication_state *state = &fixture->card.terminal_authentication;
+    memcpy(state->sector_hashes[second ? 1 : 0], hash.p, hash.n);
+    state->sector_lengths[second ? 1 : 0] = hash.n;
+}
+
+void eid_put(struct card_fixture *fixture, enum eid_group group, uint8_t tag, struct span value)
+{
+    uint8_t bytes[64];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    const size_t outer = tlv_open(&w, eid_tag_of_group(group));
+    tlv_put(&w, tag, value);
+    tlv_close(&w, outer);
+    document_put_file(fixture, &eid_applet, (uint16_t)(0x0100 + group), writer_span(&w));
 }

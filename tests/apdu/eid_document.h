@@ -25,5 +25,11 @@ enum eid_progress {
 // application selected.
 void eid_begin(struct card_fixture *fixture, enum eid_progress progress, enum terminal_type type,
                rights effective);
+// What the terminal brought in Terminal Authentication: one more item of auxiliary data, …
+void eid_bring(struct card_fixture *fixture, struct span oid, struct span data);
+// … and the hash of a sector key.
+void eid_name_sector(struct card_fixture *fixture, bool second, struct span hash);
+// The content of a group: one object within the group's tag.
+void eid_put(struct card_fixture *fixture, enum eid_group group, uint8_t tag, struct span value);
 
 #endif
