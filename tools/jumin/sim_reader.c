@@ -282,11 +282,11 @@ static void put_driver(struct sim_reader *reader, enum link_type type, uint8_t s
     put(reader, span_of(header, sizeof header), payload);
 }
 
-// ISO 14443-4 §5.2: TL, T0 (FSCI 8: frames of 256 bytes; TA, TB, TC follow), TA (106 kbit/s), TB (FWI, SFGI
-// 0), TC (CID supported), historical bytes.
+// ISO 14443-4 §5.2: TL, T0 (FSCI 8: frames of 256 bytes; TA, TB, TC follow), TA (106 to 848 kbit/s, each way
+// on its own), TB (FWI, SFGI 0), TC (CID supported), historical bytes.
 static void put_ats(struct writer *w, struct span historical)
 {
-    const uint8_t interface_bytes[] = {0x78, 0x80, FWI << 4, 0x02};
+    const uint8_t interface_bytes[] = {0x78, 0x77, FWI << 4, 0x02};
     writer_put_u8(w, (uint8_t)(1 + sizeof interface_bytes + historical.n));
     writer_put(w, span_of(interface_bytes, sizeof interface_bytes));
     writer_put(w, historical);
