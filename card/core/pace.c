@@ -69,7 +69,7 @@ static bool parse_template(struct span data, struct authentication_template *tem
             return false;
         }
     }
-    return result == TLV_END && template->mechanism.n == OID_PACE_LENGTH && template->password.n == 1 &&
+    return result == TLV_END && template->mechanism.n <= OID_PACE_MAX && template->password.n == 1 &&
            (!template->has_parameters || template->parameters.n == 1);
 }
 
@@ -143,7 +143,8 @@ uint16_t pace_set_authentication_template_handler(struct card *card, const struc
     pace->step = PACE_ENCRYPTED_NONCE;
     pace->password = (enum pace_password)reference;
     pace->protocol = protocol;
-    memcpy(pace->oid, template.mechanism.p, sizeof pace->oid);
+    memcpy(pace->oid, template.mechanism.p, template.mechanism.n);
+    pace->oid_length = template.mechanism.n;
     return status;
 }
 
@@ -304,7 +305,7 @@ static bool put_authentication(struct card *card, const struct sm_session *sessi
     const struct pace_state *pace = &card->pace;
     const struct span other = span_of(pace->other_point, crypto_curve_point_length(pace->protocol.curve));
     uint8_t token[PACE_TOKEN];
-    if (!pace_token(&session->mac, span_of(pace->oid, sizeof pace->oid), other, token)) {
+    if (!pace_token(&session->mac, span_of(pace->oid, pace->oid_length), other, token)) {
         return false;
     }
     const size_t opened = tlv_open(response, TAG_DYNAMIC_AUTHENTICATION_DATA);
@@ -320,7 +321,7 @@ static bool token_is_right(const struct pace_state *pace, const struct sm_sessio
 {
     const struct span own = span_of(pace->own_point, crypto_curve_point_length(pace->protocol.curve));
     uint8_t expected[PACE_TOKEN];
-    const bool right = pace_token(&session->mac, span_of(pace->oid, sizeof pace->oid), own, expected) &&
+    const bool right = pace_token(&session->mac, span_of(pace->oid, pace->oid_length), own, expected) &&
                        crypto_equal(expected, token.p, sizeof expected);
     crypto_wipe(expected, sizeof expected);
     return right;

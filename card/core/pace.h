@@ -24,7 +24,8 @@ struct pace_state {
     enum pace_step step;
     enum pace_password password;
     struct pace_protocol protocol;
-    uint8_t oid[OID_PACE_LENGTH];
+    uint8_t oid[OID_PACE_MAX];
+    size_t oid_length;
     uint8_t nonce[PACE_NONCE_MAX];
     uint8_t generator[CRYPTO_POINT_MAX];
     uint8_t mapping_secret[CRYPTO_FIELD_MAX]; // for CAM

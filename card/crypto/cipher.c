@@ -2,6 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/cipher_kind.h"
 
+bool crypto_cipher_load(struct crypto_cipher_key *key, enum crypto_cipher cipher, struct span bytes)
+{
+    memset(key, 0, sizeof *key);
+    if (bytes.n != 16 && bytes.n != 24 && bytes.n != 32) {
+        return false;
+    }
+    switch (cipher) {
+    case CRYPTO_AES:
+        return cipher_load_aes(key, bytes);
+    case CRYPTO_ARIA:
+        return cipher_load_aria(key, bytes);
+    }
+    return false;
+}
+
 void crypto_cipher_release(struct crypto_cipher_key *key)
 {
     if (key->kind != NULL && key->kind->release != NULL) {

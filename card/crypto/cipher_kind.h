@@ -18,6 +18,11 @@ struct cipher_kind {
     void (*release)(struct crypto_cipher_key *key); // frees what lies outside of the handle
 };
 
+// Loads one cipher; 16, 24 or 32 bytes of key, which crypto_cipher_load has checked. False: the handle is
+// released.
+bool cipher_load_aes(struct crypto_cipher_key *key, struct span bytes);
+bool cipher_load_aria(struct crypto_cipher_key *key, struct span bytes);
+
 // The `mac` of a cipher with CMAC (cipher.c) and of 3DES (retail_mac.c).
 bool cipher_mac_by_cmac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
                         uint8_t mac[CRYPTO_MAC]);

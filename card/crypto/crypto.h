@@ -74,7 +74,8 @@ bool crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span sa
 // --- Block cipher, CBC, CMAC -----------------------------------------------------------------------------
 
 enum crypto_cipher {
-    CRYPTO_AES, // FIPS 197; 16, 24 or 32 bytes of key
+    CRYPTO_AES,  // FIPS 197; 16, 24 or 32 bytes of key
+    CRYPTO_ARIA, // RFC 5794; 16, 24 or 32 bytes of key
 };
 
 enum {

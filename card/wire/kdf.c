@@ -6,10 +6,12 @@ size_t suite_key_length(enum secure_messaging_suite suite)
 {
     switch (suite) {
     case SUITE_AES_CBC_CMAC_128:
+    case SUITE_ARIA_CBC_CMAC_128:
         return 16;
     case SUITE_AES_CBC_CMAC_192:
         return 24;
     case SUITE_AES_CBC_CMAC_256:
+    case SUITE_ARIA_CBC_CMAC_256:
         return 32;
     case SUITE_3DES_CBC_CBC:
         break;
@@ -19,13 +21,12 @@ size_t suite_key_length(enum secure_messaging_suite suite)
 
 enum crypto_cipher suite_cipher(enum secure_messaging_suite suite)
 {
-    (void)suite; // all of them are AES
-    return CRYPTO_AES;
+    return suite == SUITE_ARIA_CBC_CMAC_128 || suite == SUITE_ARIA_CBC_CMAC_256 ? CRYPTO_ARIA : CRYPTO_AES;
 }
 
 enum crypto_hash suite_hash(enum secure_messaging_suite suite)
 {
-    return suite == SUITE_AES_CBC_CMAC_192 || suite == SUITE_AES_CBC_CMAC_256 ? CRYPTO_SHA256 : CRYPTO_SHA1;
+    return suite == SUITE_AES_CBC_CMAC_128 ? CRYPTO_SHA1 : CRYPTO_SHA256;
 }
 
 bool kdf_derive(enum secure_messaging_suite suite, struct span secret, struct span nonce,

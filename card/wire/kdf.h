@@ -15,9 +15,9 @@ enum kdf_counter {
 
 // Bytes of a key of the suite: 16, 24 or 32. 0 for 3DES, which these functions refuse.
 size_t suite_key_length(enum secure_messaging_suite suite);
-// Of the AES suites.
+// Of the AES and ARIA suites.
 enum crypto_cipher suite_cipher(enum secure_messaging_suite suite);
-// The hash of the suite's KDF: SHA-1 for 128 bits, SHA-256 above.
+// The hash of the suite's KDF: SHA-1 for 128 bits of AES, as the standards have it; else SHA-256.
 enum crypto_hash suite_hash(enum secure_messaging_suite suite);
 
 // KDF(secret [|| nonce], counter): suite_key_length bytes. `nonce` is r_PICC of Chip Authentication version

@@ -30,6 +30,8 @@ const struct span OID_LDS_SECURITY_OBJECT = {lds_security_object, sizeof lds_sec
 const struct span OID_STANDARDIZED_DP = {standardized_dp, sizeof standardized_dp};
 
 static const uint8_t pace_prefix[] = {BSI_SMARTCARD, 4};
+static const uint8_t aria_pace_prefix[] = {OWN_ARC, 3};
+static const uint8_t aria_ca_prefix[] = {OWN_ARC, 4};
 static const uint8_t ca_ecdh_prefix[] = {BSI_SMARTCARD, 3, 2};
 static const uint8_t ecdsa_plain_prefix[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 1, 4, 1};
 static const uint8_t ta_ecdsa_prefix[] = {BSI_SMARTCARD, 2, 2};
@@ -43,6 +45,14 @@ static bool take_prefix(struct span oid, const uint8_t *prefix, size_t n, struct
     return span_take(rest, n, &head) && span_equal(head, span_of(prefix, n));
 }
 
+// What is added to the last arc where the cipher is ARIA, which has no 192-bit suite.
+enum { ARIA_SUITES = SUITE_ARIA_CBC_CMAC_128 - SUITE_AES_CBC_CMAC_128 };
+
+static bool is_aria(enum secure_messaging_suite suite)
+{
+    return suite == SUITE_ARIA_CBC_CMAC_128 || suite == SUITE_ARIA_CBC_CMAC_256;
+}
+
 static bool suite_of_arc(uint8_t arc, enum secure_messaging_suite *suite)
 {
     if (arc < SUITE_3DES_CBC_CBC || arc > SUITE_AES_CBC_CMAC_256) {
@@ -52,25 +62,50 @@ static bool suite_of_arc(uint8_t arc, enum secure_messaging_suite *suite)
     return true;
 }
 
-void oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH])
+static bool aria_suite_of_arc(uint8_t arc, enum secure_messaging_suite *suite)
 {
-    memcpy(oid, pace_prefix, sizeof pace_prefix);
-    oid[sizeof pace_prefix] = (uint8_t)mapping;
-    oid[sizeof pace_prefix + 1] = (uint8_t)suite;
+    *suite = (enum secure_messaging_suite)(arc + ARIA_SUITES);
+    return is_aria(*suite);
+}
+
+// Writes `prefix` and the arcs behind it.
+static size_t put_oid(uint8_t *oid, struct span prefix, struct span arcs)
+{
+    memcpy(oid, prefix.p, prefix.n);
+    memcpy(oid + prefix.n, arcs.p, arcs.n);
+    return prefix.n + arcs.n;
+}
+
+size_t oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t *oid)
+{
+    const bool aria = is_aria(suite);
+    const uint8_t arcs[] = {(uint8_t)mapping, (uint8_t)(aria ? suite - ARIA_SUITES : suite)};
+    const struct span prefix =
+        aria ? span_of(aria_pace_prefix, sizeof aria_pace_prefix) : span_of(pace_prefix, sizeof pace_prefix);
+    return put_oid(oid, prefix, span_of(arcs, sizeof arcs));
+}
+
+// The two last arcs of a PACE protocol, of the standard or ours.
+static bool take_pace_arcs(struct span oid, struct span *arcs, bool *aria)
+{
+    *aria = take_prefix(oid, aria_pace_prefix, sizeof aria_pace_prefix, arcs);
+    return (*aria || take_prefix(oid, pace_prefix, sizeof pace_prefix, arcs)) && arcs->n == 2;
 }
 
 bool oid_is_pace_protocol(struct span oid)
 {
     struct span arcs;
-    return take_prefix(oid, pace_prefix, sizeof pace_prefix, &arcs) && arcs.n == 2;
+    bool aria;
+    return take_pace_arcs(oid, &arcs, &aria);
 }
 
 bool oid_pace_parse(struct span oid, enum pace_mapping *mapping, enum secure_messaging_suite *suite)
 {
     struct span arcs;
+    bool aria;
     enum secure_messaging_suite found;
-    if (!take_prefix(oid, pace_prefix, sizeof pace_prefix, &arcs) || arcs.n != 2 ||
-        !suite_of_arc(arcs.p[1], &found)) {
+    if (!take_pace_arcs(oid, &arcs, &aria) ||
+        !(aria ? aria_suite_of_arc(arcs.p[1], &found) : suite_of_arc(arcs.p[1], &found))) {
         return false;
     }
     switch (arcs.p[0]) {
@@ -90,15 +125,21 @@ bool oid_pace_parse(struct span oid, enum pace_mapping *mapping, enum secure_mes
     return true;
 }
 
-void oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t oid[OID_CA_LENGTH])
+size_t oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t *oid)
 {
-    memcpy(oid, ca_ecdh_prefix, sizeof ca_ecdh_prefix);
-    oid[sizeof ca_ecdh_prefix] = (uint8_t)suite;
+    const bool aria = is_aria(suite);
+    const uint8_t arc = (uint8_t)(aria ? suite - ARIA_SUITES : suite);
+    const struct span prefix = aria ? span_of(aria_ca_prefix, sizeof aria_ca_prefix)
+                                    : span_of(ca_ecdh_prefix, sizeof ca_ecdh_prefix);
+    return put_oid(oid, prefix, span_of(&arc, 1));
 }
 
 bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite)
 {
     struct span arcs;
+    if (take_prefix(oid, aria_ca_prefix, sizeof aria_ca_prefix, &arcs)) {
+        return arcs.n == 1 && aria_suite_of_arc(arcs.p[0], suite);
+    }
     return take_prefix(oid, ca_ecdh_prefix, sizeof ca_ecdh_prefix, &arcs) && arcs.n == 1 &&
            suite_of_arc(arcs.p[0], suite);
 }

@@ -5,8 +5,13 @@
 
 #include "card/crypto/crypto.h"
 
-// bsi-de protocols smartcard: 0.4.0.127.0.7.2.2 (TR-03110-3 §A.1)
-enum { OID_PACE_LENGTH = 10, OID_CA_LENGTH = 10 };
+// bsi-de protocols smartcard: 0.4.0.127.0.7.2.2 (TR-03110-3 §A.1); with ARIA under our own arc
+enum {
+    OID_PACE_LENGTH = 10, // of the standard's
+    OID_CA_LENGTH = 10,
+    OID_PACE_MAX = 23, // of ours
+    OID_CA_MAX = 22,
+};
 
 // PACE mapping, second to last arc under id-PACE (TR-03110-3 §A.1.1.1, 9303-11 §9.2.3).
 enum pace_mapping {
@@ -16,22 +21,24 @@ enum pace_mapping {
     PACE_ECDH_CAM = 6,
 };
 
-// Cipher and key length, last arc under id-PACE and id-CA.
+// Cipher and key length: the last arc under id-PACE and id-CA; with 10 added, those under our own arc.
 enum secure_messaging_suite {
     SUITE_3DES_CBC_CBC = 1, // documents of others only
     SUITE_AES_CBC_CMAC_128 = 2,
     SUITE_AES_CBC_CMAC_192 = 3,
     SUITE_AES_CBC_CMAC_256 = 4,
+    SUITE_ARIA_CBC_CMAC_128 = 0x12, // RFC 5794 in place of AES
+    SUITE_ARIA_CBC_CMAC_256 = 0x14,
 };
 
-// Writes the 10 bytes 04 00 7F 00 07 02 02 04 m c.
-void oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t oid[OID_PACE_LENGTH]);
+// Writes 04 00 7F 00 07 02 02 04 m c, or with ARIA that of our own arc; returns its length.
+size_t oid_pace(enum pace_mapping mapping, enum secure_messaging_suite suite, uint8_t *oid);
 // True for every id-PACE-…-…, also of mappings and ciphers that are none of ours.
 bool oid_is_pace_protocol(struct span oid);
 // False when `oid` is not an id-PACE-ECDH-… of the suites above.
 bool oid_pace_parse(struct span oid, enum pace_mapping *mapping, enum secure_messaging_suite *suite);
-// id-CA-ECDH-<suite>: 04 00 7F 00 07 02 02 03 02 c (TR-03110-3 §A.1.1.2).
-void oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t oid[OID_CA_LENGTH]);
+// id-CA-ECDH-<suite>: 04 00 7F 00 07 02 02 03 02 c (TR-03110-3 §A.1.1.2), or that of our own arc.
+size_t oid_ca_ecdh(enum secure_messaging_suite suite, uint8_t *oid);
 bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite);
 
 extern const struct span OID_PK_ECDH;               // 0.4.0.127.0.7.2.2.1.2

@@ -199,10 +199,10 @@ static void put_key_id(struct writer *w, int key_id)
 
 void put_pace_info(struct writer *w, const struct pace_protocol *protocol)
 {
-    uint8_t oid[OID_PACE_LENGTH];
-    oid_pace(protocol->mapping, protocol->suite, oid);
+    uint8_t oid[OID_PACE_MAX];
+    const size_t n = oid_pace(protocol->mapping, protocol->suite, oid);
     const size_t info = tlv_open(w, ASN1_SEQUENCE);
-    tlv_put(w, ASN1_OID, span_of(oid, sizeof oid));
+    tlv_put(w, ASN1_OID, span_of(oid, n));
     put_integer(w, PACE_VERSION);
     put_integer(w, pace_parameter_of_curve(protocol->curve));
     tlv_close(w, info);
@@ -211,10 +211,10 @@ void put_pace_info(struct writer *w, const struct pace_protocol *protocol)
 void put_chip_authentication_info(struct writer *w, enum secure_messaging_suite suite, int version,
                                   int key_id)
 {
-    uint8_t oid[OID_CA_LENGTH];
-    oid_ca_ecdh(suite, oid);
+    uint8_t oid[OID_CA_MAX];
+    const size_t n = oid_ca_ecdh(suite, oid);
     const size_t info = tlv_open(w, ASN1_SEQUENCE);
-    tlv_put(w, ASN1_OID, span_of(oid, sizeof oid));
+    tlv_put(w, ASN1_OID, span_of(oid, n));
     put_integer(w, (uint32_t)version);
     put_key_id(w, key_id);
     tlv_close(w, info);

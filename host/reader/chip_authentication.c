@@ -105,10 +105,10 @@ static void put_key_reference(struct writer *data, const struct offer *offer)
 
 static enum jumin_error set_authentication_template(struct jumin_reader *reader, const struct offer *offer)
 {
-    uint8_t oid[OID_PACE_LENGTH], buffer[32];
+    uint8_t oid[OID_CA_MAX], buffer[OID_CA_MAX + 16];
     struct writer data = writer_of(buffer, sizeof buffer);
-    oid_ca_ecdh(offer->suite, oid);
-    tlv_put(&data, DO_MECHANISM, span_of(oid, sizeof oid));
+    const size_t n = oid_ca_ecdh(offer->suite, oid);
+    tlv_put(&data, DO_MECHANISM, span_of(oid, n));
     put_key_reference(&data, offer);
     const struct apdu_command command = {.ins = 0x22, .p1 = 0x41, .p2 = 0xA4, .data = writer_span(&data)};
     struct span answer;

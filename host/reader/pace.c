@@ -24,7 +24,8 @@ enum {
 // One run; wiped at its end.
 struct run {
     struct pace_protocol protocol;
-    uint8_t oid[OID_PACE_LENGTH];
+    uint8_t oid[OID_PACE_MAX];
+    size_t oid_length;
     struct crypto_cipher_key password_key;
     uint8_t nonce[PACE_NONCE_MAX];
     size_t nonce_length;
@@ -78,7 +79,7 @@ static enum jumin_error set_authentication_template(struct jumin_reader *reader,
     struct writer data = writer_of(buffer, sizeof buffer);
     const uint8_t password = (uint8_t)reader->password;
     const uint8_t parameter = pace_parameter_of_curve(run->protocol.curve);
-    tlv_put(&data, DO_MECHANISM, span_of(run->oid, sizeof run->oid));
+    tlv_put(&data, DO_MECHANISM, span_of(run->oid, run->oid_length));
     tlv_put(&data, DO_PASSWORD, span_of(&password, 1));
     tlv_put(&data, DO_PARAMETER, span_of(&parameter, 1));
     const struct apdu_command command = {.ins = 0x22, .p1 = 0xC1, .p2 = 0xA4, .data = writer_span(&data)};
@@ -282,7 +283,7 @@ static enum jumin_error keep_chip_data(struct jumin_reader *reader, const struct
 
 static enum jumin_error authenticate(struct jumin_reader *reader, struct run *run)
 {
-    const struct span oid = span_of(run->oid, sizeof run->oid);
+    const struct span oid = span_of(run->oid, run->oid_length);
     const size_t n = crypto_curve_point_length(run->protocol.curve);
     uint8_t own[PACE_TOKEN], expected[PACE_TOKEN];
     if (!pace_token(&run->session.mac, oid, span_of(run->chip_point, n), own) ||
@@ -325,7 +326,7 @@ enum jumin_error reader_pace(struct jumin_reader *reader)
         return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED,
                           "PACE: EF.CardAccess offers nothing that was asked for");
     }
-    oid_pace(run.protocol.mapping, run.protocol.suite, run.oid);
+    run.oid_length = oid_pace(run.protocol.mapping, run.protocol.suite, run.oid);
     enum jumin_error error = set_authentication_template(reader, &run);
     if (error != JUMIN_OK) {
         return error;

@@ -1,4 +1,5 @@
-// AES, CBC and CMAC with the values of FIPS 197, NIST's AESVS (CAVP), SP 800-38B and Wycheproof.
+// AES, ARIA, CBC and CMAC with the values of FIPS 197, NIST's AESVS (CAVP), SP 800-38B, Wycheproof and RFC
+// 5794.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/crypto_vectors.h"
 
@@ -23,6 +24,64 @@ static void test_block_is_that_of_fips_197(void **state)
         assert_true(crypto_cipher_load(&key, CRYPTO_AES, hex(&bytes, blocks[i].key)));
         assert_true(crypto_cipher_encrypt_block(&key, hex(&in, "00112233445566778899aabbccddeeff").p, out));
         assert_span_hex(span_of(out, sizeof out), blocks[i].block);
+        crypto_cipher_release(&key);
+    }
+}
+
+// RFC 5794 App. A: the same block, under keys 00 01 02 … of each length.
+static void test_block_is_that_of_rfc_5794(void **state)
+{
+    static const char *const encrypted[] = {
+        "d718fbd6ab644c739da95f3be6451778",
+        "26449c1805dbe7aa25a468ce263a9e79",
+        "f92bd7c79fb72e2f2b8f80c1972d24fc",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof encrypted / sizeof encrypted[0]; i++) {
+        struct bytes bytes;
+        struct bytes in;
+        struct crypto_cipher_key key;
+        uint8_t out[CRYPTO_BLOCK];
+        const uint8_t zero[CRYPTO_BLOCK] = {0};
+        assert_true(crypto_cipher_load(&key, CRYPTO_ARIA, hex(&bytes, blocks[i].key)));
+        assert_true(crypto_cipher_encrypt_block(&key, hex(&in, "00112233445566778899aabbccddeeff").p, out));
+        assert_span_hex(span_of(out, sizeof out), encrypted[i]);
+        assert_true(crypto_cbc_decrypt(&key, zero, span_of(out, sizeof out), out));
+        assert_span_hex(span_of(out, sizeof out), "00112233445566778899aabbccddeeff");
+        crypto_cipher_release(&key);
+    }
+}
+
+// The first blocks of KISA's test vectors 1.0 for ARIA in CBC; the CMAC of 33 bytes as OpenSSL's EVP_MAC
+// computes it.
+static const struct {
+    const char *key;
+    const char *cbc;
+    const char *cmac;
+} aria[] = {
+    {"00112233445566778899aabbccddeeff", "49d61860b14909109cef0d22a9268134fadf9fb23151e9645fba75018bdb1538",
+     "47fc6f98e5aaccd343a6fb27421cf3a7"},
+    {"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+     "523a8a806ae621f155fdd28dbc34e1ab7b9b42432ad8b2efb96e23b13f0a6e52", "6bca45b65a47fb55997fbb68c305b38d"},
+};
+
+static void test_aria_in_cbc_and_cmac(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof aria / sizeof aria[0]; i++) {
+        struct bytes key_bytes, iv_bytes, plain_bytes;
+        struct crypto_cipher_key key;
+        uint8_t out[2 * CRYPTO_BLOCK], mac[CRYPTO_BLOCK];
+        const struct span plain =
+            hex(&plain_bytes, "11111111aaaaaaaa11111111bbbbbbbb11111111cccccccc11111111dddddddd55");
+        const struct span iv = hex(&iv_bytes, "0f1e2d3c4b5a69788796a5b4c3d2e1f0");
+        assert_true(crypto_cipher_load(&key, CRYPTO_ARIA, hex(&key_bytes, aria[i].key)));
+        assert_true(crypto_cbc_encrypt(&key, iv.p, span_first(plain, sizeof out), out));
+        assert_span_hex(span_of(out, sizeof out), aria[i].cbc);
+        assert_true(crypto_cbc_decrypt(&key, iv.p, span_of(out, sizeof out), out));
+        assert_memory_equal(out, plain.p, sizeof out);
+        assert_true(crypto_cmac(&key, &plain, 1, mac));
+        assert_span_hex(span_of(mac, sizeof mac), aria[i].cmac);
         crypto_cipher_release(&key);
     }
 }
@@ -338,6 +397,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_block_is_that_of_fips_197),
+        cmocka_unit_test(test_block_is_that_of_rfc_5794),
+        cmocka_unit_test(test_aria_in_cbc_and_cmac),
         cmocka_unit_test(test_cbc_is_that_of_the_aesvs),
         cmocka_unit_test(test_cbc_of_nothing_is_nothing),
         cmocka_unit_test(test_cbc_of_a_broken_block_is_refused_and_wiped),

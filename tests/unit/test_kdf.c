@@ -137,6 +137,35 @@ static void test_chip_authentication_identifiers_are_written_and_read(void **sta
     assert_false(oid_ca_ecdh_parse(unhex("04007F00070202030206", bytes, sizeof bytes), &suite));
 }
 
+// 2.25.166465673534553502314912385932192144019 in DER, and the arcs behind it.
+#define OWN_ARC "6981FABC8FD7D3A6A2ACCF8E86DBE8AB8EA1B513"
+
+static void test_aria_stands_under_our_own_arc(void **state)
+{
+    (void)state;
+    static const char *const others[] = {OWN_ARC "030203", OWN_ARC "030102", OWN_ARC "030212", OWN_ARC "0302",
+                                         OWN_ARC "040202"};
+    uint8_t oid[OID_PACE_MAX], bytes[32];
+    enum pace_mapping mapping;
+    enum secure_messaging_suite suite;
+    size_t n = oid_pace(PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_128, oid);
+    assert_span_hex(span_of(oid, n), OWN_ARC "030202");
+    n = oid_pace(PACE_ECDH_CAM, SUITE_ARIA_CBC_CMAC_256, oid);
+    assert_span_hex(span_of(oid, n), OWN_ARC "030604");
+    assert_true(oid_pace_parse(span_of(oid, n), &mapping, &suite));
+    assert_int_equal(mapping, PACE_ECDH_CAM);
+    assert_int_equal(suite, SUITE_ARIA_CBC_CMAC_256);
+    n = oid_ca_ecdh(SUITE_ARIA_CBC_CMAC_256, oid);
+    assert_span_hex(span_of(oid, n), OWN_ARC "0404");
+    assert_true(oid_ca_ecdh_parse(span_of(oid, n), &suite));
+    assert_int_equal(suite, SUITE_ARIA_CBC_CMAC_256);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_false(oid_pace_parse(unhex(others[i], bytes, sizeof bytes), &mapping, &suite));
+    }
+    assert_false(oid_ca_ecdh_parse(unhex(OWN_ARC "0403", bytes, sizeof bytes), &suite));
+    assert_false(oid_ca_ecdh_parse(unhex(OWN_ARC "040202", bytes, sizeof bytes), &suite));
+}
+
 static void test_plain_ecdsa_identifiers_are_written_and_read(void **state)
 {
     (void)state;
@@ -167,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_pace_identifiers_are_written_and_read),
         cmocka_unit_test(test_other_identifiers_are_no_pace_of_ours),
         cmocka_unit_test(test_chip_authentication_identifiers_are_written_and_read),
+        cmocka_unit_test(test_aria_stands_under_our_own_arc),
         cmocka_unit_test(test_plain_ecdsa_identifiers_are_written_and_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

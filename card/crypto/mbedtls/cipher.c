@@ -27,13 +27,9 @@ static bool aes_cbc(const struct crypto_cipher_key *key, enum cipher_direction d
     return ok;
 }
 
-bool crypto_cipher_load(struct crypto_cipher_key *key, enum crypto_cipher cipher, struct span bytes)
+bool cipher_load_aes(struct crypto_cipher_key *key, struct span bytes)
 {
     static const struct cipher_kind aes = {.block = CRYPTO_BLOCK, .cbc = aes_cbc, .mac = cipher_mac_by_cmac};
-    memset(key, 0, sizeof *key);
-    if (cipher != CRYPTO_AES || (bytes.n != 16 && bytes.n != 24 && bytes.n != 32)) {
-        return false;
-    }
     struct aes_key *own = cipher_handle(key);
     const unsigned bits = (unsigned)bytes.n * 8;
     mbedtls_aes_init(&own->encrypt);

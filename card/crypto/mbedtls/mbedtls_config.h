@@ -15,6 +15,7 @@
 #define MBEDTLS_AES_ROM_TABLES
 #define MBEDTLS_AES_FEWER_TABLES
 #define MBEDTLS_CIPHER_MODE_CBC
+#define MBEDTLS_ARIA_C
 
 // Documents of others; the firmware's linker drops it.
 #define MBEDTLS_DES_C

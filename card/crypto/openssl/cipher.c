@@ -1,4 +1,4 @@
-// AES and CBC by OpenSSL.
+// AES, ARIA and CBC by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/crypto/openssl/cipher_contexts.h"
 #include "card/crypto/openssl/errors.h"
@@ -53,32 +53,38 @@ bool contexts_cbc(const struct crypto_cipher_key *key, enum cipher_direction dir
                             (size_t)written == in.n);
 }
 
-static const EVP_CIPHER *cbc_of(enum crypto_cipher cipher, size_t key_length)
-{
-    if (cipher != CRYPTO_AES) {
-        return NULL;
-    }
-    switch (key_length) {
-    case 16:
-        return EVP_aes_128_cbc();
-    case 24:
-        return EVP_aes_192_cbc();
-    case 32:
-        return EVP_aes_256_cbc();
-    default:
-        return NULL;
-    }
-}
+// One cipher with its three key lengths: 16, 24 and 32 bytes.
+struct cipher_family {
+    struct cipher_kind kind;
+    const EVP_CIPHER *(*cbc[3])(void);
+};
 
-bool crypto_cipher_load(struct crypto_cipher_key *key, enum crypto_cipher cipher, struct span bytes)
+static const struct cipher_family aes = {.kind = {.block = CRYPTO_BLOCK,
+                                                  .cbc = contexts_cbc,
+                                                  .mac = cipher_mac_by_cmac,
+                                                  .release = contexts_release},
+                                         .cbc = {EVP_aes_128_cbc, EVP_aes_192_cbc, EVP_aes_256_cbc}};
+static const struct cipher_family aria = {.kind = {.block = CRYPTO_BLOCK,
+                                                   .cbc = contexts_cbc,
+                                                   .mac = cipher_mac_by_cmac,
+                                                   .release = contexts_release},
+                                          .cbc = {EVP_aria_128_cbc, EVP_aria_192_cbc, EVP_aria_256_cbc}};
+
+static bool load(struct crypto_cipher_key *key, const struct cipher_family *family, struct span bytes)
 {
-    static const struct cipher_kind aes = {
-        .block = CRYPTO_BLOCK, .cbc = contexts_cbc, .mac = cipher_mac_by_cmac, .release = contexts_release};
-    const EVP_CIPHER *cbc = cbc_of(cipher, bytes.n);
-    memset(key, 0, sizeof *key);
-    if (cbc == NULL || !contexts_load(key, cbc, bytes)) {
+    if (!contexts_load(key, family->cbc[bytes.n / 8 - 2](), bytes)) {
         return false;
     }
-    key->kind = &aes;
+    key->kind = &family->kind;
     return true;
+}
+
+bool cipher_load_aes(struct crypto_cipher_key *key, struct span bytes)
+{
+    return load(key, &aes, bytes);
+}
+
+bool cipher_load_aria(struct crypto_cipher_key *key, struct span bytes)
+{
+    return load(key, &aria, bytes);
 }
