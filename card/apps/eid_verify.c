@@ -16,15 +16,6 @@ enum {
     GROUP_MAX = 32, // bytes of the short groups that are compared
 };
 
-// A kind: its OID, what it is compared with, and who may ask.
-struct verification {
-    const struct span *oid;
-    enum eid_group group;
-    uint8_t tag;   // of the group's content
-    rights needed; // any one of these; 0: any terminal that is authenticated
-    bool (*holds)(struct span stored, struct span asked);
-};
-
 // What the terminal asks for is a day, without anything unknown.
 static bool parse_day(struct span asked, uint8_t day[EID_DATE])
 {
@@ -53,29 +44,29 @@ static bool is_within(struct span stored, struct span asked)
 // Inspection systems with the right read the groups themselves.
 #define INSPECTION ((rights)1 << RIGHT_INSPECTION_READ_EID)
 
-static const struct verification verifications[] = {
-    {&OID_DATE_OF_BIRTH, EID_DATE_OF_BIRTH, TAG_NUMERIC_STRING,
+const struct eid_verification eid_verifications[] = {
+    {"age", &OID_DATE_OF_BIRTH, EID_DATE_OF_BIRTH, TAG_NUMERIC_STRING,
      (rights)1 << RIGHT_AGE_VERIFICATION | INSPECTION, is_old_enough},
-    {&OID_DATE_OF_EXPIRY, EID_DATE_OF_EXPIRY, TAG_NUMERIC_STRING, 0, is_valid},
-    {&OID_MUNICIPALITY, EID_MUNICIPALITY, TAG_OCTET_STRING,
+    {"validity of the document", &OID_DATE_OF_EXPIRY, EID_DATE_OF_EXPIRY, TAG_NUMERIC_STRING, 0, is_valid},
+    {"municipality", &OID_MUNICIPALITY, EID_MUNICIPALITY, TAG_OCTET_STRING,
      (rights)1 << RIGHT_MUNICIPALITY_VERIFICATION | INSPECTION, is_within},
 };
 
-enum { VERIFICATION_COUNT = sizeof verifications / sizeof verifications[0] };
+const size_t eid_verification_count = sizeof eid_verifications / sizeof eid_verifications[0];
 
-static const struct verification *find_verification(struct span oid)
+static const struct eid_verification *find_verification(struct span oid)
 {
-    for (size_t i = 0; i < VERIFICATION_COUNT; i++) {
-        if (span_equal(*verifications[i].oid, oid)) {
-            return &verifications[i];
+    for (size_t i = 0; i < eid_verification_count; i++) {
+        if (span_equal(*eid_verifications[i].oid, oid)) {
+            return &eid_verifications[i];
         }
     }
     return NULL;
 }
 
 // The content of a group, read into `bytes`. False: there is none, or not as it should be.
-static bool read_group(struct card *card, const struct verification *verification, uint8_t bytes[GROUP_MAX],
-                       struct span *content)
+static bool read_group(struct card *card, const struct eid_verification *verification,
+                       uint8_t bytes[GROUP_MAX], struct span *content)
 {
     const uint16_t object = (uint16_t)(OBJECT_EID_FILES + verification->group);
     size_t length = 0;
@@ -94,7 +85,8 @@ static bool read_group(struct card *card, const struct verification *verificatio
 }
 
 // Several items of one kind: it holds when any of them does.
-static uint16_t compare_items(struct card *card, const struct verification *verification, struct span stored)
+static uint16_t compare_items(struct card *card, const struct eid_verification *verification,
+                              struct span stored)
 {
     struct span items = terminal_auxiliary_data(card);
     struct auxiliary_data item;
@@ -119,7 +111,7 @@ uint16_t eid_verify_handler(struct card *card, const struct apdu_command *comman
     if (!tlv_expect(&data, TAG_OID, &oid) || data.n != 0) {
         return SW_WRONG_DATA;
     }
-    const struct verification *verification = find_verification(oid.value);
+    const struct eid_verification *verification = find_verification(oid.value);
     if (verification == NULL) {
         return SW_REFERENCED_DATA_NOT_FOUND;
     }

@@ -1,8 +1,11 @@
-// Writes what follows from the command table: the manual of the card's commands, and the fuzz dictionary.
+// Writes what follows from the card's tables: the manual of its commands, the rights to its files, and the
+// fuzz dictionary.
 // SPDX-License-Identifier: Apache-2.0
 //
-// card_manual manual|dictionary            writes to standard output
-// card_manual manual|dictionary FILE       compares with a file; 1 when it differs
+// card_manual manual|rights|dictionary            writes to standard output
+// card_manual manual|rights|dictionary FILE       compares with a file; 1 when it differs
+#include "tests/apdu/card_manual_rights.h"
+
 #include "card/core/command.h"
 #include "card/core/limits.h"
 #include "card/vm/applet.h"
@@ -159,19 +162,28 @@ static int compare(FILE *made, const char *path)
     const size_t m = fread(found, 1, sizeof found, file);
     (void)fclose(file);
     if (n != m || memcmp(wanted, found, n) != 0) {
-        (void)fprintf(stderr, "card_manual: %s is not what follows from the command table; write it anew\n",
+        (void)fprintf(stderr, "card_manual: %s is not what follows from the card's tables; write it anew\n",
                       path);
         return 1;
     }
     return 0;
 }
 
+static const struct {
+    const char *name;
+    void (*put)(FILE *out);
+} TEXTS[] = {{"manual", put_manual}, {"rights", put_rights}, {"dictionary", put_dictionary}};
+
+enum { TEXT_COUNT = sizeof TEXTS / sizeof TEXTS[0] };
+
 int main(int argc, char **argv)
 {
-    const bool manual = argc >= 2 && strcmp(argv[1], "manual") == 0;
-    const bool dictionary = argc >= 2 && strcmp(argv[1], "dictionary") == 0;
-    if ((!manual && !dictionary) || argc > 3) {
-        (void)fprintf(stderr, "usage: card_manual manual|dictionary [FILE]\n");
+    size_t i = 0;
+    while (i < TEXT_COUNT && (argc < 2 || strcmp(argv[1], TEXTS[i].name) != 0)) {
+        i++;
+    }
+    if (i == TEXT_COUNT || argc > 3) {
+        (void)fprintf(stderr, "usage: card_manual manual|rights|dictionary [FILE]\n");
         return 2;
     }
     FILE *out = argc == 3 ? tmpfile() : stdout;
@@ -179,10 +191,6 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "card_manual: no temporary file\n");
         return 1;
     }
-    if (manual) {
-        put_manual(out);
-    } else {
-        put_dictionary(out);
-    }
+    TEXTS[i].put(out);
     return argc == 3 ? compare(out, argv[2]) : 0;
 }
