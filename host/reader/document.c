@@ -15,7 +15,7 @@ enum jumin_error jumin_document_new(struct jumin_document **document)
     return *document != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
 }
 
-static void release_file(struct document_file *file)
+void document_file_release(struct document_file *file)
 {
     if (file->bytes != NULL) {
         crypto_wipe(file->bytes, file->total);
@@ -30,7 +30,7 @@ void jumin_document_free(struct jumin_document *document)
         return;
     }
     for (size_t i = 0; i < JUMIN_FILE_COUNT; i++) {
-        release_file(&document->files[i]);
+        document_file_release(&document->files[i]);
     }
     for (size_t i = 0; i < sizeof document->texts / sizeof *document->texts; i++) {
         if (document->texts[i] != NULL) {
@@ -71,20 +71,18 @@ struct span document_span(const struct jumin_document *document, enum jumin_file
     return from->state == FILE_COMPLETE ? span_of(from->bytes, from->n) : span_of(NULL, 0);
 }
 
-enum jumin_error document_start_file(struct jumin_document *document, enum jumin_file file, size_t total)
+enum jumin_error document_file_start(struct document_file *file, size_t total)
 {
-    struct document_file *to = &document->files[file];
     if (total > DOCUMENT_FILE_MAX) {
-        return detail_set(&document->detail, JUMIN_ERROR_MALFORMED, "%s announces %zu bytes, too many",
-                          jumin_file_name(file), total);
+        return JUMIN_ERROR_MALFORMED;
     }
-    release_file(to);
-    to->bytes = malloc(total > 0 ? total : 1);
-    if (to->bytes == NULL) {
+    document_file_release(file);
+    file->bytes = malloc(total > 0 ? total : 1);
+    if (file->bytes == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    to->total = total;
-    to->state = FILE_STARTED;
+    file->total = total;
+    file->state = FILE_STARTED;
     return JUMIN_OK;
 }
 
@@ -106,11 +104,11 @@ enum jumin_error jumin_document_set_file(struct jumin_document *document, enum j
     if (document == NULL || (bytes == NULL && n > 0) || (unsigned)file >= JUMIN_FILE_COUNT) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    const enum jumin_error error = document_start_file(document, file, n);
-    if (error != JUMIN_OK) {
-        return error;
-    }
     struct document_file *to = &document->files[file];
+    const enum jumin_error error = document_file_start(to, n);
+    if (error != JUMIN_OK) {
+        return detail_set(&document->detail, error, "%s has %zu bytes, too many", jumin_file_name(file), n);
+    }
     if (n > 0) {
         memcpy(to->bytes, bytes, n);
     }

@@ -64,6 +64,8 @@ struct jumin_document {
 // The file's bytes; empty unless it is complete.
 struct span document_span(const struct jumin_document *document, enum jumin_file file);
 // Makes room for `total` bytes. JUMIN_ERROR_MALFORMED above DOCUMENT_FILE_MAX.
-enum jumin_error document_start_file(struct jumin_document *document, enum jumin_file file, size_t total);
+enum jumin_error document_file_start(struct document_file *file, size_t total);
+// Wipes and forgets.
+void document_file_release(struct document_file *file);
 
 #endif

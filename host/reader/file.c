@@ -14,29 +14,6 @@ enum {
     COMPARED = 223,       // bytes of a file that tell whether it is the same card's
 };
 
-struct file_place {
-    uint16_t identifier;
-    uint8_t short_identifier;
-    uint32_t tag; // of the object that fills the file; 0: the file ends where the card says
-};
-
-static struct file_place place_of(enum jumin_file file)
-{
-    static const struct file_place places[] = {
-        [JUMIN_FILE_CARD_ACCESS] = {FID_CARD_ACCESS, 0x1C, 0x31},
-        [JUMIN_FILE_CARD_SECURITY] = {FID_CARD_SECURITY, 0x1D, 0x30},
-        [JUMIN_FILE_ATR_INFO] = {FID_ATR_INFO, 0x01, 0},
-        [JUMIN_FILE_DIR] = {FID_DIR, 0x1E, 0},
-        [JUMIN_FILE_COM] = {FID_COM, 0x1E, LDS_COM},
-        [JUMIN_FILE_SOD] = {FID_SOD, 0x1D, LDS_SOD},
-    };
-    if (file < JUMIN_FILE_DG1) {
-        return places[file];
-    }
-    const unsigned group = (unsigned)file - JUMIN_FILE_DG1 + 1;
-    return (struct file_place){(uint16_t)(FID_DG1 + group - 1), (uint8_t)group, lds_tag_of_group(group)};
-}
-
 // Most bytes to ask for at once. `extended` says in which form.
 static size_t read_unit(const struct jumin_reader *reader, bool *extended)
 {
@@ -82,24 +59,24 @@ static enum jumin_error read_command_odd(struct jumin_reader *reader, size_t off
     return error;
 }
 
-static enum jumin_error file_refused(struct jumin_reader *reader, enum jumin_file file, uint16_t status)
+static enum jumin_error file_refused(struct jumin_reader *reader, const struct elementary_file *file,
+                                     uint16_t status)
 {
     const struct apdu_command command = {.ins = 0xB0};
     const enum jumin_error error = channel_refused(&reader->channel, &command, status);
     if (error == JUMIN_ERROR_NO_SUCH_FILE) {
-        reader->document->files[file].state = FILE_ABSENT;
+        file->content->state = FILE_ABSENT;
     }
     if (error == JUMIN_ERROR_ACCESS_DENIED) {
-        reader->document->files[file].state = FILE_DENIED;
+        file->content->state = FILE_DENIED;
     }
     return error;
 }
 
 // SELECT by file identifier, for cards without short identifiers.
-static enum jumin_error select_file(struct jumin_reader *reader, enum jumin_file file)
+static enum jumin_error select_file(struct jumin_reader *reader, const struct elementary_file *file)
 {
-    const struct file_place place = place_of(file);
-    const uint8_t identifier[2] = {(uint8_t)(place.identifier >> 8), (uint8_t)place.identifier};
+    const uint8_t identifier[2] = {(uint8_t)(file->identifier >> 8), (uint8_t)file->identifier};
     const struct apdu_command command = {
         .ins = 0xA4, .p1 = 0x02, .p2 = 0x0C, .data = span_of(identifier, sizeof identifier)};
     struct span data;
@@ -117,13 +94,12 @@ static bool gives_data(uint16_t status, struct span data)
 }
 
 // The first bytes of a file, which becomes the current one.
-static enum jumin_error read_beginning(struct jumin_reader *reader, enum jumin_file file, size_t n,
-                                       bool extended, struct span *data)
+static enum jumin_error read_beginning(struct jumin_reader *reader, const struct elementary_file *file,
+                                       size_t n, bool extended, struct span *data)
 {
-    const uint8_t short_identifier = place_of(file).short_identifier;
     uint16_t status = 0;
     enum jumin_error error =
-        read_command(reader, (uint8_t)(0x80 | short_identifier), 0, n, extended, data, &status);
+        read_command(reader, (uint8_t)(0x80 | file->short_identifier), 0, n, extended, data, &status);
     if (error != JUMIN_OK || gives_data(status, *data)) {
         return error;
     }
@@ -166,18 +142,17 @@ static bool file_length(struct span beginning, uint32_t tag, size_t *length)
     return true;
 }
 
-static void hash_restart(struct jumin_reader *reader, enum jumin_file file)
+static void hash_restart(struct jumin_reader *reader, const struct elementary_file *file)
 {
     crypto_hash_release(&reader->hashing);
-    reader->hashing_file = file;
+    reader->hashing_file = file->content;
     reader->hashing_active =
-        reader->hash_known && file >= JUMIN_FILE_DG1 && crypto_hash_start(&reader->hashing, reader->hash);
+        reader->hash_known && file->is_signed && crypto_hash_start(&reader->hashing, reader->hash);
 }
 
 // Takes bytes that come next in the file; too many are dropped. Hashes while it reads.
-static void take(struct jumin_reader *reader, enum jumin_file file, struct span data)
+static void take(struct jumin_reader *reader, struct document_file *to, struct span data)
 {
-    struct document_file *to = &reader->document->files[file];
     data = span_first(data, to->total - to->n);
     if (data.n > 0) {
         memcpy(to->bytes + to->n, data.p, data.n);
@@ -199,9 +174,8 @@ static void take(struct jumin_reader *reader, enum jumin_file file, struct span 
     }
 }
 
-static enum jumin_error start_file(struct jumin_reader *reader, enum jumin_file file)
+static enum jumin_error start_file(struct jumin_reader *reader, const struct elementary_file *file)
 {
-    const char *name = jumin_file_name(file);
     bool extended = false;
     const size_t unit = read_unit(reader, &extended);
     struct span data;
@@ -210,23 +184,23 @@ static enum jumin_error start_file(struct jumin_reader *reader, enum jumin_file 
         return error;
     }
     size_t length = 0;
-    if (data.n > unit || !file_length(data, place_of(file).tag, &length)) {
+    if (data.n > unit || !file_length(data, file->tag, &length)) {
         return detail_set(&reader->detail, JUMIN_ERROR_MALFORMED, "%s does not begin with its template",
-                          name);
+                          file->name);
     }
-    error = document_start_file(reader->document, file, length);
+    error = document_file_start(file->content, length);
     if (error != JUMIN_OK) {
-        return detail_set(&reader->detail, error, "%s: %s", name, jumin_document_detail(reader->document));
+        return detail_set(&reader->detail, error, "%s announces %zu bytes, too many", file->name, length);
     }
     hash_restart(reader, file);
-    take(reader, file, data);
+    take(reader, file->content, data);
     return JUMIN_OK;
 }
 
 // The next unit of a file that is the current one.
-static enum jumin_error continue_file(struct jumin_reader *reader, enum jumin_file file)
+static enum jumin_error continue_file(struct jumin_reader *reader, const struct elementary_file *file)
 {
-    const struct document_file *state = &reader->document->files[file];
+    const struct document_file *state = file->content;
     bool extended = false;
     size_t unit = read_unit(reader, &extended);
     const bool odd = state->n > OFFSET_MAX_B0;
@@ -246,17 +220,17 @@ static enum jumin_error continue_file(struct jumin_reader *reader, enum jumin_fi
     }
     if (data.n == 0 || data.n > n) {
         return detail_set(&reader->detail, JUMIN_ERROR_MALFORMED,
-                          "%s: READ BINARY gave %zu bytes at %zu of %zu where %zu were asked for",
-                          jumin_file_name(file), data.n, state->n, state->total, n);
+                          "%s: READ BINARY gave %zu bytes at %zu of %zu where %zu were asked for", file->name,
+                          data.n, state->n, state->total, n);
     }
-    take(reader, file, data);
+    take(reader, file->content, data);
     return JUMIN_OK;
 }
 
-enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_file file)
+enum jumin_error elementary_file_compare(struct jumin_reader *reader, const struct elementary_file *file)
 {
-    const struct document_file *kept = &reader->document->files[file];
-    channel_enter(&reader->channel, JUMIN_STEP_READ_FILE, jumin_file_name(file));
+    const struct document_file *kept = file->content;
+    channel_enter(&reader->channel, JUMIN_STEP_READ_FILE, file->name);
     const size_t short_max = channel_response_data_max(&reader->channel, false);
     size_t n = kept->n < COMPARED ? kept->n : COMPARED;
     n = n < short_max ? n : short_max;
@@ -269,26 +243,26 @@ enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_fil
     if (!span_equal(data, span_of(kept->bytes, n))) {
         return detail_set(&reader->detail, JUMIN_ERROR_OTHER_CARD,
                           "%s is not the one whose reading was interrupted: another card lies on the reader",
-                          jumin_file_name(file));
+                          file->name);
     }
     return JUMIN_OK;
 }
 
-enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file file)
+enum jumin_error elementary_file_read(struct jumin_reader *reader, const struct elementary_file *file)
 {
-    struct document_file *state = &reader->document->files[file];
+    struct document_file *state = file->content;
     if (state->state == FILE_COMPLETE || state->state == FILE_ABSENT || state->state == FILE_DENIED) {
         return JUMIN_OK;
     }
     const bool resumed = state->state == FILE_STARTED;
     enum jumin_error error = JUMIN_OK;
     if (resumed) {
-        error = reader_compare_file(reader, file);
+        error = elementary_file_compare(reader, file);
     } else {
-        channel_enter(&reader->channel, JUMIN_STEP_READ_FILE, jumin_file_name(file));
+        channel_enter(&reader->channel, JUMIN_STEP_READ_FILE, file->name);
         error = start_file(reader, file);
     }
-    if (resumed && reader->hashing_file != file) {
+    if (resumed && reader->hashing_file != state) {
         reader->hashing_active = false;
     }
     reader->channel.done = state->n;
@@ -297,4 +271,43 @@ enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file f
         error = continue_file(reader, file);
     }
     return error;
+}
+
+// --- Files of a document -----------------------------------------------------------------------------------
+
+static struct elementary_file file_of(struct jumin_reader *reader, enum jumin_file file)
+{
+    static const struct elementary_file files[] = {
+        [JUMIN_FILE_CARD_ACCESS] = {.identifier = FID_CARD_ACCESS, .short_identifier = 0x1C, .tag = 0x31},
+        [JUMIN_FILE_CARD_SECURITY] = {.identifier = FID_CARD_SECURITY, .short_identifier = 0x1D, .tag = 0x30},
+        [JUMIN_FILE_ATR_INFO] = {.identifier = FID_ATR_INFO, .short_identifier = 0x01},
+        [JUMIN_FILE_DIR] = {.identifier = FID_DIR, .short_identifier = 0x1E},
+        [JUMIN_FILE_COM] = {.identifier = FID_COM, .short_identifier = 0x1E, .tag = LDS_COM},
+        [JUMIN_FILE_SOD] = {.identifier = FID_SOD, .short_identifier = 0x1D, .tag = LDS_SOD},
+    };
+    struct elementary_file found;
+    if (file < JUMIN_FILE_DG1) {
+        found = files[file];
+    } else {
+        const unsigned group = (unsigned)file - JUMIN_FILE_DG1 + 1;
+        found = (struct elementary_file){.identifier = (uint16_t)(FID_DG1 + group - 1),
+                                         .short_identifier = (uint8_t)group,
+                                         .tag = lds_tag_of_group(group),
+                                         .is_signed = true};
+    }
+    found.name = jumin_file_name(file);
+    found.content = &reader->document->files[file];
+    return found;
+}
+
+enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file file)
+{
+    const struct elementary_file found = file_of(reader, file);
+    return elementary_file_read(reader, &found);
+}
+
+enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_file file)
+{
+    const struct elementary_file found = file_of(reader, file);
+    return elementary_file_compare(reader, &found);
 }

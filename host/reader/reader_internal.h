@@ -35,16 +35,29 @@ struct jumin_reader {
     size_t unit_now;                  // lowered when a card does not answer longer reads
     struct crypto_hash_state hashing; // of the file in progress
     bool hashing_active;
-    enum jumin_file hashing_file;
+    const struct document_file *hashing_file;
     bool hash_known; // EF.SOD has said which
     enum crypto_hash hash;
 };
 
 // The steps, in their order. Each reports to reader->detail.
 
-// file.c: reads `file` of the current DF to its end, from where it stopped.
-enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file file);
+// One elementary file of the current DF, and where its bytes go.
+struct elementary_file {
+    const char *name;
+    uint16_t identifier;
+    uint8_t short_identifier;
+    uint32_t tag;   // of the object that fills the file; 0: the file ends where the card says
+    bool is_signed; // hashed while it is read
+    struct document_file *content;
+};
+
+// file.c: reads `file` to its end, from where it stopped.
+enum jumin_error elementary_file_read(struct jumin_reader *reader, const struct elementary_file *file);
 // Compares the beginning of a file that was read, in part or whole, with the card's: JUMIN_ERROR_OTHER_CARD.
+enum jumin_error elementary_file_compare(struct jumin_reader *reader, const struct elementary_file *file);
+// The same for the files of a document.
+enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file file);
 enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_file file);
 
 // pace.c: runs PACE with the protocol chosen from EF.CardAccess. After it, secure messaging is active.
