@@ -20,7 +20,8 @@ enum {
 struct span comp_point(enum crypto_curve curve, struct span point);
 
 // What the terminal signs: ID_PICC || r_PICC || Comp(PK_PCD) || A_PCD, A_PCD being the whole 67 object as
-// sent in MSE:Set AT, or empty. Version 1 has neither of the last two. Writes its digest.
+// sent in MSE:Set AT, or empty. In version 1, PK_PCD is the key of the Chip Authentication that came before
+// and is not sent again, and there is no A_PCD (9303-11 §7.1, TR-03110-3 §B.14.1). Writes its digest.
 struct ta_message {
     struct span identifier, challenge, compressed_key, auxiliary_data;
 };
