@@ -107,7 +107,8 @@ enum jumin_error jumin_document_set_file(struct jumin_document *document, enum j
     struct document_file *to = &document->files[file];
     const enum jumin_error error = document_file_start(to, n);
     if (error != JUMIN_OK) {
-        return detail_set(&document->detail, error, "%s has %zu bytes, too many", jumin_file_name(file), n);
+        return detail_set(&document->detail, error, "%s: there is no room for %zu bytes",
+                          jumin_file_name(file), n);
     }
     if (n > 0) {
         memcpy(to->bytes, bytes, n);

@@ -39,6 +39,7 @@ struct document_evidence {
     bool bac; // in place of PACE
     enum pace_password password;
     struct pace_protocol protocol;
+    uint8_t pace_point[CRYPTO_POINT_MAX]; // the chip's ephemeral key
     // PACE-CAM
     uint8_t chip_data[CRYPTO_FIELD_MAX];
     size_t chip_data_length;

@@ -190,7 +190,8 @@ static enum jumin_error start_file(struct jumin_reader *reader, const struct ele
     }
     error = document_file_start(file->content, length);
     if (error != JUMIN_OK) {
-        return detail_set(&reader->detail, error, "%s announces %zu bytes, too many", file->name, length);
+        return detail_set(&reader->detail, error, "%s announces %zu bytes, for which there is no room",
+                          file->name, length);
     }
     hash_restart(reader, file);
     take(reader, file->content, data);

@@ -14,11 +14,13 @@ enum {
     DO_EPHEMERAL_ANSWER = 0x84,
     DO_TOKEN = 0x85,
     DO_TOKEN_ANSWER = 0x86,
+    DO_AUTHORITY = 0x87,
+    DO_AUTHORITY_BEFORE = 0x88,
     DO_CHIP_DATA = 0x8A,
     DO_MECHANISM = 0x80,
     DO_PASSWORD = 0x83,
     DO_PARAMETER = 0x84,
-    PACE_ANSWER_MAX = 512,
+    SET_AT_MAX = 256,
 };
 
 // One run; wiped at its end.
@@ -72,16 +74,34 @@ static enum jumin_error password_refused(struct jumin_reader *reader, const stru
     return channel_refused(&reader->channel, command, status);
 }
 
+// What the terminal asks for with the password that it has: not allowed together (TR-03110-3 §B.14.1).
+static bool authorization_refused(const struct jumin_reader *reader, uint16_t status)
+{
+    return reader->asked.type != TERMINAL_NONE &&
+           (status == SW_WRONG_DATA || status == SW_SECURITY_STATUS_NOT_SATISFIED);
+}
+
+// The CHAT and, for what it has no bits for, the authorization extension.
+static void put_authorization(const struct authorization *asked, struct writer *data)
+{
+    const struct extensions extensions = {.rights = asked->rights};
+    if (asked->type != TERMINAL_NONE) {
+        chat_put(data, asked);
+        extensions_put(data, &extensions);
+    }
+}
+
 // MSE:Set AT with the domain parameters always named, so that they are never ambiguous.
 static enum jumin_error set_authentication_template(struct jumin_reader *reader, const struct run *run)
 {
-    uint8_t buffer[32];
+    uint8_t buffer[SET_AT_MAX];
     struct writer data = writer_of(buffer, sizeof buffer);
     const uint8_t password = (uint8_t)reader->password;
     const uint8_t parameter = pace_parameter_of_curve(run->protocol.curve);
     tlv_put(&data, DO_MECHANISM, span_of(run->oid, run->oid_length));
     tlv_put(&data, DO_PASSWORD, span_of(&password, 1));
     tlv_put(&data, DO_PARAMETER, span_of(&parameter, 1));
+    put_authorization(&reader->asked, &data);
     const struct apdu_command command = {.ins = 0x22, .p1 = 0xC1, .p2 = 0xA4, .data = writer_span(&data)};
     struct span answer;
     uint16_t status = 0;
@@ -90,6 +110,11 @@ static enum jumin_error set_authentication_template(struct jumin_reader *reader,
         return error;
     }
     // 63Cx with x > 1 only says how many tries are left.
+    if (authorization_refused(reader, status)) {
+        return detail_set(&reader->detail, JUMIN_ERROR_NOT_AUTHORIZED,
+                          "PACE: the card does not allow what the terminal asks for with the %s (%04X)",
+                          password_name(reader->password), (unsigned)status);
+    }
     const bool usable = status == SW_OK || ((status & 0xFFF0) == SW_RETRIES_LEFT && (status & 0x0F) > 1);
     return usable ? JUMIN_OK : password_refused(reader, &command, status);
 }
@@ -281,6 +306,21 @@ static enum jumin_error keep_chip_data(struct jumin_reader *reader, const struct
     return JUMIN_OK;
 }
 
+// The trust points for the type of terminal that was named (TR-03110-3 §B.1).
+static enum jumin_error keep_authorities(struct jumin_reader *reader, struct span *objects)
+{
+    struct tlv name;
+    if (reader->asked.type == TERMINAL_NONE) {
+        return JUMIN_OK;
+    }
+    if (!tlv_expect(objects, DO_AUTHORITY, &name) || !ta_add_authority(&reader->authorities, name.value) ||
+        (tlv_expect(objects, DO_AUTHORITY_BEFORE, &name) &&
+         !ta_add_authority(&reader->authorities, name.value))) {
+        return malformed(reader, "an answer to a terminal's authorization");
+    }
+    return JUMIN_OK;
+}
+
 static enum jumin_error authenticate(struct jumin_reader *reader, struct run *run)
 {
     const struct span oid = span_of(run->oid, run->oid_length);
@@ -308,6 +348,9 @@ static enum jumin_error authenticate(struct jumin_reader *reader, struct run *ru
         }
         error = keep_chip_data(reader, run, chip_data.value);
     }
+    if (error == JUMIN_OK) {
+        error = keep_authorities(reader, &objects);
+    }
     return error == JUMIN_OK && objects.n != 0 ? malformed(reader, "an answer with superfluous objects")
                                                : error;
 }
@@ -317,12 +360,15 @@ enum jumin_error reader_pace(struct jumin_reader *reader)
     struct document_evidence *evidence = &reader->document->evidence;
     struct run run;
     memset(&run, 0, sizeof run);
+    memset(&reader->authorities, 0, sizeof reader->authorities);
     channel_enter(&reader->channel, JUMIN_STEP_PACE, "PACE");
     if (reader->password == PACE_PASSWORD_NONE) {
         return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "PACE: no password was given");
     }
     const struct span card_access = document_span(reader->document, JUMIN_FILE_CARD_ACCESS);
-    if (!pace_choose(card_access, &reader->demanded, &run.protocol)) {
+    // Chip Authentication follows Terminal Authentication, so that the mapping need not do it.
+    const bool chip_first = reader->asked.type == TERMINAL_NONE;
+    if (!pace_choose(card_access, &reader->demanded, chip_first, &run.protocol)) {
         return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED,
                           "PACE: EF.CardAccess offers nothing that was asked for");
     }
@@ -351,6 +397,7 @@ enum jumin_error reader_pace(struct jumin_reader *reader)
         evidence->pace = true;
         evidence->password = reader->password;
         evidence->protocol = run.protocol;
+        memcpy(evidence->pace_point, run.chip_point, sizeof evidence->pace_point);
     }
     sm_end(&run.session);
     crypto_ec_release(&run.mapping_key);

@@ -10,13 +10,13 @@ static unsigned mapping_rank(enum pace_mapping mapping)
     return ranks[mapping];
 }
 
-// CAM first, for it proves the chip too; then the longer key (3DES last), the longer curve, and GM, the wider
-// proven.
-static bool stronger(const struct pace_protocol *a, const struct pace_protocol *b)
+// CAM first, for it proves the chip too (last, where something else does that); then the longer key (3DES
+// last), the longer curve, and GM, the wider proven.
+static bool stronger(const struct pace_protocol *a, const struct pace_protocol *b, bool chip_first)
 {
     const bool a_chip = a->mapping == PACE_ECDH_CAM, b_chip = b->mapping == PACE_ECDH_CAM;
     if (a_chip != b_chip) {
-        return a_chip;
+        return a_chip == chip_first;
     }
     if (a->suite != b->suite) {
         return a->suite > b->suite;
@@ -54,7 +54,7 @@ bool pace_is_offered(struct span card_access)
     return false;
 }
 
-bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded,
+bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded, bool chip_first,
                  struct pace_protocol *protocol)
 {
     struct span content;
@@ -65,7 +65,7 @@ bool pace_choose(struct span card_access, const struct jumin_pace_protocol *dema
     struct security_info info;
     while (security_infos_next(&content, &info) == TLV_OBJECT) {
         struct pace_protocol offered = {0};
-        if (fits(&info, demanded, &offered) && (!found || stronger(&offered, protocol))) {
+        if (fits(&info, demanded, &offered) && (!found || stronger(&offered, protocol, chip_first))) {
             *protocol = offered;
             found = true;
         }

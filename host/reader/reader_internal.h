@@ -5,6 +5,7 @@
 
 #include "host/reader/channel.h"
 #include "host/reader/document_internal.h"
+#include "host/reader/ta.h"
 #include <jumin/reader.h>
 
 enum {
@@ -30,6 +31,9 @@ struct jumin_reader {
     uint32_t groups;
     bool chip_authentication, active_authentication;
     enum jumin_bac bac;
+
+    struct authorization asked;        // in PACE; TERMINAL_NONE: nothing
+    struct ta_authorities authorities; // what PACE or EF.CVCA has answered to it
 
     struct jumin_document *document;  // NULL: nothing kept
     size_t unit_now;                  // lowered when a card does not answer longer reads
@@ -64,8 +68,8 @@ enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_fil
 enum jumin_error reader_pace(struct jumin_reader *reader);
 // Whether EF.CardAccess offers PACE at all, in whichever variant.
 bool pace_is_offered(struct span card_access);
-// The choice; false when nothing fits.
-bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded,
+// The choice; false when nothing fits. `chip_first`: PACE-CAM before the others, else behind them.
+bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded, bool chip_first,
                  struct pace_protocol *protocol);
 
 // bac.c: runs BAC in the selected eMRTD application. After it, 3DES secure messaging is active.

@@ -5,6 +5,7 @@
 #include "card/wire/security_infos.h"
 #include "host/pki/public_key.h"
 #include "host/reader/ca_key.h"
+#include "host/reader/card_security.h"
 #include "host/reader/iso9796.h"
 #include "host/reader/report.h"
 #include "host/reader/suite.h"
@@ -43,61 +44,17 @@ static bool open_dg14(const struct verification *v, struct span *infos)
     return file.n > 0 && lds_dg14_parse(file, &set, &why) && security_infos_open(set, infos);
 }
 
-// --- EF.CardSecurity --------------------------------------------------------------------------------------
+// --- EF.CardSecurity and EF.CardAccess ---------------------------------------------------------------------
 
 static struct finding check_card_security(struct verification *v)
 {
     const struct span file = document_span(v->document, JUMIN_FILE_CARD_SECURITY);
-    struct cms_signed_data data;
-    struct signer signer;
-    const char *why = "";
     if (file.n == 0) {
         return finding_not_done("EF.CardSecurity was not read");
     }
-    if (!cms_parse(file, &data, &why)) {
-        return finding_failed(JUMIN_ERROR_MALFORMED, "EF.CardSecurity: %s", why);
-    }
-    if (!span_equal(data.content_type, OID_SECURITY_OBJECT) ||
-        !security_infos_open(data.content, &v->card_security_infos)) {
-        return finding_failed(JUMIN_ERROR_MALFORMED, "EF.CardSecurity does not hold SecurityInfos");
-    }
-    signer_find(v, &data, &signer);
-    const struct finding findings[] = {
-        check_profile(&signer),       check_signature(&data, &signer, "EF.CardSecurity"),
-        check_chain(v, &signer),      check_validity(v, &signer),
-        check_revocation(v, &signer),
-    };
-    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++) {
-        if (findings[i].verdict == JUMIN_FAILED) {
-            return findings[i];
-        }
-    }
-    v->card_security_passed = true;
-    return finding_passed("EF.CardSecurity is signed by a trusted signer");
-}
-
-// --- EF.CardAccess ----------------------------------------------------------------------------------------
-
-// Whether each PACE info of `a` stands in `b`, byte for byte. `*count`: how many there are.
-static bool pace_infos_within(struct span a, struct span b, size_t *count)
-{
-    struct security_info info, other;
-    *count = 0;
-    while (security_infos_next(&a, &info) == TLV_OBJECT) {
-        if (info.kind != SECURITY_INFO_PACE) {
-            continue;
-        }
-        ++*count;
-        bool found = false;
-        struct span rest = b;
-        while (!found && security_infos_next(&rest, &other) == TLV_OBJECT) {
-            found = span_equal(info.whole, other.whole);
-        }
-        if (!found) {
-            return false;
-        }
-    }
-    return true;
+    const struct finding finding = card_security_check(file, v->trust, v->time, &v->card_security_infos);
+    v->card_security_passed = finding.verdict == JUMIN_PASSED;
+    return finding;
 }
 
 // Whether the signed DG14 says that the document knows PACE.
@@ -116,31 +73,21 @@ static bool document_offers_pace(const struct verification *v)
     return false;
 }
 
-// Somebody between card and reader could strike the stronger variants from EF.CardAccess, which is not
-// signed.
 static struct finding check_card_access(const struct verification *v)
 {
     struct span offered, repeated;
     const struct span file = document_span(v->document, JUMIN_FILE_CARD_ACCESS);
-    size_t offered_count = 0, repeated_count = 0;
     if (file.n == 0 || !security_infos_open(file, &offered)) {
         return document_offers_pace(v)
                    ? finding_failed(JUMIN_ERROR_HASH, "DG14 offers PACE, but EF.CardAccess was hidden")
                    : finding_not_done("there is no EF.CardAccess");
     }
-    const bool by_group = group_passed(v, 14) && open_dg14(v, &repeated);
-    if (!by_group && !v->card_security_passed) {
-        return finding_not_done("neither DG14 nor EF.CardSecurity is there to compare EF.CardAccess with");
+    if (group_passed(v, 14) && open_dg14(v, &repeated)) {
+        return card_access_check(file, repeated, "DG14");
     }
-    repeated = by_group ? repeated : v->card_security_infos;
-    const char *name = by_group ? "DG14" : "EF.CardSecurity";
-    const bool backward = pace_infos_within(repeated, offered, &repeated_count);
-    if (repeated_count == 0) {
-        return finding_not_done("%s does not repeat what EF.CardAccess offers", name);
-    }
-    return backward && pace_infos_within(offered, repeated, &offered_count)
-               ? finding_passed("EF.CardAccess offers what %s says", name)
-               : finding_failed(JUMIN_ERROR_HASH, "EF.CardAccess offers other PACE variants than %s", name);
+    return v->card_security_passed
+               ? card_access_check(file, v->card_security_infos, "EF.CardSecurity")
+               : finding_not_done("neither DG14 nor EF.CardSecurity is there to compare EF.CardAccess with");
 }
 
 // --- PACE -------------------------------------------------------------------------------------------------

@@ -34,12 +34,12 @@ static void check_choice(struct span file)
 {
     struct jumin_pace_protocol demanded = {0};
     struct pace_protocol chosen;
-    if (!pace_choose(file, &demanded, &chosen)) {
+    if (!pace_choose(file, &demanded, true, &chosen)) {
         return;
     }
     const enum crypto_curve curve = chosen.curve;
     demanded.parameter = pace_parameter_of_curve(curve);
-    require(pace_choose(file, &demanded, &chosen) && chosen.curve == curve);
+    require(pace_choose(file, &demanded, true, &chosen) && chosen.curve == curve);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -234,7 +234,7 @@ static bool choose(const struct pace_protocol *offered, size_t count,
         put_pace_info(&w, &offered[i]);
     }
     tlv_close(&w, set);
-    return pace_choose(writer_span(&w), demanded, chosen);
+    return pace_choose(writer_span(&w), demanded, true, chosen);
 }
 
 static void test_strongest_offer_is_chosen_in_any_order(void **state)
