@@ -36,6 +36,8 @@ enum lds_tag {
     LDS_COM = 0x60,
     LDS_DG1 = 0x61,
     LDS_DG2 = 0x75,
+    LDS_DG3 = 0x63,
+    LDS_DG4 = 0x76,
     LDS_DG11 = 0x6B,
     LDS_DG12 = 0x6C,
     LDS_DG14 = 0x6E,

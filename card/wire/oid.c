@@ -7,6 +7,7 @@
 
 static const uint8_t pk_ecdh[] = {BSI_SMARTCARD, 1, 2};
 static const uint8_t ta[] = {BSI_SMARTCARD, 2};
+static const uint8_t privileged_terminal[] = {BSI_SMARTCARD, 8};
 static const uint8_t active_authentication[] = {0x67, 0x81, 0x08, 1, 1, 5};
 static const uint8_t security_object[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 3, 2, 1};
 static const uint8_t lds_security_object[] = {0x67, 0x81, 0x08, 1, 1, 1};
@@ -24,6 +25,7 @@ const struct span OID_PROVISIONING = {provisioning, sizeof provisioning};
 const struct span OID_REGISTRATION_NUMBER = {registration_number, sizeof registration_number};
 const struct span OID_PK_ECDH = {pk_ecdh, sizeof pk_ecdh};
 const struct span OID_TA = {ta, sizeof ta};
+const struct span OID_PRIVILEGED_TERMINAL = {privileged_terminal, sizeof privileged_terminal};
 const struct span OID_ACTIVE_AUTHENTICATION = {active_authentication, sizeof active_authentication};
 const struct span OID_SECURITY_OBJECT = {security_object, sizeof security_object};
 const struct span OID_LDS_SECURITY_OBJECT = {lds_security_object, sizeof lds_security_object};

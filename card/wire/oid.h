@@ -43,6 +43,7 @@ bool oid_ca_ecdh_parse(struct span oid, enum secure_messaging_suite *suite);
 
 extern const struct span OID_PK_ECDH;               // 0.4.0.127.0.7.2.2.1.2
 extern const struct span OID_TA;                    // 0.4.0.127.0.7.2.2.2
+extern const struct span OID_PRIVILEGED_TERMINAL;   // 0.4.0.127.0.7.2.2.8, id-PT
 extern const struct span OID_ACTIVE_AUTHENTICATION; // 2.23.136.1.1.5, icao-mrtd-security-aaProtocolObject
 extern const struct span OID_SECURITY_OBJECT;     // 0.4.0.127.0.7.3.2.1, id-SecurityObject (EF.CardSecurity)
 extern const struct span OID_LDS_SECURITY_OBJECT; // 2.23.136.1.1.1, id-icao-mrtd-security-ldsSecurityObject

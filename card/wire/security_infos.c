@@ -132,6 +132,17 @@ static bool parse_active_authentication(struct span content, struct security_inf
            oid_ecdsa_plain_parse(algorithm.value, &info->hash);
 }
 
+static bool parse_privileged_terminal(struct span content, struct security_info *info)
+{
+    struct tlv set;
+    info->kind = SECURITY_INFO_PRIVILEGED_TERMINAL;
+    if (!tlv_expect(&content, ASN1_SET, &set) || content.n != 0) {
+        return false;
+    }
+    info->infos = set.value;
+    return true;
+}
+
 static bool parse_known(struct span content, struct security_info *info)
 {
     enum secure_messaging_suite suite;
@@ -149,6 +160,9 @@ static bool parse_known(struct span content, struct security_info *info)
     }
     if (span_equal(info->oid, OID_ACTIVE_AUTHENTICATION)) {
         return parse_active_authentication(content, info);
+    }
+    if (span_equal(info->oid, OID_PRIVILEGED_TERMINAL)) {
+        return parse_privileged_terminal(content, info);
     }
     return false;
 }
@@ -237,6 +251,19 @@ void put_chip_authentication_key_info(struct writer *w, enum crypto_curve curve,
     tlv_close(w, key);
     put_key_id(w, key_id);
     tlv_close(w, info);
+}
+
+struct privileged_terminal_info put_privileged_terminal_info_begin(struct writer *w)
+{
+    const size_t info = tlv_open(w, ASN1_SEQUENCE);
+    tlv_put(w, ASN1_OID, OID_PRIVILEGED_TERMINAL);
+    return (struct privileged_terminal_info){.info = info, .set = tlv_open(w, ASN1_SET)};
+}
+
+void put_privileged_terminal_info_end(struct writer *w, struct privileged_terminal_info opened)
+{
+    tlv_close(w, opened.set);
+    tlv_close(w, opened.info);
 }
 
 void put_active_authentication_info(struct writer *w, enum crypto_hash hash)

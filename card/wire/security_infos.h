@@ -14,6 +14,7 @@ enum security_info_kind {
     SECURITY_INFO_CHIP_AUTHENTICATION_KEY, // ChipAuthenticationPublicKeyInfo
     SECURITY_INFO_TERMINAL_AUTHENTICATION,
     SECURITY_INFO_ACTIVE_AUTHENTICATION,
+    SECURITY_INFO_PRIVILEGED_TERMINAL, // PrivilegedTerminalInfo
     // Not of ours, or of ours with a content that is not as the standard writes it: to be passed over, never
     // an error, so that a card with unusual entries can be read.
     SECURITY_INFO_UNKNOWN,
@@ -34,6 +35,7 @@ struct security_info {
     enum crypto_curve curve;
     struct span point;     // CA key: uncompressed point, its length checked when the curve is known
     enum crypto_hash hash; // AA: of its ECDSA signature
+    struct span infos;     // privileged terminal: what is for it alone, for security_infos_next
 };
 
 // Opens the SET; `content` is what security_infos_next walks. False when it is not one SET.
@@ -49,6 +51,13 @@ void put_chip_authentication_info(struct writer *w, enum secure_messaging_suite 
 // The key as SubjectPublicKeyInfo with standardizedDomainParameters (TR-03110-3 §A.1.1.2).
 void put_chip_authentication_key_info(struct writer *w, enum crypto_curve curve, struct span point,
                                       int key_id);
+// Around the infos that EF.CardAccess has for privileged terminals alone (TR-03110-3 §A.1.1.8). Close with
+// put_privileged_terminal_info_end.
+struct privileged_terminal_info {
+    size_t info, set;
+};
+struct privileged_terminal_info put_privileged_terminal_info_begin(struct writer *w);
+void put_privileged_terminal_info_end(struct writer *w, struct privileged_terminal_info opened);
 // ActiveAuthenticationInfo with ecdsa-plain-SHA… (9303-11 §9.2.4)
 void put_active_authentication_info(struct writer *w, enum crypto_hash hash);
 

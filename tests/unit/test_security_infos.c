@@ -101,7 +101,7 @@ static void test_every_entry_of_published_files_is_read_in_its_order(void **stat
         {SECURITY_INFO_PACE, 2, false, 0},
         {SECURITY_INFO_UNKNOWN, 0, false, 0}, // ChipAuthenticationDomainParameterInfo
         {SECURITY_INFO_UNKNOWN, 0, false, 0}, // CardInfoLocator
-        {SECURITY_INFO_UNKNOWN, 0, false, 0}, // PrivilegedTerminalInfo
+        {SECURITY_INFO_PRIVILEGED_TERMINAL, 0, false, 0},
     };
     static const struct expected_info dh[] = {
         {SECURITY_INFO_TERMINAL_AUTHENTICATION, 2, false, 0},
@@ -109,7 +109,7 @@ static void test_every_entry_of_published_files_is_read_in_its_order(void **stat
         {SECURITY_INFO_PACE, 2, false, 0},    // over DH: mapping none of ours
         {SECURITY_INFO_UNKNOWN, 0, false, 0},
         {SECURITY_INFO_UNKNOWN, 0, false, 0},
-        {SECURITY_INFO_UNKNOWN, 0, false, 0},
+        {SECURITY_INFO_PRIVILEGED_TERMINAL, 0, false, 0},
     };
     static const struct expected_info unusual[] = {
         {SECURITY_INFO_TERMINAL_AUTHENTICATION, 2, false, 0},
@@ -121,11 +121,37 @@ static void test_every_entry_of_published_files_is_read_in_its_order(void **stat
         {SECURITY_INFO_UNKNOWN, 0, false, 0},
         {SECURITY_INFO_UNKNOWN, 0, false, 0},
         {SECURITY_INFO_UNKNOWN, 0, false, 0},
-        {SECURITY_INFO_UNKNOWN, 0, false, 0},
+        {SECURITY_INFO_PRIVILEGED_TERMINAL, 0, false, 0},
     };
     assert_infos(card_access_ecdh, ecdh, sizeof ecdh / sizeof ecdh[0]);
     assert_infos(card_access_dh, dh, sizeof dh / sizeof dh[0]);
     assert_infos(card_access_unusual, unusual, sizeof unusual / sizeof unusual[0]);
+}
+
+// TR-03110-3 §A.1.1.8
+static void test_infos_for_privileged_terminals_are_read_and_written(void **state)
+{
+    (void)state;
+    uint8_t written[64];
+    struct writer w = writer_of(written, sizeof written);
+    struct span content = open_hex(card_access_ecdh);
+    struct security_info privileged = {0};
+    while (privileged.kind != SECURITY_INFO_PRIVILEGED_TERMINAL) {
+        privileged = next(&content);
+    }
+    struct span infos = privileged.infos;
+    const struct security_info authentication = next(&infos);
+    assert_int_equal(authentication.kind, SECURITY_INFO_CHIP_AUTHENTICATION);
+    assert_int_equal(authentication.version, 2);
+    assert_int_equal(authentication.key_id, 2);
+    const struct security_info parameters = next(&infos); // ChipAuthenticationDomainParameterInfo
+    assert_end(&infos);
+
+    const struct privileged_terminal_info opened = put_privileged_terminal_info_begin(&w);
+    put_chip_authentication_info(&w, authentication.suite, 2, 2);
+    writer_put(&w, parameters.whole);
+    put_privileged_terminal_info_end(&w, opened);
+    assert_true(span_equal(writer_span(&w), privileged.whole));
 }
 
 static void test_pace_that_is_none_of_ours_has_no_mapping(void **state)
@@ -240,6 +266,8 @@ static void test_unusual_content_of_a_known_entry_is_passed_over(void **state)
         "300E060904007F000702020102020100",                     // key is no SEQUENCE
         "30180606678108010105020101060B04007F0007010104010300", // AA with a longer algorithm
         "300B0606678108010105020101",                           // AA without an algorithm
+        "300C060804007F00070202083000",                         // for privileged terminals, but no SET
+        "300E060804007F000702020831003000",                     // … or more than that
     };
     for (size_t i = 0; i < sizeof unusual / sizeof unusual[0]; i++) {
         struct security_info info;
@@ -323,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_card_access_of_the_worked_example_is_read),
         cmocka_unit_test(test_every_entry_of_published_files_is_read_in_its_order),
+        cmocka_unit_test(test_infos_for_privileged_terminals_are_read_and_written),
         cmocka_unit_test(test_pace_that_is_none_of_ours_has_no_mapping),
         cmocka_unit_test(test_key_of_the_worked_example_is_read_and_written_alike),
         cmocka_unit_test(test_written_infos_are_those_of_published_files),
