@@ -9,10 +9,13 @@
 #include "card/wire/personalization.h"
 
 enum {
+    SFI_CVCA = 0x1C,
     SFI_SOD = 0x1D,
     SFI_COM = 0x1E,
-    // All files of the application need PACE (9303-11 §4.2).
-    READ_UNDER_PACE = SECURITY_PACE | SECURITY_PROTECTED,
+    // All files of the application need PACE (9303-11 §4.2), and are for inspection (TR-03110-2 §2.3).
+    READ_UNDER_PACE = SECURITY_PACE | SECURITY_PROTECTED | SECURITY_INSPECTION,
+    // Fingers and iris are for terminals with the right to them (9303-11 §7.1).
+    READ_AUTHENTICATED = READ_UNDER_PACE | SECURITY_CHIP_AUTHENTICATED | SECURITY_TERMINAL_AUTHENTICATED,
 };
 
 // A data group's short identifier is its number (9303-10 §4.6, table 36).
@@ -22,7 +25,19 @@ enum {
      .object = OBJECT_EMRTD_FILES + (number),                                                                \
      .read = READ_UNDER_PACE}
 
+#define SENSITIVE_DATA_GROUP(number, right)                                                                  \
+    {.identifier = FID_DG1 - 1 + (number),                                                                   \
+     .short_identifier = (number),                                                                           \
+     .object = OBJECT_EMRTD_FILES + (number),                                                                \
+     .read = READ_AUTHENTICATED,                                                                             \
+     .read_rights = (rights)1 << (right)}
+
 static const struct file_row files[] = {
+    {.identifier = FID_CVCA,
+     .short_identifier = SFI_CVCA,
+     .object = OBJECT_CVCA,
+     .made_by_card = true,
+     .read = READ_UNDER_PACE},
     {.identifier = FID_COM,
      .short_identifier = SFI_COM,
      .object = OBJECT_EMRTD_FILES + SFI_COM,
@@ -31,12 +46,14 @@ static const struct file_row files[] = {
      .short_identifier = SFI_SOD,
      .object = OBJECT_EMRTD_FILES + SFI_SOD,
      .read = READ_UNDER_PACE},
-    DATA_GROUP(1),  // MRZ
-    DATA_GROUP(2),  // face
-    DATA_GROUP(11), // additional personal details
-    DATA_GROUP(12), // additional document details
-    DATA_GROUP(14), // security options
-    DATA_GROUP(15), // Active Authentication public key
+    DATA_GROUP(1),                                      // MRZ
+    DATA_GROUP(2),                                      // face
+    SENSITIVE_DATA_GROUP(3, RIGHT_INSPECTION_READ_DG3), // fingers
+    SENSITIVE_DATA_GROUP(4, RIGHT_INSPECTION_READ_DG4), // iris
+    DATA_GROUP(11),                                     // additional personal details
+    DATA_GROUP(12),                                     // additional document details
+    DATA_GROUP(14),                                     // security options
+    DATA_GROUP(15),                                     // Active Authentication public key
 };
 
 enum { FILE_COUNT = sizeof files / sizeof files[0] };
@@ -106,7 +123,7 @@ static uint16_t complete(struct card *card)
 static uint16_t remove_all(struct card *card)
 {
     for (size_t i = 0; i < FILE_COUNT; i++) {
-        if (store_delete(&card->store, files[i].object) != STORE_OK) {
+        if (!files[i].made_by_card && store_delete(&card->store, files[i].object) != STORE_OK) {
             return SW_MEMORY_FAILURE;
         }
     }

@@ -32,7 +32,7 @@ static const struct file_row *stored_file(const struct applet *applet, uint16_t 
 {
     for (size_t i = 0; i < applet->file_count; i++) {
         const struct file_row *file = &applet->files[i];
-        if (file->identifier == identifier && file->constant.n == 0 && file->object != OBJECT_DIRECTORY) {
+        if (file->identifier == identifier && file->constant.n == 0 && !file->made_by_card) {
             return file;
         }
     }

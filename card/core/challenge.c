@@ -19,5 +19,6 @@ uint16_t get_challenge_handler(struct card *card, const struct apdu_command *com
     if (challenge == NULL || !card->port.random.fill(card->port.random.context, challenge, n)) {
         return SW_EXECUTION_ERROR;
     }
+    terminal_authentication_keep_challenge(card, span_of(challenge, n));
     return SW_OK;
 }

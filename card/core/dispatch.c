@@ -163,18 +163,20 @@ static uint16_t find_row(const struct card *card, const struct apdu_command *com
 {
     const uint8_t cla = command->cla & CLA_GLOBALPLATFORM;
     const uint16_t p1p2 = (uint16_t)(command->p1 << 8 | command->p2);
-    bool instruction = false, application = false, known = false;
+    bool instruction = false, application = false, known = false, other_class = false;
     for (size_t i = 0; i < command_count; i++) {
         const struct command_row *row = &command_table[i];
         if (row->ins != command->ins) {
             continue;
         }
         instruction = true;
+        const bool here = (row->applications & card->selected->application) != 0;
         if ((cla & row->cla_mask) != row->cla) {
+            other_class = other_class || here;
             continue;
         }
         known = true;
-        if ((row->applications & card->selected->application) == 0) {
+        if (!here) {
             continue;
         }
         application = true;
@@ -186,7 +188,7 @@ static uint16_t find_row(const struct card *card, const struct apdu_command *com
     if (application) {
         return SW_WRONG_P1_P2;
     }
-    return instruction && !known ? SW_CLA_NOT_SUPPORTED : SW_INS_NOT_SUPPORTED;
+    return other_class || (instruction && !known) ? SW_CLA_NOT_SUPPORTED : SW_INS_NOT_SUPPORTED;
 }
 
 static unsigned case_of(size_t data, uint32_t ne)

@@ -28,9 +28,11 @@ enum {
     OBJECT_CHIP_KEY = 0x0203, // Chip Authentication version 2 of this card alone, for privileged terminals
     OBJECT_RESTRICTED_IDENTIFICATION_KEY = 0x0204, // + 0: of the pseudonym; + 1: for blocking
 
-    OBJECT_TRUST_POINTS = 0x0300, // + 2 * enum terminal_type + 0 or 1: CVCA certificates, the newer one first
-    OBJECT_CURRENT_DATE = 0x0310, // newest date that a certificate proved (TR-03110-2 §2.5)
-    OBJECT_BINDING = 0x0320,      // thumbprint of the phone's key, and the counter
+    OBJECT_TRUST_POINTS = 0x0300, // + 2 * enum terminal_type + 0 or 1: keys of CVCAs, the newer one first
+    OBJECT_CURRENT_DATE = 0x0310, // newest date that a certificate proved (TR-03110-3 §2.5)
+    OBJECT_CVCA = 0x0311,         // EF.CVCA, made from the trust points of inspection systems
+    OBJECT_TRUST_CERTIFICATES = 0x0314, // + enum terminal_type: CVCA certificates until all have come
+    OBJECT_BINDING = 0x0320,            // thumbprint of the phone's key, and the counter
 
     OBJECT_MF_FILES = 0x1000,  // + short file identifier
     OBJECT_DIRECTORY = 0x101E, // EF.DIR, made from the registry

@@ -11,8 +11,6 @@
 enum {
     PACE_VERSION = 2,
     CARD_ACCESS_SHORT_IDENTIFIER = 0x1C,
-    TAG_OID = 0x06,
-    TAG_DISCRETIONARY_DATA = 0x53,
     // MSE:Set AT (TR-03110-3 §B.14.1).
     TAG_MECHANISM = 0x80,
     TAG_PASSWORD = 0x83,
@@ -26,6 +24,8 @@ enum {
     TAG_EPHEMERAL_CHIP = 0x84,
     TAG_TOKEN_TERMINAL = 0x85,
     TAG_TOKEN_CHIP = 0x86,
+    TAG_TRUST_POINT = 0x87,       // CAR of the newer one …
+    TAG_TRUST_POINT_OLDER = 0x88, // … and of the older one, when a CHAT was given
     TAG_ENCRYPTED_CHIP_DATA = 0x8A,
 };
 
@@ -38,19 +38,26 @@ void pace_end(struct pace_state *pace)
 struct authentication_template {
     struct span mechanism, password, parameters;
     bool has_mechanism, has_password, has_parameters;
+    struct authorization asked;
+    bool has_extensions;
 };
 
-static bool chat_is_well_formed(struct span chat)
+// Extensions come behind the CHAT that they extend.
+static bool take_extensions(struct span content, struct authentication_template *template)
 {
-    struct tlv object;
-    return tlv_expect(&chat, TAG_OID, &object) && object.value.n > 0 &&
-           tlv_expect(&chat, TAG_DISCRETIONARY_DATA, &object) && object.value.n > 0 && chat.n == 0;
+    struct extensions extensions;
+    if (template->has_extensions || template->asked.type == TERMINAL_NONE ||
+        !extensions_parse(content, &extensions)) {
+        return false;
+    }
+    template->asked.rights |= extensions.rights &rights_of_type(template->asked.type);
+    template->has_extensions = true;
+    return true;
 }
 
 static bool parse_template(struct span data, struct authentication_template *template)
 {
     struct tlv object;
-    bool has_chat = false;
     *template = (struct authentication_template){0};
     enum tlv_result result = TLV_OBJECT;
     while ((result = tlv_next(&data, &object)) == TLV_OBJECT) {
@@ -63,14 +70,32 @@ static bool parse_template(struct span data, struct authentication_template *tem
         } else if (object.tag == TAG_DOMAIN_PARAMETERS && !template->has_parameters) {
             template->parameters = object.value;
             template->has_parameters = true;
-        } else if (object.tag == TAG_CHAT && !has_chat && chat_is_well_formed(object.value)) {
-            has_chat = true;
-        } else {
+        } else if (object.tag == TAG_CHAT && template->asked.type == TERMINAL_NONE) {
+            if (!chat_parse(object.value, &template->asked)) {
+                return false;
+            }
+        } else if (object.tag != TAG_CERTIFICATE_EXTENSIONS || !take_extensions(object.value, template)) {
             return false;
         }
     }
     return result == TLV_END && template->mechanism.n <= OID_PACE_MAX && template->password.n == 1 &&
            (!template->has_parameters || template->parameters.n == 1);
+}
+
+// TR-03110-2 §2.3.2.1. Who names no type may use any, for what needs no Terminal Authentication.
+static bool password_fits(enum terminal_type type, enum pace_password password)
+{
+    switch (type) {
+    case TERMINAL_INSPECTION:
+        return password == PACE_PASSWORD_MRZ || password == PACE_PASSWORD_CAN;
+    case TERMINAL_AUTHENTICATION:
+        return password == PACE_PASSWORD_PIN || password == PACE_PASSWORD_CAN;
+    case TERMINAL_SIGNATURE:
+        return password != PACE_PASSWORD_MRZ;
+    case TERMINAL_NONE:
+        break;
+    }
+    return true;
 }
 
 bool pace_offered(const struct security_info *info, struct pace_protocol *protocol)
@@ -135,6 +160,9 @@ uint16_t pace_set_authentication_template_handler(struct card *card, const struc
     if (reference < PACE_PASSWORD_MRZ || reference > PACE_PASSWORD_PUK) {
         return SW_REFERENCED_DATA_NOT_FOUND;
     }
+    if (!password_fits(template.asked.type, (enum pace_password)reference)) {
+        return SW_WRONG_DATA;
+    }
     status = password_status(card, (enum pace_password)reference);
     if (status == SW_REFERENCED_DATA_NOT_FOUND) {
         return status;
@@ -142,6 +170,7 @@ uint16_t pace_set_authentication_template_handler(struct card *card, const struc
     struct pace_state *pace = &card->pace;
     pace->step = PACE_ENCRYPTED_NONCE;
     pace->password = (enum pace_password)reference;
+    pace->asked = template.asked;
     pace->protocol = protocol;
     memcpy(pace->oid, template.mechanism.p, template.mechanism.n);
     pace->oid_length = template.mechanism.n;
@@ -299,7 +328,20 @@ static bool put_chip_data(struct card *card, const struct crypto_cipher_key *enc
     return made;
 }
 
-// The chip's token, and for CAM its proof.
+// Where the certificate chain must begin (TR-03110-3 §B.14.2).
+static void put_trust_points(struct card *card, struct writer *response)
+{
+    static const uint32_t tags[TRUST_POINTS_PER_TYPE] = {TAG_TRUST_POINT, TAG_TRUST_POINT_OLDER};
+    const enum terminal_type type = card->pace.asked.type;
+    for (unsigned age = 0; age < TRUST_POINTS_PER_TYPE && type != TERMINAL_NONE; age++) {
+        struct imported_key key;
+        if (trust_point_read(&card->store, type, (enum trust_point_age)age, &key)) {
+            tlv_put(response, tags[age], imported_key_reference(&key));
+        }
+    }
+}
+
+// The chip's token, the trust points' names, and for CAM its proof.
 static bool put_authentication(struct card *card, const struct sm_session *session, struct writer *response)
 {
     const struct pace_state *pace = &card->pace;
@@ -310,6 +352,7 @@ static bool put_authentication(struct card *card, const struct sm_session *sessi
     }
     const size_t opened = tlv_open(response, TAG_DYNAMIC_AUTHENTICATION_DATA);
     tlv_put(response, TAG_TOKEN_CHIP, span_of(token, sizeof token));
+    put_trust_points(card, response);
     if (pace->protocol.mapping == PACE_ECDH_CAM && !put_chip_data(card, &session->encryption, response)) {
         return false;
     }
@@ -325,6 +368,23 @@ static bool token_is_right(const struct pace_state *pace, const struct sm_sessio
                        crypto_equal(expected, token.p, sizeof expected);
     crypto_wipe(expected, sizeof expected);
     return right;
+}
+
+// What the new session knows: nothing of the former one.
+static void begin_session(struct card *card)
+{
+    const struct pace_state *pace = &card->pace;
+    const enum crypto_curve curve = pace->protocol.curve;
+    const struct span identifier =
+        comp_point(curve, span_of(pace->own_point, crypto_curve_point_length(curve)));
+    struct achieved *achieved = &card->security.next_achieved;
+    *achieved = (struct achieved){
+        .password = pace->password,
+        .transport_pin = pace->password == PACE_PASSWORD_PIN && password_is_transport_pin(card),
+        .asked = pace->asked,
+    };
+    memcpy(achieved->identifier, identifier.p, identifier.n);
+    achieved->identifier_length = identifier.n;
 }
 
 // Step 4: the tokens. The try is spent before the comparison and given back after it.
@@ -357,9 +417,7 @@ static uint16_t authenticate(struct card *card, struct span objects, struct writ
         sm_end(next);
         return status;
     }
-    card->security.next_achieved = (struct achieved){.password = pace->password,
-                                                     .transport_pin = pace->password == PACE_PASSWORD_PIN &&
-                                                                      password_is_transport_pin(card)};
+    begin_session(card);
     pace_end(pace);
     return SW_OK;
 }

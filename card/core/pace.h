@@ -23,6 +23,7 @@ enum pace_step {
 struct pace_state {
     enum pace_step step;
     enum pace_password password;
+    struct authorization asked; // by CHAT and extensions; TERMINAL_NONE without
     struct pace_protocol protocol;
     uint8_t oid[OID_PACE_MAX];
     size_t oid_length;
@@ -37,8 +38,9 @@ struct pace_state {
 // Whether a SecurityInfo is a PACEInfo that this card can run.
 bool pace_offered(const struct security_info *info, struct pace_protocol *protocol);
 // MSE:Set AT for PACE (P1 P2 = C1 A4). 63Cx, a warning: the PIN has x tries left, which is fewer than it had
-// at first. A CHAT (7F4C) asks for rights that only Terminal Authentication gives; without it nothing is
-// given, so it is ignored.
+// at first. A CHAT (7F4C) names the type of the terminal and the rights that it asks for, beside it
+// extensions (65) those without a bit in it; it takes Terminal Authentication to get any (TR-03110-3 §2.7.1).
+// 6A80 also for a password that a terminal of this type does not use.
 command_handler pace_set_authentication_template_handler;
 // One GENERAL AUTHENTICATE; `objects` is the content of its DO7C; `last`: its chaining bit is not set. On any
 // status but SW_OK the caller ends the run.

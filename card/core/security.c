@@ -10,6 +10,12 @@ static bool opens_the_card(const struct achieved *achieved)
            !achieved->transport_pin;
 }
 
+// It compares the holder with the portrait.
+static bool provisions(const struct achieved *achieved)
+{
+    return achieved->chip_authenticated && (achieved->effective & right_of(RIGHT_PROVISION_PHONE)) != 0;
+}
+
 static unsigned conditions_met(const struct security_status *status)
 {
     const struct achieved *achieved = &status->achieved;
@@ -33,7 +39,7 @@ static unsigned conditions_met(const struct security_status *status)
     if (status->sm.active && achieved->terminal_authenticated) {
         conditions |= SECURITY_TERMINAL_AUTHENTICATED;
     }
-    if (asked == TERMINAL_NONE || asked == TERMINAL_INSPECTION) {
+    if (asked == TERMINAL_NONE || asked == TERMINAL_INSPECTION || provisions(achieved)) {
         conditions |= SECURITY_INSPECTION;
     }
     return conditions;

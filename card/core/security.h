@@ -18,7 +18,8 @@ enum security_condition {
     SECURITY_SCP03_OPENED = 1 << 4, // … under one that INITIALIZE UPDATE has opened, authenticated or not
     SECURITY_TERMINAL_AUTHENTICATED = 1 << 5, // Terminal Authentication has succeeded in this session
     // PACE named no terminal type, as any reader of travel documents does, or that of an inspection system: a
-    // terminal of another type is kept to what its certificate says (TR-03110-2 §2.3).
+    // terminal of another type is kept to what its certificate says (TR-03110-2 §2.3). One that may provision
+    // a phone counts, too.
     SECURITY_INSPECTION = 1 << 6,
 };
 

@@ -17,7 +17,7 @@ static uint16_t next_step(struct card *card, const struct apdu_command *command,
     if (card->pace.step != PACE_IDLE) {
         return pace_general_authenticate(card, template.value, last, response);
     }
-    if (card->chip_authentication.set) {
+    if (card->chip_authentication.version != 0) {
         return chip_authentication_general_authenticate(card, template.value, last, response);
     }
     return SW_CONDITIONS_NOT_SATISFIED;

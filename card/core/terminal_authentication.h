@@ -26,6 +26,21 @@ struct terminal_authentication_state {
     bool has_challenge;
 };
 
+// MSE:Set AT (P1 P2 = 81 A4), version 2: DO80 mechanism, DO83 name of the terminal's key, DO91 its compressed
+// ephemeral key, DO67 auxiliary data. 6A88: that key was not imported last.
+command_handler terminal_authentication_set_template_handler;
+// Version 1: DO83 alone; the ephemeral key is that of Chip Authentication.
+command_handler terminal_authentication_set_template_1_handler;
+// EXTERNAL AUTHENTICATE (00 82): the terminal's signature. 6300: it is wrong; 6982: a terminal has
+// authenticated itself already; 6985: no key or no challenge.
+command_handler external_authenticate_handler;
+// What GET CHALLENGE answers: kept when it is one for Terminal Authentication, else the former one is
+// dropped.
+void terminal_authentication_keep_challenge(struct card *card, struct span challenge);
+// The type that a terminal may authenticate itself as in this session, here and now: what PACE has named; in
+// the eMRTD application an inspection system also without. TERMINAL_NONE: none may.
+enum terminal_type terminal_authentication_type(const struct card *card);
+
 // What the terminal that has authenticated itself in this session brought; empty before, and when it brought
 // none. The content of its auxiliary data object, for auxiliary_data_next.
 struct span terminal_auxiliary_data(const struct card *card);

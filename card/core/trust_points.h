@@ -2,8 +2,9 @@
 // (TR-03110-3 §2.5, 9303-11 §7.1.4.3).
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each terminal type has up to two trust points of its own, the newer one first. The newer one verifies link
-// certificates, also when it has expired; either verifies DV certificates until it expires.
+// Each terminal type has up to two trust points of its own, the newer one first. The newer one alone verifies
+// link certificates, also when it has expired; either verifies DV certificates until it expires. An older one
+// is removed when the date has gone past it.
 #ifndef JUMIN_CARD_CORE_TRUST_POINTS_H
 #define JUMIN_CARD_CORE_TRUST_POINTS_H
 
@@ -11,9 +12,11 @@
 #include "card/nvm/store.h"
 #include "card/wire/cvc.h"
 
-enum { TRUST_POINTS_PER_TYPE = 2 };
+enum trust_point_age { TRUST_POINT_NEWER, TRUST_POINT_OLDER, TRUST_POINTS_PER_TYPE };
 
-// A public key with what its certificate says about its holder (TR-03110-3 §B.3, "imported metadata").
+enum { EF_CVCA_LENGTH = 36 }; // CAR [CAR], then zeros (TR-03110-3 §A.6.2)
+
+// A public key with what its certificate says about its holder ("imported metadata", 9303-11 §7.1.4.3.7).
 struct imported_key {
     uint8_t reference[CVC_REFERENCE_MAX]; // CHR
     size_t reference_length;              // 0: there is no key
@@ -21,29 +24,30 @@ struct imported_key {
     struct authorization authorization;
     cvc_date expiration;
     enum crypto_hash hash;
-    enum crypto_curve curve;
+    enum crypto_curve curve; // one of those that the card offers
     uint8_t point[CRYPTO_POINT_MAX];
 };
 
+// What the certificate says; its key is on `curve`, which it need not say.
+void imported_key_take(struct imported_key *key, const struct cv_certificate *certificate,
+                       enum crypto_curve curve);
 struct span imported_key_reference(const struct imported_key *key);
 struct span imported_key_point(const struct imported_key *key);
 
-// The trust point of a type: 0 the newer one, 1 the older one. False, and `*key` is all zero, when there is
-// none or the store fails.
-bool trust_point_read(struct store *store, enum terminal_type type, unsigned which, struct imported_key *key);
-// The one with this name, of any age.
-bool trust_point_find(struct store *store, enum terminal_type type, struct span reference,
+// False, and `*key` is all zero, when there is none, or the store fails.
+bool trust_point_read(struct store *store, enum terminal_type type, enum trust_point_age age,
                       struct imported_key *key);
-// Within a transaction: `key` becomes the newer one, the newer one the older one, and the older one is gone.
-enum store_status trust_point_add(struct store *store, const struct imported_key *key);
-// 0 when the card has none.
+// The date of the newest certificate that proved one; 0 when the card knows none.
 cvc_date current_date(struct store *store);
-// Within a transaction: moves the date forward, never back, and removes older trust points that have expired.
-enum store_status current_date_advance(struct store *store, cvc_date date);
+// What an accepted certificate changes for good, in one transaction: `link`, when not NULL, becomes the newer
+// trust point of its type, and the newer one the older one. The date moves forward to `date`, never back.
+enum store_status trust_points_update(struct store *store, const struct imported_key *link, cvc_date date);
 
-// Personalization, within its transaction: a whole CVCA certificate (7F21), self-signed, becomes the only
-// trust point of the type. 6A80: none, or of another type.
-uint16_t trust_point_store(struct store *store, enum terminal_type type, struct span certificate);
+// Personalization, within its transactions: pieces of a CVCA certificate (7F21 …) as they come …
+uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t offset, struct span piece);
+// … and when all have come, each certificate becomes the only trust point of its type. 6A80: it is none,
+// signed by another key than its own, or of another type.
+uint16_t trust_points_complete(struct store *store);
 // All trust points and the date.
 enum store_status trust_points_remove(struct store *store);
 

@@ -56,6 +56,16 @@ struct span document_card_access(const struct document_profile *profile, struct 
     for (size_t i = 0; i < profile->protocol_count; i++) {
         put_pace_info(w, &profile->protocols[i]);
     }
+    for (size_t i = 0; i < profile->chip_authentication_2_count; i++) {
+        put_chip_authentication_info(w, profile->chip_authentication_2[i], 2, DOCUMENT_KEY_ID);
+    }
+    if (profile->chip_key) {
+        const struct privileged_terminal_info opened = put_privileged_terminal_info_begin(w);
+        for (size_t i = 0; i < profile->chip_authentication_2_count; i++) {
+            put_chip_authentication_info(w, profile->chip_authentication_2[i], 2, DOCUMENT_CHIP_KEY_ID);
+        }
+        put_privileged_terminal_info_end(w, opened);
+    }
     tlv_close(w, set);
     assert_false(w->overflow);
     return writer_span(w);
@@ -89,6 +99,50 @@ static void put_generation_key(struct card_fixture *fixture, enum crypto_curve c
                      SW_OK);
 }
 
+// A key pair made by the card; what STORE DATA answers is the DGI with the public point.
+static void generate_key(struct card_fixture *fixture, const struct applet *applet, uint16_t identifier,
+                         uint8_t key_id, enum crypto_curve curve, uint8_t *point)
+{
+    const uint8_t content[] = {key_id, pace_parameter_of_curve(curve)};
+    const size_t n = crypto_curve_point_length(curve);
+    uint8_t bytes[8 + CRYPTO_POINT_MAX];
+    struct writer response = writer_of(bytes, sizeof bytes);
+    assert_int_equal(document_put(fixture, applet, identifier, span_of(content, sizeof content), &response),
+                     SW_OK);
+    assert_int_equal(response.n, 3 + n);
+    assert_int_equal(bytes[0] << 8 | bytes[1], identifier);
+    assert_int_equal(bytes[2], n);
+    memcpy(point, bytes + 3, n);
+}
+
+// As short blocks bring it: in two pieces.
+static void put_trust_point(struct card_fixture *fixture, uint16_t identifier, struct span certificate)
+{
+    const size_t half = certificate.n / 2;
+    struct dgi_piece piece = {
+        .identifier = identifier, .length = (uint16_t)certificate.n, .bytes = span_first(certificate, half)};
+    assert_int_equal(mf_applet.personalize(&fixture->card, &piece, NULL), SW_OK);
+    piece.offset = (uint16_t)half;
+    piece.bytes = span_from(certificate, half);
+    piece.last = true;
+    assert_int_equal(mf_applet.personalize(&fixture->card, &piece, NULL), SW_OK);
+}
+
+static void personalize_access_control(struct card_fixture *fixture, const struct document_profile *profile,
+                                       struct document *document)
+{
+    for (size_t i = 0; i < TERMINAL_TYPES; i++) {
+        if (profile->trust_points[i].n > 0) {
+            put_trust_point(fixture, (uint16_t)(DGI_TRUST_POINT_INSPECTION + i), profile->trust_points[i]);
+        }
+    }
+    if (profile->chip_key) {
+        generate_key(fixture, &mf_applet, DGI_GENERATE_CHIP_KEY, DOCUMENT_CHIP_KEY_ID, profile->chip_curve,
+                     document->own_chip_point);
+        document_put_file(fixture, &mf_applet, FID_CHIP_SECURITY, span_of("\x30\x03\x02\x01\x05", 5));
+    }
+}
+
 static void personalize_mf(struct card_fixture *fixture, const struct document_profile *profile,
                            struct document *document)
 {
@@ -114,23 +168,8 @@ static void personalize_mf(struct card_fixture *fixture, const struct document_p
             put_generation_key(fixture, profile->protocols[i].curve, document->generation_point);
         }
     }
+    personalize_access_control(fixture, profile, document);
     assert_int_equal(mf_applet.complete(&fixture->card), SW_OK);
-}
-
-// A key pair made by the card; what STORE DATA answers is the DGI with the public point.
-static void generate_key(struct card_fixture *fixture, uint16_t identifier, enum crypto_curve curve,
-                         uint8_t *point)
-{
-    const uint8_t content[] = {DOCUMENT_KEY_ID, pace_parameter_of_curve(curve)};
-    const size_t n = crypto_curve_point_length(curve);
-    uint8_t bytes[8 + CRYPTO_POINT_MAX];
-    struct writer response = writer_of(bytes, sizeof bytes);
-    assert_int_equal(
-        document_put(fixture, &emrtd_applet, identifier, span_of(content, sizeof content), &response), SW_OK);
-    assert_int_equal(response.n, 3 + n);
-    assert_int_equal(bytes[0] << 8 | bytes[1], identifier);
-    assert_int_equal(bytes[2], n);
-    memcpy(point, bytes + 3, n);
 }
 
 static void put_dg14(struct card_fixture *fixture, const struct document_profile *profile,
@@ -177,13 +216,17 @@ static void personalize_emrtd(struct card_fixture *fixture, const struct documen
     put_sample_file(fixture, FID_SOD, LDS_SOD, 600);
     put_sample_file(fixture, FID_DG1, LDS_DG1, 93);
     put_sample_file(fixture, FID_DG1 + 1, LDS_DG2, DOCUMENT_DG2_LENGTH);
+    if (profile->sensitive_groups) {
+        put_sample_file(fixture, FID_DG1 + 2, LDS_DG3, 50);
+        put_sample_file(fixture, FID_DG1 + 3, LDS_DG4, 50);
+    }
     if (profile->chip_authentication_count > 0) {
-        generate_key(fixture, DGI_GENERATE_CHIP_AUTHENTICATION_KEY, profile->chip_curve,
-                     document->chip_point);
+        generate_key(fixture, &emrtd_applet, DGI_GENERATE_CHIP_AUTHENTICATION_KEY, DOCUMENT_KEY_ID,
+                     profile->chip_curve, document->chip_point);
     }
     if (profile->active_authentication) {
-        generate_key(fixture, DGI_GENERATE_ACTIVE_AUTHENTICATION_KEY, profile->active_curve,
-                     document->active_point);
+        generate_key(fixture, &emrtd_applet, DGI_GENERATE_ACTIVE_AUTHENTICATION_KEY, DOCUMENT_KEY_ID,
+                     profile->active_curve, document->active_point);
         put_sample_file(fixture, FID_DG1 + 14, LDS_DG15, 91);
     }
     put_dg14(fixture, profile, document);

@@ -6,7 +6,7 @@
 
 #include "tests/apdu/card_fixture.h"
 
-enum { DOCUMENT_KEY_ID = 1, DOCUMENT_DG2_LENGTH = 3000 };
+enum { DOCUMENT_KEY_ID = 1, DOCUMENT_CHIP_KEY_ID = 2, DOCUMENT_DG2_LENGTH = 3000 };
 
 #define DOCUMENT_CAN "500540"
 #define DOCUMENT_PIN "123456"
@@ -27,11 +27,18 @@ struct document_profile {
     uint8_t pin_tries;  // 0: no word about them
     uint8_t pin_digits; // 0: no word about them
     bool transport_pin;
+    // Extended Access Control: a CVCA certificate (7F21) for each type, or none, from TERMINAL_INSPECTION on.
+    struct span trust_points[TERMINAL_TYPES];
+    const enum secure_messaging_suite *chip_authentication_2; // suites of version 2; NULL: none
+    size_t chip_authentication_2_count;
+    bool chip_key;         // the chip's own, with EF.ChipSecurity
+    bool sensitive_groups; // DG3 and DG4
 };
 
 // What the station learns, for checking.
 struct document {
     uint8_t generation_point[CRYPTO_POINT_MAX]; // on the curve of the CAM protocol, if any
+    uint8_t own_chip_point[CRYPTO_POINT_MAX];   // of EF.ChipSecurity, on the same curve
     uint8_t chip_point[CRYPTO_POINT_MAX];
     uint8_t active_point[CRYPTO_POINT_MAX];
 };

@@ -84,13 +84,19 @@ uint16_t terminal_set_at(struct terminal *terminal, const struct pace_protocol *
 {
     const uint8_t reference = (uint8_t)password;
     const uint8_t parameter = pace_parameter_of_curve(protocol->curve);
-    uint8_t bytes[32];
+    uint8_t bytes[96];
     struct writer w = writer_of(bytes, sizeof bytes);
     terminal->protocol = *protocol;
     oid_pace(protocol->mapping, protocol->suite, terminal->oid);
     tlv_put(&w, 0x80, span_of(terminal->oid, sizeof terminal->oid));
     tlv_put(&w, 0x83, span_of(&reference, 1));
     tlv_put(&w, 0x84, span_of(&parameter, 1));
+    if (terminal->asked.type != TERMINAL_NONE) {
+        const struct extensions extensions = {.rights = terminal->asked.rights};
+        chat_put(&w, &terminal->asked);
+        extensions_put(&w, &extensions);
+    }
+    assert_false(w.overflow);
     return terminal_send(terminal, 0x00, 0x22, 0xC1, 0xA4, writer_span(&w), 0);
 }
 
@@ -193,7 +199,21 @@ uint16_t terminal_agree(struct terminal *terminal)
     return status;
 }
 
-// 7C{86 token [8A]}
+// 87 and 88, as far as they are there.
+static void take_trust_points(struct terminal *terminal, struct span *objects)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct tlv object;
+        const bool found = tlv_expect(objects, (uint32_t)(0x87 + i), &object);
+        terminal->trust_point_lengths[i] = found ? object.value.n : 0;
+        if (found) {
+            assert_in_range(object.value.n, CVC_REFERENCE_MIN, CVC_REFERENCE_MAX);
+            memcpy(terminal->trust_points[i], object.value.p, object.value.n);
+        }
+    }
+}
+
+// 7C{86 token [87] [88] [8A]}
 static void check_authentication(struct terminal *terminal)
 {
     const size_t n = crypto_curve_point_length(terminal->protocol.curve);
@@ -207,6 +227,7 @@ static void check_authentication(struct terminal *terminal)
                            span_of(terminal->own_point, n), expected));
     assert_int_equal(object.value.n, PACE_TOKEN);
     assert_memory_equal(object.value.p, expected, PACE_TOKEN);
+    take_trust_points(terminal, &template.value);
     terminal->encrypted_chip_data_length = 0;
     if (terminal->protocol.mapping == PACE_ECDH_CAM) {
         assert_true(tlv_expect(&template.value, 0x8A, &object));

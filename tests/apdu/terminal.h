@@ -4,6 +4,7 @@
 #ifndef JUMIN_TESTS_APDU_TERMINAL_H
 #define JUMIN_TESTS_APDU_TERMINAL_H
 
+#include "card/wire/cvc.h"
 #include "tests/apdu/card_fixture.h"
 #include "tests/unit/crypto_random.h"
 
@@ -18,7 +19,10 @@ struct terminal {
     uint8_t buffer[CARD_RESPONSE_MAX];
     struct span data; // of the last answer, in `buffer`
 
-    // A run of PACE.
+    // A run of PACE; `asked` goes into its CHAT and extensions, unless it names no type.
+    struct authorization asked;
+    uint8_t trust_points[2][CVC_REFERENCE_MAX]; // what it was told of them: the newer one, the older one
+    size_t trust_point_lengths[2];
     struct pace_protocol protocol;
     uint8_t oid[OID_PACE_LENGTH];
     uint8_t nonce[PACE_NONCE_MAX];

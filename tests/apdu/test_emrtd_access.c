@@ -37,7 +37,6 @@ static const struct {
 } files[] = {
     {FID_COM, 0x1E, LDS_COM, true},      {FID_SOD, 0x1D, LDS_SOD, true},
     {FID_DG1, 1, LDS_DG1, true},         {FID_DG1 + 1, 2, LDS_DG2, true},
-    {FID_DG1 + 2, 3, 0x63, false},       {FID_DG1 + 3, 4, 0x76, false},
     {FID_DG1 + 10, 11, LDS_DG11, false}, {FID_DG1 + 11, 12, LDS_DG12, false},
     {FID_DG1 + 13, 14, LDS_DG14, true},  {FID_DG1 + 14, 15, LDS_DG15, true},
 };
