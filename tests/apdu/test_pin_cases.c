@@ -48,8 +48,8 @@ static uint16_t pace(enum pace_password password, const char *digits)
 // Preconditions.
 static void suspend(void)
 {
-    while (set_at_pin() != (SW_RETRIES_LEFT | 1)) {
-        (void)pace(PACE_PASSWORD_PIN, WRONG_PIN);
+    for (unsigned tries = 2; tries >= 1; tries--) {
+        assert_int_equal(pace(PACE_PASSWORD_PIN, WRONG_PIN), SW_RETRIES_LEFT | tries);
         power_off();
     }
     power_off();
