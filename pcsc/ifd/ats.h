@@ -9,9 +9,8 @@
 enum {
     ATS_HISTORICAL_MAX = 15, // an ATR holds no more
     ATS_ATR_MAX = 4 + ATS_HISTORICAL_MAX + 1,
-    ATS_UID_MAX = 10,                // ISO 14443-3 §6.5.4
-    ATS_WAITING_TIME_MAX_MS = 4950,  // FWI 14
-    ATS_WAITING_TIME_DEFAULT_MS = 5, // FWI 4, without TB(1)
+    ATS_UID_MAX = 10,               // ISO 14443-3 §6.5.4
+    ATS_WAITING_TIME_MAX_MS = 4950, // FWI 14
 };
 
 // Borrowed from the card's message.

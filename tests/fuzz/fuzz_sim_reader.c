@@ -9,10 +9,10 @@
 static void answer(struct sim_reader *reader, const struct sim_request *request)
 {
     static const uint8_t response[CARD_RESPONSE_MAX], uid[4], historical[3];
+    const struct iso_dep_ats ats = {.fsci = 8, .historical = span_of(historical, sizeof historical)};
     switch (request->type) {
     case SIM_SELECT:
-        sim_reader_selected(reader, request, span_of(uid, sizeof uid),
-                            span_of(historical, sizeof historical));
+        sim_reader_selected(reader, request, span_of(uid, sizeof uid), &ats);
         break;
     case SIM_COMMAND:
         require(request->command.p + request->command.n <= reader->inbox.bytes + reader->inbox.n);

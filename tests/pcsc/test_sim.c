@@ -2,6 +2,7 @@
 // happens.
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <jumin/link_model.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/pcsc/stage.h"
@@ -107,8 +109,8 @@ static int connect_control(void)
     return -1;
 }
 
-// Card 1 for reader 0 and card 2 for reader 1.
-static struct simulator start_simulator(void)
+// Card 1 for reader 0 and card 2 for reader 1. `rate`: of the air, or NULL.
+static struct simulator start_simulator_over_air(const char *rate)
 {
     char reader[2][PCSCD_PATH_MAX], one[400], two[400];
     pcscd_socket(0, reader[0]);
@@ -116,9 +118,15 @@ static struct simulator start_simulator(void)
     (void)snprintf(one, sizeof one, CARD_1 "@sim:%s", reader[0]);
     (void)snprintf(two, sizeof two, CARD_2 "@sim:%s", reader[1]);
     const char *const arguments[] = {"sim",   "--card",  one,   "--card", two, "--control",
-                                     CONTROL, "--trace", TRACE, "--seed", "1", NULL};
+                                     CONTROL, "--trace", TRACE, "--seed", "1", rate == NULL ? NULL : "--rf",
+                                     rate,    NULL};
     const pid_t pid = start(arguments);
     return (struct simulator){pid, connect_control()};
+}
+
+static struct simulator start_simulator(void)
+{
+    return start_simulator_over_air(NULL);
 }
 
 // The answer to one command, without its newline.
@@ -411,6 +419,49 @@ static void test_a_delay_holds_back_one_card_only(void **state)
     await_removal(stage, READER_0);
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &t), 0);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+// Never sooner than over the air; how much later is the machine's.
+static void test_answers_take_as_long_as_over_the_air(void **state)
+{
+    enum { COMMANDS = 20, SELECT_MF = 7, STATUS = 2 };
+    static const char *const rates[] = {"106", "848"};
+    static const struct jumin_link_model air[] = {{106, 256, 256}, {848, 256, 256}};
+    struct stage *stage = *state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct simulator simulator = start_simulator_over_air(rates[i]);
+        await_card(stage, READER_0);
+        connect_reader(stage, READER_0);
+        const int64_t begin = now_ns();
+        for (int n = 0; n < COMMANDS; n++) {
+            assert_int_equal(select_mf(stage), JUMIN_OK);
+        }
+        // A late answer shortens the next one, but for the first.
+        assert_true(now_ns() - begin >=
+                    (int64_t)(COMMANDS * jumin_link_model_time(&air[i], SELECT_MF, STATUS)));
+        stop_simulator(&simulator);
+        await_removal(stage, READER_0);
+    }
+}
+
+static void test_an_air_that_does_not_exist_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[][7] = {
+        {"sim", "--card", CARD_1, "--rf", "107", NULL},
+        {"sim", "--card", CARD_1, "--rf-frame", "64", NULL},
+        {"sim", "--card", CARD_1, "--rf=106", "--rf-frame=15", NULL},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(wait_for(start(wrong[i])), 2);
+    }
+}
+
 static int run_all(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +476,8 @@ static int run_all(void)
         cmocka_unit_test(test_a_killed_simulator_leaves_a_card_that_starts),
         cmocka_unit_test(test_a_card_comes_back_when_the_service_restarts),
         cmocka_unit_test(test_a_signal_ends_the_simulator_in_order),
+        cmocka_unit_test(test_answers_take_as_long_as_over_the_air),
+        cmocka_unit_test(test_an_air_that_does_not_exist_is_refused),
         cmocka_unit_test(test_a_delay_holds_back_one_card_only),
     };
     return cmocka_run_group_tests_name("sim", tests, set_up, stage_tear_down);

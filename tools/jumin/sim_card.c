@@ -6,10 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+static const int64_t ns_of_ms = 1000000;
+
 enum {
     RETRY_FIRST_MS = 20, // a reader that is not there is looked for, less and less often
     RETRY_LAST_MS = 500,
-    EXTEND_EVERY_MS = 2000, // well inside the waiting time that the card announces, 4.9 s
+    FWI = 14,               // the longest waiting time: one process may hold many cards, and a slow machine
+    EXTEND_EVERY_MS = 2000, // well inside it, 4.9 s
+    FWI_AIR = 11,           // as cards of this kind have it: 619 ms
+    EXTEND_EVERY_AIR_MS = 300,
+    FSCI = 8, // frames of 256 bytes
     UID_LENGTH = 4,
     UID_RANDOM = 0x08, // ISO 14443-3 §6.5.4: the first byte of a random UID
 };
@@ -107,7 +113,7 @@ static void try_to_connect(struct sim_card *card, int64_t now)
     if (sim_reader_connect(&card->reader)) {
         return;
     }
-    card->retry_at = now + card->retry_after_ms;
+    card->retry_at = now + card->retry_after_ms * ns_of_ms;
     card->retry_after_ms =
         card->retry_after_ms * 2 < RETRY_LAST_MS ? card->retry_after_ms * 2 : RETRY_LAST_MS;
 }
@@ -117,7 +123,7 @@ static void lose_reader(struct sim_card *card)
 {
     field_off(card);
     sim_reader_close(&card->reader);
-    card->retry_at = sim_now_ms() + card->retry_after_ms;
+    card->retry_at = sim_now_ns() + card->retry_after_ms * ns_of_ms;
     card->retry_after_ms =
         card->retry_after_ms * 2 < RETRY_LAST_MS ? card->retry_after_ms * 2 : RETRY_LAST_MS;
 }
@@ -129,7 +135,7 @@ void sim_card_insert(struct sim_card *card)
         card->refused = false;
         card->retry_after_ms = RETRY_FIRST_MS;
         sim_trace_event(&card->trace, "inserted into %s", card->reader.name);
-        try_to_connect(card, sim_now_ms());
+        try_to_connect(card, sim_now_ns());
     }
 }
 
@@ -145,6 +151,21 @@ void sim_card_remove(struct sim_card *card)
 
 // --- What the reader asks ----------------------------------------------------------------------------------
 
+// Rates up to the one that the air has; all of them where there is none.
+static struct iso_dep_ats answer_to_select(const struct sim_card *card)
+{
+    const bool air = card->air.rate != 0;
+    const uint8_t rates = !air || card->air.rate == 848 ? 0x77
+                          : card->air.rate == 424       ? 0x33
+                          : card->air.rate == 212       ? 0x11
+                                                        : 0;
+    return (struct iso_dep_ats){.fsci = FSCI,
+                                .fwi = air ? FWI_AIR : FWI,
+                                .rates = rates,
+                                .cid = true,
+                                .historical = card_historical_bytes};
+}
+
 static void select_card(struct sim_card *card, const struct sim_request *request)
 {
     uint8_t uid[UID_LENGTH] = {UID_RANDOM};
@@ -156,10 +177,12 @@ static void select_card(struct sim_card *card, const struct sim_request *request
         return;
     }
     card->field = true;
+    card->late_ns = 0;
+    const struct iso_dep_ats ats = answer_to_select(card);
     card->retry_after_ms = RETRY_FIRST_MS;
     card->refused = false;
     sim_trace_event(&card->trace, "selected");
-    sim_reader_selected(&card->reader, request, span_of(uid, sizeof uid), card_historical_bytes);
+    sim_reader_selected(&card->reader, request, span_of(uid, sizeof uid), &ats);
 }
 
 // True when the tag is to be lost at this command.
@@ -173,6 +196,24 @@ static bool fault_now(struct sim_card *card)
     }
     card->fault.commands--;
     return false;
+}
+
+// How long the air takes with the command and the answer there is. An answer that left late shortens the
+// next, so that lateness does not add up.
+static int64_t air_time(struct sim_card *card, size_t command)
+{
+    if (card->air.rate == 0) {
+        return 0;
+    }
+    const int64_t air = (int64_t)jumin_link_model_time(&card->air, command, card->response_length);
+    const int64_t made_up = card->late_ns < air ? card->late_ns : air;
+    card->late_ns -= made_up;
+    return air - made_up;
+}
+
+static int64_t extend_every(const struct sim_card *card)
+{
+    return (card->air.rate != 0 ? EXTEND_EVERY_AIR_MS : EXTEND_EVERY_MS) * ns_of_ms;
 }
 
 static void run_command(struct sim_card *card, const struct sim_request *request)
@@ -192,16 +233,19 @@ static void run_command(struct sim_card *card, const struct sim_request *request
         sim_card_remove(card);
         return;
     }
-    if (card->delay_ms == 0) {
+    if (card->delay_ms > 0) {
+        sim_trace_event(&card->trace, "the answer is held back for %lu ms", (unsigned long)card->delay_ms);
+    }
+    const int64_t held = card->delay_ms * ns_of_ms + air_time(card, request->command.n);
+    if (held == 0) {
         sim_reader_answer(&card->reader, request->sequence, span_of(card->response, card->response_length));
         return;
     }
-    sim_trace_event(&card->trace, "the answer is held back for %lu ms", (unsigned long)card->delay_ms);
-    const int64_t now = sim_now_ms();
+    const int64_t now = sim_now_ns();
     card->answer_waits = true;
     card->sequence = request->sequence;
-    card->answer_at = now + card->delay_ms;
-    card->extend_at = now + EXTEND_EVERY_MS;
+    card->answer_at = now + held;
+    card->extend_at = now + extend_every(card);
 }
 
 static void serve(struct sim_card *card, const struct sim_request *request)
@@ -256,11 +300,12 @@ int64_t sim_card_tick(struct sim_card *card, int64_t now)
     }
     if (now >= card->answer_at) {
         card->answer_waits = false;
+        card->late_ns += now - card->answer_at;
         sim_reader_answer(&card->reader, card->sequence, span_of(card->response, card->response_length));
         return -1;
     }
     if (now >= card->extend_at) {
-        card->extend_at = now + EXTEND_EVERY_MS;
+        card->extend_at = now + extend_every(card);
         sim_reader_extend(&card->reader, card->sequence);
     }
     return card->answer_at < card->extend_at ? card->answer_at : card->extend_at;

@@ -3,6 +3,8 @@
 #ifndef JUMIN_TOOLS_SIM_CARD_H
 #define JUMIN_TOOLS_SIM_CARD_H
 
+#include <jumin/link_model.h>
+
 #include "card/core/card.h"
 #include "card/port/host/flash_file.h"
 #include "tools/jumin/sim_reader.h"
@@ -35,6 +37,9 @@ struct sim_card {
 
     struct sim_fault fault;
 
+    struct jumin_link_model air; // rate 0: everything goes as fast as it can
+    int64_t late_ns;             // by how much the last answer left later than the air would have it
+
     // An answer that is held back.
     uint32_t delay_ms; // asked for by the chip in this command
     bool answer_waits;
@@ -58,7 +63,7 @@ bool sim_card_in_reader(const struct sim_card *card);
 
 // Its socket (-1: none) is ready.
 void sim_card_ready(struct sim_card *card, short events);
-// Does what is due, and says when to be called again: a time of sim_now_ms, or -1.
+// Does what is due, and says when to be called again: a time of sim_now_ns, or -1.
 int64_t sim_card_tick(struct sim_card *card, int64_t now);
 
 #endif

@@ -14,6 +14,8 @@
 #include "tools/jumin/sim_factory.h"
 #include "tools/jumin/sim_loop.h"
 
+enum { FRAME_MIN = 16, FRAME_MAX = 256, RATE_MAX = 848 };
+
 // --- The factory -------------------------------------------------------------------------------------------
 
 static enum cli_exit make_card(const struct cli_arguments *arguments, const char *path)
@@ -50,6 +52,7 @@ struct simulation {
     struct sim_card *cards[SIM_CARDS_MAX];
     size_t count;
     FILE *trace;
+    struct jumin_link_model air;
     int listener, signals;
 };
 
@@ -57,6 +60,28 @@ static bool fail(const struct simulation *simulation, const char *what, const ch
 {
     (void)cli_fail(simulation->arguments, "%s: %s", what, reason);
     return false;
+}
+
+// What --rf and --rf-frame want; rate 0 without them.
+static bool parse_air(const struct cli_arguments *arguments, struct jumin_link_model *air)
+{
+    long rate = 0, frame = 0;
+    if (!cli_number(arguments, "rf", 0, RATE_MAX, 0, &rate) ||
+        !cli_number(arguments, "rf-frame", FRAME_MIN, FRAME_MAX, FRAME_MAX, &frame)) {
+        return false;
+    }
+    *air = (struct jumin_link_model){(unsigned)rate, (unsigned)frame, FRAME_MAX};
+    return rate == 0 || jumin_link_model_valid(air) ||
+           cli_misused(arguments, "--rf is 106, 212, 424 or 848 kbit/s");
+}
+
+static bool check(const struct cli_arguments *arguments)
+{
+    struct jumin_link_model air;
+    if (!cli_has(arguments, "rf") && cli_has(arguments, "rf-frame")) {
+        return cli_misused(arguments, "--rf-frame goes with --rf");
+    }
+    return parse_air(arguments, &air);
 }
 
 // FILE@READER; a file's name may have an @ of its own, a reader's name begins behind the last one.
@@ -82,7 +107,8 @@ static bool add_card(struct simulation *simulation, const char *text, const uint
         return fail(simulation, path, reason);
     }
     card->trace.file = simulation->trace;
-    card->trace.started_ms = now;
+    card->trace.started_ns = now;
+    card->air = simulation->air;
     card->has_reader = at != NULL;
     if (at != NULL && !sim_reader_init(&card->reader, at + 1)) {
         return fail(simulation, at + 1, "a reader is sim:PATH or vpcd:[HOST:]PORT");
@@ -103,12 +129,15 @@ static bool open_trace(struct simulation *simulation)
 static bool add_cards(struct simulation *simulation)
 {
     const struct cli_arguments *arguments = simulation->arguments;
-    const int64_t now = sim_now_ms();
+    const int64_t now = sim_now_ns();
     long number = 0;
     if (!cli_number(arguments, "seed", 0, LONG_MAX, 0, &number)) {
         return false;
     }
     const uint64_t seed = (uint64_t)number;
+    if (!parse_air(arguments, &simulation->air)) {
+        return false;
+    }
     for (size_t i = 0; cli_value_at(arguments, "card", i) != NULL; i++) {
         const char *text = cli_value_at(arguments, "card", i);
         if (!add_card(simulation, text, cli_has(arguments, "seed") ? &seed : NULL, now)) {
@@ -189,6 +218,9 @@ static const struct cli_option options[] = {
     {"card", "FILE[@READER]", "a card image, and the reader to put it on; may be repeated"},
     {"control", "PATH", "a socket for commands while it runs, made with mode 0600"},
     {"trace", "FILE", "a readable record of what the cards are told and answer; - is standard error"},
+    {"rf", "KBIT",
+     "answers take as long as over the air at 106, 212, 424 or 848 kbit/s; at once unless given"},
+    {"rf-frame", "BYTES", "with --rf: the longest frame that the reader takes, 16 to 256; 256 unless given"},
     {"seed", "NUMBER", "the same random numbers in every run: for tests, never for a card that is used"},
 };
 
@@ -214,8 +246,13 @@ const struct cli_command sim_command = {
         "              refused (the reader has another card), in, or powered\n"
         "  quit        end, as do SIGINT and SIGTERM\n"
         "\n"
+        "With --rf, times are those of frames, pauses and acknowledgements of ISO 14443 type A; what card "
+        "and\n"
+        "computer compute comes on top.\n"
+        "\n"
         "A card that lies on a reader comes back by itself when the PC/SC service was restarted. The image "
         "is\n"
         "whole at every moment, also when the simulator is killed.\n",
+    .check = check,
     .run = run,
 };

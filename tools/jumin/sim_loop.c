@@ -139,10 +139,10 @@ int sim_catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-// Lets every card do what is due; how long poll may wait for the next.
-static int tick(const struct loop *loop)
+// Lets every card do what is due; false: nothing is due later, else `*wait` is the time until it is.
+static bool tick(const struct loop *loop, struct timespec *wait)
 {
-    const int64_t now = sim_now_ms();
+    const int64_t now = sim_now_ns();
     int64_t next = -1;
     for (size_t i = 0; i < loop->count; i++) {
         const int64_t due = sim_card_tick(loop->cards[i], now);
@@ -150,17 +150,17 @@ static int tick(const struct loop *loop)
             next = due;
         }
     }
-    if (next < 0) {
-        return -1;
-    }
-    return next > now ? (int)(next - now) : 0;
+    const int64_t left = next > now ? next - now : 0;
+    *wait = (struct timespec){(time_t)(left / 1000000000), (long)(left % 1000000000)};
+    return next >= 0;
 }
 
 static bool step(struct loop *loop)
 {
     enum { SIGNALS = 0, LISTENER = 1, CLIENTS = 2, CARDS = CLIENTS + 1 + CLIENTS_MAX };
     struct pollfd watched[CARDS + SIM_CARDS_MAX];
-    const int timeout = tick(loop);
+    struct timespec wait;
+    const bool waits = tick(loop, &wait);
     watched[SIGNALS] = (struct pollfd){.fd = loop->signals, .events = POLLIN};
     watched[LISTENER] = (struct pollfd){.fd = loop->listener, .events = POLLIN};
     for (size_t i = 0; i <= CLIENTS_MAX; i++) {
@@ -170,7 +170,7 @@ static bool step(struct loop *loop)
         const struct sim_reader *reader = &loop->cards[i]->reader;
         watched[CARDS + i] = (struct pollfd){.fd = reader->socket, .events = sim_reader_events(reader)};
     }
-    if (poll(watched, (nfds_t)(CARDS + loop->count), timeout) < 0) {
+    if (ppoll(watched, (nfds_t)(CARDS + loop->count), waits ? &wait : NULL, NULL) < 0) {
         return errno == EINTR;
     }
     loop->quit |= watched[SIGNALS].revents != 0;

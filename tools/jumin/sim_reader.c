@@ -15,11 +15,7 @@
 #include "card/core/card.h"
 #include "pcsc/ifd/ats.h"
 
-enum {
-    FWI = 14, // the longest waiting time: one process may hold many cards, and a slow machine
-    VPCD_LENGTH = 2,
-    ATS_MAX = 5 + ATS_HISTORICAL_MAX,
-};
+enum { VPCD_LENGTH = 2 };
 
 // Control messages of vpcd: frames of one byte.
 enum vpcd_control { VPCD_OFF = 0, VPCD_ON = 1, VPCD_RESET = 2, VPCD_ATR = 4 };
@@ -282,27 +278,17 @@ static void put_driver(struct sim_reader *reader, enum link_type type, uint8_t s
     put(reader, span_of(header, sizeof header), payload);
 }
 
-// ISO 14443-4 §5.2: TL, T0 (FSCI 8: frames of 256 bytes; TA, TB, TC follow), TA (106 to 848 kbit/s, each way
-// on its own), TB (FWI, SFGI 0), TC (CID supported), historical bytes.
-static void put_ats(struct writer *w, struct span historical)
-{
-    const uint8_t interface_bytes[] = {0x78, 0x77, FWI << 4, 0x02};
-    writer_put_u8(w, (uint8_t)(1 + sizeof interface_bytes + historical.n));
-    writer_put(w, span_of(interface_bytes, sizeof interface_bytes));
-    writer_put(w, historical);
-}
-
 void sim_reader_selected(struct sim_reader *reader, const struct sim_request *request, struct span uid,
-                         struct span historical)
+                         const struct iso_dep_ats *ats)
 {
-    uint8_t selected[1 + ATS_UID_MAX + ATS_MAX];
+    uint8_t selected[1 + ATS_UID_MAX + ISO_DEP_ATS_MAX];
     struct writer w = writer_of(selected, sizeof selected);
     if (reader->vpcd) {
         return;
     }
     writer_put_u8(&w, (uint8_t)uid.n);
     writer_put(&w, uid);
-    put_ats(&w, historical);
+    iso_dep_put_ats(&w, ats);
     put_driver(reader, LINK_SELECTED, request->sequence, writer_span(&w));
 }
 
@@ -317,7 +303,7 @@ void sim_reader_answer(struct sim_reader *reader, uint8_t sequence, struct span 
 
 void sim_reader_extend(struct sim_reader *reader, uint8_t sequence)
 {
-    const uint8_t once = 1; // the waiting time is the longest already
+    const uint8_t once = 1;
     if (!reader->vpcd) {
         put_driver(reader, LINK_WAITING_TIME, sequence, span_of(&once, sizeof once));
     }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "card/core/limits.h"
+#include "host/nfc/iso_dep.h"
 #include "pcsc/ifd/protocol.h"
 
 enum { SIM_READER_MAX = 128 };
@@ -54,9 +55,9 @@ enum sim_next sim_reader_next(struct sim_reader *reader, struct sim_request *req
 
 // The answer to SIM_SELECT. vpcd gets the ATR when it asks for it.
 void sim_reader_selected(struct sim_reader *reader, const struct sim_request *request, struct span uid,
-                         struct span historical);
+                         const struct iso_dep_ats *ats);
 void sim_reader_answer(struct sim_reader *reader, uint8_t sequence, struct span response);
-// Asks for more time before the answer; vpcd waits as long as it takes.
+// Asks for the waiting time once more before the answer; vpcd waits as long as it takes.
 void sim_reader_extend(struct sim_reader *reader, uint8_t sequence);
 
 #endif

@@ -16,16 +16,16 @@ enum {
     INS_STORE_DATA = 0xE2,
 };
 
-int64_t sim_now_ms(void)
+int64_t sim_now_ns(void)
 {
     struct timespec t;
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 static void begin_line(const struct sim_trace *trace, char direction)
 {
-    const int64_t ms = sim_now_ms() - trace->started_ms;
+    const int64_t ms = (sim_now_ns() - trace->started_ns) / 1000000;
     (void)fprintf(trace->file, "%6lld.%03lld card %u %c ", (long long)(ms / 1000), (long long)(ms % 1000),
                   trace->card, direction);
 }

@@ -11,10 +11,10 @@
 struct sim_trace {
     FILE *file; // NULL: no trace
     unsigned card;
-    int64_t started_ms; // of the simulator
+    int64_t started_ns; // of the simulator
 };
 
-int64_t sim_now_ms(void);
+int64_t sim_now_ns(void);
 
 // Command and response of the card, once secure messaging is off. Data that may hold keys or passwords is
 // only counted.
