@@ -35,6 +35,8 @@ struct pace_state {
     uint8_t shared[CRYPTO_FIELD_MAX]; // K; its session begins when the token is right
 };
 
+// --- pace_template.c ---
+
 // Whether a SecurityInfo is a PACEInfo that this card can run.
 bool pace_offered(const struct security_info *info, struct pace_protocol *protocol);
 // MSE:Set AT for PACE (P1 P2 = C1 A4). 63Cx, a warning: the PIN has x tries left, which is fewer than it had
@@ -42,6 +44,8 @@ bool pace_offered(const struct security_info *info, struct pace_protocol *protoc
 // extensions (65) those without a bit in it; it takes Terminal Authentication to get any (TR-03110-3 §2.7.1).
 // 6A80 also for a password that a terminal of this type does not use.
 command_handler pace_set_authentication_template_handler;
+// --- pace.c ---
+
 // One GENERAL AUTHENTICATE; `objects` is the content of its DO7C; `last`: its chaining bit is not set. On any
 // status but SW_OK the caller ends the run.
 uint16_t pace_general_authenticate(struct card *card, struct span objects, bool last,

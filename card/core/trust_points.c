@@ -11,7 +11,7 @@
 enum {
     RIGHTS_BYTES = 8,
     RECORD_MAX = RIGHTS_BYTES + CVC_DATE + 3 + CVC_REFERENCE_MAX + CRYPTO_POINT_MAX,
-    TAG_CAR = 0x42, // in EF.CVCA (TR-03110-3 §A.6.2)
+    TAG_CAR = 0x42, // in EF.CVCA (TR-03110-3 §A.7, table 16)
 };
 
 void imported_key_take(struct imported_key *key, const struct cv_certificate *certificate,
@@ -111,7 +111,7 @@ static enum store_status write_trust_point(struct store *store, enum trust_point
                       : store_write(store, trust_point_object(key->authorization.type, age), writer_span(&w));
 }
 
-// --- EF.CVCA: the names of the trust points of inspection systems, of fixed length (TR-03110-3 §A.6.2) ------
+// --- EF.CVCA: the names of the trust points of inspection systems, of fixed length (TR-03110-3 §A.7, table 16) ------
 
 static enum store_status write_ef_cvca(struct store *store)
 {

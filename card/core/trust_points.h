@@ -14,7 +14,7 @@
 
 enum trust_point_age { TRUST_POINT_NEWER, TRUST_POINT_OLDER, TRUST_POINTS_PER_TYPE };
 
-enum { EF_CVCA_LENGTH = 36 }; // CAR [CAR], then zeros (TR-03110-3 §A.6.2)
+enum { EF_CVCA_LENGTH = 36 }; // CAR [CAR], then zeros (TR-03110-3 §A.7, table 16)
 
 // A public key with what its certificate says about its holder ("imported metadata", 9303-11 §7.1.4.3.7).
 struct imported_key {

@@ -51,7 +51,7 @@ void put_chip_authentication_info(struct writer *w, enum secure_messaging_suite 
 // The key as SubjectPublicKeyInfo with standardizedDomainParameters (TR-03110-3 §A.1.1.2).
 void put_chip_authentication_key_info(struct writer *w, enum crypto_curve curve, struct span point,
                                       int key_id);
-// Around the infos that EF.CardAccess has for privileged terminals alone (TR-03110-3 §A.1.1.8). Close with
+// Around the infos that EF.CardAccess has for privileged terminals alone (TR-03110-3 §A.1.1). Close with
 // put_privileged_terminal_info_end.
 struct privileged_terminal_info {
     size_t info, set;

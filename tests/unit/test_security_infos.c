@@ -128,7 +128,7 @@ static void test_every_entry_of_published_files_is_read_in_its_order(void **stat
     assert_infos(card_access_unusual, unusual, sizeof unusual / sizeof unusual[0]);
 }
 
-// TR-03110-3 §A.1.1.8
+// TR-03110-3 §A.1.1
 static void test_infos_for_privileged_terminals_are_read_and_written(void **state)
 {
     (void)state;
