@@ -1,0 +1,102 @@
+// The files of a new holder, written all or none.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pki/cv_files.h"
+
+#include "host/file.h"
+#include "host/pki/pem.h"
+#include "host/pki/private_key.h"
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_PEM_MAX = 2 * PRIVATE_KEY_DER_MAX };
+
+void cv_file_append(struct cv_file *file, const struct cv_entry *entry)
+{
+    if (entry->n <= sizeof file->bytes - file->n) {
+        memcpy(file->bytes + file->n, entry->bytes, entry->n);
+        file->n += entry->n;
+    }
+}
+
+bool cv_files_exist(const struct jumin_eac_pki *pki, const char *reference)
+{
+    const char *const endings[] = {cv_ending_key, cv_ending_link, cv_ending_certificate};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char path[PATH_MAX];
+        if (cv_path(pki, reference, endings[i], path, sizeof path) && access(path, F_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Never in place of a file that is there: of two who issue at once, one gets the number.
+static enum jumin_error create(struct jumin_eac_pki *pki, const char *reference, const char *ending,
+                               unsigned mode, struct span content)
+{
+    char path[PATH_MAX];
+    if (!cv_path(pki, reference, ending, path, sizeof path)) {
+        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "%s: the path is too long", reference);
+    }
+    const enum jumin_error error = disk_create(path, mode, content);
+    return error == JUMIN_OK
+               ? JUMIN_OK
+               : detail_set(&pki->detail, error, "%s: cannot be written: %s", path, strerror(errno));
+}
+
+static void take_back(struct jumin_eac_pki *pki, const char *reference, const char *ending)
+{
+    char path[PATH_MAX];
+    if (cv_path(pki, reference, ending, path, sizeof path)) {
+        (void)unlink(path);
+    }
+}
+
+static enum jumin_error encrypt(struct jumin_eac_pki *pki, const char *reference,
+                                const struct crypto_ec_key *key, const char *passphrase, struct writer *pem)
+{
+    const struct crypto_random random = crypto_system_random();
+    uint8_t bytes[PRIVATE_KEY_DER_MAX];
+    struct writer der = writer_of(bytes, sizeof bytes);
+    const enum jumin_error error = private_key_encrypt(key, span_of(passphrase, strlen(passphrase)),
+                                                       PRIVATE_KEY_ITERATIONS, &random, &der);
+    pem_put(pem, "ENCRYPTED PRIVATE KEY", writer_span(&der));
+    return error == JUMIN_OK && !pem->overflow
+               ? JUMIN_OK
+               : detail_set(&pki->detail, JUMIN_ERROR_CRYPTO, "%s: the key cannot be encrypted", reference);
+}
+
+enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
+                                const struct crypto_ec_key *key, const char *passphrase,
+                                const struct cv_files *files)
+{
+    uint8_t text[KEY_PEM_MAX];
+    struct writer pem = writer_of(text, sizeof text);
+    if (mkdir(pki->folder, 0700) != 0 && errno != EEXIST) {
+        return detail_set(&pki->detail, JUMIN_ERROR_FILE, "%s: cannot be made: %s", pki->folder,
+                          strerror(errno));
+    }
+    enum jumin_error error = encrypt(pki, reference, key, passphrase, &pem);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = create(pki, reference, cv_ending_key, 0600, writer_span(&pem));
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    const struct span link = span_of(files->link.bytes, files->link.n);
+    if (link.n > 0) {
+        error = create(pki, reference, cv_ending_link, 0644, link);
+    }
+    if (error == JUMIN_OK) {
+        error = create(pki, reference, cv_ending_certificate, 0644,
+                       span_of(files->certificate.bytes, files->certificate.n));
+    }
+    if (error != JUMIN_OK) {
+        take_back(pki, reference, cv_ending_key);
+        take_back(pki, reference, cv_ending_link);
+    }
+    return error;
+}

@@ -1,0 +1,257 @@
+// One certificate on its way: named, dated, signed, read again as a card would, and written (TR-03110-3 §C).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pki/cv_order.h"
+
+#include "host/pki/certificate.h"
+#include "host/pki/cv_date.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NUMBER_MAX = 99999, DAY = 86400 };
+
+// Months of validity.
+static const unsigned usual_months[] = {
+    [ROLE_TERMINAL] = 1, [ROLE_DV_FOREIGN] = 3, [ROLE_DV_DOMESTIC] = 3, [ROLE_CVCA] = 36};
+
+void cv_order_free(struct cv_order *order)
+{
+    if (order != NULL) {
+        crypto_ec_release(&order->key);
+        crypto_ec_release(&order->issuer_key);
+        free(order);
+    }
+}
+
+enum jumin_error cv_order_fail(struct cv_order *order, enum jumin_error error, const char *what)
+{
+    return detail_set(&order->pki->detail, error, "%s: %s", order->holder, what);
+}
+
+// --- Names and dates -----------------------------------------------------------------------------------------
+
+// Country and name of the request with the number 00001.
+static enum jumin_error name_holder(struct cv_order *order, const char *country, const char *name)
+{
+    const size_t n = strlen(name);
+    bool ok = strlen(country) == CV_COUNTRY && isupper((unsigned char)country[0]) &&
+              isupper((unsigned char)country[1]) && n >= 1 && n <= CV_NAME_MAX;
+    for (size_t i = 0; i < n && ok; i++) {
+        ok = isalnum((unsigned char)name[i]) != 0;
+        order->holder[CV_COUNTRY + i] = (char)toupper((unsigned char)name[i]);
+    }
+    if (!ok) {
+        return detail_set(&order->pki->detail, JUMIN_ERROR_ARGUMENT,
+                          "a holder has a country of two capitals and a name of one to nine letters and "
+                          "digits");
+    }
+    memcpy(order->holder, country, CV_COUNTRY);
+    (void)snprintf(order->holder + CV_COUNTRY + n, CV_NUMBER + 1, "%05d", 1);
+    return JUMIN_OK;
+}
+
+static bool is_holder(const struct cv_certificate *certificate, const void *context)
+{
+    const char *reference = context;
+    return cv_same_holder(certificate->holder, span_of(reference, strlen(reference)));
+}
+
+// The next number whose files are not there; an interrupted run may have left a key.
+static enum jumin_error number_holder(struct cv_order *order)
+{
+    char *digits = order->holder + strlen(order->holder) - CV_NUMBER;
+    char *end = NULL;
+    for (unsigned long number = strtoul(digits, &end, 10); *end == '\0' && number <= NUMBER_MAX; number++) {
+        (void)snprintf(digits, CV_NUMBER + 1, "%05lu", number % (NUMBER_MAX + 1));
+        if (!cv_files_exist(order->pki, order->holder)) {
+            return JUMIN_OK;
+        }
+    }
+    return cv_order_fail(order, JUMIN_ERROR_INPUT, "there is no number left");
+}
+
+enum jumin_error cv_order_name(struct cv_order *order, const char *country, const char *name)
+{
+    bool several = false;
+    const enum jumin_error error = name_holder(order, country, name);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    const struct cv_entry *known = cv_newest(order->pki, is_holder, order->holder, &several);
+    if (known != NULL) {
+        (void)snprintf(order->holder, sizeof order->holder, "%.*s", (int)known->certificate.holder.n,
+                       (const char *)known->certificate.holder.p);
+        return cv_order_fail(order, JUMIN_ERROR_INPUT, "is there already; renew it");
+    }
+    return number_holder(order);
+}
+
+enum jumin_error cv_order_name_again(struct cv_order *order, struct span before)
+{
+    memcpy(order->holder, before.p, before.n);
+    order->holder[before.n] = '\0';
+    return number_holder(order);
+}
+
+enum jumin_error cv_order_set_validity(struct cv_order *order, int64_t now, unsigned days)
+{
+    struct cv_certificate *plan = &order->plan;
+    if (!cv_date_of(now, &plan->effective) ||
+        !(days > 0 ? cv_date_of(now + (int64_t)days * DAY, &plan->expiration)
+                   : cv_date_months_later(plan->effective, usual_months[plan->authorization.role],
+                                          &plan->expiration))) {
+        return cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "certificates are valid from 2000 to 2099");
+    }
+    if (order->issuer == NULL) {
+        return JUMIN_OK;
+    }
+    const struct cv_certificate *issuer = &order->issuer->certificate;
+    if (plan->effective < issuer->effective || plan->effective > issuer->expiration) {
+        return detail_set(&order->pki->detail, JUMIN_ERROR_NOT_VALID_NOW,
+                          "%.*s is valid from 20%06u to 20%06u: renew it", (int)issuer->holder.n,
+                          (const char *)issuer->holder.p, (unsigned)issuer->effective,
+                          (unsigned)issuer->expiration);
+    }
+    if (plan->expiration > issuer->expiration) {
+        plan->expiration = issuer->expiration;
+    }
+    return JUMIN_OK;
+}
+
+// --- Issuer --------------------------------------------------------------------------------------------------
+
+static bool is_issuer(const struct cv_certificate *certificate, const void *context)
+{
+    const struct cv_issuer_wanted *wanted = context;
+    const enum certificate_role role = certificate->authorization.role;
+    const bool fits = wanted->dv ? role == ROLE_DV_DOMESTIC || role == ROLE_DV_FOREIGN : role == ROLE_CVCA;
+    return fits && certificate->authorization.type == wanted->type &&
+           (wanted->name == NULL || cv_is_called(certificate->holder, wanted->name)) &&
+           (wanted->holder.n == 0 || cv_same_holder(certificate->holder, wanted->holder));
+}
+
+enum jumin_error cv_order_find_issuer(struct cv_order *order, const struct cv_issuer_wanted *wanted)
+{
+    bool several = false;
+    const char *what = wanted->dv ? "document verifier" : "CVCA";
+    order->issuer = cv_newest(order->pki, is_issuer, wanted, &several);
+    if (order->issuer == NULL) {
+        return detail_set(&order->pki->detail, JUMIN_ERROR_NO_SUCH_FILE,
+                          "%s: there is no %s of this type%s%s; issue one first", order->pki->folder, what,
+                          wanted->name != NULL ? " called " : "", wanted->name != NULL ? wanted->name : "");
+    }
+    if (several) {
+        return detail_set(&order->pki->detail, JUMIN_ERROR_ARGUMENT, "there is more than one %s: name one",
+                          what);
+    }
+    const struct cv_entry *root = cv_root_of(order->pki, order->issuer);
+    if (root == NULL) {
+        return cv_order_fail(order, JUMIN_ERROR_INPUT, "the CVCA above the issuer is missing");
+    }
+    order->plan.curve = root->certificate.curve;
+    order->plan.authority = order->issuer->certificate.holder;
+    return JUMIN_OK;
+}
+
+// --- Making --------------------------------------------------------------------------------------------------
+
+// The body of the plan, signed; read again and verified as a card would.
+static enum jumin_error sign(struct cv_order *order, const struct crypto_ec_key *key, enum crypto_hash hash,
+                             struct cv_file *file)
+{
+    const struct crypto_random random = crypto_system_random();
+    const enum crypto_curve curve = crypto_ec_curve(key);
+    uint8_t bytes[CVC_MAX], digest[CRYPTO_HASH_MAX], signature[CRYPTO_SIGNATURE_MAX], point[CRYPTO_POINT_MAX];
+    struct writer body = writer_of(bytes, sizeof bytes);
+    struct writer whole = writer_of(file->bytes, sizeof file->bytes);
+    struct cv_certificate again;
+    cv_certificate_put_body(&body, &order->plan);
+    const struct span part = writer_span(&body);
+    if (body.overflow) {
+        return cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "the certificate is too long");
+    }
+    if (!crypto_hash_parts(hash, &part, 1, digest) ||
+        !crypto_ecdsa_sign(key, &random, span_of(digest, crypto_hash_length(hash)), signature) ||
+        !crypto_ec_public(key, point)) {
+        return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be signed");
+    }
+    cv_certificate_put(&whole, part, span_of(signature, 2 * crypto_curve_length(curve)));
+    file->n = whole.n;
+    return !whole.overflow && cv_certificate_parse_file(writer_span(&whole), &again) &&
+                   cv_certificate_verify(&again, curve, span_of(point, crypto_curve_point_length(curve)),
+                                         hash)
+               ? JUMIN_OK
+               : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "the certificate does not verify");
+}
+
+static enum jumin_error make_key(struct cv_order *order)
+{
+    const struct crypto_random random = crypto_system_random();
+    order->plan.hash = certificate_hash(order->plan.curve);
+    order->plan.holder = span_of(order->holder, strlen(order->holder));
+    order->plan.point = span_of(order->point, crypto_curve_point_length(order->plan.curve));
+    return crypto_ec_generate(&order->key, order->plan.curve, &random) &&
+                   crypto_ec_public(&order->key, order->point)
+               ? JUMIN_OK
+               : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "a key cannot be made");
+}
+
+// Behind a terminal's certificate: its document verifier's, and the links of its CVCA.
+static void append_way(struct cv_order *order)
+{
+    const struct cv_entry *root = cv_root_of(order->pki, order->issuer);
+    cv_file_append(&order->files.certificate, order->issuer);
+    for (size_t i = order->pki->count; i > 0; i--) {
+        const struct cv_entry *entry = order->pki->entries[i - 1];
+        if (entry->link && cv_same_holder(entry->certificate.holder, root->certificate.holder)) {
+            cv_file_append(&order->files.certificate, entry);
+        }
+    }
+}
+
+static enum jumin_error issue_by_issuer(struct cv_order *order)
+{
+    enum jumin_error error = make_key(order);
+    if (error == JUMIN_OK) {
+        error =
+            cv_load_key(order->pki, order->issuer, order->plan.curve, order->passphrase, &order->issuer_key);
+    }
+    if (error == JUMIN_OK) {
+        error = sign(order, &order->issuer_key, order->issuer->certificate.hash, &order->files.certificate);
+    }
+    if (error == JUMIN_OK && order->plan.authorization.role == ROLE_TERMINAL) {
+        append_way(order);
+    }
+    return error;
+}
+
+// The link certificate first: the plan is the same but for the authority.
+static enum jumin_error issue_cvca(struct cv_order *order)
+{
+    enum jumin_error error = make_key(order);
+    order->plan.has_parameters = true;
+    if (error == JUMIN_OK && order->old != NULL) {
+        error = cv_load_key(order->pki, order->old, order->old->certificate.curve, order->passphrase,
+                            &order->issuer_key);
+        if (error == JUMIN_OK) {
+            order->plan.authority = order->old->certificate.holder;
+            error = sign(order, &order->issuer_key, order->old->certificate.hash, &order->files.link);
+        }
+    }
+    order->plan.authority = order->plan.holder;
+    return error == JUMIN_OK ? sign(order, &order->key, order->plan.hash, &order->files.certificate) : error;
+}
+
+enum jumin_error cv_order_finish(struct cv_order *order)
+{
+    enum jumin_error error = order->issuer != NULL ? issue_by_issuer(order) : issue_cvca(order);
+    const char *passphrase = order->own_passphrase != NULL ? order->own_passphrase : order->passphrase;
+    if (error == JUMIN_OK) {
+        error = cv_files_write(order->pki, order->holder, &order->key, passphrase, &order->files);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_eac_pki_load(order->pki);
+        memcpy(order->pki->issued, order->holder, sizeof order->holder);
+    }
+    return error;
+}
