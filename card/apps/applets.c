@@ -5,7 +5,8 @@
 #include "card/apps/isd.h"
 #include "card/apps/mf.h"
 #include "card/apps/ndef.h"
+#include "card/apps/provisioning.h"
 
-const struct applet *const applet_table[] = {&isd_applet, &mf_applet, &emrtd_applet, &eid_applet,
-                                             &ndef_applet};
+const struct applet *const applet_table[] = {&isd_applet, &mf_applet,           &emrtd_applet,
+                                             &eid_applet, &provisioning_applet, &ndef_applet};
 const size_t applet_count = sizeof applet_table / sizeof applet_table[0];

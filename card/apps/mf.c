@@ -141,7 +141,8 @@ struct announced_keys {
 
 static bool chip_authentication_is_kept(const struct security_info *info, const struct certified_key *key)
 {
-    return key->present && info->version == CHIP_AUTHENTICATION_VERSION && (!info->has_key_id || info->key_id == key->key_id);
+    return key->present && info->version == CHIP_AUTHENTICATION_VERSION &&
+           (!info->has_key_id || info->key_id == key->key_id);
 }
 
 static bool privileged_infos_are_kept(struct span infos, const struct certified_key *key)

@@ -5,6 +5,7 @@
 
 #include "card/apps/eid.h"
 #include "card/apps/isd.h"
+#include "card/apps/provisioning.h"
 #include "card/core/active_authentication.h"
 #include "card/core/certificate.h"
 #include "card/core/challenge.h"
@@ -16,6 +17,7 @@
 #include "card/core/restricted_identification.h"
 #include "card/core/security_environment.h"
 #include "card/core/terminal_authentication.h"
+#include "card/wire/provisioning.h"
 
 enum {
     ISO = 0x00,
@@ -374,6 +376,39 @@ const struct command_row command_table[] = {
      .condition = EID_AUTHENTICATED,
      .handler = eid_verify_handler,
      .clause = "TR-03110-3 §B.11.8"},
+    {.name = "BIND DEVICE",
+     .cla = GP,
+     .cla_mask = ONE_CLASS,
+     .ins = INS_BIND_DEVICE,
+     .p1p2_mask = FIXED,
+     .cases = CASE_4,
+     .applications = IN_PROVISIONING,
+     .states = STATE_OPERATIONAL,
+     .condition = PROVISIONING_AUTHENTICATED,
+     .handler = bind_device_handler,
+     .clause = "none: ours"},
+    {.name = "READ BINDING",
+     .cla = GP,
+     .cla_mask = ONE_CLASS,
+     .ins = INS_READ_BINDING,
+     .p1p2_mask = FIXED,
+     .cases = CASE_2,
+     .applications = IN_PROVISIONING,
+     .states = STATE_OPERATIONAL,
+     .condition = PROVISIONING_AUTHENTICATED,
+     .handler = read_binding_handler,
+     .clause = "none: ours"},
+    {.name = "UNBIND DEVICE",
+     .cla = GP,
+     .cla_mask = ONE_CLASS,
+     .ins = INS_UNBIND_DEVICE,
+     .p1p2_mask = FIXED,
+     .cases = CASE_1,
+     .applications = IN_PROVISIONING,
+     .states = STATE_OPERATIONAL,
+     .condition = PROVISIONING_AUTHENTICATED,
+     .handler = unbind_device_handler,
+     .clause = "none: ours"},
     {.name = "GET DATA",
      .cla = ISO,
      .cla_mask = BOTH_CLASSES,
