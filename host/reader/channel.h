@@ -13,6 +13,7 @@
 struct channel {
     struct jumin_transport *transport;
     struct jumin_limits limits; // of the transport, lowered to the card's
+    struct jumin_limits link;   // of the transport
     struct detail *detail;
     struct sm_session sm;
     uint16_t last_status; // of the last answer, 0 when there was none

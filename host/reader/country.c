@@ -19,10 +19,10 @@ static const char countries[] =
     "SASAU SBSLB SCSYC SDSDN SESWE SGSGP SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD "
     "STSTP SVSLV SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON "
     "TRTUR TTTTO TVTUV TWTWN TZTZA UAUKR UGUGA UMUMI USUSA UYURY UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR "
-    "VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE " // Codes of 9303-3 §5 beside ISO 3166-1: Germany,
-                                                             // Kosovo, European Union, United Nations and its
-                                                             // agencies
-    "DED   XKRKS KSRKS XKXKX EUEUE UNUNO UNUNA UNUNK ";
+    "VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE "
+    // Codes of 9303-3 §5 beside ISO 3166-1: Germany, Kosovo, European Union, United Nations and its agencies,
+    // British passports of other kinds, and Utopia, which issues specimens.
+    "DED   XKRKS KSRKS XKXKX EUEUE UNUNO UNUNA UNUNK GBGBD GBGBN GBGBO GBGBP GBGBS UTUTO ";
 
 enum { ROW = 6 };
 

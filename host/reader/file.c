@@ -9,9 +9,11 @@ enum {
     OFFSET_MAX_B0 = 0x7FFF, // 15 bits in P1 P2; beyond, READ BINARY with odd INS
     DO_OFFSET = 0x54,
     DO_DISCRETIONARY = 0x53,
+    DISCRETIONARY_HEADER_MIN = 2,
     DISCRETIONARY_HEADER_MAX = 4,
     LENGTH_BYTES_MAX = 3, // far beyond what is taken, and no sum with it overflows
     COMPARED = 223,       // bytes of a file that tell whether it is the same card's
+    FILE_HEADER = 5,      // tag and length of a file that is longer than this, as all are
 };
 
 // Most bytes to ask for at once. `extended` says in which form.
@@ -45,7 +47,7 @@ static enum jumin_error read_command_odd(struct jumin_reader *reader, size_t off
     tlv_put(&object, DO_OFFSET, span_from(span_of(bytes, sizeof bytes), offset > 0xFFFF ? 0 : 1));
     const struct apdu_command command = {.ins = 0xB1,
                                          .data = writer_span(&object),
-                                         .ne = (uint32_t)n + DISCRETIONARY_HEADER_MAX,
+                                         .ne = (uint32_t)(n + tlv_header_length(DO_DISCRETIONARY, n)),
                                          .extended = extended};
     const enum jumin_error error = channel_transmit(&reader->channel, &command, data, status);
     struct tlv discretionary;
@@ -174,12 +176,27 @@ static void take(struct jumin_reader *reader, struct document_file *to, struct s
     }
 }
 
+static bool refuses_over_the_end(uint16_t status)
+{
+    return status == SW_WRONG_OFFSET || status == SW_WRONG_LENGTH || status == SW_WRONG_P1_P2;
+}
+
 static enum jumin_error start_file(struct jumin_reader *reader, const struct elementary_file *file)
 {
     bool extended = false;
     const size_t unit = read_unit(reader, &extended);
+    const bool sized = file->tag != 0;
     struct span data;
-    enum jumin_error error = read_beginning(reader, file, unit, extended, &data);
+    enum jumin_error error = sized && reader->header_first
+                                 ? read_beginning(reader, file, FILE_HEADER, false, &data)
+                                 : read_beginning(reader, file, unit, extended, &data);
+    // Some cards refuse a read over the end of a file (TR-03105-5.1 unit C): its header says where that is.
+    const bool over_the_end = error == JUMIN_ERROR_STATUS && sized && !reader->header_first &&
+                              refuses_over_the_end(reader->channel.last_status);
+    if (over_the_end) {
+        error = read_beginning(reader, file, FILE_HEADER, false, &data);
+        reader->header_first = error == JUMIN_OK;
+    }
     if (error != JUMIN_OK) {
         return error;
     }
@@ -219,7 +236,9 @@ static enum jumin_error continue_file(struct jumin_reader *reader, const struct 
     if (!gives_data(status, data)) {
         return file_refused(reader, file, status);
     }
-    if (data.n == 0 || data.n > n) {
+    // A card may write the header of DO53 shorter than it was given room for.
+    const size_t most = odd ? n + DISCRETIONARY_HEADER_MAX - DISCRETIONARY_HEADER_MIN : n;
+    if (data.n == 0 || data.n > most) {
         return detail_set(&reader->detail, JUMIN_ERROR_MALFORMED,
                           "%s: READ BINARY gave %zu bytes at %zu of %zu where %zu were asked for", file->name,
                           data.n, state->n, state->total, n);

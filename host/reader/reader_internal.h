@@ -37,6 +37,7 @@ struct jumin_reader {
 
     struct jumin_document *document;  // NULL: nothing kept
     size_t unit_now;                  // lowered when a card does not answer longer reads
+    bool header_first;                // the card does not let a read run over the end of a file
     struct crypto_hash_state hashing; // of the file in progress
     bool hashing_active;
     const struct document_file *hashing_file;

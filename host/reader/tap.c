@@ -236,6 +236,7 @@ static bool lower_unit(struct jumin_reader *reader, enum jumin_error error)
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (units[i] < reader->unit_now) {
             reader->unit_now = units[i];
+            reader->header_first = true;
             return true;
         }
     }
@@ -269,6 +270,7 @@ enum jumin_error jumin_reader_read(struct jumin_reader *reader, struct jumin_doc
         return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "no password was given: CAN, MRZ or PIN");
     }
     reader->unit_now = reader->unit;
+    reader->header_first = false;
     enum jumin_error error = tap(reader);
     while (error != JUMIN_OK && lower_unit(reader, error)) {
         error = tap(reader);

@@ -138,7 +138,8 @@ static struct finding check_pace_chip(const struct verification *v)
 {
     const struct document_evidence *evidence = &v->document->evidence;
     if (!evidence->pace || evidence->protocol.mapping != PACE_ECDH_CAM) {
-        return finding_not_done("PACE ran without chip authentication mapping");
+        return finding_not_done(evidence->pace ? "PACE ran without chip authentication mapping"
+                                               : "PACE was not run");
     }
     if (file_hidden(v, JUMIN_FILE_CARD_SECURITY)) {
         return finding_failed(JUMIN_ERROR_CLONED,
