@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-enum { JSON_MAX = 65536 };
+enum { JSON_MAX = 65536, ZIPCODE_MAX = 10 };
 
 struct parser {
     struct person *person;
@@ -58,6 +58,11 @@ static bool only(const char *text, const char *characters)
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 static const char letters_and_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 static const char romanized_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ -";
+// PrintableString and IA5String (X.680 §41) bound what stands in the eID application.
+static const char zipcode_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -";
+static const char phone_characters[] = "0123456789+-() ";
+static const char email_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                       "!#$%&'*+-/=?^_`{|}~.@";
 
 static unsigned number(const char *digits, size_t n)
 {
@@ -116,16 +121,32 @@ static bool parse_code(const struct parser *parser, const json_t *object, const 
     return true;
 }
 
-static bool parse_text(const struct parser *parser, const json_t *object, const char *name,
+static bool parse_text(const struct parser *parser, const json_t *object, const char *name, bool required,
                        char text[PERSON_TEXT_MAX])
 {
     bool ok = false;
-    const char *value = text_of(parser, object, name, true, &ok);
-    if (!ok) {
-        return false;
+    const char *value = text_of(parser, object, name, required, &ok);
+    if (!ok || value == NULL) {
+        return ok;
     }
     if (strlen(value) >= PERSON_TEXT_MAX) {
         return refuse(parser, name, "is longer than 255 bytes");
+    }
+    memcpy(text, value, strlen(value) + 1);
+    return true;
+}
+
+// A text of these characters, at most `most` of them; may be missing.
+static bool parse_short(const struct parser *parser, const json_t *object, const char *name,
+                        const char *characters, size_t most, char *text)
+{
+    bool ok = false;
+    const char *value = text_of(parser, object, name, false, &ok);
+    if (!ok || value == NULL) {
+        return ok;
+    }
+    if (strlen(value) > most || !only(value, characters)) {
+        return refuse(parser, name, "is too long, or has a character that cannot stand there");
     }
     memcpy(text, value, strlen(value) + 1);
     return true;
@@ -188,7 +209,7 @@ static bool refuse_unknown_fields(const struct parser *parser, json_t *object, c
 
 // One of surname and given names: Hangul, Hanja where there is, romanized as given or by the rule.
 static bool parse_name(const struct parser *parser, const json_t *object, const char *name,
-                       char romanized[PERSON_ROMANIZED_MAX])
+                       char romanized[PERSON_ROMANIZED_MAX], char hangul[PERSON_TEXT_MAX])
 {
     static const char *const fields[] = {"hangul", "hanja", "romanized"};
     json_t *value = json_object_get(object, name);
@@ -210,6 +231,7 @@ static bool parse_name(const struct parser *parser, const json_t *object, const 
         (texts[1] != NULL && !append_name(parser->person->name_hanja, texts[1]))) {
         return refuse(parser, name, "is longer than the card holds");
     }
+    memcpy(hangul, texts[0], strlen(texts[0]) + 1); // it fits: the whole name does
     if (texts[2] == NULL) {
         return romanize(texts[0], romanized, PERSON_ROMANIZED_MAX) ||
                refuse(parser, name, "is not Hangul only: give it in romanized, too");
@@ -222,21 +244,93 @@ static bool parse_name(const struct parser *parser, const json_t *object, const 
     return true;
 }
 
+static bool parse_registration_number(const struct parser *parser, const json_t *object)
+{
+    struct person *person = parser->person;
+    bool ok = false;
+    const char *text = text_of(parser, object, "registration_number", false, &ok);
+    if (!ok || text == NULL) {
+        return ok;
+    }
+    const char *fault = registration_number_fault(text, person->birth_date, person->sex);
+    if (fault != NULL) {
+        return refuse(parser, "registration_number", fault);
+    }
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        if (*text != '-') {
+            person->registration_number[n++] = *text;
+        }
+    }
+    return true;
+}
+
+static bool parse_address(const struct parser *parser, const json_t *object)
+{
+    static const char *const known[] = {"street", "city", "state", "zipcode", "country"};
+    struct person_address *address = &parser->person->address;
+    json_t *value = json_object_get(object, "address");
+    if (value == NULL) {
+        return true;
+    }
+    if (!json_is_object(value)) {
+        return refuse(parser, "address",
+                      "must be an object with city, and street, state, zipcode and country");
+    }
+    memcpy(address->country, parser->person->issuing_state, sizeof address->country);
+    return refuse_unknown_fields(parser, value, known, sizeof known / sizeof *known) &&
+           parse_text(parser, value, "street", false, address->street) &&
+           parse_text(parser, value, "city", true, address->city) &&
+           parse_text(parser, value, "state", false, address->state) &&
+           parse_short(parser, value, "zipcode", zipcode_characters, ZIPCODE_MAX, address->zipcode) &&
+           (json_object_get(value, "country") == NULL ||
+            parse_code(parser, value, "country", address->country));
+}
+
+static bool parse_municipality(const struct parser *parser, const json_t *object)
+{
+    char *code = parser->person->municipality_code;
+    return parse_short(parser, object, "municipality_code", "0123456789", PERSON_MUNICIPALITY, code) &&
+           (code[0] == '\0' || strlen(code) == PERSON_MUNICIPALITY ||
+            refuse(parser, "municipality_code", "must be the ten digits of a legal district's code"));
+}
+
+// What only the eID application has.
+static bool parse_resident(const struct parser *parser, const json_t *object)
+{
+    struct person *person = parser->person;
+    return parse_registration_number(parser, object) && parse_address(parser, object) &&
+           parse_municipality(parser, object) &&
+           parse_text(parser, object, "birth_place", false, person->birth_place) &&
+           parse_text(parser, object, "birth_name", false, person->birth_name) &&
+           parse_text(parser, object, "religious_name", false, person->religious_name) &&
+           parse_text(parser, object, "academic_title", false, person->academic_title) &&
+           parse_text(parser, object, "residence_permit", false, person->residence_permit) &&
+           parse_short(parser, object, "phone_number", phone_characters, PERSON_SHORT_MAX - 1,
+                       person->phone_number) &&
+           parse_short(parser, object, "email_address", email_characters, PERSON_SHORT_MAX - 1,
+                       person->email_address);
+}
+
 static bool parse_fields(const struct parser *parser, json_t *object)
 {
     static const char *const known[] = {
-        "document_number", "surname",       "given_names", "birth_date",  "sex",
-        "nationality",     "issuing_state", "issue_date",  "expiry_date", "issuing_authority"};
+        "document_number",     "surname",        "given_names",       "birth_date",   "sex",
+        "nationality",         "issuing_state",  "issue_date",        "expiry_date",  "issuing_authority",
+        "registration_number", "address",        "municipality_code", "birth_place",  "birth_name",
+        "religious_name",      "academic_title", "residence_permit",  "phone_number", "email_address"};
     struct person *person = parser->person;
     if (!refuse_unknown_fields(parser, object, known, sizeof known / sizeof *known) ||
-        !parse_document_number(parser, object) || !parse_name(parser, object, "surname", person->surname) ||
-        !parse_name(parser, object, "given_names", person->given_names) ||
+        !parse_document_number(parser, object) ||
+        !parse_name(parser, object, "surname", person->surname, person->surname_hangul) ||
+        !parse_name(parser, object, "given_names", person->given_names, person->given_names_hangul) ||
         !parse_date(parser, object, "birth_date", person->birth_date) || !parse_sex(parser, object) ||
         !parse_code(parser, object, "nationality", person->nationality) ||
         !parse_code(parser, object, "issuing_state", person->issuing_state) ||
         !parse_date(parser, object, "issue_date", person->issue_date) ||
         !parse_date(parser, object, "expiry_date", person->expiry_date) ||
-        !parse_text(parser, object, "issuing_authority", person->issuing_authority)) {
+        !parse_text(parser, object, "issuing_authority", true, person->issuing_authority) ||
+        !parse_resident(parser, object)) {
         return false;
     }
     if (strcmp(person->birth_date, person->issue_date) > 0) {

@@ -37,6 +37,49 @@ static void test_every_field_is_taken(void **state)
     assert_int_equal(person.sex, 'F');
 }
 
+static const char resident[] =
+    "\"registration_number\":\"002229-4123456\",\"address\":{\"city\":\"세종특별자치시\",\"street\":\"견본로 "
+    "1\",\"zipcode\":\"30100\"},\"municipality_code\":\"3611010100\",\"birth_place\":\"여수시\",\"birth_"
+    "name\":"
+    "\"김\",\"religious_name\":\"법명\",\"academic_title\":\"Dr.\",\"residence_permit\":\"F-5\",\"phone_"
+    "number\":"
+    "\"+82 44\",\"email_address\":\"a@b.example\",";
+
+// `good` with more fields in front, the first `from` in them replaced by `to`.
+static const char *with_resident(const char *from, const char *to)
+{
+    static char text[4096];
+    const char *at = strstr(resident, from);
+    assert_non_null(at);
+    (void)snprintf(text, sizeof text, "{%.*s%s%s%s", (int)(at - resident), resident, to, at + strlen(from),
+                   good + 1);
+    return text;
+}
+
+static void test_every_field_of_a_resident_is_taken(void **state)
+{
+    (void)state;
+    struct person person;
+    char detail[PERSON_DETAIL_MAX];
+    assert_int_equal(parse(with_resident("", ""), &person, detail), JUMIN_OK);
+    assert_string_equal(person.surname_hangul, "홍");
+    assert_string_equal(person.given_names_hangul, "길순");
+    assert_string_equal(person.registration_number, "0022294123456");
+    assert_string_equal(person.address.city, "세종특별자치시");
+    assert_string_equal(person.address.street, "견본로 1");
+    assert_string_equal(person.address.state, "");
+    assert_string_equal(person.address.zipcode, "30100");
+    assert_string_equal(person.address.country, "KOR");
+    assert_string_equal(person.municipality_code, "3611010100");
+    assert_string_equal(person.birth_place, "여수시");
+    assert_string_equal(person.birth_name, "김");
+    assert_string_equal(person.religious_name, "법명");
+    assert_string_equal(person.academic_title, "Dr.");
+    assert_string_equal(person.residence_permit, "F-5");
+    assert_string_equal(person.phone_number, "+82 44");
+    assert_string_equal(person.email_address, "a@b.example");
+}
+
 // `good` with the first `from` replaced by `to`.
 static const char *changed(const char *from, const char *to)
 {
@@ -84,6 +127,65 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"홍\"", "\"홍\\n\""), "hangul");
 }
 
+static void test_wrong_fields_of_a_resident_are_named(void **state)
+{
+    (void)state;
+    expect_refused(with_resident("\"002229-4123456\"", "7"), "registration_number");
+    expect_refused(with_resident("\"city\":\"세종특별자치시\",", ""), "city");
+    expect_refused(with_resident("\"city\"", "\"town\""), "town");
+    expect_refused(with_resident("\"30100\"", "\"30100_\""), "zipcode");
+    expect_refused(with_resident("\"30100\"", "\"30100-30100\""), "zipcode");
+    expect_refused(with_resident("\"30100\"", "\"30100\",\"country\":\"Korea\""), "country");
+    expect_refused(with_resident("3611010100", "361101010"), "municipality_code");
+    expect_refused(with_resident("3611010100", "36110101000"), "municipality_code");
+    expect_refused(with_resident("3611010100", "361101010A"), "municipality_code");
+    expect_refused(with_resident("+82 44", "+82 x"), "phone_number");
+    expect_refused(with_resident("a@b.example", "a b"), "email_address");
+    expect_refused(with_resident("\"여수시\"", "\"\""), "birth_place");
+}
+
+static void test_registration_number_is_a_specimen_and_fits_the_person(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *number, *birth;
+        char sex;
+        bool taken;
+    } cases[] = {
+        {"002229-4123456", "20000229", 'F', true},
+        {"0022294123456", "20000229", 'F', true},
+        {"002229-3123456", "20000229", 'M', true},
+        {"002229-4123456", "20000229", '<', true},
+        {"643212-1000000", "19641212", 'M', true},
+        {"643212-2000000", "19641212", 'F', true},
+        {"643212-5000000", "19641212", 'M', true},  // foreigners
+        {"012229-8000000", "20010229", 'F', true},  // the date itself is checked elsewhere
+        {"000229-4123456", "20000229", 'F', false}, // could be somebody's
+        {"002229-1123456", "20000229", 'M', false}, // born in 1900
+        {"002229-4123456", "19000229", 'F', false},
+        {"002229-3123456", "20000229", 'F', false},
+        {"002229-4123456", "20000228", 'F', false},
+        {"002229-4123456", "20000329", 'F', false},
+        {"002229-4123456", "20010229", 'F', false},
+        {"002229-412345", "20000229", 'F', false},
+        {"002229-41234567", "20000229", 'F', false},
+        {"0022294-123456", "20000229", 'F', false},
+        {"002229 4123456", "20000229", 'F', false},
+        {"002229-412345x", "20000229", 'F', false},
+        {"", "20000229", 'F', false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(registration_number_fault(cases[i].number, cases[i].birth, cases[i].sex) == NULL,
+                         cases[i].taken);
+    }
+    // Whatever its last digit is
+    char number[] = "002229-412345x";
+    for (char digit = '0'; digit <= '9'; digit++) {
+        number[13] = digit;
+        assert_null(registration_number_fault(number, "20000229", 'F'));
+    }
+}
+
 static void test_missing_fields_are_named(void **state)
 {
     (void)state;
@@ -115,7 +217,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_field_is_taken),
+        cmocka_unit_test(test_every_field_of_a_resident_is_taken),
         cmocka_unit_test(test_wrong_fields_are_named),
+        cmocka_unit_test(test_wrong_fields_of_a_resident_are_named),
+        cmocka_unit_test(test_registration_number_is_a_specimen_and_fits_the_person),
         cmocka_unit_test(test_missing_fields_are_named),
         cmocka_unit_test(test_what_is_no_object_is_refused_with_its_line),
         cmocka_unit_test(test_every_truncation_is_refused),
