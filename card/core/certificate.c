@@ -125,7 +125,7 @@ static void import_temporarily(struct terminal_authentication_state *state, cons
                                const struct sector_hashes *sectors)
 {
     state->imported = *key;
-    state->set = false;
+    state->version = 0;
     keep_hash(sectors->first, state->sector_hashes[0], &state->sector_lengths[0]);
     keep_hash(sectors->second, state->sector_hashes[1], &state->sector_lengths[1]);
 }

@@ -5,6 +5,8 @@
 #include "card/core/card.h"
 
 enum {
+    VERSION_1 = 1,
+    VERSION_2 = 2,
     TAG_MECHANISM = 0x80,
     TAG_PUBLIC_KEY_REFERENCE = 0x83,
     TAG_EPHEMERAL_KEY = 0x91,
@@ -21,7 +23,10 @@ enum terminal_type terminal_authentication_type(const struct card *card)
     if (has_authenticated(card)) {
         return TERMINAL_NONE;
     }
-    return asked == TERMINAL_NONE && card->selected->application == IN_EMRTD ? TERMINAL_INSPECTION : asked;
+    if (card->selected->application != IN_EMRTD) {
+        return asked;
+    }
+    return asked == TERMINAL_NONE || asked == TERMINAL_INSPECTION ? TERMINAL_INSPECTION : TERMINAL_NONE;
 }
 
 // --- MSE:Set AT --------------------------------------------------------------------------------------------
@@ -84,7 +89,7 @@ static uint16_t check_key(const struct card *card, const struct terminal_templat
                : SW_WRONG_DATA;
 }
 
-static uint16_t set_template(struct card *card, const struct terminal_template *template,
+static uint16_t set_template(struct card *card, uint8_t version, const struct terminal_template *template,
                              struct span compressed_key)
 {
     struct terminal_authentication_state *state = &card->terminal_authentication;
@@ -98,7 +103,7 @@ static uint16_t set_template(struct card *card, const struct terminal_template *
         memcpy(state->auxiliary_data, template->auxiliary_data.p, template->auxiliary_data.n);
     }
     state->auxiliary_length = template->auxiliary_data.n;
-    state->set = true;
+    state->version = version;
     return SW_OK;
 }
 
@@ -107,12 +112,12 @@ uint16_t terminal_authentication_set_template_handler(struct card *card, const s
 {
     (void)response;
     struct terminal_template template;
-    card->terminal_authentication.set = false;
+    card->terminal_authentication.version = 0;
     if (!parse_template(command->data, &template) || template.mechanism.n == 0 ||
         template.compressed_key.n == 0) {
         return SW_WRONG_DATA;
     }
-    return set_template(card, &template, template.compressed_key);
+    return set_template(card, VERSION_2, &template, template.compressed_key);
 }
 
 uint16_t terminal_authentication_set_template_1_handler(struct card *card, const struct apdu_command *command,
@@ -121,12 +126,13 @@ uint16_t terminal_authentication_set_template_1_handler(struct card *card, const
     (void)response;
     const struct achieved *achieved = &card->security.achieved;
     struct terminal_template template;
-    card->terminal_authentication.set = false;
+    card->terminal_authentication.version = 0;
     if (!parse_template(command->data, &template) || template.compressed_key.n > 0 ||
         template.auxiliary_data.n > 0) {
         return SW_WRONG_DATA;
     }
-    return set_template(card, &template, span_of(achieved->terminal_key, achieved->terminal_key_length));
+    return set_template(card, VERSION_1, &template,
+                        span_of(achieved->terminal_key, achieved->terminal_key_length));
 }
 
 // --- GET CHALLENGE, EXTERNAL AUTHENTICATE ------------------------------------------------------------------
@@ -179,6 +185,9 @@ static void grant(struct card *card)
     struct achieved *achieved = &card->security.achieved;
     achieved->terminal_authenticated = true;
     achieved->effective = effective_rights(achieved, state->imported.authorization.rights);
+    if (state->version == VERSION_1) {
+        achieved->effective &= right_of(RIGHT_INSPECTION_READ_DG3) | right_of(RIGHT_INSPECTION_READ_DG4);
+    }
     // What Chip Authentication has done before counts only when it was with the key that is proved now.
     achieved->chip_authenticated = achieved->chip_authenticated &&
                                    span_equal(span_of(achieved->terminal_key, achieved->terminal_key_length),
@@ -195,14 +204,14 @@ uint16_t external_authenticate_handler(struct card *card, const struct apdu_comm
     if (has_authenticated(card)) {
         return SW_SECURITY_STATUS_NOT_SATISFIED;
     }
-    const bool ready = state->set && state->has_challenge;
+    const bool ready = state->version != 0 && state->has_challenge;
     const bool right = ready && signature_is_right(card, command->data);
     if (right) {
         grant(card);
         terminal_authentication_forget(card);
         return SW_OK;
     }
-    state->set = false;
+    state->version = 0;
     state->has_challenge = false;
     crypto_wipe(state->challenge, sizeof state->challenge);
     return ready ? SW_AUTHENTICATION_FAILED : SW_CONDITIONS_NOT_SATISFIED;
@@ -238,5 +247,5 @@ void terminal_authentication_forget(struct card *card)
     crypto_wipe(&state->imported, sizeof state->imported);
     crypto_wipe(state->challenge, sizeof state->challenge);
     state->has_challenge = false;
-    state->set = false;
+    state->version = 0;
 }

@@ -17,7 +17,7 @@ struct terminal_authentication_state {
     bool domestic;                             // `imported` is a domestic DV's
     uint8_t sector_hashes[2][CRYPTO_HASH_MAX]; // of the terminal certificate (id-sector)
     size_t sector_lengths[2];
-    bool set; // MSE:Set AT has chosen `imported`
+    uint8_t version; // MSE:Set AT has chosen `imported` for 1 or 2; 0: it has not
     uint8_t compressed_key[CRYPTO_FIELD_MAX];
     size_t compressed_key_length;
     uint8_t auxiliary_data[TA_AUXILIARY_MAX]; // the whole object 67

@@ -10,7 +10,7 @@
 #include "tests/apdu/terminal.h"
 
 // Dates of the certificates; the CVCA's first one is the card's date at first.
-enum { EAC_START = 260101, EAC_CVCA_END = 281231, EAC_END = 271231 };
+enum { EAC_BEFORE = 251231, EAC_START = 260101, EAC_CVCA_END = 281231, EAC_END = 271231 };
 
 // CVCA, DV and terminal of one type. A test may change the plans before it sends them.
 struct eac_chain {
