@@ -269,8 +269,12 @@ static bool selected(struct picc *picc, struct span payload)
 
 static bool responded(struct picc *picc, struct span response)
 {
-    if (!picc->computing || response.n > sizeof picc->response) {
-        return !picc->computing;
+    enum { STATUS_WORD = 2 };
+    if (response.n < STATUS_WORD || response.n > sizeof picc->response) {
+        return false;
+    }
+    if (!picc->computing) {
+        return true; // too late for anybody
     }
     memcpy(picc->response, response.p, response.n);
     picc->response_length = response.n;

@@ -11,15 +11,17 @@
 #include <termios.h>
 #include <unistd.h>
 
-// Bytes pass as they are, whatever the last host left set; also through the master, Linux has one setting.
+// Bytes pass as they are, whatever the last host left set. The master has the same settings on Linux.
 static bool make_raw(const struct pty *pty)
 {
     struct termios settings;
     if (tcgetattr(pty->master, &settings) != 0) {
         return false;
     }
+    const struct termios before = settings;
     cfmakeraw(&settings);
-    return tcsetattr(pty->master, TCSANOW, &settings) == 0;
+    return memcmp(&before, &settings, sizeof settings) == 0 ||
+           tcsetattr(pty->master, TCSANOW, &settings) == 0;
 }
 
 // --- The name ----------------------------------------------------------------------------------------------
@@ -107,9 +109,11 @@ bool pty_look(struct pty *pty)
 {
     struct pollfd master = {.fd = pty->master};
     const bool host = poll(&master, 1, 0) == 0 || (master.revents & POLLHUP) == 0;
+    if (!host) {
+        (void)make_raw(pty); // each time: one that came and went in between is not seen
+    }
     if (pty->host && !host) {
         (void)tcflush(pty->master, TCIOFLUSH);
-        (void)make_raw(pty);
     }
     pty->host = host;
     return host;
