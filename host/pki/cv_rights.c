@@ -52,3 +52,8 @@ enum jumin_error jumin_rights_add(const char *name, jumin_rights *set)
     }
     return error;
 }
+
+jumin_rights jumin_rights_of_type(enum jumin_terminal_type type)
+{
+    return rights_of_type((enum terminal_type)type);
+}

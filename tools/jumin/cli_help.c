@@ -8,9 +8,13 @@ static const char about[] = "jumin is an open IC resident card: simulator, perso
 
 void cli_help_overview(FILE *out)
 {
+    size_t width = 0;
     (void)fprintf(out, "%s\n\nUsage: jumin COMMAND [OPTIONS]\n\nCommands:\n", about);
     for (size_t i = 0; i < cli_command_count; i++) {
-        (void)fprintf(out, "  %-15s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+        width = strlen(cli_commands[i]->name) > width ? strlen(cli_commands[i]->name) : width;
+    }
+    for (size_t i = 0; i < cli_command_count; i++) {
+        (void)fprintf(out, "  %-*s  %s\n", (int)width, cli_commands[i]->name, cli_commands[i]->summary);
     }
     (void)fprintf(out, "\n`jumin COMMAND --help` tells the rest. `jumin --version` tells the version.\n");
 }

@@ -84,8 +84,7 @@ static bool read_line(FILE *file, char passphrase[PASSPHRASE_MAX])
     return whole && n > 0;
 }
 
-static bool read_file(const struct cli_arguments *arguments, const char *path,
-                      char passphrase[PASSPHRASE_MAX])
+bool passphrase_read(const struct cli_arguments *arguments, const char *path, char passphrase[PASSPHRASE_MAX])
 {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
@@ -178,7 +177,7 @@ bool passphrase_get(const struct cli_arguments *arguments, bool confirm, char pa
     const char *path = cli_value(arguments, "passphrase-file");
     const char *environment = getenv("JUMIN_PASSPHRASE");
     if (path != NULL) {
-        return read_file(arguments, path, passphrase);
+        return passphrase_read(arguments, path, passphrase);
     }
     if (environment == NULL || environment[0] == '\0') {
         return ask_terminal(arguments, confirm, passphrase);

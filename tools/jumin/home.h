@@ -20,6 +20,9 @@ bool home_path(const struct cli_arguments *arguments, const char *name, char pat
 // From --passphrase-file, JUMIN_PASSPHRASE or the terminal (twice when `confirm`). The caller wipes it with
 // passphrase_wipe. False: said so on stderr.
 bool passphrase_get(const struct cli_arguments *arguments, bool confirm, char passphrase[PASSPHRASE_MAX]);
+// The first line of a file. False: said so on stderr.
+bool passphrase_read(const struct cli_arguments *arguments, const char *path,
+                     char passphrase[PASSPHRASE_MAX]);
 void passphrase_wipe(char passphrase[PASSPHRASE_MAX]);
 
 #endif

@@ -3,14 +3,32 @@
 #include "tools/jumin/card_command.h"
 #include "tools/jumin/cli.h"
 #include "tools/jumin/cli_help.h"
+#include "tools/jumin/eac_command.h"
 #include "tools/jumin/pki_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
 const struct cli_command *const cli_commands[] = {
-    &readers_command,     &pki_init_command, &station_issue_command, &card_info_command, &card_read_command,
-    &card_verify_command, &apdu_command,     &sim_command,           &manual_command,    &completion_command,
+    &readers_command,
+    &pki_init_command,
+    &pki_cvca_issue_command,
+    &pki_cvca_renew_command,
+    &pki_cvca_show_command,
+    &pki_dv_issue_command,
+    &pki_dv_renew_command,
+    &pki_dv_show_command,
+    &pki_terminal_issue_command,
+    &pki_terminal_renew_command,
+    &pki_terminal_show_command,
+    &station_issue_command,
+    &card_info_command,
+    &card_read_command,
+    &card_verify_command,
+    &apdu_command,
+    &sim_command,
+    &manual_command,
+    &completion_command,
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
 

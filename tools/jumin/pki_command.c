@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/pki_command.h"
 
+#include "tools/jumin/eac_command.h"
 #include "tools/jumin/home.h"
 #include <jumin/pki.h>
 #include <stdio.h>
@@ -39,24 +40,29 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
     if (error == JUMIN_OK) {
         error = jumin_pki_init(pki, passphrase, &options);
     }
-    passphrase_wipe(passphrase);
-    if (error == JUMIN_OK) {
+    bool ok = error == JUMIN_OK;
+    if (ok) {
         (void)printf("%s: country signing CA, document signer, revocation list and generation key, on %s\n",
                      folder, jumin_curve_name(options.curve));
+        ok = eac_init(arguments, &options, passphrase);
     } else {
         (void)cli_fail_error(arguments, error, jumin_pki_detail(pki));
     }
+    passphrase_wipe(passphrase);
     jumin_pki_free(pki);
-    return error == JUMIN_OK ? CLI_OK : CLI_FAILED;
+    return ok ? CLI_OK : CLI_FAILED;
 }
 
 const struct cli_command pki_init_command = {
     .name = "pki init",
-    .summary = "Make a country signing CA, a document signer and their keys",
+    .summary = "Make the issuer's keys: country signing CA, document signer, CVCA, document verifiers",
     .options = init_options,
     .option_count = sizeof init_options / sizeof *init_options,
     .notes =
         "The folder pki in the home gets csca.crt, csca.crl and ds.crt in PEM, and csca.key, ds.key and\n"
-        "generation.key in PKCS#8 under the passphrase. A folder that has a CA already is left alone.",
+        "generation.key in PKCS#8 under the passphrase. A folder that has a CA already is left alone.\n"
+        "The folder eac gets a country verifying CA and a document verifier for terminals of each of the "
+        "types\n"
+        "authentication and inspection, where it has none yet; `jumin pki terminal issue` makes terminals.",
     .run = run_init,
 };

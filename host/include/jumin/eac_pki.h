@@ -135,5 +135,7 @@ JUMIN_EXPORT enum jumin_error jumin_eac_pki_terminal(struct jumin_eac_pki *pki, 
 // address, manages PINs), "issuer" (provisions a phone, reads what a mobile credential has).
 // JUMIN_ERROR_ARGUMENT: another name.
 JUMIN_EXPORT enum jumin_error jumin_rights_add(const char *name, jumin_rights *set);
+// All rights that terminals of a type may have; none for a number that is no type.
+JUMIN_EXPORT jumin_rights jumin_rights_of_type(enum jumin_terminal_type type);
 
 #endif

@@ -1,0 +1,28 @@
+// `jumin pki cvca`, `jumin pki dv`, `jumin pki terminal`: certifying terminals, and showing what was
+// certified.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TOOLS_EAC_COMMAND_H
+#define JUMIN_TOOLS_EAC_COMMAND_H
+
+#include "tools/jumin/cli.h"
+#include <jumin/eac_pki.h>
+
+extern const struct cli_command pki_cvca_issue_command, pki_cvca_renew_command, pki_cvca_show_command;
+extern const struct cli_command pki_dv_issue_command, pki_dv_renew_command, pki_dv_show_command;
+extern const struct cli_command pki_terminal_issue_command, pki_terminal_renew_command,
+    pki_terminal_show_command;
+
+// The folder `eac` of the home, loaded. False: said so on stderr, and `*pki` is NULL.
+bool eac_open(const struct cli_arguments *arguments, struct jumin_eac_pki **pki);
+// The option --type; authentication unless given. False: said so on stderr.
+bool eac_type(const struct cli_arguments *arguments, enum jumin_terminal_type *type);
+const char *eac_type_name(enum jumin_terminal_type type);
+// For `jumin pki init`: CVCA and document verifier of terminals for authentication and inspection, where
+// there is none yet. False: said so on stderr.
+bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_options *options,
+              const char *passphrase);
+
+// What a certificate says, for a person.
+void eac_show(const struct jumin_eac_certificate *certificate);
+
+#endif
