@@ -4,6 +4,7 @@
 
 // ASN.1 (X.690 §8).
 enum asn1_tag {
+    ASN1_BOOLEAN = 0x01,
     ASN1_INTEGER = 0x02,
     ASN1_BIT_STRING = 0x03,
     ASN1_OID = 0x06,
@@ -11,7 +12,12 @@ enum asn1_tag {
     ASN1_SET = 0x31,
 };
 
-enum { PACE_VERSION = 2, ACTIVE_AUTHENTICATION_VERSION = 1, POINT_UNCOMPRESSED = 0x04 };
+enum {
+    PACE_VERSION = 2,
+    ACTIVE_AUTHENTICATION_VERSION = 1,
+    RESTRICTED_IDENTIFICATION_VERSION = 1,
+    POINT_UNCOMPRESSED = 0x04,
+};
 
 // --- Reading ---------------------------------------------------------------------------------------------
 
@@ -234,16 +240,22 @@ void put_chip_authentication_info(struct writer *w, enum secure_messaging_suite 
     tlv_close(w, info);
 }
 
+// AlgorithmIdentifier with standardizedDomainParameters (TR-03110-3 §A.2.1.1).
+static void put_domain_parameters(struct writer *w, enum crypto_curve curve)
+{
+    const size_t algorithm = tlv_open(w, ASN1_SEQUENCE);
+    tlv_put(w, ASN1_OID, OID_STANDARDIZED_DP);
+    put_integer(w, pace_parameter_of_curve(curve));
+    tlv_close(w, algorithm);
+}
+
 void put_chip_authentication_key_info(struct writer *w, enum crypto_curve curve, struct span point,
                                       int key_id)
 {
     const size_t info = tlv_open(w, ASN1_SEQUENCE);
     tlv_put(w, ASN1_OID, OID_PK_ECDH);
     const size_t key = tlv_open(w, ASN1_SEQUENCE);
-    const size_t algorithm = tlv_open(w, ASN1_SEQUENCE);
-    tlv_put(w, ASN1_OID, OID_STANDARDIZED_DP);
-    put_integer(w, pace_parameter_of_curve(curve));
-    tlv_close(w, algorithm);
+    put_domain_parameters(w, curve);
     const size_t bits = tlv_open(w, ASN1_BIT_STRING);
     writer_put_u8(w, 0); // unused bits
     writer_put(w, point);
@@ -264,6 +276,57 @@ void put_privileged_terminal_info_end(struct writer *w, struct privileged_termin
 {
     tlv_close(w, opened.set);
     tlv_close(w, opened.info);
+}
+
+// The family of a protocol's OIDs is all but their last arc.
+static void put_family(struct writer *w, struct span oid)
+{
+    tlv_put(w, ASN1_OID, span_first(oid, oid.n - 1));
+}
+
+void put_chip_authentication_domain_parameter_info(struct writer *w, enum crypto_curve curve, int key_id)
+{
+    uint8_t oid[OID_CA_MAX];
+    const size_t n = oid_ca_ecdh(SUITE_AES_CBC_CMAC_128, oid);
+    const size_t info = tlv_open(w, ASN1_SEQUENCE);
+    put_family(w, span_of(oid, n));
+    put_domain_parameters(w, curve);
+    put_key_id(w, key_id);
+    tlv_close(w, info);
+}
+
+void put_terminal_authentication_info(struct writer *w, int version)
+{
+    const size_t info = tlv_open(w, ASN1_SEQUENCE);
+    tlv_put(w, ASN1_OID, OID_TA);
+    put_integer(w, (uint32_t)version);
+    tlv_close(w, info);
+}
+
+void put_restricted_identification_info(struct writer *w, enum crypto_hash hash, int key_id,
+                                        bool authorized_only)
+{
+    uint8_t oid[OID_RI_ECDH_LENGTH];
+    const uint8_t flag = authorized_only ? 0xFF : 0x00;
+    oid_ri_ecdh(hash, oid);
+    const size_t info = tlv_open(w, ASN1_SEQUENCE);
+    tlv_put(w, ASN1_OID, span_of(oid, sizeof oid));
+    const size_t parameters = tlv_open(w, ASN1_SEQUENCE);
+    put_integer(w, RESTRICTED_IDENTIFICATION_VERSION);
+    put_key_id(w, key_id);
+    tlv_put(w, ASN1_BOOLEAN, span_of(&flag, 1));
+    tlv_close(w, parameters);
+    tlv_close(w, info);
+}
+
+void put_restricted_identification_domain_parameter_info(struct writer *w, enum crypto_curve curve)
+{
+    uint8_t oid[OID_RI_ECDH_LENGTH];
+    oid_ri_ecdh(CRYPTO_SHA256, oid);
+    const size_t info = tlv_open(w, ASN1_SEQUENCE);
+    put_family(w, span_of(oid, sizeof oid));
+    put_domain_parameters(w, curve);
+    tlv_close(w, info);
 }
 
 void put_active_authentication_info(struct writer *w, enum crypto_hash hash)

@@ -51,6 +51,15 @@ void put_chip_authentication_info(struct writer *w, enum secure_messaging_suite 
 // The key as SubjectPublicKeyInfo with standardizedDomainParameters (TR-03110-3 §A.1.1.2).
 void put_chip_authentication_key_info(struct writer *w, enum crypto_curve curve, struct span point,
                                       int key_id);
+// What the ephemeral key of Chip Authentication version 2 must be on.
+void put_chip_authentication_domain_parameter_info(struct writer *w, enum crypto_curve curve, int key_id);
+// TerminalAuthenticationInfo without efCVCA (TR-03110-3 §A.1.1.3).
+void put_terminal_authentication_info(struct writer *w, int version);
+// RestrictedIdentificationInfo: `authorized_only`: for terminals with the right alone; and what sector keys
+// must be on (TR-03110-3 §A.1.1.5).
+void put_restricted_identification_info(struct writer *w, enum crypto_hash hash, int key_id,
+                                        bool authorized_only);
+void put_restricted_identification_domain_parameter_info(struct writer *w, enum crypto_curve curve);
 // Around the infos that EF.CardAccess has for privileged terminals alone (TR-03110-3 §A.1.1). Close with
 // put_privileged_terminal_info_end.
 struct privileged_terminal_info {

@@ -197,6 +197,21 @@ static void test_written_infos_are_those_of_published_files(void **state)
     w = writer_of(written, sizeof written);
     put_active_authentication_info(&w, CRYPTO_SHA256);
     assert_span_hex(writer_span(&w), "30170606678108010105020101060A04007F00070101040103");
+    w = writer_of(written, sizeof written);
+    put_terminal_authentication_info(&w, 2);
+    assert_span_hex(writer_span(&w), "300D060804007F00070202020201 02");
+    w = writer_of(written, sizeof written);
+    put_chip_authentication_domain_parameter_info(&w, CRYPTO_BRAINPOOL_P256R1, 1);
+    assert_span_hex(writer_span(&w), "301C060904007F000702020302300C060704007F0007010202010D020101");
+    w = writer_of(written, sizeof written);
+    put_restricted_identification_info(&w, CRYPTO_SHA256, 1, false);
+    assert_span_hex(writer_span(&w), "3017060A04007F0007020205020330090201010201010101 00");
+    w = writer_of(written, sizeof written);
+    put_restricted_identification_info(&w, CRYPTO_SHA256, 2, true);
+    assert_span_hex(writer_span(&w), "3017060A04007F0007020205020330090201010201020101FF");
+    w = writer_of(written, sizeof written);
+    put_restricted_identification_domain_parameter_info(&w, CRYPTO_BRAINPOOL_P256R1);
+    assert_span_hex(writer_span(&w), "3019060904007F000702020502300C060704007F0007010202010D");
 }
 
 static void test_what_is_written_is_read_back(void **state)

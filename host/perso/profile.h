@@ -1,0 +1,60 @@
+// A card profile: which applications, data groups, passwords, algorithms and keys cards of a kind have.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_PERSO_PROFILE_H
+#define JUMIN_HOST_PERSO_PROFILE_H
+
+#include "card/wire/chat.h"
+#include "card/wire/pace.h"
+#include <jumin/error.h>
+
+enum {
+    PROFILE_NAME_MAX = 32,
+    PROFILE_DESCRIPTION_MAX = 256,
+    PROFILE_DETAIL_MAX = 256,
+    PROFILE_MAPPINGS_MAX = 3,
+    PROFILE_SUITES_MAX = 5,
+    PROFILE_GROUPS = 32, // bits of a set of data groups
+};
+
+struct profile {
+    char name[PROFILE_NAME_MAX];
+    char description[PROFILE_DESCRIPTION_MAX];
+    // Passwords beside CAN and PIN, which every card has.
+    bool mrz, puk;
+    uint8_t pin_digits; // of a random one, and the fewest of one that is chosen
+    uint8_t pin_tries;
+    bool transport_pin; // what the station sets must be changed before it opens anything
+    enum pace_mapping mappings[PROFILE_MAPPINGS_MAX];
+    size_t mapping_count;
+    enum secure_messaging_suite suites[PROFILE_SUITES_MAX]; // of PACE and Chip Authentication
+    size_t suite_count;
+    bool active_authentication;
+    bool chip_key; // the card's own key of Chip Authentication, in EF.ChipSecurity
+    bool restricted_identification;
+    enum crypto_hash identification_hash;
+    uint8_t trust_points; // bits 1 << enum terminal_type
+    // Applications; bit n: data group n. An application without data groups is not there.
+    uint32_t emrtd_groups; // the personal ones; those of keys follow from them
+    uint32_t eid_groups;
+    bool provisioning;
+};
+
+static inline bool profile_has_group(uint32_t groups, unsigned group)
+{
+    return group < PROFILE_GROUPS && (groups >> group & 1) != 0;
+}
+
+// Reads a profile (profile.schema.json). On failure `detail` names the field and what is wrong with it, and
+// `*profile` is all zero.
+enum jumin_error profile_parse(struct span json, struct profile *profile, char detail[PROFILE_DETAIL_MAX]);
+
+// The profiles that ship, as they are written; made from profiles/*.json.
+struct profile_text {
+    const char *name;
+    const char *text; // ended by a zero byte
+    size_t n;
+};
+extern const struct profile_text profile_texts[];
+extern const size_t profile_text_count;
+
+#endif
