@@ -178,6 +178,26 @@ static void test_an_aborted_exchange_leaves_the_card_in_step(void **state)
     assert_answer(&stage, "40 01 00A402", "41 00 9000");
 }
 
+static void test_the_response_that_nobody_waited_for_is_not_kept(void **state)
+{
+    (void)state;
+    stage.card_is_mute = true;
+    assert_waits(&stage, "40 01 00A401");
+    stage_host_sends(&stage, "00 00 FF 00 FF 00");
+    stage_card_says(&stage, LINK_RESPONSE, "6A82");
+    assert_answer(&stage, "40 01", "41 10");
+}
+
+static void test_a_raw_frame_waits_for_the_end_of_an_abandoned_exchange(void **state)
+{
+    (void)state;
+    stage.card_is_mute = true;
+    assert_waits(&stage, "40 01 00A401");
+    assert_waits(&stage, "42 B2");
+    stage_card_says(&stage, LINK_RESPONSE, "9000");
+    assert_late_answer(&stage, "43 00 02 9000");
+}
+
 static void test_a_search_waits_for_the_end_of_an_abandoned_exchange(void **state)
 {
     (void)state;
@@ -255,6 +275,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_late_answer_is_not_lost, start),
         cmocka_unit_test_setup(test_an_exchange_that_nobody_waits_for_ends_before_the_next, start),
         cmocka_unit_test_setup(test_an_aborted_exchange_leaves_the_card_in_step, start),
+        cmocka_unit_test_setup(test_the_response_that_nobody_waited_for_is_not_kept, start),
+        cmocka_unit_test_setup(test_a_raw_frame_waits_for_the_end_of_an_abandoned_exchange, start),
         cmocka_unit_test_setup(test_a_search_waits_for_the_end_of_an_abandoned_exchange, start),
         cmocka_unit_test_setup(test_the_field_goes_off_in_the_middle_of_an_exchange, start),
         cmocka_unit_test_setup(test_a_card_that_leaves_in_an_exchange_is_a_timeout_at_once, start),

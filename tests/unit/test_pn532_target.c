@@ -295,6 +295,18 @@ static void test_a_card_that_left_does_not_answer(void **state)
     assert_answer(&stage, "4A 01 00", "4B 00");
 }
 
+static void test_a_card_that_left_while_it_was_selected_is_not_found(void **state)
+{
+    (void)state;
+    const uint8_t list[] = {0x00, 0x00, 0xFF, 0x04, 0xFC, 0xD4, 0x4A, 0x01, 0x00, 0xE1, 0x00};
+    assert_answer(&stage, "4A 01 00", FOUND_A);
+    chip_receive(&stage.chip, span_of(list, sizeof list), 0); // and the card is being reset
+    assert_host_gets(&stage, "00 00 FF 00 FF 00");
+    stage_card_leaves(&stage);
+    assert_late_answer(&stage, "4B 00");
+    assert_answer(&stage, "40 01 00A4", "41 27");
+}
+
 static void test_a_card_that_came_back_has_to_be_selected_again(void **state)
 {
     (void)state;
@@ -351,6 +363,7 @@ int main(void)
         cmocka_unit_test_setup(test_the_chip_ends_at_424, start_type_a),
         cmocka_unit_test_setup(test_type_b_has_no_pps, start_type_b),
         cmocka_unit_test_setup(test_a_card_that_left_does_not_answer, start_type_a),
+        cmocka_unit_test_setup(test_a_card_that_left_while_it_was_selected_is_not_found, start_type_a),
         cmocka_unit_test_setup(test_a_card_that_came_back_has_to_be_selected_again, start_type_a),
         cmocka_unit_test_setup(test_a_card_that_says_what_it_must_not_is_reported, start_type_a),
     };

@@ -70,6 +70,30 @@ static void test_anticollision_by_hand_with_the_hosts_own_crc(void **state)
     assert_answer(&stage, "42 B2 67C7", "43 00 A3 6FC6");
 }
 
+static void test_the_standard_says_which_frames_have_a_crc(void **state)
+{
+    (void)state;
+    use_crc_of_the_host();
+    short_frame("42 26", "43 00 04 00");
+    assert_answer(&stage, "42 93 70 08000001 09", "43 01");
+    short_frame("42 26", "43 00 04 00");
+    use_crc_of_the_chip();
+    assert_answer(&stage, "42 93 20", "43 01");
+}
+
+static void test_a_card_that_is_being_powered_is_waited_for(void **state)
+{
+    (void)state;
+    assert_answer(&stage, "08 6302 00 6303 00 633D 07", "09");
+    assert_answer(&stage, "32 01 00", "33");
+    picc_field(&stage.chip.picc, true);
+    const uint8_t reqa[] = {0x00, 0x00, 0xFF, 0x03, 0xFD, 0xD4, 0x42, 0x26, 0xC4, 0x00};
+    chip_receive(&stage.chip, span_of(reqa, sizeof reqa), stage.now);
+    assert_host_gets(&stage, "00 00 FF 00 FF 00");
+    stage_pump(&stage);
+    assert_late_answer(&stage, "43 00 04 00");
+}
+
 static void test_a_wrong_crc_is_not_heard(void **state)
 {
     (void)state;
@@ -275,6 +299,49 @@ static void test_the_chip_waits_for_a_raw_answer_as_long_as_it_was_told(void **s
     assert_host_gets(&stage, "");
 }
 
+static void test_a_card_that_computes_does_not_hear(void **state)
+{
+    (void)state;
+    activate_by_hand();
+    stage.card_is_mute = true;
+    assert_waits(&stage, "42 02 00A401");
+    assert_waits(&stage, "42 03 00A402");
+    assert_card_command(&stage, "00A401");
+    stage_card_says(&stage, LINK_RESPONSE, "9000");
+    assert_late_answer(&stage, "43 00 02 9000");
+}
+
+static void test_a_card_that_begins_anew_does_not_hear(void **state)
+{
+    (void)state;
+    const enum link_type reset = LINK_RESET;
+    const uint8_t rats[] = {0x00, 0x00, 0xFF, 0x04, 0xFC, 0xD4, 0x42, 0xE0, 0x80, 0x8A, 0x00};
+    activate_by_hand();
+    assert_answer(&stage, "42 C2", "43 00 C2");
+    use_crc_of_the_host();
+    short_frame("42 52", "43 00 04 00");
+    use_crc_of_the_chip();
+    assert_answer(&stage, "42 93 70 08000001 09", "43 00 20");
+    for (int i = 0; i < 2; i++) {
+        chip_receive(&stage.chip, span_of(rats, sizeof rats), stage.now);
+        assert_host_gets(&stage, "00 00 FF 00 FF 00");
+    }
+    assert_card_requests(&stage, 1, &reset);
+    stage_pump(&stage);
+    assert_late_answer(&stage, "43 00 " STAGE_ATS);
+}
+
+static void test_an_answer_that_nobody_heard_is_gone(void **state)
+{
+    (void)state;
+    activate_by_hand();
+    stage.card_is_mute = true;
+    assert_waits(&stage, "42 02 00A4");
+    stage_host_sends(&stage, "00 00 FF 00 FF 00");
+    stage_card_says(&stage, LINK_RESPONSE, "6A82");
+    assert_answer(&stage, "42 E2 00", "43 01");
+}
+
 static void test_an_answer_that_nobody_heard_is_asked_for_again(void **state)
 {
     (void)state;
@@ -321,6 +388,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_anticollision_by_hand_with_the_hosts_own_crc, start_type_a),
+        cmocka_unit_test_setup(test_the_standard_says_which_frames_have_a_crc, start_type_a),
+        cmocka_unit_test_setup(test_a_card_that_is_being_powered_is_waited_for, start_type_a),
         cmocka_unit_test_setup(test_a_wrong_crc_is_not_heard, start_type_a),
         cmocka_unit_test_setup(test_an_answer_without_crc_is_a_wrong_one_where_a_crc_is_expected,
                                start_type_a),
@@ -337,6 +406,9 @@ int main(void)
         cmocka_unit_test_setup(test_the_hosts_frame_size_counts, start_type_a),
         cmocka_unit_test_setup(test_the_host_grants_time_itself, start_type_a),
         cmocka_unit_test_setup(test_the_chip_waits_for_a_raw_answer_as_long_as_it_was_told, start_type_a),
+        cmocka_unit_test_setup(test_a_card_that_computes_does_not_hear, start_type_a),
+        cmocka_unit_test_setup(test_a_card_that_begins_anew_does_not_hear, start_type_a),
+        cmocka_unit_test_setup(test_an_answer_that_nobody_heard_is_gone, start_type_a),
         cmocka_unit_test_setup(test_an_answer_that_nobody_heard_is_asked_for_again, start_type_a),
         cmocka_unit_test_setup(test_a_card_in_a_session_of_the_host_does_not_hear_the_chips_search,
                                start_type_a),

@@ -105,9 +105,6 @@ enum command_result in_psl(struct chip *chip, struct span parameters, struct wri
         PICC_ANSWERS) {
         return answer_status(chip, answer, STATUS_TIMEOUT);
     }
-    if (reply.n != 1 || reply.bytes[0] != frame.bytes[0]) {
-        return answer_status(chip, answer, STATUS_RF_PROTOCOL);
-    }
     chip->exchange.dri = dri;
     chip->exchange.dsi = dsi;
     set_modulation(chip, MODE_FRAMING_A, dri, dsi);

@@ -26,7 +26,6 @@ static void power(struct picc *picc)
     const bool on = picc->field && picc->inserted;
     forget(picc);
     picc->power = on ? PICC_STARTING : PICC_ABSENT;
-    picc->uid_length = 0;
     if (picc->inserted) {
         picc->port.send(picc->port.context, on ? LINK_POWER_ON : LINK_POWER_OFF, nothing);
     }
