@@ -158,7 +158,8 @@ static enum command_result listen(struct chip *chip, enum picc_reply replied, co
 static enum command_result exchange_frame(struct chip *chip, struct span data, struct writer *answer)
 {
     struct rf_frame frame = {.n = data.n, .crc = true}, reply;
-    memcpy(frame.bytes, data.p, data.n);
+    struct writer w = writer_of(frame.bytes, sizeof frame.bytes);
+    writer_put(&w, data);
     chip->phase = EXCHANGE_LISTENS;
     chip->deadline = thru_deadline(chip);
     return listen(chip, picc_hear(&chip->picc, chip->target.type, 0, 0, &frame, &reply), &reply, answer);

@@ -119,6 +119,24 @@ static int serve(struct loop *loop, const struct arguments *arguments)
     return result;
 }
 
+static int serve_and_trace(struct loop *loop, const struct arguments *arguments)
+{
+    if (arguments->trace == NULL) {
+        return serve(loop, arguments);
+    }
+    if (strcmp(arguments->trace, "-") == 0) {
+        loop->trace = stderr;
+        return serve(loop, arguments);
+    }
+    loop->trace = fopen(arguments->trace, "we");
+    if (loop->trace == NULL) {
+        return fail(arguments->trace);
+    }
+    const int result = serve(loop, arguments);
+    (void)fclose(loop->trace);
+    return result;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments = {.type = PICC_TYPE_A};
@@ -130,21 +148,8 @@ int main(int argc, char **argv)
     if (loop == NULL) {
         return fail("memory");
     }
-    int result = EXIT_FAILURE;
     loop->signals = catch_signals(); // before anybody can know that the chip is there
-    if (arguments.trace != NULL) {
-        loop->trace = strcmp(arguments.trace, "-") == 0 ? stderr : fopen(arguments.trace, "we");
-    }
-    if (loop->signals < 0) {
-        result = fail("signals");
-    } else if (arguments.trace != NULL && loop->trace == NULL) {
-        result = fail(arguments.trace);
-    } else {
-        result = serve(loop, &arguments);
-    }
-    if (loop->trace != NULL && loop->trace != stderr) {
-        (void)fclose(loop->trace);
-    }
+    const int result = loop->signals < 0 ? fail("signals") : serve_and_trace(loop, &arguments);
     free(loop);
     return result;
 }

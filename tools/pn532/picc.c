@@ -248,11 +248,12 @@ static bool selected(struct picc *picc, struct span payload)
         return false;
     }
     const struct span bytes = span_from(payload, 1 + ats.uid.n);
+    struct writer w = writer_of(picc->ats, sizeof picc->ats);
     if (bytes.n > sizeof picc->ats || !iso_dep_ats_parse(bytes, &parameters)) {
         return false;
     }
-    memcpy(picc->ats, bytes.p, bytes.n);
-    picc->ats_length = bytes.n;
+    writer_put(&w, bytes);
+    picc->ats_length = w.n;
     (void)iso_dep_ats_parse(span_of(picc->ats, picc->ats_length), &picc->parameters);
     if (picc->opening) {
         opened(picc);

@@ -18,10 +18,8 @@ static bool make_raw(const struct pty *pty)
     if (tcgetattr(pty->master, &settings) != 0) {
         return false;
     }
-    const struct termios before = settings;
     cfmakeraw(&settings);
-    return memcmp(&before, &settings, sizeof settings) == 0 ||
-           tcsetattr(pty->master, TCSANOW, &settings) == 0;
+    return tcsetattr(pty->master, TCSANOW, &settings) == 0;
 }
 
 // --- The name ----------------------------------------------------------------------------------------------
