@@ -51,7 +51,7 @@ enum jumin_extended_length {
 
 JUMIN_EXPORT enum jumin_error jumin_reader_set_extended_length(struct jumin_reader *reader,
                                                                enum jumin_extended_length extended);
-// Most bytes of a file that one READ BINARY asks for (1 to 65000); 1024 unless set. Card and transport may
+// Most bytes of a file that one READ BINARY asks for (1 to 65000); 1231 unless set. Card and transport may
 // lower it, to 223 under short length.
 JUMIN_EXPORT enum jumin_error jumin_reader_set_read_unit(struct jumin_reader *reader, size_t bytes);
 // Bit n for data group n; every group that the document lists and jumin reads (1, 2, 11, 12, 14, 15) unless
