@@ -6,15 +6,13 @@
 // (OpenSSL). The linker hands the card's calls of the costly functions of crypto.h to the wrappers below,
 // which add up their time.
 #include "card/port/host/flash_file.h"
-#include "tests/e2e/card_link.h"
+#include "tests/bench/bench_card.h"
 #include "tests/unit/unit.h"
 
 #include <jumin/verify.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-
-#define CAN "271828"
 
 enum { IMAGE_PAGES = 64 };
 
@@ -185,14 +183,6 @@ struct result {
     int64_t total, behind_transport, card_crypto; // nanoseconds, of all taps
 };
 
-static void need(enum jumin_error error, const char *what, const char *detail)
-{
-    if (error != JUMIN_OK) {
-        (void)fprintf(stderr, "bench_tap: %s: %s: %s\n", what, jumin_error_name(error), detail);
-        exit(1);
-    }
-}
-
 // One tap, verified.
 static void tap(struct jumin_transport *transport, const struct jumin_trust *trust, bool extended,
                 struct result *result)
@@ -202,30 +192,22 @@ static void tap(struct jumin_transport *transport, const struct jumin_trust *tru
     struct jumin_report *report = NULL;
     card_ns = crypto_ns = 0;
     const int64_t begin = now_ns();
-    need(jumin_reader_new(&reader, transport), "reader", "");
-    need(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, CAN), "CAN", "");
-    need(jumin_reader_set_extended_length(reader, extended ? JUMIN_EXTENDED_AUTO : JUMIN_EXTENDED_OFF),
-         "length", "");
-    need(jumin_reader_read(reader, &document), "reading", jumin_reader_detail(reader));
-    need(jumin_document_verify(document, trust, (int64_t)time(NULL), &report), "verifying", "");
+    bench_need(jumin_reader_new(&reader, transport), "reader", "");
+    bench_need(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, BENCH_CAN), "CAN", "");
+    bench_need(jumin_reader_set_extended_length(reader, extended ? JUMIN_EXTENDED_AUTO : JUMIN_EXTENDED_OFF),
+               "length", "");
+    bench_need(jumin_reader_read(reader, &document), "reading", jumin_reader_detail(reader));
+    bench_need(jumin_document_verify(document, trust, (int64_t)time(NULL), &report), "verifying", "");
     result->total += now_ns() - begin;
     result->behind_transport += card_ns;
     result->card_crypto += crypto_ns;
     jumin_reader_cost(reader, &result->cost);
     if (jumin_report_verdict(report) != JUMIN_PASSED || jumin_report_chip(report) != JUMIN_PASSED) {
-        need(JUMIN_ERROR_SIGNATURE, "verifying", "the document is not genuine");
+        bench_need(JUMIN_ERROR_SIGNATURE, "verifying", "the document is not genuine");
     }
     jumin_report_free(report);
     jumin_document_free(document);
     jumin_reader_free(reader);
-}
-
-static struct jumin_trust *trust_of(const char *folder)
-{
-    struct jumin_trust *trust = NULL;
-    need(jumin_trust_new(&trust), "trust store", "");
-    need(jumin_trust_add_directory(trust, folder), "trust store", jumin_trust_detail(trust));
-    return trust;
 }
 
 static void print_cost(const char *name, const struct result *result)
@@ -254,40 +236,6 @@ static void print_shares(const char *name, const struct result *direct, const st
         100 * link / total);
 }
 
-static size_t read_file(const char *folder, const char *name, uint8_t *bytes, size_t capacity)
-{
-    char path[4096];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "rb");
-    const size_t n = file != NULL ? fread(bytes, 1, capacity, file) : 0;
-    need(n > 0 ? JUMIN_OK : JUMIN_ERROR_FILE, path, "");
-    (void)fclose(file);
-    return n;
-}
-
-static void issue(struct jumin_transport *transport, const char *home, const char *specimen)
-{
-    static uint8_t bytes[100000];
-    struct jumin_pki *pki = NULL;
-    struct jumin_order *order = NULL;
-    struct jumin_perso *perso = NULL;
-    const char *passphrase = getenv("JUMIN_PASSPHRASE");
-    need(jumin_pki_new(&pki, home), "keys", "");
-    need(jumin_pki_load(pki, passphrase != NULL ? passphrase : ""), "keys", jumin_pki_detail(pki));
-    need(jumin_order_new(&order), "order", "");
-    size_t n = read_file(specimen, "person.json", bytes, sizeof bytes);
-    need(jumin_order_set_person(order, (const char *)bytes, n), "person", jumin_order_detail(order));
-    n = read_file(specimen, "portrait.jpg", bytes, sizeof bytes);
-    need(jumin_order_set_photo(order, bytes, n), "photo", jumin_order_detail(order));
-    need(jumin_order_set_can(order, CAN), "CAN", jumin_order_detail(order));
-    need(jumin_perso_new(&perso, transport, pki, card_link_transport_key, card_link_issuer_key), "station",
-         "");
-    need(jumin_perso_issue(perso, order, (int64_t)time(NULL)), "issuing", jumin_perso_detail(perso));
-    jumin_perso_free(perso);
-    jumin_order_free(order);
-    jumin_pki_free(pki);
-}
-
 int main(int argc, char **argv)
 {
     if (argc != 4) {
@@ -301,17 +249,19 @@ int main(int argc, char **argv)
     // The same kind of flash as the simulator's, so that the difference between the two is the link alone.
     static struct card_link link;
     struct flash_file flash = {0};
-    need(flash_file_create(&flash, image, IMAGE_PAGES) == FLASH_FILE_OK ? JUMIN_OK : JUMIN_ERROR_FILE, image,
-         "");
+    bench_need(flash_file_create(&flash, image, IMAGE_PAGES) == FLASH_FILE_OK ? JUMIN_OK : JUMIN_ERROR_FILE,
+               image, "");
     card_link_start_on(&link, 1, flash_file_port(&flash));
     struct jumin_transport *inner = card_link_open(&link);
-    issue(inner, pki, argv[2]);
+    bench_issue(inner, pki, argv[2]);
     struct jumin_transport *direct = timed_transport(inner), *service = NULL;
     struct jumin_pcsc *pcsc = NULL;
-    need(jumin_pcsc_new(&pcsc), "PC/SC", "");
-    need(jumin_pcsc_wait_card(pcsc, NULL, 30000, (char[256]){0}, 256), "PC/SC", jumin_pcsc_detail(pcsc));
-    need(jumin_pcsc_open(pcsc, "jumin", JUMIN_PCSC_EXCLUSIVE, &service), "PC/SC", jumin_pcsc_detail(pcsc));
-    struct jumin_trust *trust = trust_of(pki);
+    bench_need(jumin_pcsc_new(&pcsc), "PC/SC", "");
+    bench_need(jumin_pcsc_wait_card(pcsc, NULL, 30000, (char[256]){0}, 256), "PC/SC",
+               jumin_pcsc_detail(pcsc));
+    bench_need(jumin_pcsc_open(pcsc, "jumin", JUMIN_PCSC_EXCLUSIVE, &service), "PC/SC",
+               jumin_pcsc_detail(pcsc));
+    struct jumin_trust *trust = bench_trust(pki);
 
     struct result results[2][2] = {0}; // [short, extended][direct, service]
     for (long i = -1; i < taps; i++) {
