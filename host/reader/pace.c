@@ -1,10 +1,10 @@
 // PACE as the terminal plays it (9303-11 §4.4, TR-03110-3 §B.1): GM, IM and CAM over elliptic curves.
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/tlv.h"
-#include "host/reader/reader_internal.h"
+#include "host/reader/pace_password.h"
 #include "host/reader/suite.h"
 
-// Data objects of GENERAL AUTHENTICATE (9303-11 §4.4.4.2) and MSE:Set AT (§4.4.4.1)
+// Data objects of GENERAL AUTHENTICATE (9303-11 §4.4.4.2)
 enum {
     DO_DYNAMIC_AUTHENTICATION = 0x7C,
     DO_NONCE = 0x80,
@@ -17,14 +17,11 @@ enum {
     DO_AUTHORITY = 0x87,
     DO_AUTHORITY_BEFORE = 0x88,
     DO_CHIP_DATA = 0x8A,
-    DO_MECHANISM = 0x80,
-    DO_PASSWORD = 0x83,
-    DO_PARAMETER = 0x84,
-    SET_AT_MAX = 256,
 };
 
 // One run; wiped at its end.
 struct run {
+    enum pace_password password;
     struct pace_protocol protocol;
     uint8_t oid[OID_PACE_MAX];
     size_t oid_length;
@@ -39,85 +36,10 @@ struct run {
     uint8_t chip_point[CRYPTO_POINT_MAX];
     uint8_t shared[CRYPTO_FIELD_MAX];
     struct sm_session session;
+    enum terminal_type asked; // named in MSE:Set AT
 };
 
 // --- Commands --------------------------------------------------------------------------------------------
-
-static const char *password_name(enum pace_password password)
-{
-    static const char *const names[] = {
-        [PACE_PASSWORD_NONE] = "password", [PACE_PASSWORD_MRZ] = "MRZ", [PACE_PASSWORD_CAN] = "CAN",
-        [PACE_PASSWORD_PIN] = "PIN",       [PACE_PASSWORD_PUK] = "PUK",
-    };
-    return names[password];
-}
-
-// The password is refused before it is tried (TR-03110-3 §B.14.1).
-static enum jumin_error password_refused(struct jumin_reader *reader, const struct apdu_command *command,
-                                         uint16_t status)
-{
-    const char *name = password_name(reader->password);
-    if (status == (SW_RETRIES_LEFT | 1)) {
-        return detail_set(&reader->detail, JUMIN_ERROR_PASSWORD_SUSPENDED,
-                          "PACE: the %s has one try left; give the CAN first", name);
-    }
-    if (status == SW_RETRIES_LEFT || status == SW_AUTHENTICATION_METHOD_BLOCKED) {
-        return detail_set(&reader->detail, JUMIN_ERROR_PASSWORD_BLOCKED, "PACE: the %s has no tries left",
-                          name);
-    }
-    if (status == SW_FILE_DEACTIVATED || status == SW_REFERENCE_DATA_NOT_USABLE) {
-        return detail_set(&reader->detail, JUMIN_ERROR_PASSWORD_BLOCKED, "PACE: the %s is deactivated", name);
-    }
-    if (status == SW_REFERENCED_DATA_NOT_FOUND) {
-        return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED, "PACE: the card has no %s", name);
-    }
-    return channel_refused(&reader->channel, command, status);
-}
-
-// What the terminal asks for with the password that it has: not allowed together (TR-03110-3 §B.14.1).
-static bool authorization_refused(const struct jumin_reader *reader, uint16_t status)
-{
-    return reader->asked.type != TERMINAL_NONE &&
-           (status == SW_WRONG_DATA || status == SW_SECURITY_STATUS_NOT_SATISFIED);
-}
-
-// The CHAT and, for what it has no bits for, the authorization extension.
-static void put_authorization(const struct authorization *asked, struct writer *data)
-{
-    const struct extensions extensions = {.rights = asked->rights};
-    if (asked->type != TERMINAL_NONE) {
-        chat_put(data, asked);
-        extensions_put(data, &extensions);
-    }
-}
-
-// MSE:Set AT with the domain parameters always named, so that they are never ambiguous.
-static enum jumin_error set_authentication_template(struct jumin_reader *reader, const struct run *run)
-{
-    uint8_t buffer[SET_AT_MAX];
-    struct writer data = writer_of(buffer, sizeof buffer);
-    const uint8_t password = (uint8_t)reader->password;
-    const uint8_t parameter = pace_parameter_of_curve(run->protocol.curve);
-    tlv_put(&data, DO_MECHANISM, span_of(run->oid, run->oid_length));
-    tlv_put(&data, DO_PASSWORD, span_of(&password, 1));
-    tlv_put(&data, DO_PARAMETER, span_of(&parameter, 1));
-    put_authorization(&reader->asked, &data);
-    const struct apdu_command command = {.ins = 0x22, .p1 = 0xC1, .p2 = 0xA4, .data = writer_span(&data)};
-    struct span answer;
-    uint16_t status = 0;
-    const enum jumin_error error = channel_transmit(&reader->channel, &command, &answer, &status);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    // 63Cx with x > 1 only says how many tries are left.
-    if (authorization_refused(reader, status)) {
-        return detail_set(&reader->detail, JUMIN_ERROR_NOT_AUTHORIZED,
-                          "PACE: the card does not allow what the terminal asks for with the %s (%04X)",
-                          password_name(reader->password), (unsigned)status);
-    }
-    const bool usable = status == SW_OK || ((status & 0xFFF0) == SW_RETRIES_LEFT && (status & 0x0F) > 1);
-    return usable ? JUMIN_OK : password_refused(reader, &command, status);
-}
 
 static enum jumin_error malformed(struct jumin_reader *reader, const char *what)
 {
@@ -126,8 +48,8 @@ static enum jumin_error malformed(struct jumin_reader *reader, const char *what)
 }
 
 // One step: sends 7C{tag value}, or 7C{} for tag 0. `objects`: what stands in the answer's 7C.
-static enum jumin_error general_authenticate(struct jumin_reader *reader, uint8_t tag, struct span value,
-                                             struct span *objects)
+static enum jumin_error general_authenticate(struct jumin_reader *reader, const struct run *run, uint8_t tag,
+                                             struct span value, struct span *objects)
 {
     uint8_t buffer[CRYPTO_POINT_MAX + 8];
     struct writer data = writer_of(buffer, sizeof buffer);
@@ -145,22 +67,8 @@ static enum jumin_error general_authenticate(struct jumin_reader *reader, uint8_
     if (error != JUMIN_OK) {
         return error;
     }
-    if (last && (status == SW_AUTHENTICATION_FAILED || (status & 0xFFF0) == SW_RETRIES_LEFT)) {
-        const unsigned tries = status == SW_AUTHENTICATION_FAILED ? 0 : status & 0x0F;
-        const char *name = password_name(reader->password);
-        if (status == SW_RETRIES_LEFT) {
-            return detail_set(&reader->detail, JUMIN_ERROR_PASSWORD_BLOCKED,
-                              "PACE: wrong %s, and no tries are left", name);
-        }
-        return tries == 0
-                   ? detail_set(&reader->detail, JUMIN_ERROR_WRONG_PASSWORD, "PACE: wrong %s", name)
-                   : detail_set(&reader->detail, JUMIN_ERROR_WRONG_PASSWORD, "PACE: wrong %s, %u %s left",
-                                name, tries, tries == 1 ? "try" : "tries");
-    }
     if (status != SW_OK) {
-        return last && status == SW_AUTHENTICATION_METHOD_BLOCKED
-                   ? password_refused(reader, &command, status)
-                   : channel_refused(&reader->channel, &command, status);
+        return pace_password_refused(reader, &command, run->password, status);
     }
     struct tlv template_object;
     if (!tlv_expect(&answer, DO_DYNAMIC_AUTHENTICATION, &template_object) || answer.n != 0) {
@@ -171,12 +79,13 @@ static enum jumin_error general_authenticate(struct jumin_reader *reader, uint8_
 }
 
 // A step whose answer holds one object and nothing else.
-static enum jumin_error general_authenticate_one(struct jumin_reader *reader, uint8_t tag, struct span value,
-                                                 uint8_t answer_tag, struct span *answer)
+static enum jumin_error general_authenticate_one(struct jumin_reader *reader, const struct run *run,
+                                                 uint8_t tag, struct span value, uint8_t answer_tag,
+                                                 struct span *answer)
 {
     struct span objects;
     struct tlv object;
-    const enum jumin_error error = general_authenticate(reader, tag, value, &objects);
+    const enum jumin_error error = general_authenticate(reader, run, tag, value, &objects);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -198,7 +107,7 @@ static enum jumin_error get_nonce(struct jumin_reader *reader, struct run *run)
 {
     struct span encrypted;
     const enum jumin_error error =
-        general_authenticate_one(reader, 0, span_of(NULL, 0), DO_NONCE, &encrypted);
+        general_authenticate_one(reader, run, 0, span_of(NULL, 0), DO_NONCE, &encrypted);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -230,7 +139,7 @@ static enum jumin_error map_nonce_generic(struct jumin_reader *reader, struct ru
     }
     struct span answer;
     const enum jumin_error error =
-        general_authenticate_one(reader, DO_MAPPING, span_of(own, n), DO_MAPPING_ANSWER, &answer);
+        general_authenticate_one(reader, run, DO_MAPPING, span_of(own, n), DO_MAPPING_ANSWER, &answer);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -252,8 +161,8 @@ static enum jumin_error map_nonce_integrated(struct jumin_reader *reader, struct
         return crypto_failed(reader);
     }
     struct span answer;
-    const enum jumin_error error =
-        general_authenticate_one(reader, DO_MAPPING, span_of(terminal_nonce, n), DO_MAPPING_ANSWER, &answer);
+    const enum jumin_error error = general_authenticate_one(
+        reader, run, DO_MAPPING, span_of(terminal_nonce, n), DO_MAPPING_ANSWER, &answer);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -275,8 +184,8 @@ static enum jumin_error agree_on_key(struct jumin_reader *reader, struct run *ru
         return crypto_failed(reader);
     }
     struct span answer;
-    const enum jumin_error error =
-        general_authenticate_one(reader, DO_EPHEMERAL, span_of(run->point, n), DO_EPHEMERAL_ANSWER, &answer);
+    const enum jumin_error error = general_authenticate_one(reader, run, DO_EPHEMERAL, span_of(run->point, n),
+                                                            DO_EPHEMERAL_ANSWER, &answer);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -307,10 +216,11 @@ static enum jumin_error keep_chip_data(struct jumin_reader *reader, const struct
 }
 
 // The trust points for the type of terminal that was named (TR-03110-3 §B.1).
-static enum jumin_error keep_authorities(struct jumin_reader *reader, struct span *objects)
+static enum jumin_error keep_authorities(struct jumin_reader *reader, const struct run *run,
+                                         struct span *objects)
 {
     struct tlv name;
-    if (reader->asked.type == TERMINAL_NONE) {
+    if (run->asked == TERMINAL_NONE) {
         return JUMIN_OK;
     }
     if (!tlv_expect(objects, DO_AUTHORITY, &name) || !ta_add_authority(&reader->authorities, name.value) ||
@@ -331,7 +241,7 @@ static enum jumin_error authenticate(struct jumin_reader *reader, struct run *ru
         return crypto_failed(reader);
     }
     struct span objects;
-    enum jumin_error error = general_authenticate(reader, DO_TOKEN, span_of(own, sizeof own), &objects);
+    enum jumin_error error = general_authenticate(reader, run, DO_TOKEN, span_of(own, sizeof own), &objects);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -349,53 +259,56 @@ static enum jumin_error authenticate(struct jumin_reader *reader, struct run *ru
         error = keep_chip_data(reader, run, chip_data.value);
     }
     if (error == JUMIN_OK) {
-        error = keep_authorities(reader, &objects);
+        error = keep_authorities(reader, run, &objects);
     }
     return error == JUMIN_OK && objects.n != 0 ? malformed(reader, "an answer with superfluous objects")
                                                : error;
 }
 
-enum jumin_error reader_pace(struct jumin_reader *reader)
+// Under the session that there is, if any.
+static enum jumin_error run_steps(struct jumin_reader *reader, struct span secret, struct run *run)
+{
+    if (!suite_password_key(run->protocol.suite, secret, &run->password_key)) {
+        return crypto_failed(reader);
+    }
+    enum jumin_error error = get_nonce(reader, run);
+    if (error == JUMIN_OK) {
+        error = run->protocol.mapping == PACE_ECDH_IM ? map_nonce_integrated(reader, run)
+                                                      : map_nonce_generic(reader, run);
+    }
+    if (error == JUMIN_OK) {
+        error = agree_on_key(reader, run);
+    }
+    return error == JUMIN_OK ? authenticate(reader, run) : error;
+}
+
+// From MSE:Set AT to the new session. `resumed`: by the CAN before, so that the PIN may be suspended.
+static enum jumin_error run_pace(struct jumin_reader *reader, enum pace_password password, struct span secret,
+                                 const struct authorization *asked, bool resumed)
 {
     struct document_evidence *evidence = &reader->document->evidence;
     struct run run;
+    uint16_t status = 0;
     memset(&run, 0, sizeof run);
     memset(&reader->authorities, 0, sizeof reader->authorities);
-    channel_enter(&reader->channel, JUMIN_STEP_PACE, "PACE");
-    if (reader->password == PACE_PASSWORD_NONE) {
-        return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "PACE: no password was given");
-    }
-    const struct span card_access = document_span(reader->document, JUMIN_FILE_CARD_ACCESS);
-    // Chip Authentication follows Terminal Authentication, so that the mapping need not do it.
-    const bool chip_first = reader->asked.type == TERMINAL_NONE;
-    if (!pace_choose(card_access, &reader->demanded, chip_first, &run.protocol)) {
-        return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED,
-                          "PACE: EF.CardAccess offers nothing that was asked for");
-    }
-    run.oid_length = oid_pace(run.protocol.mapping, run.protocol.suite, run.oid);
-    enum jumin_error error = set_authentication_template(reader, &run);
+    run.password = password;
+    run.asked = asked->type;
+    enum jumin_error error = pace_choose_protocol(reader, asked->type == TERMINAL_NONE, &run.protocol);
     if (error != JUMIN_OK) {
         return error;
     }
-    if (!suite_password_key(run.protocol.suite, span_of(reader->secret, reader->secret_length),
-                            &run.password_key)) {
-        return crypto_failed(reader);
-    }
-    error = get_nonce(reader, &run);
+    run.oid_length = oid_pace(run.protocol.mapping, run.protocol.suite, run.oid);
+    error = pace_set_password(reader, &run.protocol, password, asked, &status);
     if (error == JUMIN_OK) {
-        error = run.protocol.mapping == PACE_ECDH_IM ? map_nonce_integrated(reader, &run)
-                                                     : map_nonce_generic(reader, &run);
+        error = pace_password_usable(reader, password, status, resumed);
     }
     if (error == JUMIN_OK) {
-        error = agree_on_key(reader, &run);
-    }
-    if (error == JUMIN_OK) {
-        error = authenticate(reader, &run);
+        error = run_steps(reader, secret, &run);
     }
     if (error == JUMIN_OK) {
         sm_move(&reader->channel.sm, &run.session);
         evidence->pace = true;
-        evidence->password = reader->password;
+        evidence->password = password;
         evidence->protocol = run.protocol;
         memcpy(evidence->pace_point, run.chip_point, sizeof evidence->pace_point);
     }
@@ -403,5 +316,24 @@ enum jumin_error reader_pace(struct jumin_reader *reader)
     crypto_ec_release(&run.mapping_key);
     crypto_cipher_release(&run.password_key);
     crypto_wipe(&run, sizeof run);
+    return error;
+}
+
+enum jumin_error reader_pace(struct jumin_reader *reader)
+{
+    static const struct authorization nothing = {.type = TERMINAL_NONE};
+    const struct span secret = span_of(reader->secret, reader->secret_length);
+    channel_enter(&reader->channel, JUMIN_STEP_PACE, "PACE");
+    if (reader->password == PACE_PASSWORD_NONE) {
+        return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "PACE: no password was given");
+    }
+    enum jumin_error error = run_pace(reader, reader->password, secret, &reader->asked, false);
+    if (error == JUMIN_ERROR_PASSWORD_SUSPENDED && reader->can_length > 0) {
+        const struct span can = span_of(reader->can, reader->can_length);
+        error = run_pace(reader, PACE_PASSWORD_CAN, can, &nothing, false);
+        if (error == JUMIN_OK) {
+            error = run_pace(reader, reader->password, secret, &reader->asked, true);
+        }
+    }
     return error;
 }

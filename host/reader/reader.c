@@ -203,6 +203,23 @@ enum jumin_error jumin_reader_set_password(struct jumin_reader *reader, enum jum
     return JUMIN_OK;
 }
 
+enum jumin_error jumin_reader_set_can_for_pin(struct jumin_reader *reader, const char *can)
+{
+    if (reader == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    detail_clear(&reader->detail);
+    crypto_wipe(reader->can, sizeof reader->can);
+    const size_t n = can != NULL ? strlen(can) : 0;
+    reader->can_length = 0;
+    if (can != NULL && (n == 0 || n > PASSWORD_CHARACTERS_MAX)) {
+        return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "a password has 1 to 16 characters");
+    }
+    memcpy(reader->can, can != NULL ? can : "", n);
+    reader->can_length = n;
+    return JUMIN_OK;
+}
+
 // --- Options ---------------------------------------------------------------------------------------------
 
 enum jumin_error jumin_reader_set_extended_length(struct jumin_reader *reader,

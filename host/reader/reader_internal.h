@@ -27,6 +27,8 @@ struct jumin_reader {
     enum pace_password password; // PACE_PASSWORD_NONE: not given
     uint8_t secret[READER_PASSWORD_MAX];
     size_t secret_length;
+    uint8_t can[READER_PASSWORD_MAX]; // for a PIN that is suspended
+    size_t can_length;                // 0: none
     struct jumin_pace_protocol demanded;
     enum jumin_extended_length extended;
     size_t unit;
@@ -67,13 +69,25 @@ enum jumin_error elementary_file_compare(struct jumin_reader *reader, const stru
 enum jumin_error reader_read_file(struct jumin_reader *reader, enum jumin_file file);
 enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_file file);
 
-// pace.c: runs PACE with the protocol chosen from EF.CardAccess. After it, secure messaging is active.
+// tap.c: connects, reads EF.CardAccess, and agrees on the lengths of APDUs.
+enum jumin_error reader_connect(struct jumin_reader *reader);
+
+// pace.c: runs PACE with the protocol chosen from EF.CardAccess, with the CAN first where the PIN is
+// suspended and a CAN was given for that. After it, secure messaging is active.
 enum jumin_error reader_pace(struct jumin_reader *reader);
 // Whether EF.CardAccess offers PACE at all, in whichever variant.
 bool pace_is_offered(struct span card_access);
 // The choice; false when nothing fits. `chip_first`: PACE-CAM before the others, else behind them.
 bool pace_choose(struct span card_access, const struct jumin_pace_protocol *demanded, bool chip_first,
                  struct pace_protocol *protocol);
+
+// pin.c: commands of PIN management to the session that there is (TR-03110-3 §B.14.11 to §B.14.13).
+enum jumin_error reader_change_password(struct jumin_reader *reader, enum pace_password password,
+                                        const char *digits);
+enum jumin_error reader_unblock_pin(struct jumin_reader *reader);
+enum jumin_error reader_activate_pin(struct jumin_reader *reader, bool active);
+// Tells a refusal after PACE with a transport PIN from others: JUMIN_ERROR_TRANSPORT_PIN in place of `error`.
+enum jumin_error reader_explain_refusal(struct jumin_reader *reader, enum jumin_error error);
 
 // bac.c: runs BAC in the selected eMRTD application. After it, 3DES secure messaging is active.
 enum jumin_error reader_bac(struct jumin_reader *reader);

@@ -77,6 +77,15 @@ static enum jumin_error read_card_access(struct jumin_reader *reader)
     return JUMIN_OK;
 }
 
+enum jumin_error reader_connect(struct jumin_reader *reader)
+{
+    enum jumin_error error = connect_card(reader);
+    if (error == JUMIN_OK) {
+        error = read_card_access(reader);
+    }
+    return error == JUMIN_OK ? agree_on_limits(reader) : error;
+}
+
 // --- The eMRTD application ---------------------------------------------------------------------------------
 
 static enum jumin_error select_application(struct jumin_reader *reader)
@@ -209,20 +218,14 @@ static enum jumin_error read_application(struct jumin_reader *reader)
 static enum jumin_error tap(struct jumin_reader *reader)
 {
     const bool resumed = reader->document != NULL && reader->document->files[JUMIN_FILE_SOD].n > 0;
-    enum jumin_error error = connect_card(reader);
-    if (error == JUMIN_OK) {
-        error = read_card_access(reader);
-    }
-    if (error == JUMIN_OK) {
-        error = agree_on_limits(reader);
-    }
+    enum jumin_error error = reader_connect(reader);
     if (error == JUMIN_OK) {
         error = open_application(reader);
     }
     if (error == JUMIN_OK && resumed) {
         error = reader_compare_file(reader, JUMIN_FILE_SOD);
     }
-    return error == JUMIN_OK ? read_application(reader) : error;
+    return error == JUMIN_OK ? reader_explain_refusal(reader, read_application(reader)) : error;
 }
 
 // Cards that refuse to give so many bytes at once, often by ending the session: the next smaller unit to try.

@@ -39,11 +39,14 @@ enum jumin_error {
     JUMIN_ERROR_WRONG_PASSWORD,     // wrong CAN, MRZ or PIN
     JUMIN_ERROR_PASSWORD_SUSPENDED, // one try left: the CAN must be given first
     JUMIN_ERROR_PASSWORD_BLOCKED,   // no tries left
-    JUMIN_ERROR_ACCESS_DENIED,      // the card does not give this to this terminal
-    JUMIN_ERROR_NOT_AUTHORIZED,     // the terminal's certificate does not carry this right
-    JUMIN_ERROR_TERMINAL_REFUSED,   // the card does not take the terminal's certificates or its signature
-    JUMIN_ERROR_NO_SUCH_FILE,       // the card does not have it
-    JUMIN_ERROR_OTHER_CARD,         // another card lies where a read was to be continued
+    JUMIN_ERROR_PASSWORD_DEACTIVATED, // switched off by an office
+    JUMIN_ERROR_TRANSPORT_PIN,        // the holder must choose a PIN first
+    JUMIN_ERROR_NEW_PASSWORD,         // the card does not take the new PIN or CAN
+    JUMIN_ERROR_ACCESS_DENIED,        // the card does not give this to this terminal
+    JUMIN_ERROR_NOT_AUTHORIZED,       // the terminal's certificate does not carry this right
+    JUMIN_ERROR_TERMINAL_REFUSED,     // the card does not take the terminal's certificates or its signature
+    JUMIN_ERROR_NO_SUCH_FILE,         // the card does not have it
+    JUMIN_ERROR_OTHER_CARD,           // another card lies where a read was to be continued
 
     // Verification
     JUMIN_ERROR_SIGNER_UNKNOWN, // no certificate in the trust store signed this

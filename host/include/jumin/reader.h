@@ -37,6 +37,9 @@ enum jumin_password {
 // birth and expiry, each with its check digit). Copied, and wiped at jumin_reader_free.
 JUMIN_EXPORT enum jumin_error jumin_reader_set_password(struct jumin_reader *reader,
                                                         enum jumin_password password, const char *characters);
+// The CAN beside the PIN: when the PIN is suspended, PACE runs with the CAN first and then, in the same
+// session, with the PIN. NULL: none. Copied and wiped as above.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_can_for_pin(struct jumin_reader *reader, const char *can);
 // The MRZ password from its fields: document number as printed, dates as YYMMDD. Check digits are computed.
 JUMIN_EXPORT enum jumin_error jumin_reader_set_mrz(struct jumin_reader *reader, const char *document_number,
                                                    const char *birth_date, const char *expiry_date);
@@ -88,6 +91,7 @@ enum jumin_step {
     JUMIN_STEP_TERMINAL_AUTHENTICATION,
     JUMIN_STEP_EID, // a command of the eID application: a question, a write
     JUMIN_STEP_BAC,
+    JUMIN_STEP_PIN, // a command of PIN management
 };
 
 // Called before each APDU. `name` is that of the step or the file ("DG2"); `done` and `total` are bytes of
