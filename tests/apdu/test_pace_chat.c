@@ -96,20 +96,29 @@ static void test_rights_asked_for_are_kept_for_the_session(void **state)
     assert_int_equal(achieved()->asked.rights, 0);
 }
 
+#define PACE "800A04007F00070202040202 830103 84010C"
+#define CHAT "7F4C12 0609 04007F000703010202 5305 0000000100"
+#define EXTENSION "731A 0615 6981FABC8FD7D3A6A2ACCF8E86DBE8AB8EA1B51301 530101"
+
+// MSE:Set AT with these objects.
+static uint16_t set_template(const char *objects)
+{
+    char command[512];
+    uint8_t bytes[256];
+    const size_t n = unhex(objects, bytes, sizeof bytes).n;
+    assert_true((size_t)snprintf(command, sizeof command, "0022C1A4%02X%s", (unsigned)n, objects) <
+                sizeof command);
+    return fixture_send(&eac_card.fixture, command);
+}
+
 // Reserved bits say nothing; roles other than the terminal's neither.
 static void test_bits_that_mean_nothing_are_passed_over(void **state)
 {
     (void)state;
-    assert_int_equal(fixture_send(&eac_card.fixture, "0022C1A4 24 800A04007F00070202040202 830103 84010C"
-                                                     "7F4C12 0609 04007F000703010202 5305 FFFFFFFFFF"),
-                     SW_OK);
+    assert_int_equal(set_template(PACE "7F4C12 0609 04007F000703010202 5305 FFFFFFFFFF"), SW_OK);
     assert_true(eac_card.fixture.card.pace.asked.rights ==
                 (rights_of_type(TERMINAL_AUTHENTICATION) & ~right_of(RIGHT_PROVISION_PHONE)));
 }
-
-#define PACE "800A04007F00070202040202 830103 84010C"
-#define CHAT "7F4C12 0609 04007F000703010202 5305 0000000100"
-#define EXTENSION "7319 0614 6981FABC8FD7D3A6A2ACCF8E86DBE8AB8EA1B51301 530101"
 
 static void test_faulty_chats_and_extensions_are_refused(void **state)
 {
@@ -130,24 +139,19 @@ static void test_faulty_chats_and_extensions_are_refused(void **state)
         PACE CHAT "6501",
         PACE CHAT "6502 7300",
         PACE CHAT "6503 530101",
-        PACE CHAT "651B" EXTENSION "651B" EXTENSION,
-        PACE CHAT "6536" EXTENSION EXTENSION,
-        PACE "651B" EXTENSION CHAT, // before what it extends
-        PACE "651B" EXTENSION,
+        PACE CHAT "651C" EXTENSION "651C" EXTENSION,
+        PACE CHAT "6538" EXTENSION EXTENSION,
+        PACE "651C" EXTENSION CHAT, // before what it extends
+        PACE "651C" EXTENSION,
         PACE CHAT "5F2001 41",
     };
     (void)state;
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-        char command[512];
-        uint8_t bytes[256];
-        const size_t n = unhex(faults[i], bytes, sizeof bytes).n;
-        assert_true((size_t)snprintf(command, sizeof command, "0022C1A4%02X%s", (unsigned)n, faults[i]) <
-                    sizeof command);
-        assert_int_equal(fixture_send(&eac_card.fixture, command), SW_WRONG_DATA);
+        assert_int_equal(set_template(faults[i]), SW_WRONG_DATA);
         assert_int_equal(eac_card.fixture.card.pace.step, PACE_IDLE);
     }
     // What they are variants of.
-    assert_int_equal(fixture_send(&eac_card.fixture, "0022C1A4 45 " PACE CHAT "651B" EXTENSION), SW_OK);
+    assert_int_equal(set_template(PACE CHAT "651C" EXTENSION), SW_OK);
     assert_true(eac_card.fixture.card.pace.asked.rights ==
                 (right_to_read(1) | right_of(RIGHT_PROVISION_PHONE)));
 }
