@@ -105,7 +105,7 @@ static void make_card(struct chip_stage *stage)
     assert_int_equal(status_of(pid), 0);
 }
 
-static void start_chip(struct chip_stage *stage, const char *type)
+void chip_stage_start_chip(struct chip_stage *stage, const char *type)
 {
     char program[] = PN532_PROGRAM, link[] = "--link", listen[] = "--listen", type_option[] = "--type",
          a_or_b[2];
@@ -113,6 +113,13 @@ static void start_chip(struct chip_stage *stage, const char *type)
     char *const argv[] = {program, link, stage->line, listen, stage->socket, type_option, a_or_b, NULL};
     stage->chip = start_program(argv, NULL, &stage->events);
     chip_stage_await(stage, "ready");
+}
+
+void chip_stage_end_chip(struct chip_stage *stage)
+{
+    assert_int_equal(kill(stage->chip, SIGTERM), 0);
+    assert_int_equal(status_of(stage->chip), 0);
+    (void)fclose(stage->events);
 }
 
 static void start_simulator(struct chip_stage *stage)
@@ -139,7 +146,7 @@ void chip_stage_start(struct chip_stage *stage, const char *type)
     nfc_init(&stage->context);
     assert_non_null(stage->context);
     make_card(stage);
-    start_chip(stage, type);
+    chip_stage_start_chip(stage, type);
     start_simulator(stage);
 }
 
@@ -151,11 +158,9 @@ void chip_stage_stop(struct chip_stage *stage)
     nfc_exit(stage->context);
     chip_stage_order(stage, "quit");
     assert_int_equal(status_of(stage->simulator), 0);
-    assert_int_equal(kill(stage->chip, SIGTERM), 0);
-    assert_int_equal(status_of(stage->chip), 0);
+    chip_stage_end_chip(stage);
     (void)fclose(stage->orders);
     (void)fclose(stage->order_done);
-    (void)fclose(stage->events);
     assert_int_equal(unlink(stage->card), 0);
     assert_int_equal(unlink(key), 0);
     assert_int_equal(rmdir(stage->folder), 0); // the chip left nothing behind

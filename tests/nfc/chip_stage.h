@@ -28,6 +28,10 @@ struct chip_stage {
 void chip_stage_start(struct chip_stage *stage, const char *type);
 void chip_stage_stop(struct chip_stage *stage);
 
+// Ends the chip alone, and starts another one for the same card.
+void chip_stage_end_chip(struct chip_stage *stage);
+void chip_stage_start_chip(struct chip_stage *stage, const char *type);
+
 // Reads what the chip says up to this line.
 void chip_stage_await(struct chip_stage *stage, const char *event);
 // One command to the simulator, which does as it is told.

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <jumin/nfc.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEVICES_MAX = 16, BYTES_TEXT_MAX = 2 * 32 + 1, RATE_MAX = 848 };
@@ -37,8 +38,15 @@ bool link_nfc_check(const struct cli_arguments *arguments)
     return rate_of(arguments, &rate);
 }
 
+// What libnfc prints by itself says less than the error that follows it.
+static void silence_libnfc(void)
+{
+    (void)setenv("LIBNFC_LOG_LEVEL", "0", 0);
+}
+
 bool link_nfc_new(const struct cli_arguments *arguments, struct link *link)
 {
+    silence_libnfc();
     const enum jumin_error error = jumin_nfc_new(&link->nfc, cli_value(arguments, "nfc"));
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, NULL);
@@ -135,6 +143,7 @@ static enum cli_exit show_devices(const struct cli_arguments *arguments)
 {
     static char connections[DEVICES_MAX][JUMIN_NFC_CONNECTION_MAX];
     size_t count = 0;
+    silence_libnfc();
     const enum jumin_error error = jumin_nfc_list(connections, DEVICES_MAX, &count);
     if (error != JUMIN_OK) {
         return cli_fail_error(arguments, error, NULL);

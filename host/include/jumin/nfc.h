@@ -5,12 +5,13 @@
 
 #include <jumin/transport.h>
 
-// Not in a library that was built without libnfc.
+// Not in a library that was built without libnfc. libnfc itself prints failures on standard error; with
+// LIBNFC_LOG_LEVEL=0 in the environment it does not.
 
 enum { JUMIN_NFC_CONNECTION_MAX = 1024 }; // bytes of a connection string, its end included
 
 // Connection strings of the devices that libnfc finds by itself; a serial port is none of them, it has to be
-// named. `*count` of them, at most `capacity`, are written. libnfc may print on standard error meanwhile.
+// named. `*count` of them, at most `capacity`, are written.
 JUMIN_EXPORT enum jumin_error jumin_nfc_list(char (*connections)[JUMIN_NFC_CONNECTION_MAX], size_t capacity,
                                              size_t *count);
 
