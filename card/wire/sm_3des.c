@@ -8,7 +8,7 @@ static uint8_t with_odd_parity(uint8_t byte)
 {
     uint8_t ones = 0;
     for (unsigned bit = 1; bit < 8; bit++) {
-        ones ^= byte >> bit & 1;
+        ones = (uint8_t)(ones ^ (byte >> bit & 1));
     }
     return (uint8_t)((byte & 0xFE) | (ones ^ 1));
 }
