@@ -65,7 +65,8 @@ static bool make_frame(const struct chip *chip, struct span data, enum picc_type
 
 static unsigned speed(const struct chip *chip, uint16_t mode_register)
 {
-    return (registers_read(&chip->registers, mode_register) & MODE_SPEED) >> MODE_SPEED_SHIFT;
+    const unsigned mode = registers_read(&chip->registers, mode_register);
+    return (mode & MODE_SPEED) >> MODE_SPEED_SHIFT;
 }
 
 static enum command_result answer_frame(struct chip *chip, const struct rf_frame *reply,
