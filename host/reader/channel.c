@@ -35,6 +35,7 @@ enum jumin_error channel_connect(struct channel *channel)
                           jumin_transport_detail(channel->transport));
     }
     channel->connected = true;
+    channel->connections++;
     jumin_transport_limits(channel->transport, &channel->link);
     channel->limits = channel->link;
     return JUMIN_OK;

@@ -18,6 +18,7 @@ struct channel {
     struct sm_session sm;
     uint16_t last_status; // of the last answer, 0 when there was none
     bool connected;
+    unsigned connections; // so far; tells a session from another
 
     jumin_progress *progress; // may be NULL
     void *progress_context;

@@ -36,6 +36,10 @@ bool lds_dg2_parse(struct span file, struct jumin_portrait *portrait, const char
 bool face_19794_parse(struct span block, struct jumin_portrait *portrait, const char **why);
 bool face_39794_parse(struct span block, struct jumin_portrait *portrait, const char **why);
 
+// RFC 3629: shortest form, no surrogates, nothing beyond U+10FFFF; and no control characters (C0, DEL, C1)
+// but line ends: a terminal would obey them.
+bool lds_is_text(struct span text);
+
 // DG11 and DG12 into texts, which `arena` takes, each ended by a zero byte.
 bool lds_dg11_parse(struct span file, struct writer *arena, struct jumin_person *person, const char **why);
 bool lds_dg12_parse(struct span file, struct writer *arena, struct jumin_issue *issue, const char **why);

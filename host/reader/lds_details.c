@@ -11,9 +11,7 @@ enum {
     TAG_COUNT = 0x02,
 };
 
-// RFC 3629: shortest form, no surrogates, nothing beyond U+10FFFF; and no control characters (C0, DEL, C1)
-// but line ends: a terminal would obey them.
-static bool is_text(struct span text)
+bool lds_is_text(struct span text)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     for (size_t i = 0; i < text.n;) {
@@ -42,7 +40,7 @@ static bool is_text(struct span text)
 // Copies a text with its end; NULL when it is none, or does not fit.
 static const char *keep_text(struct writer *arena, struct span text)
 {
-    if (!is_text(text)) {
+    if (!lds_is_text(text)) {
         return NULL;
     }
     char *kept = (char *)arena->p + arena->n;

@@ -125,7 +125,8 @@ static enum jumin_error ask_kind(struct jumin_reader *reader, enum jumin_pin_kin
 enum jumin_error reader_explain_refusal(struct jumin_reader *reader, enum jumin_error error)
 {
     enum jumin_pin_kind kind = JUMIN_PIN_UNKNOWN;
-    const bool refused = error == JUMIN_ERROR_ACCESS_DENIED || error == JUMIN_ERROR_NOT_AUTHORIZED;
+    const bool refused = error == JUMIN_ERROR_ACCESS_DENIED || error == JUMIN_ERROR_NOT_AUTHORIZED ||
+                         error == JUMIN_ERROR_TERMINAL_REFUSED;
     if (!refused || reader->password != PACE_PASSWORD_PIN || !reader->channel.sm.active) {
         return error;
     }

@@ -71,6 +71,8 @@ enum jumin_error reader_compare_file(struct jumin_reader *reader, enum jumin_fil
 
 // tap.c: connects, reads EF.CardAccess, and agrees on the lengths of APDUs.
 enum jumin_error reader_connect(struct jumin_reader *reader);
+// An application by its identifier.
+enum jumin_error reader_select(struct jumin_reader *reader, struct span application, const char *name);
 
 // pace.c: runs PACE with the protocol chosen from EF.CardAccess, with the CAN first where the PIN is
 // suspended and a CAN was given for that. After it, secure messaging is active.

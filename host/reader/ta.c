@@ -18,7 +18,7 @@ enum {
 
 bool ta_add_authority(struct ta_authorities *authorities, struct span name)
 {
-    if (name.n < CVC_REFERENCE_MIN || name.n > CVC_REFERENCE_MAX) {
+    if (!cvc_reference_valid(name)) {
         return false;
     }
     for (size_t i = 0; i < TA_AUTHORITIES_MAX; i++) {

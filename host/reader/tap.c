@@ -88,16 +88,22 @@ enum jumin_error reader_connect(struct jumin_reader *reader)
 
 // --- The eMRTD application ---------------------------------------------------------------------------------
 
-static enum jumin_error select_application(struct jumin_reader *reader)
+enum jumin_error reader_select(struct jumin_reader *reader, struct span application, const char *name)
 {
-    channel_enter(&reader->channel, JUMIN_STEP_SELECT, "SELECT eMRTD");
-    const struct apdu_command command = {.ins = INS_SELECT, .p1 = 0x04, .p2 = 0x0C, .data = AID_EMRTD};
+    channel_enter(&reader->channel, JUMIN_STEP_SELECT, name);
+    const struct apdu_command command = {.ins = INS_SELECT, .p1 = 0x04, .p2 = 0x0C, .data = application};
     struct span answer;
     const enum jumin_error error = channel_command(&reader->channel, &command, &answer);
     if (error == JUMIN_ERROR_NO_SUCH_FILE) {
-        return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED, "the card has no eMRTD application");
+        return detail_set(&reader->detail, JUMIN_ERROR_NOT_SUPPORTED,
+                          "%s: the card does not have the application", name);
     }
     return error;
+}
+
+static enum jumin_error select_application(struct jumin_reader *reader)
+{
+    return reader_select(reader, AID_EMRTD, "SELECT eMRTD");
 }
 
 // PACE in the MF, or BAC in the application where the caller wants that (9303-11 §4.2).

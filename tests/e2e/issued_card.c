@@ -150,6 +150,36 @@ static void put_keys(struct issued_card *card, const struct document_profile *pr
     }
 }
 
+// The key of PACE-CAM by the id of its curve, that of Chip Authentication version 2 by its own.
+static void put_generation_key(const struct issued_card *card, enum crypto_curve curve, int key_id,
+                               struct writer *w)
+{
+    put_chip_authentication_key_info(
+        w, curve, span_of(card->document.generation_point, crypto_curve_point_length(curve)), key_id);
+}
+
+static void put_card_security(const struct issued_card *card, const struct document_profile *profile,
+                              struct writer *w)
+{
+    const size_t set = tlv_open(w, 0x31);
+    for (size_t i = 0; i < profile->protocol_count; i++) {
+        put_pace_info(w, &profile->protocols[i]);
+        if (profile->protocols[i].mapping == PACE_ECDH_CAM) {
+            const enum crypto_curve curve = profile->protocols[i].curve;
+            put_generation_key(card, curve, pace_parameter_of_curve(curve), w);
+        }
+    }
+    for (size_t i = 0; i < profile->chip_authentication_2_count; i++) {
+        put_chip_authentication_info(w, profile->chip_authentication_2[i], 2, DOCUMENT_KEY_ID);
+    }
+    if (profile->chip_authentication_2_count > 0) {
+        put_generation_key(card, profile->chip_curve, DOCUMENT_KEY_ID, w);
+        put_restricted_identification_info(w, CRYPTO_SHA256, ISSUED_PSEUDONYM_KEY, true);
+        put_restricted_identification_info(w, CRYPTO_SHA256, ISSUED_BLOCKING_KEY, false);
+    }
+    tlv_close(w, set);
+}
+
 static void put_signed_files(struct issued_card *card, const struct document_profile *profile,
                              const struct issuer *issuer)
 {
@@ -172,17 +202,7 @@ static void put_signed_files(struct issued_card *card, const struct document_pro
     finish_file(card, 0, &w);
 
     w = writer_of(content, sizeof content);
-    const size_t set = tlv_open(&w, 0x31);
-    for (size_t i = 0; i < profile->protocol_count; i++) {
-        put_pace_info(&w, &profile->protocols[i]);
-        if (profile->protocols[i].mapping == PACE_ECDH_CAM) {
-            const enum crypto_curve curve = profile->protocols[i].curve;
-            put_chip_authentication_key_info(
-                &w, curve, span_of(card->document.generation_point, crypto_curve_point_length(curve)),
-                pace_parameter_of_curve(curve));
-        }
-    }
-    tlv_close(&w, set);
+    put_card_security(card, profile, &w);
     sod = writer_of(signed_data, sizeof signed_data);
     sign(card, issuer, OID_SECURITY_OBJECT, writer_span(&w), &sod);
     document_put_file(&card->fixture, &mf_applet, FID_CARD_SECURITY, writer_span(&sod));

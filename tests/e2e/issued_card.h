@@ -12,6 +12,9 @@ enum {
     ISSUED_GROUPS = 17, // by number of the group; 0 is EF.SOD
     ISSUED_FILE_MAX = 32768,
     ISSUED_NOW = 1780272000, // 2026-06-01
+    // Key ids of Restricted Identification, announced with Chip Authentication version 2
+    ISSUED_PSEUDONYM_KEY = 7,
+    ISSUED_BLOCKING_KEY = 8,
 };
 
 struct issued_card;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
+#include <jumin/eid.h>
 #include <jumin/perso.h>
 #include <jumin/picture.h>
 #include <jumin/reader.h>
@@ -34,6 +35,8 @@ static void test_nothing_is_freed_in_peace(void **state)
     jumin_pki_free(NULL);
     jumin_reader_free(NULL);
     jumin_reader_restart(NULL);
+    jumin_terminal_free(NULL);
+    jumin_eid_free(NULL);
     jumin_transport_free(NULL);
     jumin_transport_disconnect(NULL);
     jumin_perso_free(NULL);
@@ -53,8 +56,63 @@ static void test_nothing_has_an_empty_detail(void **state)
     assert_false(jumin_order_is_on_card(NULL));
     assert_string_equal(jumin_pki_detail(NULL), "");
     assert_string_equal(jumin_reader_detail(NULL), "");
+    assert_string_equal(jumin_terminal_detail(NULL), "");
+    assert_string_equal(jumin_eid_detail(NULL), "");
+    assert_int_equal(jumin_eid_rights(NULL), 0);
     assert_string_equal(jumin_transport_detail(NULL), "");
     assert_string_equal(jumin_perso_detail(NULL), "");
+}
+
+static void test_terminal_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    static const struct jumin_terminal_functions nothing = {.certificate = NULL};
+    struct jumin_terminal *terminal = NULL;
+    const uint8_t *chain = NULL;
+    enum jumin_right right = JUMIN_RIGHT_SIGNATURE;
+    assert_int_equal(jumin_terminal_new(NULL, &nothing, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_new(&terminal, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_new(&terminal, &nothing, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_load(NULL, bytes, sizeof bytes, ""), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_load(&terminal, NULL, 0, ""), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_load(&terminal, bytes, sizeof bytes, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_load(&terminal, bytes, sizeof bytes, "no key"), JUMIN_ERROR_INPUT);
+    assert_null(terminal);
+    assert_int_equal(jumin_terminal_add_certificates(NULL, bytes, sizeof bytes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_add_file(NULL, "file"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_certificate(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_chain(NULL, "KRCVCA00001", &chain, &n), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_terminal_sign(NULL, bytes, sizeof bytes, bytes, sizeof bytes, &n),
+                     JUMIN_ERROR_ARGUMENT);
+    assert_null(jumin_right_name(JUMIN_RIGHT_COUNT));
+    assert_null(jumin_right_name((enum jumin_right)30));
+    assert_int_equal(jumin_right_parse("everything", &right), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_right_parse(NULL, &right), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(right, JUMIN_RIGHT_SIGNATURE);
+}
+
+static void test_eid_calls_want_their_arguments(void **state)
+{
+    (void)state;
+    const struct jumin_eid_request request = {.terminal = NULL};
+    struct jumin_eid *eid = NULL;
+    struct jumin_eid_value value = {.count = 0};
+    uint8_t identifier[JUMIN_EID_IDENTIFIER_MAX];
+    bool yes = false;
+    assert_int_equal(jumin_eid_open(NULL, NULL, &request), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_open(&eid, NULL, &request), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_verify(NULL, JUMIN_EID_AGE, &yes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_identify(NULL, JUMIN_EID_PSEUDONYM, bytes, sizeof bytes, identifier, &n),
+                     JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_read(NULL, 1, &value), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_write(NULL, 17, &value), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_write_file(NULL, 17, bytes, sizeof bytes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_set_pin(NULL, "123456"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_activate_pin(NULL, true), JUMIN_ERROR_ARGUMENT);
+    assert_null(jumin_eid_group_name(0));
+    assert_null(jumin_eid_group_name(16));
+    assert_null(jumin_eid_group_name(23));
+    assert_int_equal(jumin_eid_group_kind(23), JUMIN_EID_BYTES);
 }
 
 static void test_document_calls_want_their_arguments(void **state)
@@ -188,6 +246,8 @@ int main(void)
         cmocka_unit_test(test_handles_without_a_place_are_refused),
         cmocka_unit_test(test_nothing_is_freed_in_peace),
         cmocka_unit_test(test_nothing_has_an_empty_detail),
+        cmocka_unit_test(test_terminal_calls_want_their_arguments),
+        cmocka_unit_test(test_eid_calls_want_their_arguments),
         cmocka_unit_test(test_document_calls_want_their_arguments),
         cmocka_unit_test(test_report_of_nothing_has_no_checks),
         cmocka_unit_test(test_empty_document_is_not_genuine),

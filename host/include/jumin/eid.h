@@ -53,11 +53,19 @@ enum jumin_eid_question {
 JUMIN_EXPORT enum jumin_error jumin_eid_verify(struct jumin_eid *eid, enum jumin_eid_question question,
                                                bool *yes);
 
-// Restricted Identification: the holder's pseudonym towards a sector. `sector_key` is a public key data
-// object (7F49) with domain parameters, whose hash the terminal's certificate names.
-enum { JUMIN_EID_PSEUDONYM_MAX = 64 };
-JUMIN_EXPORT enum jumin_error jumin_eid_identify(struct jumin_eid *eid, const uint8_t *sector_key, size_t n,
-                                                 uint8_t pseudonym[JUMIN_EID_PSEUDONYM_MAX], size_t *length);
+enum { JUMIN_EID_IDENTIFIER_MAX = 64 };
+enum jumin_eid_identifier {
+    JUMIN_EID_PSEUDONYM, // by which a sector knows the holder again, with
+                         // JUMIN_RIGHT_RESTRICTED_IDENTIFICATION
+    JUMIN_EID_BLOCKING,  // by which a sector knows a card that was lost, for every authentication terminal
+};
+// Restricted Identification: what the card is called in a sector and nowhere else. `sector_key` is a public
+// key data object (7F49) with domain parameters, whose hash the terminal's certificate names first.
+// JUMIN_ERROR_TERMINAL_REFUSED when it does not.
+JUMIN_EXPORT enum jumin_error jumin_eid_identify(struct jumin_eid *eid, enum jumin_eid_identifier kind,
+                                                 const uint8_t *sector_key, size_t n,
+                                                 uint8_t identifier[JUMIN_EID_IDENTIFIER_MAX],
+                                                 size_t *length);
 
 // --- Data groups -------------------------------------------------------------------------------------------
 
@@ -121,6 +129,7 @@ JUMIN_EXPORT enum jumin_error jumin_eid_write_file(struct jumin_eid *eid, unsign
 // --- PIN management ----------------------------------------------------------------------------------------
 
 // Sets a new PIN and its retry counter, with JUMIN_RIGHT_PIN_MANAGEMENT; NULL: the counter alone.
+// JUMIN_ERROR_NEW_PASSWORD: none that the card takes.
 JUMIN_EXPORT enum jumin_error jumin_eid_set_pin(struct jumin_eid *eid, const char *pin);
 JUMIN_EXPORT enum jumin_error jumin_eid_activate_pin(struct jumin_eid *eid, bool active);
 
