@@ -119,6 +119,21 @@ enum jumin_error jumin_order_set_pin(struct jumin_order *order, const char *pin)
                          : set_digits(order, order->pin, pin, ORDER_PIN_MIN, ORDER_PIN_MAX, "PIN");
 }
 
+enum jumin_error jumin_order_set_puk(struct jumin_order *order, const char *puk)
+{
+    return order == NULL ? JUMIN_ERROR_ARGUMENT
+                         : set_digits(order, order->puk, puk, ORDER_PUK, ORDER_PUK, "PUK");
+}
+
+enum jumin_error jumin_order_set_transport_pin(struct jumin_order *order, bool on)
+{
+    if (order == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    order->transport_pin = on;
+    return JUMIN_OK;
+}
+
 const char *jumin_order_can(const struct jumin_order *order)
 {
     return order == NULL ? "" : order->can;
@@ -127,6 +142,16 @@ const char *jumin_order_can(const struct jumin_order *order)
 const char *jumin_order_pin(const struct jumin_order *order)
 {
     return order == NULL ? "" : order->pin;
+}
+
+const char *jumin_order_puk(const struct jumin_order *order)
+{
+    return order == NULL ? "" : order->puk;
+}
+
+bool jumin_order_has_transport_pin(const struct jumin_order *order)
+{
+    return order != NULL && order->transport_pin;
 }
 
 const char *jumin_order_mrz(const struct jumin_order *order)
@@ -155,10 +180,18 @@ static bool random_digits(const struct crypto_random *random, char *digits, size
     return true;
 }
 
+uint8_t order_pin_digits(const struct jumin_order *order)
+{
+    const size_t n = strlen(order->pin);
+    return (uint8_t)(order->transport_pin || n > ORDER_PIN_DEFAULT ? ORDER_PIN_DEFAULT : n);
+}
+
 bool order_complete(struct jumin_order *order, const struct crypto_random *random)
 {
+    const size_t digits = order->transport_pin ? ORDER_TRANSPORT_PIN : ORDER_PIN_DEFAULT;
     return (order->can[0] != '\0' || random_digits(random, order->can, ORDER_CAN)) &&
-           (order->pin[0] != '\0' || random_digits(random, order->pin, ORDER_PIN_DEFAULT));
+           (order->pin[0] != '\0' || random_digits(random, order->pin, digits)) &&
+           (order->puk[0] != '\0' || random_digits(random, order->puk, ORDER_PUK));
 }
 
 void order_pace(enum crypto_curve curve, struct pace_protocol pace[ORDER_PACE_INFOS])

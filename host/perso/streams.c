@@ -48,9 +48,19 @@ static bool put_passwords(struct writer *w, const struct scp03_keys *keys, const
     const bool ok = mrz_password(writer_span(&information), mrz) &&
                     put_secret(w, keys, DGI_PASSWORD_MRZ, span_of(mrz, sizeof mrz)) &&
                     put_secret(w, keys, DGI_PASSWORD_CAN, span_of(order->can, strlen(order->can))) &&
-                    put_secret(w, keys, DGI_PASSWORD_PIN, span_of(order->pin, strlen(order->pin)));
+                    put_secret(w, keys, DGI_PASSWORD_PIN, span_of(order->pin, strlen(order->pin))) &&
+                    put_secret(w, keys, DGI_PASSWORD_PUK, span_of(order->puk, strlen(order->puk)));
     crypto_wipe(mrz, sizeof mrz);
     return ok;
+}
+
+static void put_pin_rules(struct writer *w, const struct jumin_order *order)
+{
+    const uint8_t digits = order_pin_digits(order), transport = 1;
+    dgi_put(w, DGI_PIN_DIGITS, span_of(&digits, 1));
+    if (order->transport_pin) {
+        dgi_put(w, DGI_TRANSPORT_PIN, span_of(&transport, 1));
+    }
 }
 
 static bool put_generation_key(struct writer *w, const struct scp03_keys *keys,
@@ -70,5 +80,6 @@ bool put_mf_stream(struct writer *w, const struct jumin_order *order, const stru
 {
     put_file(w, FID_CARD_ACCESS, &order->card_access);
     put_file(w, FID_CARD_SECURITY, &order->card_security);
+    put_pin_rules(w, order);
     return put_passwords(w, keys, order) && put_generation_key(w, keys, generation_key);
 }

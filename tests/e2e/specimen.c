@@ -27,7 +27,7 @@ static size_t read_file(const char *path, uint8_t *bytes, size_t capacity)
     return n;
 }
 
-struct jumin_order *specimen_order(void)
+struct jumin_order *specimen_order_without_passwords(void)
 {
     static uint8_t bytes[100000];
     struct jumin_order *order = NULL;
@@ -36,6 +36,12 @@ struct jumin_order *specimen_order(void)
     assert_int_equal(jumin_order_set_person(order, (const char *)bytes, n), JUMIN_OK);
     n = read_file(SPECIMEN_FOLDER "/portrait.jpg", bytes, sizeof bytes);
     assert_int_equal(jumin_order_set_photo(order, bytes, n), JUMIN_OK);
+    return order;
+}
+
+struct jumin_order *specimen_order(void)
+{
+    struct jumin_order *order = specimen_order_without_passwords();
     assert_int_equal(jumin_order_set_can(order, SPECIMEN_CAN), JUMIN_OK);
     assert_int_equal(jumin_order_set_pin(order, SPECIMEN_PIN), JUMIN_OK);
     return order;

@@ -14,8 +14,9 @@ enum { SPECIMEN_NOW = 1793577600 };
 
 // CSCA, document signer and generation key on `curve`, in memory.
 struct jumin_pki *specimen_pki(enum jumin_curve curve);
-// Person and portrait of tools/jumin/specimen with the passwords above.
+// Person and portrait of tools/jumin/specimen, with the passwords above or without any.
 struct jumin_order *specimen_order(void);
+struct jumin_order *specimen_order_without_passwords(void);
 // A trust store with the CA and the revocation list of `pki`.
 struct jumin_trust *specimen_trust(const struct jumin_pki *pki);
 // Taps the card with the CAN and expects a genuine document whose chip is no copy.

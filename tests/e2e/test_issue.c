@@ -3,6 +3,7 @@
 #include "tests/e2e/card_link.h"
 #include "tests/e2e/specimen.h"
 #include "tests/unit/unit.h"
+#include <jumin/pin.h>
 
 static void expect_issued(struct jumin_perso *perso, struct jumin_order *order)
 {
@@ -126,6 +127,89 @@ static void test_pin_has_four_to_eight_digits(void **state)
         jumin_reader_free(reader);
         station_stop(&station);
     }
+}
+
+static struct jumin_reader *reader_with(struct station *station, enum jumin_password password,
+                                        const char *digits)
+{
+    struct jumin_reader *reader = NULL;
+    assert_int_equal(jumin_reader_new(&reader, station->transport), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_password(reader, password, digits), JUMIN_OK);
+    return reader;
+}
+
+static void assert_kind_of_pin(struct station *station, enum jumin_pin_kind kind)
+{
+    struct jumin_reader *reader = reader_with(station, JUMIN_PASSWORD_CAN, SPECIMEN_CAN);
+    struct jumin_pin_status status;
+    assert_int_equal(jumin_pin_status(reader, &status), JUMIN_OK);
+    assert_int_equal(status.state, JUMIN_PIN_USABLE);
+    assert_int_equal(status.tries_left, JUMIN_PIN_ALL_TRIES);
+    assert_int_equal(status.kind, kind);
+    jumin_reader_free(reader);
+}
+
+static void test_transport_pin_is_random_short_and_changed_at_first_use(void **state)
+{
+    (void)state;
+    struct station station;
+    struct jumin_document *document = NULL;
+    station_start(&station, JUMIN_CURVE_P256);
+    jumin_order_free(station.order);
+    station.order = specimen_order_without_passwords();
+    assert_int_equal(jumin_order_set_can(station.order, SPECIMEN_CAN), JUMIN_OK);
+    assert_int_equal(jumin_order_set_transport_pin(station.order, true), JUMIN_OK);
+    expect_issued(station.perso, station.order);
+    const char *pin = jumin_order_pin(station.order);
+    assert_int_equal(strlen(pin), 5);
+    assert_true(jumin_order_has_transport_pin(station.order));
+    assert_kind_of_pin(&station, JUMIN_PIN_TRANSPORT);
+    struct jumin_reader *reader = reader_with(&station, JUMIN_PASSWORD_PIN, pin);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_TRANSPORT_PIN);
+    assert_int_equal(jumin_pin_change(reader, "31415"), JUMIN_ERROR_NEW_PASSWORD);
+    assert_int_equal(jumin_pin_change(reader, "314159"), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+    assert_kind_of_pin(&station, JUMIN_PIN_HOLDERS);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    station_stop(&station);
+}
+
+static void test_puk_of_the_order_unblocks_the_pin(void **state)
+{
+    (void)state;
+    struct station station;
+    struct jumin_document *document = NULL;
+    station_start(&station, JUMIN_CURVE_P256);
+    assert_int_equal(jumin_order_set_puk(station.order, "123456789"), JUMIN_ERROR_ARGUMENT);
+    expect_issued(station.perso, station.order);
+    assert_int_equal(strlen(jumin_order_puk(station.order)), 10);
+    struct jumin_reader *reader = reader_with(&station, JUMIN_PASSWORD_PIN, "000000");
+    assert_int_equal(jumin_reader_set_can_for_pin(reader, SPECIMEN_CAN), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_PASSWORD_BLOCKED);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_PUK, jumin_order_puk(station.order)),
+                     JUMIN_OK);
+    assert_int_equal(jumin_pin_unblock(reader), JUMIN_OK);
+    assert_kind_of_pin(&station, JUMIN_PIN_HOLDERS);
+    jumin_reader_free(reader);
+    station_stop(&station);
+}
+
+// A scheme of four digits keeps them; otherwise it is six.
+static void test_new_pin_may_be_as_short_as_the_first(void **state)
+{
+    (void)state;
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    assert_int_equal(jumin_order_set_pin(station.order, "1234"), JUMIN_OK);
+    expect_issued(station.perso, station.order);
+    struct jumin_reader *reader = reader_with(&station, JUMIN_PASSWORD_PIN, "1234");
+    assert_int_equal(jumin_pin_change(reader, "314"), JUMIN_ERROR_NEW_PASSWORD);
+    assert_int_equal(jumin_pin_change(reader, "3141"), JUMIN_OK);
+    jumin_reader_free(reader);
+    station_stop(&station);
 }
 
 static void test_card_of_another_factory_is_refused(void **state)
@@ -373,6 +457,9 @@ int main(void)
         cmocka_unit_test(test_issued_card_is_refused_and_stays),
         cmocka_unit_test(test_another_handle_reads_a_locked_card_back),
         cmocka_unit_test(test_pin_has_four_to_eight_digits),
+        cmocka_unit_test(test_transport_pin_is_random_short_and_changed_at_first_use),
+        cmocka_unit_test(test_puk_of_the_order_unblocks_the_pin),
+        cmocka_unit_test(test_new_pin_may_be_as_short_as_the_first),
         cmocka_unit_test(test_card_of_another_factory_is_refused),
         cmocka_unit_test(test_transport_keys_are_not_used_once_rotated),
         cmocka_unit_test(test_wrong_can_is_named),

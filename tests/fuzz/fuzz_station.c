@@ -181,6 +181,7 @@ static struct jumin_order *make_order(void)
     require(jumin_order_set_photo(order, jpeg, n) == JUMIN_OK);
     require(jumin_order_set_can(order, "271828") == JUMIN_OK);
     require(jumin_order_set_pin(order, "314159") == JUMIN_OK);
+    require(jumin_order_set_puk(order, "1618033988") == JUMIN_OK);
     free(jpeg);
     return order;
 }

@@ -52,6 +52,8 @@ static void test_nothing_has_an_empty_detail(void **state)
     assert_string_equal(jumin_order_detail(NULL), "");
     assert_string_equal(jumin_order_can(NULL), "");
     assert_string_equal(jumin_order_pin(NULL), "");
+    assert_string_equal(jumin_order_puk(NULL), "");
+    assert_false(jumin_order_has_transport_pin(NULL));
     assert_string_equal(jumin_order_mrz(NULL), "");
     assert_false(jumin_order_is_on_card(NULL));
     assert_string_equal(jumin_pki_detail(NULL), "");
@@ -227,6 +229,8 @@ static void test_issuing_calls_want_their_arguments(void **state)
     assert_int_equal(jumin_order_set_photo(order, bytes, 0), JUMIN_ERROR_INPUT);
     assert_int_equal(jumin_order_set_can(order, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_pin(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_puk(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_transport_pin(NULL, true), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_photo_budget(NULL, 5000), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_issue(NULL, order, 0), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_set_progress(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);

@@ -22,6 +22,8 @@ static const struct cli_option issue_options[] = {
     {"photo", "FILE", "the portrait, a JPEG of at least 240 × 320 pixels"},
     {"can", "DIGITS", "the six digits printed on the card; random ones unless given"},
     {"pin", "DIGITS", "four to eight digits; six random ones unless given"},
+    {"puk", "DIGITS", "ten digits that unblock the PIN; random ones unless given"},
+    {"transport-pin", NULL, "the holder must change the PIN at first use; five random digits unless given"},
     HOME_OPTION,
     PASSPHRASE_OPTION,
     {"transport-key", "FILE",
@@ -79,9 +81,16 @@ static bool set_photo(const struct cli_arguments *arguments, struct jumin_order 
 static bool set_digits(const struct cli_arguments *arguments, struct jumin_order *order)
 {
     const char *can = cli_value(arguments, "can"), *pin = cli_value(arguments, "pin");
+    const char *puk = cli_value(arguments, "puk");
     enum jumin_error error = can != NULL ? jumin_order_set_can(order, can) : JUMIN_OK;
     if (error == JUMIN_OK && pin != NULL) {
         error = jumin_order_set_pin(order, pin);
+    }
+    if (error == JUMIN_OK && puk != NULL) {
+        error = jumin_order_set_puk(order, puk);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_order_set_transport_pin(order, cli_has(arguments, "transport-pin"));
     }
     if (error != JUMIN_OK) {
         (void)cli_fail(arguments, "%s", jumin_order_detail(order));
@@ -157,8 +166,10 @@ static bool show_step(void *context, enum jumin_perso_step step, size_t done, si
 static void report(const struct cli_arguments *arguments, const struct jumin_order *order)
 {
     if (cli_has(arguments, "json")) {
-        json_t *answer = json_pack("{s:s, s:s, s:s, s:s}", "status", "issued", "can", jumin_order_can(order),
-                                   "pin", jumin_order_pin(order), "mrz", jumin_order_mrz(order));
+        json_t *answer =
+            json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "status", "issued", "can", jumin_order_can(order),
+                      "pin", jumin_order_pin(order), "transport_pin", jumin_order_has_transport_pin(order),
+                      "puk", jumin_order_puk(order), "mrz", jumin_order_mrz(order));
         (void)json_dumpf(answer, stdout, JSON_INDENT(2));
         (void)printf("\n");
         json_decref(answer);
@@ -166,18 +177,20 @@ static void report(const struct cli_arguments *arguments, const struct jumin_ord
     }
     const char *mrz = jumin_order_mrz(order);
     (void)printf("The card was written, locked and read back: every byte is as ordered.\n"
-                 "  MRZ  %.30s\n       %.30s\n       %.30s\n  CAN  %s\n  PIN  %s\n",
-                 mrz, mrz + 30, mrz + 60, jumin_order_can(order), jumin_order_pin(order));
+                 "  MRZ  %.30s\n       %.30s\n       %.30s\n  CAN  %s\n  PIN  %s%s\n  PUK  %s\n",
+                 mrz, mrz + 30, mrz + 60, jumin_order_can(order), jumin_order_pin(order),
+                 jumin_order_has_transport_pin(order) ? "  (to be changed: jumin card pin change)" : "",
+                 jumin_order_puk(order));
 }
 
-// A card that was locked has its CAN and PIN, whatever came after; nobody could find random ones again.
+// A card that was locked has its passwords, whatever came after; nobody could find random ones again.
 static void tell_of_locked_card(const struct cli_arguments *arguments, const struct jumin_order *order)
 {
     if (jumin_order_is_on_card(order)) {
         (void)cli_fail(arguments,
-                       "the card may be locked already, but was not read back: its CAN is %s, its PIN %s; "
-                       "check it with `jumin card read`",
-                       jumin_order_can(order), jumin_order_pin(order));
+                       "the card may be locked already, but was not read back: its CAN is %s, its PIN %s, "
+                       "its PUK %s; check it with `jumin card read`",
+                       jumin_order_can(order), jumin_order_pin(order), jumin_order_puk(order));
     }
 }
 

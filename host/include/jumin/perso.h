@@ -19,9 +19,12 @@ JUMIN_EXPORT const char *jumin_order_detail(const struct jumin_order *order);
 JUMIN_EXPORT enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n);
 // A JPEG; it is checked, cropped to 35:45 and scaled to fit the chip.
 JUMIN_EXPORT enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *jpeg, size_t n);
-// Digits; random ones are made unless set. The CAN has 6, the PIN 4 to 8.
+// Digits; random ones are made unless set. The CAN has 6, the PIN 4 to 8 (6 random ones), the PUK 10.
 JUMIN_EXPORT enum jumin_error jumin_order_set_can(struct jumin_order *order, const char *can);
 JUMIN_EXPORT enum jumin_error jumin_order_set_pin(struct jumin_order *order, const char *pin);
+JUMIN_EXPORT enum jumin_error jumin_order_set_puk(struct jumin_order *order, const char *puk);
+// The PIN is a transport PIN: it opens nothing until the holder has changed it. 5 random digits unless set.
+JUMIN_EXPORT enum jumin_error jumin_order_set_transport_pin(struct jumin_order *order, bool on);
 // Most bytes of the coded portrait; 20000 unless set.
 JUMIN_EXPORT enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t bytes);
 
@@ -29,9 +32,11 @@ JUMIN_EXPORT enum jumin_error jumin_order_set_photo_budget(struct jumin_order *o
 // before they are known.
 JUMIN_EXPORT const char *jumin_order_can(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_pin(const struct jumin_order *order);
+JUMIN_EXPORT const char *jumin_order_puk(const struct jumin_order *order);
+JUMIN_EXPORT bool jumin_order_has_transport_pin(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_mrz(const struct jumin_order *order);
-// Whether a card carries the order, or may carry it, locked and not yet read back: its CAN and PIN must not
-// be lost, and the next jumin_perso_issue with it wants that card.
+// Whether a card carries the order, or may carry it, locked and not yet read back: its CAN, PIN and PUK
+// must not be lost, and the next jumin_perso_issue with it wants that card.
 JUMIN_EXPORT bool jumin_order_is_on_card(const struct jumin_order *order);
 
 // --- Master keys ------------------------------------------------------------------------------------------
