@@ -168,6 +168,18 @@ static bool single_attribute(struct span attributes, struct span type, struct tl
     return found;
 }
 
+bool cms_signing_time(const struct cms_signed_data *data, int64_t *seconds)
+{
+    struct span whole = data->signed_attributes, attributes, value;
+    struct tlv time;
+    if (!data->has_signed_attributes || !der_content(&whole, CONTEXT_0, &attributes) ||
+        !single_attribute(attributes, OID_SIGNING_TIME, &time)) {
+        return false;
+    }
+    value = time.whole;
+    return der_time(&value, seconds) && value.n == 0;
+}
+
 static bool attributes_fit(const struct cms_signed_data *data, const char **why)
 {
     struct span whole = data->signed_attributes, attributes;

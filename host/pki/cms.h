@@ -26,6 +26,8 @@ bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why
 bool cms_signer(const struct cms_signed_data *data, struct x509_certificate *signer, const char **why);
 // Whether sid names this certificate.
 bool cms_names_signer(const struct cms_signed_data *data, const struct x509_certificate *certificate);
+// When its signer says that it was signed; false when it does not say, or the attribute is malformed.
+bool cms_signing_time(const struct cms_signed_data *data, int64_t *seconds);
 // The signed attributes (content type and message digest, each once) and the signature over them.
 bool cms_verify(const struct cms_signed_data *data, const struct public_key *key, const char **why);
 

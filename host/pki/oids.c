@@ -38,6 +38,8 @@ const struct span OID_CERTIFICATE_POLICIES = {(const uint8_t[]){0x55, 0x1D, 0x20
 const struct span OID_AUTHORITY_KEY_IDENTIFIER = {(const uint8_t[]){0x55, 0x1D, 0x23}, 3};
 const struct span OID_EXTENDED_KEY_USAGE = {(const uint8_t[]){0x55, 0x1D, 0x25}, 3};
 const struct span OID_DOCUMENT_TYPE_LIST = {(const uint8_t[]){0x67, 0x81, 0x08, 0x01, 0x01, 0x06, 0x02}, 7};
+const struct span OID_MASTER_LIST = {(const uint8_t[]){0x67, 0x81, 0x08, 0x01, 0x01, 0x02}, 6};
+const struct span OID_MASTER_LIST_SIGNER = {(const uint8_t[]){0x67, 0x81, 0x08, 0x01, 0x01, 0x03}, 6};
 
 static const struct span hash_oids[] = {
     [CRYPTO_SHA1] = {(const uint8_t[]){0x2B, 0x0E, 0x03, 0x02, 0x1A}, 5},

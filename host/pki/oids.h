@@ -38,6 +38,9 @@ extern const struct span OID_CERTIFICATE_POLICIES;     // 2.5.29.32
 extern const struct span OID_AUTHORITY_KEY_IDENTIFIER; // 2.5.29.35
 extern const struct span OID_EXTENDED_KEY_USAGE;       // 2.5.29.37
 extern const struct span OID_DOCUMENT_TYPE_LIST;       // 2.23.136.1.1.6.2
+// Master lists (9303-12 §9)
+extern const struct span OID_MASTER_LIST;        // 2.23.136.1.1.2, id-icao-cscaMasterList
+extern const struct span OID_MASTER_LIST_SIGNER; // 2.23.136.1.1.3, id-icao-cscaMasterListSigningKey
 
 // Digest algorithms: 1.3.14.3.2.26 and 2.16.840.1.101.3.4.2.x
 struct span oid_of_hash(enum crypto_hash hash);

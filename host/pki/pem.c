@@ -43,8 +43,7 @@ static int sextet(uint8_t character)
     return at == NULL ? -1 : (int)(at - alphabet);
 }
 
-// Base64 with white space between; false on any other character and on a wrong end.
-static bool decode(struct span text, struct writer *out)
+bool base64_decode(struct span text, struct writer *out)
 {
     uint32_t bits = 0;
     size_t count = 0, padding = 0;
@@ -74,7 +73,7 @@ bool pem_next(struct span *text, struct span *label, struct writer *der)
         !cut(text, text_of(end_mark), &body) || !cut(text, text_of(dashes), &end_label)) {
         return false;
     }
-    return span_equal(*label, end_label) && decode(body, der);
+    return span_equal(*label, end_label) && base64_decode(body, der);
 }
 
 static void put_mark(struct writer *w, const char *mark, const char *label)

@@ -8,6 +8,8 @@
 // Takes the next block from `*text`, whatever stands between blocks. `label` is borrowed from the text; the
 // decoded bytes are written to `der`. False when there is no further complete and well-formed block.
 bool pem_next(struct span *text, struct span *label, struct writer *der);
+// Base64 (RFC 4648 §4) with white space anywhere. False: another character, or a wrong end.
+bool base64_decode(struct span text, struct writer *bytes);
 // Writes one block with lines of 64 characters.
 void pem_put(struct writer *w, const char *label, struct span der);
 // Characters that pem_put writes for `n` bytes under `label`.

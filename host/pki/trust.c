@@ -25,7 +25,11 @@ void jumin_trust_free(struct jumin_trust *trust)
     for (size_t i = 0; i < trust->crl_count; i++) {
         free(trust->crls[i].bytes);
     }
+    for (size_t i = 0; i < TRUST_REASONS_MAX; i++) {
+        free(trust->reasons[i]);
+    }
     free(trust->certificates);
+    free(trust->index);
     free(trust->crls);
     free(trust);
 }
@@ -43,6 +47,16 @@ size_t jumin_trust_certificates(const struct jumin_trust *trust)
 size_t jumin_trust_crls(const struct jumin_trust *trust)
 {
     return trust != NULL ? trust->crl_count : 0;
+}
+
+size_t jumin_trust_skipped(const struct jumin_trust *trust)
+{
+    return trust != NULL ? trust->skipped : 0;
+}
+
+const char *jumin_trust_skipped_reason(const struct jumin_trust *trust, size_t index)
+{
+    return trust != NULL && index < TRUST_REASONS_MAX ? trust->reasons[index] : NULL;
 }
 
 // --- Path ------------------------------------------------------------------------------------------------

@@ -18,13 +18,42 @@ struct trust_crl {
     uint8_t *bytes;
 };
 
+enum { TRUST_REASONS_MAX = 100 };
+
 struct jumin_trust {
     struct trust_certificate *certificates;
     size_t certificate_count;
+    uint32_t *index; // of the certificates by their bytes (trust_index.c)
+    size_t index_size;
     struct trust_crl *crls;
     size_t crl_count;
+    size_t skipped; // items of files that were passed over, and why the first of them were
+    char *reasons[TRUST_REASONS_MAX];
     struct detail detail;
 };
+
+// What is taken in, and how.
+enum trust_item { TRUST_CERTIFICATE, TRUST_CRL, TRUST_MASTER_LIST };
+struct trust_intake {
+    struct jumin_trust *trust;
+    bool lenient;     // of several items, those that cannot be taken in are passed over and counted
+    const char *path; // for the sentences; NULL: not from a file
+    size_t taken;     // items that are in the store now
+};
+// One item in DER. JUMIN_OK also when it was passed over.
+enum jumin_error trust_take(struct trust_intake *intake, enum trust_item item, struct span der);
+// Counts what cannot be taken in; the store's detail says why. `der`: a certificate, whose country is told as
+// far as it can be read; may be empty.
+void trust_pass_over(struct trust_intake *intake, struct span der);
+// Whatever the bytes are: one item in DER, PEM, or LDIF.
+enum jumin_error trust_take_any(struct trust_intake *intake, struct span bytes);
+// Certificates or revocation lists only: one in DER, or PEM.
+enum jumin_error trust_take_kind(struct trust_intake *intake, enum trust_item kind, struct span bytes);
+
+// Whether the store has just these bytes as a certificate.
+bool trust_index_has(const struct jumin_trust *trust, struct span der);
+// Enters the last certificate of the store. False: no memory.
+bool trust_index_add(struct jumin_trust *trust);
 
 enum { TRUST_CHAIN_MAX = 5 };
 

@@ -1,19 +1,15 @@
-// Filling the trust store: from memory, files and folders, in DER and PEM.
+// Filling the trust store: certificates, revocation lists and master lists, in DER, PEM and LDIF.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/file.h"
+#include "card/wire/tlv.h"
+#include "host/pki/ldif.h"
+#include "host/pki/master_list.h"
+#include "host/pki/oids.h"
 #include "host/pki/pem.h"
-#include "host/pki/trust.h"
 
-#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    TRUST_FILE_MAX = 8 * 1024 * 1024,
-    TRUST_ITEMS_MAX = 20000,
-    TRUST_PATH_MAX = 4096,
-};
-
-enum item { ITEM_ANY, ITEM_CERTIFICATE, ITEM_CRL };
+enum { TRUST_ITEMS_MAX = 200000 };
 
 static enum jumin_error out_of_memory(struct jumin_trust *trust)
 {
@@ -39,6 +35,8 @@ static uint8_t *copy(struct span bytes)
     return to;
 }
 
+// --- One certificate, one revocation list ------------------------------------------------------------------
+
 static enum jumin_error add_certificate(struct jumin_trust *trust, struct span der)
 {
     struct x509_certificate parsed;
@@ -47,10 +45,14 @@ static enum jumin_error add_certificate(struct jumin_trust *trust, struct span d
         return detail_set(&trust->detail, JUMIN_ERROR_INPUT, "a certificate is refused: %s",
                           der.n == 0 ? "it is empty" : why);
     }
+    // A link certificate has the same name on both sides, too, and another key identifier (9303-12 §7.1).
     const bool root = x509_is_self_issued(&parsed);
     if (root && !x509_signed_by(&parsed, &parsed)) {
         return detail_set(&trust->detail, JUMIN_ERROR_INPUT,
                           "a certificate is refused: its own signature is wrong");
+    }
+    if (trust_index_has(trust, der)) {
+        return JUMIN_OK;
     }
     void *array = grow(trust->certificates, trust->certificate_count, sizeof *trust->certificates);
     uint8_t *bytes = copy(der);
@@ -66,7 +68,7 @@ static enum jumin_error add_certificate(struct jumin_trust *trust, struct span d
     added->root = root;
     (void)x509_parse(span_of(bytes, der.n), &added->parsed, &why); // again, to borrow our own copy
     trust->certificate_count++;
-    return JUMIN_OK;
+    return trust_index_add(trust) ? JUMIN_OK : out_of_memory(trust);
 }
 
 static enum jumin_error add_crl(struct jumin_trust *trust, struct span der)
@@ -93,125 +95,240 @@ static enum jumin_error add_crl(struct jumin_trust *trust, struct span der)
     return JUMIN_OK;
 }
 
+// --- What is passed over -----------------------------------------------------------------------------------
+
+// "DE", when a certificate's subject can be read so far; else "".
+static const char *country_of(struct span der, char text[8])
+{
+    struct x509_certificate certificate;
+    struct span country;
+    const char *why = "";
+    text[0] = '\0';
+    (void)x509_parse(der, &certificate, &why); // what was reached before it failed is set
+    const struct span name = certificate.subject.n > 0 ? certificate.subject : certificate.issuer;
+    if (x509_name_attribute(name, OID_COUNTRY, &country) && country.n == 2) {
+        const uint8_t first = country.p[0] & 0xDF, second = country.p[1] & 0xDF; // letters in capitals
+        if (first >= 'A' && first <= 'Z' && second >= 'A' && second <= 'Z') {
+            (void)snprintf(text, 8, " of %c%c", first, second);
+        }
+    }
+    return text;
+}
+
+void trust_pass_over(struct trust_intake *intake, struct span der)
+{
+    struct jumin_trust *trust = intake->trust;
+    struct detail reason;
+    char country[8];
+    (void)detail_set(&reason, JUMIN_OK, "%.100s%s%.120s%s", intake->path != NULL ? intake->path : "",
+                     intake->path != NULL ? ": " : "", trust->detail.text, country_of(der, country));
+    if (trust->skipped < TRUST_REASONS_MAX) {
+        trust->reasons[trust->skipped] = malloc(sizeof reason.text);
+        if (trust->reasons[trust->skipped] != NULL) {
+            memcpy(trust->reasons[trust->skipped], reason.text, sizeof reason.text);
+        }
+    }
+    trust->skipped++;
+}
+
+// --- Taking in ---------------------------------------------------------------------------------------------
+
+// The list's certificates, each for itself: one that is odd must not cost the others.
+static enum jumin_error take_master_list(struct trust_intake *intake, struct span der, bool known_publisher)
+{
+    struct jumin_trust *trust = intake->trust;
+    struct master_list list;
+    struct tlv object;
+    const char *why = "";
+    enum jumin_error error = master_list_open(trust, der, &list, &why);
+    if (error == JUMIN_OK && known_publisher && !list.publisher_known) {
+        error = JUMIN_ERROR_SIGNER_UNKNOWN;
+        why = "its publisher is not known to the trust store";
+    }
+    if (error != JUMIN_OK) {
+        return detail_set(&trust->detail, error, "a master list is refused: %s", why);
+    }
+    struct trust_intake inside = {.trust = trust, .lenient = true, .path = intake->path};
+    while (error == JUMIN_OK && tlv_next_der(&list.certificates, &object) == TLV_OBJECT) {
+        error = trust_take(&inside, TRUST_CERTIFICATE, object.whole);
+    }
+    if (error == JUMIN_OK && list.certificates.n > 0) {
+        return detail_set(&trust->detail, JUMIN_ERROR_INPUT, "a master list is refused: it is cut off");
+    }
+    return error;
+}
+
+enum jumin_error trust_take(struct trust_intake *intake, enum trust_item item, struct span der)
+{
+    enum jumin_error error = item == TRUST_CRL           ? add_crl(intake->trust, der)
+                             : item == TRUST_MASTER_LIST ? take_master_list(intake, der, false)
+                                                         : add_certificate(intake->trust, der);
+    if (error == JUMIN_OK) {
+        intake->taken++;
+        return JUMIN_OK;
+    }
+    if (error == JUMIN_ERROR_MEMORY || !intake->lenient) {
+        return error;
+    }
+    trust_pass_over(intake, item == TRUST_CERTIFICATE ? der : span_of(NULL, 0));
+    return JUMIN_OK;
+}
+
 static bool label_is(struct span label, const char *name)
 {
     return span_equal(label, span_of(name, strlen(name)));
 }
 
-// Every block that is wanted; others (keys, comments) are passed over.
-static enum jumin_error add_pem(struct jumin_trust *trust, struct span text, enum item wanted)
+// What a PEM block is; false for keys and others, which are passed over without a word.
+static bool item_of_label(struct span label, enum trust_item *item)
 {
-    enum jumin_error error = JUMIN_OK;
-    size_t added = 0;
-    uint8_t *der = malloc(text.n);
-    if (der == NULL) {
-        return out_of_memory(trust);
+    if (label_is(label, "CERTIFICATE") || label_is(label, "X509 CERTIFICATE")) {
+        *item = TRUST_CERTIFICATE;
+        return true;
     }
-    struct span label;
-    struct writer w = writer_of(der, text.n);
-    while (error == JUMIN_OK && pem_next(&text, &label, &w)) {
-        const bool certificate = label_is(label, "CERTIFICATE") || label_is(label, "X509 CERTIFICATE");
-        const bool crl = label_is(label, "X509 CRL");
-        if (certificate && wanted != ITEM_CRL) {
-            error = add_certificate(trust, writer_span(&w));
-            added++;
-        } else if (crl && wanted != ITEM_CERTIFICATE) {
-            error = add_crl(trust, writer_span(&w));
-            added++;
-        }
-        w = writer_of(der, text.n);
+    if (label_is(label, "CMS") || label_is(label, "PKCS7")) {
+        *item = TRUST_MASTER_LIST;
+        return true;
     }
-    free(der);
-    if (error == JUMIN_OK && added == 0) {
-        return detail_set(&trust->detail, JUMIN_ERROR_INPUT, "there is no %s in it",
-                          wanted == ITEM_CRL ? "revocation list" : "certificate");
-    }
-    return error;
+    *item = TRUST_CRL;
+    return label_is(label, "X509 CRL");
 }
 
-static enum jumin_error add_bytes(struct jumin_trust *trust, struct span bytes, enum item wanted)
+// What an attribute of the ICAO PKD holds (9303-12 §8, RFC 4523).
+static bool item_of_attribute(struct span attribute, enum trust_item *item)
 {
-    detail_clear(&trust->detail);
-    if (bytes.n == 0) {
-        return detail_set(&trust->detail, JUMIN_ERROR_INPUT, "it is empty");
-    }
-    if (bytes.p[0] != 0x30) {
-        return add_pem(trust, bytes, wanted);
-    }
-    struct x509_crl crl;
-    const char *why = "";
-    const bool is_crl = wanted == ITEM_CRL || (wanted == ITEM_ANY && x509_crl_parse(bytes, &crl, &why));
-    return is_crl ? add_crl(trust, bytes) : add_certificate(trust, bytes);
-}
-
-enum jumin_error jumin_trust_add_certificate(struct jumin_trust *trust, const uint8_t *bytes, size_t n)
-{
-    return trust == NULL || bytes == NULL ? JUMIN_ERROR_ARGUMENT
-                                          : add_bytes(trust, span_of(bytes, n), ITEM_CERTIFICATE);
-}
-
-enum jumin_error jumin_trust_add_crl(struct jumin_trust *trust, const uint8_t *bytes, size_t n)
-{
-    return trust == NULL || bytes == NULL ? JUMIN_ERROR_ARGUMENT
-                                          : add_bytes(trust, span_of(bytes, n), ITEM_CRL);
-}
-
-enum jumin_error jumin_trust_add_file(struct jumin_trust *trust, const char *path)
-{
-    if (trust == NULL || path == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
-    uint8_t *bytes = malloc(TRUST_FILE_MAX);
-    if (bytes == NULL) {
-        return out_of_memory(trust);
-    }
-    size_t n = 0;
-    enum jumin_error error = disk_read(path, bytes, TRUST_FILE_MAX, &n);
-    if (error != JUMIN_OK) {
-        (void)detail_set(&trust->detail, error, "%s cannot be read", path);
-    } else {
-        error = add_bytes(trust, span_of(bytes, n), ITEM_ANY);
-    }
-    if (error == JUMIN_ERROR_INPUT) {
-        const struct detail reason = trust->detail;
-        (void)detail_set(&trust->detail, error, "%.120s: %.120s", path, reason.text);
-    }
-    free(bytes);
-    return error;
-}
-
-static bool is_trust_file(const char *name)
-{
-    static const char *const endings[] = {".crt", ".cer", ".pem", ".der", ".crl"};
-    const size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (n > strlen(endings[i]) && strcmp(name + n - strlen(endings[i]), endings[i]) == 0) {
-            return name[0] != '.';
+    static const struct {
+        const char *name;
+        enum trust_item item;
+    } names[] = {
+        {"userCertificate", TRUST_CERTIFICATE},      {"cACertificate", TRUST_CERTIFICATE},
+        {"certificateRevocationList", TRUST_CRL},    {"authorityRevocationList", TRUST_CRL},
+        {"pkdMasterListContent", TRUST_MASTER_LIST}, {"CscaMasterListData", TRUST_MASTER_LIST},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (ldif_named(attribute, names[i].name)) {
+            *item = names[i].item;
+            return true;
         }
     }
     return false;
 }
 
-enum jumin_error jumin_trust_add_directory(struct jumin_trust *trust, const char *path)
+// Bits of the items that are wanted.
+enum { WANT_CERTIFICATES = 1 << TRUST_CERTIFICATE, WANT_CRLS = 1 << TRUST_CRL, WANT_ALL = 7 };
+
+static enum jumin_error take_ldif(struct trust_intake *intake, struct span text, struct writer *der)
 {
-    if (trust == NULL || path == NULL) {
+    struct span attribute, base64;
+    enum trust_item item = TRUST_CERTIFICATE;
+    enum jumin_error error = JUMIN_OK;
+    while (error == JUMIN_OK && ldif_next(&text, &attribute, &base64)) {
+        *der = writer_of(der->p, der->capacity);
+        if (item_of_attribute(attribute, &item)) {
+            const bool decoded = base64_decode(base64, der);
+            error = trust_take(intake, item, decoded ? writer_span(der) : span_of(NULL, 0));
+        }
+    }
+    return error;
+}
+
+static enum jumin_error take_pem(struct trust_intake *intake, struct span text, unsigned wanted,
+                                 struct writer *der)
+{
+    struct span label;
+    enum trust_item item = TRUST_CERTIFICATE;
+    enum jumin_error error = JUMIN_OK;
+    while (error == JUMIN_OK && pem_next(&text, &label, der)) {
+        if (item_of_label(label, &item) && (wanted & 1U << item) != 0) {
+            error = trust_take(intake, item, writer_span(der));
+        }
+        *der = writer_of(der->p, der->capacity);
+    }
+    return error;
+}
+
+// Text of either form: every item that is wanted.
+static enum jumin_error take_text(struct trust_intake *intake, struct span text, unsigned wanted)
+{
+    struct jumin_trust *trust = intake->trust;
+    uint8_t *bytes = malloc(text.n);
+    if (bytes == NULL) {
+        return out_of_memory(trust);
+    }
+    const size_t before = trust->skipped;
+    struct writer der = writer_of(bytes, text.n);
+    const enum jumin_error error = wanted == WANT_ALL && ldif_is(text) ? take_ldif(intake, text, &der)
+                                                                       : take_pem(intake, text, wanted, &der);
+    free(bytes);
+    if (error != JUMIN_OK || intake->taken > 0) {
+        return error;
+    }
+    // Where items were passed over, the sentence on the last of them stays.
+    return trust->skipped > before ? JUMIN_ERROR_INPUT
+                                   : detail_set(&trust->detail, JUMIN_ERROR_INPUT, "there is no %s in it",
+                                                wanted == WANT_CRLS ? "revocation list" : "certificate");
+}
+
+// What is alone in its file, and not passed over.
+static enum jumin_error take_one(struct trust_intake *intake, enum trust_item item, struct span der)
+{
+    struct trust_intake strict = {.trust = intake->trust, .path = intake->path};
+    const enum jumin_error error = trust_take(&strict, item, der);
+    intake->taken += strict.taken;
+    return error;
+}
+
+static enum jumin_error take(struct trust_intake *intake, struct span bytes, unsigned wanted)
+{
+    detail_clear(&intake->trust->detail);
+    if (bytes.n == 0) {
+        return detail_set(&intake->trust->detail, JUMIN_ERROR_INPUT, "it is empty");
+    }
+    if (bytes.p[0] != 0x30) {
+        return take_text(intake, bytes, wanted);
+    }
+    struct x509_crl crl;
+    const char *why = "";
+    if (wanted == WANT_CRLS || (wanted == WANT_ALL && x509_crl_parse(bytes, &crl, &why))) {
+        return take_one(intake, TRUST_CRL, bytes);
+    }
+    const bool is_list = wanted == WANT_ALL && master_list_is(bytes);
+    return take_one(intake, is_list ? TRUST_MASTER_LIST : TRUST_CERTIFICATE, bytes);
+}
+
+enum jumin_error trust_take_any(struct trust_intake *intake, struct span bytes)
+{
+    return take(intake, bytes, WANT_ALL);
+}
+
+enum jumin_error trust_take_kind(struct trust_intake *intake, enum trust_item kind, struct span bytes)
+{
+    return take(intake, bytes, 1U << kind);
+}
+
+// --- From memory -------------------------------------------------------------------------------------------
+
+enum jumin_error jumin_trust_add_certificate(struct jumin_trust *trust, const uint8_t *bytes, size_t n)
+{
+    struct trust_intake intake = {.trust = trust};
+    return trust == NULL || bytes == NULL ? JUMIN_ERROR_ARGUMENT
+                                          : trust_take_kind(&intake, TRUST_CERTIFICATE, span_of(bytes, n));
+}
+
+enum jumin_error jumin_trust_add_crl(struct jumin_trust *trust, const uint8_t *bytes, size_t n)
+{
+    struct trust_intake intake = {.trust = trust};
+    return trust == NULL || bytes == NULL ? JUMIN_ERROR_ARGUMENT
+                                          : trust_take_kind(&intake, TRUST_CRL, span_of(bytes, n));
+}
+
+enum jumin_error jumin_trust_add_master_list(struct jumin_trust *trust, const uint8_t *bytes, size_t n,
+                                             bool known_publisher)
+{
+    struct trust_intake intake = {.trust = trust};
+    if (trust == NULL || bytes == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    struct dirent **entries = NULL;
-    const int count = scandir(path, &entries, NULL, alphasort);
-    if (count < 0) {
-        return detail_set(&trust->detail, JUMIN_ERROR_FILE, "%s is no folder that can be read", path);
-    }
-    enum jumin_error error = JUMIN_OK;
-    for (int i = 0; i < count; i++) {
-        char name[TRUST_PATH_MAX];
-        if (error == JUMIN_OK && is_trust_file(entries[i]->d_name)) {
-            error = disk_join(name, sizeof name, path, entries[i]->d_name)
-                        ? jumin_trust_add_file(trust, name)
-                        : detail_set(&trust->detail, JUMIN_ERROR_FILE, "a path under %s is too long", path);
-        }
-        free(entries[i]);
-    }
-    free((void *)entries);
-    return error;
+    detail_clear(&trust->detail);
+    return take_master_list(&intake, span_of(bytes, n), known_publisher);
 }

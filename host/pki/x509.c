@@ -105,6 +105,7 @@ static bool extension_parse(const struct x509_extension *extension, struct x509_
     }
     if (span_equal(extension->oid, OID_EXTENDED_KEY_USAGE)) {
         certificate->has_extended_key_usage = true;
+        certificate->extended_key_usage = extension->value;
         return true;
     }
     *why = "it has a critical extension that is not known";

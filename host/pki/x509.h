@@ -31,6 +31,7 @@ struct x509_certificate {
     uint32_t path_length;
     struct span subject_key_identifier, authority_key_identifier; // empty: not there
     bool has_extended_key_usage;
+    struct span extended_key_usage; // the extension's value
 };
 
 // Parses one certificate that fills `bytes`. False: `*why` says what is not as it should be. Version 3 only;

@@ -23,7 +23,7 @@ struct finding card_security_check(struct span file, const struct jumin_trust *t
     signer_find(&v, &data, &signer);
     const struct finding findings[] = {
         check_profile(&signer),        check_signature(&data, &signer, "EF.CardSecurity"),
-        check_chain(&v, &signer),      check_validity(&v, &signer),
+        check_chain(&v, &signer),      check_validity(&v, &data, &signer),
         check_revocation(&v, &signer),
     };
     for (size_t i = 0; i < sizeof findings / sizeof *findings; i++) {

@@ -56,7 +56,8 @@ struct finding check_signature(const struct cms_signed_data *data, const struct 
                                const char *file);
 struct finding check_profile(const struct signer *signer);
 struct finding check_chain(const struct verification *v, const struct signer *signer);
-struct finding check_validity(const struct verification *v, const struct signer *signer);
+struct finding check_validity(const struct verification *v, const struct cms_signed_data *data,
+                              const struct signer *signer);
 struct finding check_revocation(const struct verification *v, const struct signer *signer);
 
 // verify_chip.c: EF.CardAccess, EF.CardSecurity, and what the chip has proved.

@@ -87,7 +87,7 @@ static void verify_sod(struct verification *v)
     add(v, JUMIN_CHECK_SOD_SIGNATURE, check_signature(&v->sod.signed_data, &signer, "EF.SOD"));
     add(v, JUMIN_CHECK_SIGNER_PROFILE, check_profile(&signer));
     add(v, JUMIN_CHECK_SIGNER_CHAIN, check_chain(v, &signer));
-    add(v, JUMIN_CHECK_SIGNER_VALIDITY, check_validity(v, &signer));
+    add(v, JUMIN_CHECK_SIGNER_VALIDITY, check_validity(v, &v->sod.signed_data, &signer));
     add(v, JUMIN_CHECK_SIGNER_REVOCATION, check_revocation(v, &signer));
     add(v, JUMIN_CHECK_SIGNER_COUNTRY, check_country(v, &signer));
 }

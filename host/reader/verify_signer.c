@@ -89,14 +89,33 @@ static struct finding valid_at(const struct x509_certificate *certificate, int64
     return finding_passed("the certificates are valid");
 }
 
-struct finding check_validity(const struct verification *v, const struct signer *signer)
+// The time that the signer itself has signed, where it did: a key that was used before or after its
+// certificate's time is not to be believed.
+static struct finding valid_when_signed(const struct cms_signed_data *data,
+                                        const struct x509_certificate *certificate)
+{
+    char day[16];
+    int64_t time = 0;
+    if (cms_signing_time(data, &time) && (time < certificate->not_before || time > certificate->not_after)) {
+        return finding_failed(JUMIN_ERROR_NOT_VALID_NOW,
+                              "the certificate of the document signer was not valid when it signed, on %s",
+                              day_of(time, day));
+    }
+    return finding_passed("the certificates are valid");
+}
+
+struct finding check_validity(const struct verification *v, const struct cms_signed_data *data,
+                              const struct signer *signer)
 {
     struct trust_chain chain = {.count = 0};
     const char *why = "";
     if (!signer->found) {
         return finding_not_done("the signer's certificate is not known");
     }
-    struct finding finding = valid_at(&signer->certificate, v->time, "document signer");
+    struct finding finding = valid_when_signed(data, &signer->certificate);
+    if (finding.verdict == JUMIN_PASSED) {
+        finding = valid_at(&signer->certificate, v->time, "document signer");
+    }
     if (v->trust == NULL || trust_find_chain(v->trust, &signer->certificate, &chain, &why) != JUMIN_OK) {
         chain.count = 0;
     }

@@ -14,17 +14,31 @@ struct jumin_trust;
 JUMIN_EXPORT enum jumin_error jumin_trust_new(struct jumin_trust **trust);
 JUMIN_EXPORT void jumin_trust_free(struct jumin_trust *trust);
 JUMIN_EXPORT const char *jumin_trust_detail(const struct jumin_trust *trust);
-// One certificate or revocation list in DER, or any number of them in PEM. What was added before stays.
+// One certificate or revocation list in DER, or any number of them in PEM. What was added before stays; what
+// is there already is not added again.
 JUMIN_EXPORT enum jumin_error jumin_trust_add_certificate(struct jumin_trust *trust, const uint8_t *bytes,
                                                           size_t n);
 JUMIN_EXPORT enum jumin_error jumin_trust_add_crl(struct jumin_trust *trust, const uint8_t *bytes, size_t n);
-// A file with certificates or revocation lists, in DER or PEM.
+// A CSCA master list (9303-12 §9), whose certificates become part of the store. Its signature is checked, and
+// that its signer's certificate is made for lists and was valid when it signed. Where the store knows the
+// publisher's CSCA, it must have issued the signer's certificate. Of a publisher that the store does not
+// know, the CSCA must be in the list itself: then the signature says that the list is whole, and not who made
+// it; with `known_publisher` such a list is JUMIN_ERROR_SIGNER_UNKNOWN.
+JUMIN_EXPORT enum jumin_error jumin_trust_add_master_list(struct jumin_trust *trust, const uint8_t *bytes,
+                                                          size_t n, bool known_publisher);
+// A file as states and ICAO publish them: one certificate, revocation list or master list in DER, any number
+// of certificates and revocation lists in PEM, or LDIF with any of the three. Where there are several, those
+// that cannot be taken in are passed over and counted; the call fails when there was nothing else.
 JUMIN_EXPORT enum jumin_error jumin_trust_add_file(struct jumin_trust *trust, const char *path);
-// Every file of a folder whose name ends in .crt, .cer, .pem, .der or .crl; one that cannot be read or
-// parsed fails the call and is named in the detail.
+// Every file of a folder whose name ends in .crt, .cer, .pem, .der, .crl, .ml or .ldif, the lists last. One
+// that cannot be read fails the call; what cannot be taken in is passed over and counted.
 JUMIN_EXPORT enum jumin_error jumin_trust_add_directory(struct jumin_trust *trust, const char *path);
 JUMIN_EXPORT size_t jumin_trust_certificates(const struct jumin_trust *trust);
 JUMIN_EXPORT size_t jumin_trust_crls(const struct jumin_trust *trust);
+// How many items were passed over, and a sentence on each of the first hundred: where it was, whose it is as
+// far as that can be told, what is wrong with it. NULL behind the last.
+JUMIN_EXPORT size_t jumin_trust_skipped(const struct jumin_trust *trust);
+JUMIN_EXPORT const char *jumin_trust_skipped_reason(const struct jumin_trust *trust, size_t index);
 
 // --- Verdict -----------------------------------------------------------------------------------------------
 
