@@ -17,10 +17,20 @@ bool master_list_is(struct span bytes)
 // CscaMasterList ::= SEQUENCE { version INTEGER {v0(0)}, certList SET OF Certificate }
 static bool content_parse(struct span content, struct span *certificates)
 {
-    struct span sequence;
+    struct span sequence, rest;
+    struct tlv object;
     uint32_t version = 0;
-    return der_only(content, DER_SEQUENCE, &sequence) && der_number(&sequence, &version) && version == 0 &&
-           der_content(&sequence, DER_SET, certificates) && sequence.n == 0;
+    if (!der_only(content, DER_SEQUENCE, &sequence) || !der_number(&sequence, &version) || version != 0 ||
+        !der_content(&sequence, DER_SET, certificates) || sequence.n != 0) {
+        return false;
+    }
+    rest = *certificates;
+    while (rest.n > 0) {
+        if (!der_expect(&rest, DER_SEQUENCE, &object)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // Extended key usage id-icao-cscaMasterListSigningKey, and no other (9303-12 §7.1.1).

@@ -152,9 +152,6 @@ static enum jumin_error take_master_list(struct trust_intake *intake, struct spa
     while (error == JUMIN_OK && tlv_next_der(&list.certificates, &object) == TLV_OBJECT) {
         error = trust_take(&inside, TRUST_CERTIFICATE, object.whole);
     }
-    if (error == JUMIN_OK && list.certificates.n > 0) {
-        return detail_set(&trust->detail, JUMIN_ERROR_INPUT, "a master list is refused: it is cut off");
-    }
     return error;
 }
 

@@ -171,6 +171,9 @@ def signature_does_not_fit():
     document.chip.files[0x0101] = dg1(Zone(number="C01X00T99"))
     fails("a changed DG1", "group-hash", "hash", document, "--bac", group=1)
     fails("a signer of France", "signer-country", "certificate", Document(issuer=Issuer(country="FR")), "--bac")
+    early = Document()
+    early.chip.files[SOD] = USUAL.security_object(early.groups, "200101000000Z")
+    fails("a signature from before its certificate", "signer-validity", "not-valid-now", early, "--bac")
     fails("an unknown authority", "signer-chain", "signer-unknown", Document(), "--bac", trust=Issuer())
     is_genuine("the specimen state", Document(zone=Zone(state="UTO"), issuer=Issuer(country="UT")), "--bac")
 

@@ -3,6 +3,7 @@
 
 One folder each: csca.der, other certificates of the store, crl.der, sod.bin, card_security.bin, dg1.bin, dg14.bin."""
 # SPDX-License-Identifier: Apache-2.0
+import base64
 import hashlib
 import pathlib
 import shutil
@@ -76,9 +77,15 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
 [list]
 authorityKeyIdentifier = keyid
+[list_signer]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, 2.23.136.1.1.3
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 """
 
 SOD_TYPE, CARD_SECURITY_TYPE = "2.23.136.1.1.1", "0.4.0.127.0.7.3.2.1"
+MASTER_LIST_TYPE = "2.23.136.1.1.2"
 HASHES = {"sha1": "2b0e03021a", "sha224": "608648016503040204", "sha256": "608648016503040201",
           "sha384": "608648016503040202", "sha512": "608648016503040203"}
 NAMES = "HONG<<GIL<DONG<<<<<<<<<<<<<<<<"
@@ -244,6 +251,52 @@ def make_impostor(root):
     der("x509", bare.certificate, root / "impostor" / "csca_bare.der")
 
 
+def ldif(*values):
+    """Entries as ICAO's directory exports them (RFC 2849), long lines folded."""
+    text = "version: 1\n\n"
+    for number, (attribute, value) in enumerate(values):
+        line = f"{attribute}:: {base64.b64encode(value).decode()}"
+        folded = "\n ".join(line[at:at + 76] for at in range(0, len(line), 76))
+        text += f"# entry {number}\ndn: o=dsc,c=KR,dc=data,dc=download,dc=pkd,dc=icao,dc=int\nsn: {number}\n{folded}\n\n"
+    return text
+
+
+def make_lists(root):
+    """Master lists, good ones and bad ones, LDIF and PEM; the certificate that all hold signs the document p256."""
+    folder, work = root / "lists", root / "work" / "lists"
+    folder.mkdir()
+    publisher = Authority(work, "rsa2048", "sha256", name="/C=KR/O=jumin specimen/CN=publisher")
+    stranger = Authority(work / "stranger", "prime256v1", "sha256", name="/C=FR/O=jumin specimen/CN=stranger")
+    odd = Authority(work / "odd", "secp256k1", "sha256", name="/C=FR/O=jumin specimen/CN=odd curve")
+    csca, crl = ((root / "p256" / name).read_bytes() for name in ("csca.der", "crl.der"))
+    der("x509", publisher.certificate, folder / "publisher.der")
+    der("x509", odd.certificate, work / "odd.der")
+    own, other = (folder / "publisher.der").read_bytes(), (work / "odd.der").read_bytes()
+    good = tlv("30", tlv("02", b"\0") + tlv("31", own + other + csca))
+
+    def sign(name, content, authority=publisher, profile="list_signer", content_type=MASTER_LIST_TYPE, **dates):
+        signer = authority.signer("prime256v1", profile, "/C=KR/O=jumin specimen/CN=list signer", **dates)
+        signed = sign_content(work, name, content, content_type, signer, "sha256", [])
+        (folder / f"{name}.ml").write_bytes(signed)
+        return signed
+
+    signed = sign("good", good)
+    sign("stranger", good, authority=stranger)
+    sign("wrong_purpose", good, profile="signer")
+    sign("out_of_time", good, start="20200101000000Z", end="20210101000000Z")
+    sign("other_content", good, content_type=SOD_TYPE)
+    sign("no_list", tlv("30", tlv("02", b"\1") + tlv("31", own)))
+    sign("cut", tlv("30", tlv("02", b"\0") + tlv("31", own + csca[:200])))
+    (folder / "changed.ml").write_bytes(signed.replace(csca, csca[:-1] + bytes([csca[-1] ^ 1])))
+    (folder / "all.ldif").write_text(ldif(
+        ("userCertificate;binary", csca), ("userCertificate;binary", other), ("jpegPhoto", b"not ours"),
+        ("certificateRevocationList;binary", crl), ("pkdMasterListContent", signed)))
+    (folder / "damaged.ldif").write_text(ldif(("cACertificate;binary", csca)).replace("MII", "M!!", 1))
+    pem = [publisher.certificate.read_text(), odd.certificate.read_text(), publisher.key.read_text()]
+    (folder / "some.PEM").write_text("".join(pem))
+    (folder / "odd.pem").write_text(pem[1])
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     shutil.rmtree(root, ignore_errors=True)
@@ -278,6 +331,7 @@ def main():
     make_below(root, "authority_too_far_below", "csca", "csca")
     make_below(root, "signer_below", "signer", "csca_any_length")
     make_impostor(root)
+    make_lists(root)
     shutil.rmtree(root / "work")
 
 

@@ -17,7 +17,8 @@
 enum { FILE_NAME_MAX = 64 };
 
 #define TRUST_OPTION                                                                                         \
-    {"trust", "PATH", "CA certificates and revocation lists: a file or folder; the home's CA unless given"}
+    {"trust", "PATH",                                                                                        \
+     "CA certificates, revocation lists, master lists: a file or folder; the home's CA unless given"}
 
 static bool add_trust(const struct cli_arguments *arguments, struct jumin_trust *trust)
 {
@@ -42,6 +43,10 @@ static bool add_trust(const struct cli_arguments *arguments, struct jumin_trust 
         S_ISDIR(kind.st_mode) ? jumin_trust_add_directory(trust, path) : jumin_trust_add_file(trust, path);
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_trust_detail(trust));
+    }
+    if (jumin_trust_skipped(trust) > 0) {
+        (void)fprintf(stderr, "jumin: %zu of the certificates and lists were passed over; the first: %s\n",
+                      jumin_trust_skipped(trust), jumin_trust_skipped_reason(trust, 0));
     }
     return error == JUMIN_OK;
 }

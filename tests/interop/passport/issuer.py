@@ -18,6 +18,7 @@ ECDSA_OIDS = {"sha1": "1.2.840.10045.4.1", "sha224": "1.2.840.10045.4.3.1", "sha
               "sha384": "1.2.840.10045.4.3.3", "sha512": "1.2.840.10045.4.3.4"}
 SIGNED_DATA, LDS_SECURITY_OBJECT = "1.2.840.113549.1.7.2", "2.23.136.1.1.1"
 CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+SIGNING_TIME = "1.2.840.113549.1.9.5"
 GROUP_TAGS = [0, 0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70]
 
 
@@ -129,11 +130,13 @@ class Issuer:
         return (self.signer_key.sign(message, scheme, digest),
                 algorithm("1.2.840.113549.1.1.10", sequence(*parameters)))
 
-    def signed_data(self, content_type, content):
+    def signed_data(self, content_type, content, signing_time=None):
         """ContentInfo with SignedData of one signer (RFC 5652 §5)."""
         digest_algorithm = algorithm(HASH_OIDS[self.digest])
         attributes = [sequence(oid(CONTENT_TYPE), set_of(oid(content_type))),
                       sequence(oid(MESSAGE_DIGEST), set_of(octets(hashlib.new(self.digest, content).digest())))]
+        if signing_time is not None:
+            attributes.append(sequence(oid(SIGNING_TIME), set_of(tlv(0x17, signing_time.encode()))))
         signature, scheme = self.sign(set_of(*attributes))
         identifier = sequence(self.signer.issuer.public_bytes(), integer(self.signer.serial_number))
         signer_info = sequence(integer(1), identifier, digest_algorithm,
@@ -143,12 +146,12 @@ class Issuer:
                         tlv(0xA0, certificate), set_of(signer_info))
         return sequence(oid(SIGNED_DATA), tlv(0xA0, data))
 
-    def security_object(self, groups):
+    def security_object(self, groups, signing_time=None):
         """EF.SOD over the data groups (9303-10 §4.6.2)."""
         digests = [sequence(integer(number), octets(hashlib.new(self.digest, content).digest()))
                    for number, content in sorted(groups.items())]
         content = sequence(integer(0), algorithm(HASH_OIDS[self.digest]), sequence(*digests))
-        return tlv(0x77, self.signed_data(LDS_SECURITY_OBJECT, content))
+        return tlv(0x77, self.signed_data(LDS_SECURITY_OBJECT, content, signing_time))
 
 
 # --- Files, 9303-10 §4 ---
