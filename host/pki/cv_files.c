@@ -68,9 +68,9 @@ static enum jumin_error encrypt(struct jumin_eac_pki *pki, const char *reference
                : detail_set(&pki->detail, JUMIN_ERROR_CRYPTO, "%s: the key cannot be encrypted", reference);
 }
 
-enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
-                                const struct crypto_ec_key *key, const char *passphrase,
-                                const struct cv_files *files)
+// The first of a holder's files: whoever creates it has the name.
+static enum jumin_error write_key(struct jumin_eac_pki *pki, const char *reference,
+                                  const struct crypto_ec_key *key, const char *passphrase)
 {
     uint8_t text[KEY_PEM_MAX];
     struct writer pem = writer_of(text, sizeof text);
@@ -78,15 +78,19 @@ enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference
         return detail_set(&pki->detail, JUMIN_ERROR_FILE, "%s: cannot be made: %s", pki->folder,
                           strerror(errno));
     }
-    enum jumin_error error = encrypt(pki, reference, key, passphrase, &pem);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    error = create(pki, reference, cv_ending_key, 0600, writer_span(&pem));
-    if (error != JUMIN_OK) {
-        return error;
-    }
+    const enum jumin_error error = encrypt(pki, reference, key, passphrase, &pem);
+    return error == JUMIN_OK ? create(pki, reference, cv_ending_key, 0600, writer_span(&pem)) : error;
+}
+
+enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
+                                const struct crypto_ec_key *key, const char *passphrase,
+                                const struct cv_files *files)
+{
     const struct span link = span_of(files->link.bytes, files->link.n);
+    enum jumin_error error = write_key(pki, reference, key, passphrase);
+    if (error != JUMIN_OK) {
+        return error;
+    }
     if (link.n > 0) {
         error = create(pki, reference, cv_ending_link, 0644, link);
     }
@@ -97,6 +101,21 @@ enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference
     if (error != JUMIN_OK) {
         take_back(pki, reference, cv_ending_key);
         take_back(pki, reference, cv_ending_link);
+    }
+    return error;
+}
+
+enum jumin_error cv_files_write_sector(struct jumin_eac_pki *pki, const char *name,
+                                       const struct crypto_ec_key *key, const char *passphrase,
+                                       struct span public_key)
+{
+    enum jumin_error error = write_key(pki, name, key, passphrase);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = create(pki, name, cv_ending_sector, 0644, public_key);
+    if (error != JUMIN_OK) {
+        take_back(pki, name, cv_ending_key);
     }
     return error;
 }

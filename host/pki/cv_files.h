@@ -25,5 +25,9 @@ bool cv_files_exist(const struct jumin_eac_pki *pki, const char *reference);
 enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
                                 const struct crypto_ec_key *key, const char *passphrase,
                                 const struct cv_files *files);
+// NAME.key and NAME.sector, likewise.
+enum jumin_error cv_files_write_sector(struct jumin_eac_pki *pki, const char *name,
+                                       const struct crypto_ec_key *key, const char *passphrase,
+                                       struct span public_key);
 
 #endif

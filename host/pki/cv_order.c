@@ -4,7 +4,6 @@
 
 #include "host/pki/certificate.h"
 #include "host/pki/cv_date.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,22 +30,16 @@ enum jumin_error cv_order_fail(struct cv_order *order, enum jumin_error error, c
 // --- Names and dates -----------------------------------------------------------------------------------------
 
 // Country and name of the request with the number 00001.
-static enum jumin_error name_holder(struct cv_order *order, const char *country, const char *name)
+static enum jumin_error name_holder(struct cv_order *order, const char *country, const char *text)
 {
-    const size_t n = strlen(name);
-    bool ok = strlen(country) == CV_COUNTRY && isupper((unsigned char)country[0]) &&
-              isupper((unsigned char)country[1]) && n >= 1 && n <= CV_NAME_MAX;
-    for (size_t i = 0; i < n && ok; i++) {
-        ok = isalnum((unsigned char)name[i]) != 0;
-        order->holder[CV_COUNTRY + i] = (char)toupper((unsigned char)name[i]);
-    }
-    if (!ok) {
+    char name[CV_NAME_MAX + 1] = "";
+    if (strlen(country) != CV_COUNTRY || strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != CV_COUNTRY ||
+        !cv_name_parse(text, name)) {
         return detail_set(&order->pki->detail, JUMIN_ERROR_ARGUMENT,
                           "a holder has a country of two capitals and a name of one to nine letters and "
                           "digits");
     }
-    memcpy(order->holder, country, CV_COUNTRY);
-    (void)snprintf(order->holder + CV_COUNTRY + n, CV_NUMBER + 1, "%05d", 1);
+    (void)snprintf(order->holder, sizeof order->holder, "%s%s%05d", country, name, 1);
     return JUMIN_OK;
 }
 

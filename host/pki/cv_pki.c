@@ -16,6 +16,7 @@ enum { FILE_MAX = 64 * CVC_MAX, KEY_PEM_MAX = 2 * PRIVATE_KEY_DER_MAX, WAY_MAX =
 const char cv_ending_key[] = ".key";
 const char cv_ending_certificate[] = ".cvc";
 const char cv_ending_link[] = ".link.cvc";
+const char cv_ending_sector[] = ".sector";
 
 // --- References ----------------------------------------------------------------------------------------------
 
@@ -50,6 +51,19 @@ bool cv_is_called(struct span reference, const char *text)
         }
     }
     return true;
+}
+
+bool cv_name_parse(const char *text, char name[CV_NAME_MAX + 1])
+{
+    const size_t n = strlen(text);
+    bool ok = n >= 1 && n <= CV_NAME_MAX;
+    for (size_t i = 0; i < n && ok; i++) {
+        const uint8_t c = capital((uint8_t)text[i]);
+        ok = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        name[i] = (char)c;
+    }
+    name[ok ? n : 0] = '\0';
+    return ok;
 }
 
 // --- The handle ----------------------------------------------------------------------------------------------

@@ -41,6 +41,9 @@ bool cv_same_holder(struct span a, struct span b);
 // Whether `text` is the whole reference, or its name in letters of either case.
 bool cv_is_called(struct span reference, const char *text);
 
+// Writes a name of one to nine letters and digits in capitals. False: it is none.
+bool cv_name_parse(const char *text, char name[CV_NAME_MAX + 1]);
+
 // --- The folder ----------------------------------------------------------------------------------------------
 
 // Whether a certificate is looked for; `context` is the caller's.
@@ -58,6 +61,6 @@ enum jumin_error cv_load_key(struct jumin_eac_pki *pki, const struct cv_entry *e
 bool cv_path(const struct jumin_eac_pki *pki, const char *reference, const char *ending, char *path,
              size_t capacity);
 
-extern const char cv_ending_key[], cv_ending_certificate[], cv_ending_link[];
+extern const char cv_ending_key[], cv_ending_certificate[], cv_ending_link[], cv_ending_sector[];
 
 #endif

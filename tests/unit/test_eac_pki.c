@@ -376,6 +376,42 @@ static void test_sectors_and_description_are_certified_by_their_hashes(void **st
     jumin_eac_pki_free(pki);
 }
 
+static void test_sector_is_made_for_certificates_and_pseudonyms(void **state)
+{
+    (void)state;
+    struct jumin_eac_pki *pki = store_pki(JUMIN_CURVE_BRAINPOOL_P256R1);
+    assert_int_equal(jumin_eac_pki_make_sector(pki, "banks", JUMIN_CURVE_BRAINPOOL_P256R1, "sector"),
+                     JUMIN_OK);
+    assert_true(exists("BANKS.key"));
+    uint8_t bytes[1024];
+    FILE *file = fopen(path_of("BANKS.sector"), "rb");
+    assert_non_null(file);
+    const size_t n = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    struct span rest = span_of(bytes, n), oid, point;
+    struct tlv object;
+    bool has_parameters = false;
+    enum crypto_curve curve;
+    enum crypto_hash hash;
+    assert_true(tlv_expect(&rest, CVC_PUBLIC_KEY, &object) && rest.n == 0);
+    assert_true(cvc_public_key_parse(object.value, &oid, &point, &has_parameters, &curve));
+    assert_true(has_parameters);
+    assert_int_equal(curve, CRYPTO_BRAINPOOL_P256R1);
+    assert_true(oid_ri_ecdh_parse(oid, &hash));
+    assert_int_equal(hash, CRYPTO_SHA256);
+
+    struct jumin_eac_request request = request_for(JUMIN_TERMINAL_AUTHENTICATION, "bank");
+    request.sectors[0] = bytes;
+    request.sector_lengths[0] = n;
+    assert_int_equal(jumin_eac_pki_issue_terminal(pki, &request, "cvca", NULL), JUMIN_OK);
+    const size_t files = files_in_folder();
+    assert_int_equal(jumin_eac_pki_make_sector(pki, "Banks", JUMIN_CURVE_P256, "sector"), JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_eac_pki_make_sector(pki, "../x", JUMIN_CURVE_P256, "sector"),
+                     JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(files_in_folder(), files);
+    jumin_eac_pki_free(pki);
+}
+
 // --- Renewing ------------------------------------------------------------------------------------------------
 
 static void renew(struct jumin_eac_pki *pki, enum jumin_eac_role role, const char *name, int64_t now,
@@ -732,6 +768,7 @@ int main(void)
         IN_FOLDER(test_terminal_file_alone_leads_to_the_trust_point),
         IN_FOLDER(test_provisioning_goes_into_the_extension_of_every_certificate),
         IN_FOLDER(test_sectors_and_description_are_certified_by_their_hashes),
+        IN_FOLDER(test_sector_is_made_for_certificates_and_pseudonyms),
         IN_FOLDER(test_renewed_terminal_has_a_new_key_and_the_same_rights),
         IN_FOLDER(test_renewed_terminal_is_signed_by_the_newest_verifier),
         IN_FOLDER(test_link_certificates_lead_old_cards_to_new_terminals),

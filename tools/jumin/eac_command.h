@@ -10,7 +10,7 @@
 extern const struct cli_command pki_cvca_issue_command, pki_cvca_renew_command, pki_cvca_show_command;
 extern const struct cli_command pki_dv_issue_command, pki_dv_renew_command, pki_dv_show_command;
 extern const struct cli_command pki_terminal_issue_command, pki_terminal_renew_command,
-    pki_terminal_show_command;
+    pki_terminal_show_command, pki_sector_issue_command;
 
 // The folder `eac` of the home, loaded. False: said so on stderr, and `*pki` is NULL.
 bool eac_open(const struct cli_arguments *arguments, struct jumin_eac_pki **pki);

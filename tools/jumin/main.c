@@ -21,6 +21,7 @@ const struct cli_command *const cli_commands[] = {
     &pki_terminal_issue_command,
     &pki_terminal_renew_command,
     &pki_terminal_show_command,
+    &pki_sector_issue_command,
     &station_issue_command,
     &card_info_command,
     &card_read_command,

@@ -120,6 +120,12 @@ JUMIN_EXPORT enum jumin_error jumin_eac_pki_renew(struct jumin_eac_pki *pki,
 // What was issued or renewed last, NULL before.
 JUMIN_EXPORT const char *jumin_eac_pki_issued(const struct jumin_eac_pki *pki);
 
+// A sector of Restricted Identification (TR-03110-2 §3.5): NAME.sector is its public key object (7F49), for
+// certificates and for whoever asks for pseudonyms; NAME.key its private key, for whoever blocks holders.
+// `curve` is that of the cards' keys.
+JUMIN_EXPORT enum jumin_error jumin_eac_pki_make_sector(struct jumin_eac_pki *pki, const char *name,
+                                                        enum jumin_curve curve, const char *passphrase);
+
 // --- Using ---------------------------------------------------------------------------------------------------
 
 // A terminal with its newest key and all certificates of the folder that it may need. `name` is a name or a
