@@ -32,7 +32,7 @@ struct fake_libnfc {
     unsigned looks_before; // that still find no card
 
     // What libnfc is
-    unsigned contexts, opens, closes, inits, fields_off, presence_checks, exchanges;
+    unsigned contexts, contexts_made, opens, closes, inits, fields_off, presence_checks, exchanges;
     bool open, field, infinite, easy, auto_dep, active;
     nfc_baud_rate rate;
     int timeout_com, last_timeout;

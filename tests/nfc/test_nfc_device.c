@@ -127,6 +127,7 @@ static void test_all_devices_share_one_context(void **state)
     char connections[1][JUMIN_NFC_CONNECTION_MAX];
     assert_int_equal(jumin_nfc_list(connections, 1, &count), JUMIN_OK);
     assert_int_equal(fake.contexts, 1);
+    assert_int_equal(fake.contexts_made, 1);
     assert_int_equal(transmit(5), JUMIN_OK);
 }
 
@@ -185,6 +186,7 @@ static void test_a_wait_ends_without_a_card(void **state)
     assert_int_equal(jumin_nfc_wait_card(nfc, 0, NULL), JUMIN_ERROR_TIMEOUT);
     assert_false(fake.infinite);
     fake.select_times_out = true; // a chip that stays silent
+    assert_int_equal(jumin_nfc_wait_card(nfc, 0, NULL), JUMIN_ERROR_TIMEOUT);
     assert_int_equal(jumin_nfc_wait_card(nfc, 0, NULL), JUMIN_ERROR_TIMEOUT);
     assert_int_equal(fake.opens, 1);
 }
