@@ -384,6 +384,68 @@ static void test_a_target_without_iso_dep_gets_plain_frames(void **state)
     assert_answer(&stage, "40 01 30 00", "41 01");
 }
 
+// --- Register by register ----------------------------------------------------------------------------------
+
+static void test_a_frame_is_sent_and_received_register_by_register(void **state)
+{
+    (void)state;
+    assert_answer(&stage, "08 6302 00 6303 00", "09");
+    assert_answer(&stage, "08 631A 80 631B 00 631C FF 631D FF", "09");
+    assert_answer(&stage, "06 633A", "07 00");
+    assert_answer(&stage, "08 6331 0C 633A 80 6339 26 633D 87", "09");
+    assert_answer(&stage, "06 633A 633D", "07 02 07");
+    assert_answer(&stage, "06 6339 6339 633A 6339", "07 04 00 00 00");
+    assert_answer(&stage, "06 631E 631F", "07 F8 EB"); // 1172 + 5 · 128 periods of the carrier before FFFF
+}
+
+static void test_without_the_transceive_command_nothing_is_sent(void **state)
+{
+    (void)state;
+    assert_answer(&stage, "08 6302 00 6303 00", "09");
+    assert_answer(&stage, "08 6331 00 6339 26 633D 87", "09");
+    assert_answer(&stage, "06 633A", "07 01");
+    assert_answer(&stage, "08 633A 80", "09");
+    assert_answer(&stage, "06 633A", "07 00");
+}
+
+static void test_an_answer_comes_into_the_fifo_when_it_is_there(void **state)
+{
+    (void)state;
+    activate_by_hand();
+    stage.card_is_mute = true;
+    assert_answer(&stage, "08 6331 0C 633A 80 6339 02 6339 00 6339 A4 633D 80", "09");
+    assert_answer(&stage, "06 633A", "07 00");
+    stage_card_says(&stage, LINK_RESPONSE, "9000");
+    assert_answer(&stage, "06 633A 6339 6339 6339", "07 03 02 90 00");
+}
+
+static void test_an_answer_goes_to_the_command_that_waits_for_it(void **state)
+{
+    (void)state;
+    activate_by_hand();
+    stage.card_is_mute = true;
+    assert_answer(&stage, "08 6331 0C 6339 02 6339 00 6339 A4 633D 80", "09");
+    assert_answer(&stage, "08 633D 00", "09");
+    assert_waits(&stage, "42 B2");
+    stage_card_says(&stage, LINK_RESPONSE, "9000");
+    assert_late_answer(&stage, "43 00 02 9000");
+    assert_answer(&stage, "06 633A", "07 00");
+}
+
+static void test_the_fifo_holds_64_bytes(void **state)
+{
+    (void)state;
+    activate_by_hand();
+    memset(stage.response, 0x5A, sizeof stage.response);
+    stage.response_length = 100;
+    assert_answer(&stage, "08 6331 0C 6339 02 6339 00 6339 B0 633D 80", "09");
+    assert_answer(&stage, "06 633A", "07 40");
+    for (int i = 0; i < 100; i++) {
+        assert_answer(&stage, "08 6339 00", "09");
+    }
+    assert_answer(&stage, "06 633A 6339", "07 40 02");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +476,11 @@ int main(void)
                                start_type_a),
         cmocka_unit_test_setup(test_a_card_leaves_while_the_host_speaks_with_it, start_type_a),
         cmocka_unit_test_setup(test_a_target_without_iso_dep_gets_plain_frames, start_type_a),
+        cmocka_unit_test_setup(test_a_frame_is_sent_and_received_register_by_register, start_type_a),
+        cmocka_unit_test_setup(test_without_the_transceive_command_nothing_is_sent, start_type_a),
+        cmocka_unit_test_setup(test_an_answer_comes_into_the_fifo_when_it_is_there, start_type_a),
+        cmocka_unit_test_setup(test_an_answer_goes_to_the_command_that_waits_for_it, start_type_a),
+        cmocka_unit_test_setup(test_the_fifo_holds_64_bytes, start_type_a),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/pn532/command.h"
 
-static const unsigned frame_size = 64; // CHIP_FSDI
-
 void set_modulation(struct chip *chip, uint8_t framing, unsigned dri, unsigned dsi)
 {
     const uint8_t mode = MODE_CRC | framing;
@@ -36,7 +34,7 @@ static void open_exchange(struct chip *chip)
 {
     const struct iso_dep_ats *card = &chip->picc.parameters;
     const bool type_b = chip->target.type == PICC_TYPE_B;
-    const struct iso_dep_link link = {.fsd = frame_size,
+    const struct iso_dep_link link = {.fsd = iso_dep_frame_size(CHIP_FSDI),
                                       .fsc = iso_dep_frame_size(card->fsci),
                                       .fwi = card->fwi,
                                       .cid = type_b ? CHIP_CID_B : 0,
@@ -89,6 +87,7 @@ enum activation activate(struct chip *chip, enum picc_type type, uint8_t afi, bo
 
 bool settle(struct chip *chip)
 {
+    chip->fifo.listens = false;
     return chip->exchange.state != EXCHANGE_RUNNING &&
            !(chip->activating && activate_protocol(chip) == ACTIVATION_WAITS);
 }

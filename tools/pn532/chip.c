@@ -3,6 +3,7 @@
 #include "tools/pn532/chip.h"
 
 #include "tools/pn532/command.h"
+#include "tools/pn532/fifo.h"
 
 // UM0701-02 §7.3.1: as after power-up.
 enum { RETRIES_ATR_DEFAULT = 0xFF, RETRIES_PASSIVE_DEFAULT = 0xFF, THRU_TIMEOUT_DEFAULT = 0x0A };
@@ -11,6 +12,7 @@ static void set_defaults(struct chip *chip)
 {
     memset(&chip->parser, 0, sizeof chip->parser);
     memset(&chip->registers, 0, sizeof chip->registers);
+    memset(&chip->fifo, 0, sizeof chip->fifo);
     chip->parameters = PARAMETERS_AUTO_RATS;
     chip->retries_atr = RETRIES_ATR_DEFAULT;
     chip->retries_passive = RETRIES_PASSIVE_DEFAULT;
@@ -108,6 +110,7 @@ static void run_command(struct chip *chip)
 static void advance(struct chip *chip)
 {
     exchange_run(&chip->exchange, &chip->picc, chip->now);
+    fifo_run(chip);
     if (chip->pending) {
         run_command(chip);
     }

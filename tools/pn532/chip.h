@@ -13,7 +13,6 @@ enum chip_status {
     STATUS_OK = 0x00,
     STATUS_TIMEOUT = 0x01,     // the target did not answer
     STATUS_CRC = 0x02,         // … or with a wrong CRC
-    STATUS_RF_OVERFLOW = 0x09, // an answer that is too long
     STATUS_RF_PROTOCOL = 0x0B, // the target does not speak the protocol
     STATUS_PARAMETER = 0x10,   // out of range
     STATUS_NOT_ALLOWED = 0x26, // not possible in this configuration
@@ -38,9 +37,17 @@ struct target {
     enum picc_type type;
 };
 
+// Bytes of a frame that a host sends or receives register by register.
+struct fifo {
+    uint8_t bytes[64];
+    size_t n;
+    bool listens; // to a frame that is not there yet
+};
+
 struct chip {
     struct frame_parser parser;
     struct registers registers;
+    struct fifo fifo;
     struct picc picc;
     struct target target;
     struct exchange exchange; // with this target, by ISO-DEP

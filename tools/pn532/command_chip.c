@@ -1,6 +1,7 @@
 // Commands that concern the chip itself (UM0701-02 §7.2).
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/pn532/command.h"
+#include "tools/pn532/fifo.h"
 
 enum {
     REGISTER_ADDRESS = 2,
@@ -28,7 +29,7 @@ static enum command_result attention(struct chip *chip, struct writer *answer)
         return answer_status(chip, answer, STATUS_CONTEXT);
     }
     if (chip->phase == 0) {
-        if (chip->exchange.state == EXCHANGE_RUNNING) {
+        if (!settle(chip)) {
             return COMMAND_WAITS;
         }
         chip->phase = 1;
@@ -103,7 +104,7 @@ enum command_result read_register(struct chip *chip, struct span parameters, str
         return COMMAND_SYNTAX_ERROR;
     }
     while (span_take(&parameters, REGISTER_ADDRESS, &address)) {
-        writer_put_u8(answer, registers_read(&chip->registers, address_of(address.p)));
+        writer_put_u8(answer, fifo_read(chip, address_of(address.p)));
     }
     return COMMAND_ANSWERED;
 }
@@ -116,7 +117,7 @@ enum command_result write_register(struct chip *chip, struct span parameters, st
         return COMMAND_SYNTAX_ERROR;
     }
     while (span_take(&parameters, REGISTER_AND_VALUE, &one)) {
-        registers_write(&chip->registers, address_of(one.p), one.p[REGISTER_ADDRESS]);
+        fifo_write(chip, address_of(one.p), one.p[REGISTER_ADDRESS]);
     }
     return COMMAND_ANSWERED;
 }

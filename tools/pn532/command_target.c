@@ -207,6 +207,7 @@ enum command_result in_data_exchange(struct chip *chip, struct span parameters, 
     if (!chip->target.dep) {
         return exchange_frame(chip, data, answer);
     }
+    _Static_assert((int)EXCHANGE_COMMAND_MAX >= (int)DATA_MAX, "every command fits");
     chip->phase = EXCHANGE_AWAITS;
     exchange_command(&chip->exchange, data);
     return await_response(chip, answer);
