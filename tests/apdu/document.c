@@ -163,10 +163,15 @@ static void personalize_mf(struct card_fixture *fixture, const struct document_p
     }
     document_put_file(fixture, &mf_applet, FID_CARD_ACCESS, document_card_access(profile, &w));
     document_put_file(fixture, &mf_applet, FID_CARD_SECURITY, span_of("\x30\x03\x02\x01\x03", 5));
+    bool has_generation_key = false;
     for (size_t i = 0; i < profile->protocol_count; i++) {
         if (profile->protocols[i].mapping == PACE_ECDH_CAM) {
             put_generation_key(fixture, profile->protocols[i].curve, document->generation_point);
+            has_generation_key = true;
         }
+    }
+    if (!has_generation_key && profile->chip_authentication_2_count > 0) {
+        put_generation_key(fixture, profile->chip_curve, document->generation_point);
     }
     personalize_access_control(fixture, profile, document);
     assert_int_equal(mf_applet.complete(&fixture->card), SW_OK);

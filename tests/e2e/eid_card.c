@@ -130,7 +130,7 @@ struct jumin_terminal *eid_card_terminal(struct eid_card *card, struct eac_chain
 
 // --- The card ------------------------------------------------------------------------------------------------
 
-struct eid_card *eid_card_new(void)
+struct eid_card *eid_card_new(size_t protocols)
 {
     static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128};
     uint8_t buffers[2][TEST_CERTIFICATE_MAX];
@@ -139,6 +139,7 @@ struct eid_card *eid_card_new(void)
     eac_chain_make(&card->chain, TERMINAL_AUTHENTICATION);
     eac_chain_make(&card->inspection, TERMINAL_INSPECTION);
     struct document_profile profile = document_usual;
+    profile.protocol_count = protocols;
     profile.chip_authentication_2 = suites;
     profile.chip_authentication_2_count = 1;
     profile.sensitive_groups = true;

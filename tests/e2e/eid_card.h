@@ -25,8 +25,9 @@ struct eid_card {
     uint8_t sector_hash[CRYPTO_HASH_MAX];
 };
 
-// On the heap; freed with eid_card_free. The holder was born on 2007-12-31.
-struct eid_card *eid_card_new(void);
+// On the heap; freed with eid_card_free. The holder was born on 2007-12-31. The card offers PACE with the
+// first `protocols` of document_protocols: 1 is GM alone.
+struct eid_card *eid_card_new(size_t protocols);
 void eid_card_free(struct eid_card *card);
 // A terminal with the key and the certificates of the chain, with these rights.
 struct jumin_terminal *eid_card_terminal(struct eid_card *card, struct eac_chain *chain, rights granted);

@@ -12,7 +12,7 @@ struct scene {
 
 static struct scene begin(rights granted, enum jumin_password password)
 {
-    struct scene scene = {.card = eid_card_new()};
+    struct scene scene = {.card = eid_card_new(3)};
     scene.terminal = eid_card_terminal(scene.card, &scene.card->chain, granted);
     scene.reader = eid_card_reader(scene.card, password);
     scene.eid = eid_card_open(scene.card, scene.reader, scene.terminal);
@@ -55,7 +55,7 @@ static void test_store_learns_that_the_holder_is_adult(void **state)
 static void test_who_is_a_day_too_young_is_not_adult(void **state)
 {
     (void)state;
-    struct eid_card *card = eid_card_new();
+    struct eid_card *card = eid_card_new(3);
     struct jumin_terminal *terminal = eid_card_terminal(card, &card->chain, STORE_RIGHTS);
     struct jumin_reader *reader = eid_card_reader(card, JUMIN_PASSWORD_CAN);
     struct jumin_eid_request request = eid_card_request(card, terminal);
@@ -177,7 +177,7 @@ static void test_new_address_is_written_and_read_back(void **state)
 static void test_long_group_is_written_over_a_short_link(void **state)
 {
     (void)state;
-    struct scene scene = {.card = eid_card_new()};
+    struct scene scene = {.card = eid_card_new(3)};
     scene.card->issued.limits = (struct jumin_limits){261, 258, false};
     scene.terminal =
         eid_card_terminal(scene.card, &scene.card->chain, rights_of_type(TERMINAL_AUTHENTICATION));
@@ -242,7 +242,7 @@ static void test_sector_knows_the_holder_again(void **state)
 static void test_sector_that_is_not_in_the_certificate_gets_nothing(void **state)
 {
     (void)state;
-    struct scene scene = {.card = eid_card_new()};
+    struct scene scene = {.card = eid_card_new(3)};
     scene.card->sector_hash[0] ^= 1;
     scene.terminal =
         eid_card_terminal(scene.card, &scene.card->chain, rights_of_type(TERMINAL_AUTHENTICATION));
