@@ -4,7 +4,6 @@
 #include "card/core/certificate.h"
 
 #include "card/core/card.h"
-#include "card/core/private_key.h"
 
 enum { TAG_PUBLIC_KEY_REFERENCE = 0x83 };
 
@@ -79,11 +78,8 @@ static bool link_allowed(struct card *card, const struct imported_key *issuer,
                          const struct cv_certificate *certificate)
 {
     struct imported_key newest;
-    enum crypto_curve curve;
     return trust_point_read(&card->store, issuer->authorization.type, TRUST_POINT_NEWER, &newest) &&
-           has_name(&newest, certificate->authority) &&
-           (!certificate->has_parameters ||
-            card_curve_of_parameter(pace_parameter_of_curve(certificate->curve), &curve));
+           has_name(&newest, certificate->authority);
 }
 
 // Below the CVCA the chain keeps its algorithm (TR-03110-3 §2.3), and nothing in it may have expired.

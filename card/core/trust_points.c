@@ -4,7 +4,6 @@
 #include "card/core/trust_points.h"
 
 #include "card/core/objects.h"
-#include "card/core/private_key.h"
 #include "card/wire/lds.h"
 #include "card/wire/pace.h"
 
@@ -70,7 +69,7 @@ static bool parse_record(struct span record, struct imported_key *key)
     struct span rights_field, date, algorithm, reference;
     if (!span_take(&record, RIGHTS_BYTES, &rights_field) || !span_take(&record, CVC_DATE, &date) ||
         !span_take(&record, 3, &algorithm) || !cvc_date_parse(date, &key->expiration) ||
-        algorithm.p[0] > CRYPTO_SHA512 || !card_curve_of_parameter(algorithm.p[1], &key->curve) ||
+        algorithm.p[0] > CRYPTO_SHA512 || !pace_curve_of_parameter(algorithm.p[1], &key->curve) ||
         algorithm.p[2] > CVC_REFERENCE_MAX || !span_take(&record, algorithm.p[2], &reference) ||
         record.n != crypto_curve_point_length(key->curve)) {
         return false;
@@ -217,10 +216,8 @@ uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t 
 
 static bool is_initial_trust_point(const struct cv_certificate *certificate, enum terminal_type type)
 {
-    enum crypto_curve curve;
     return certificate->authorization.type == type && certificate->authorization.role == ROLE_CVCA &&
            certificate->has_parameters && span_equal(certificate->authority, certificate->holder) &&
-           card_curve_of_parameter(pace_parameter_of_curve(certificate->curve), &curve) &&
            cv_certificate_verify(certificate, certificate->curve, certificate->point, certificate->hash);
 }
 

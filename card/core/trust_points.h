@@ -24,7 +24,7 @@ struct imported_key {
     struct authorization authorization;
     cvc_date expiration;
     enum crypto_hash hash;
-    enum crypto_curve curve; // one of those that the card offers
+    enum crypto_curve curve;
     uint8_t point[CRYPTO_POINT_MAX];
 };
 

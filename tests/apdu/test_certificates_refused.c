@@ -256,15 +256,6 @@ static void test_domain_parameters_below_the_cvca_are_refused(void **state)
     eac_card_assert_unharmed(&before);
 }
 
-static void test_link_to_a_curve_that_the_card_has_not_is_refused(void **state)
-{
-    (void)state;
-    test_holder_make(&other, "KRCVCAAT00002", CRYPTO_P521, CRYPTO_SHA512);
-    const struct cv_certificate plan =
-        certificate_plan(&chain->cvca, &other, TERMINAL_AUTHENTICATION, ROLE_CVCA, 0, EAC_START, EAC_END);
-    assert_import_refused(&chain->cvca, &plan);
-}
-
 // --- Out of time -------------------------------------------------------------------------------------------
 
 static void test_expired_dv_certificate_is_refused(void **state)
@@ -439,7 +430,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_key_of_another_length_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_key_with_another_hash_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_domain_parameters_below_the_cvca_are_refused, start, stop),
-        cmocka_unit_test_setup_teardown(test_link_to_a_curve_that_the_card_has_not_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_expired_dv_certificate_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_expired_terminal_certificate_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_certificate_without_a_chosen_key_is_refused, start, stop),

@@ -128,18 +128,6 @@ static void test_certificate_that_is_damaged_is_refused(void **state)
     assert_int_equal(take_as(TERMINAL_AUTHENTICATION, 0x7F20, good), SW_WRONG_DATA);
 }
 
-static void test_certificate_on_a_curve_that_the_card_has_not_is_refused(void **state)
-{
-    uint8_t bytes[TEST_CERTIFICATE_MAX];
-    (void)state;
-    test_holder_make(&other, "KRCVCAAT00002", CRYPTO_P521, CRYPTO_SHA512);
-    const struct cv_certificate plan =
-        certificate_plan(&other, &other, TERMINAL_AUTHENTICATION, ROLE_CVCA, 0, EAC_START, EAC_END);
-    assert_int_equal(
-        take_as(TERMINAL_AUTHENTICATION, CVC_CERTIFICATE, certificate_good(&plan, &other, bytes)),
-        SW_WRONG_DATA);
-}
-
 static void test_content_longer_than_any_certificate_is_refused(void **state)
 {
     static const uint8_t bytes[CVC_MAX + 1] = {0};
@@ -285,8 +273,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_certificate_of_no_cvca_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_link_certificate_is_no_first_trust_point, start, stop),
         cmocka_unit_test_setup_teardown(test_certificate_that_is_damaged_is_refused, start, stop),
-        cmocka_unit_test_setup_teardown(test_certificate_on_a_curve_that_the_card_has_not_is_refused, start,
-                                        stop),
         cmocka_unit_test_setup_teardown(test_content_longer_than_any_certificate_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_date_begins_with_the_newest_of_them, start, stop),
         cmocka_unit_test_setup_teardown(test_removal_leaves_no_trust, start, stop),

@@ -274,7 +274,9 @@ static void test_link_may_change_curve_and_hash(void **state)
         enum crypto_hash hash;
     } kinds[] = {{CRYPTO_P384, CRYPTO_SHA384},
                  {CRYPTO_BRAINPOOL_P256R1, CRYPTO_SHA256},
-                 {CRYPTO_BRAINPOOL_P384R1, CRYPTO_SHA512}};
+                 {CRYPTO_BRAINPOOL_P384R1, CRYPTO_SHA512},
+                 {CRYPTO_BRAINPOOL_P512R1, CRYPTO_SHA512},
+                 {CRYPTO_P521, CRYPTO_SHA512}};
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct eac_chain next;
