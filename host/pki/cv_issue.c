@@ -50,76 +50,90 @@ static const char *default_name(enum jumin_terminal_type type, bool dv)
     return names[dv ? 1 : 0][type];
 }
 
-static enum jumin_error new_order(struct jumin_eac_pki *pki, const struct jumin_eac_request *request,
-                                  enum certificate_role role, struct cv_order **order)
+// NULL: said so in the detail.
+static struct cv_order *new_order(struct jumin_eac_pki *pki, const char *passphrase,
+                                  const char *own_passphrase)
+{
+    struct cv_order *order = calloc(1, sizeof *order);
+    detail_clear(&pki->detail);
+    if (order == NULL) {
+        (void)detail_set(&pki->detail, JUMIN_ERROR_MEMORY, "no memory");
+        return NULL;
+    }
+    order->pki = pki;
+    order->passphrase = passphrase;
+    order->own_passphrase = own_passphrase;
+    return order;
+}
+
+// Who it is for and what it grants.
+static enum jumin_error take_request(struct cv_order *order, const struct jumin_eac_request *request,
+                                     enum certificate_role role)
 {
     if (request->type < JUMIN_TERMINAL_INSPECTION || request->type > JUMIN_TERMINAL_SIGNATURE ||
         (role == ROLE_TERMINAL && request->name == NULL)) {
-        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "a type and a terminal's name are needed");
+        return detail_set(&order->pki->detail, JUMIN_ERROR_ARGUMENT,
+                          "a type and a terminal's name are needed");
     }
-    *order = calloc(1, sizeof **order);
-    if (*order == NULL) {
-        return detail_set(&pki->detail, JUMIN_ERROR_MEMORY, "no memory");
-    }
-    (*order)->pki = pki;
     const enum terminal_type type = (enum terminal_type)request->type;
-    (*order)->plan.authorization = (struct authorization){type, role, request->rights & rights_of_type(type)};
+    order->plan.authorization = (struct authorization){type, role, request->rights & rights_of_type(type)};
     const bool dv = role == ROLE_DV_DOMESTIC || role == ROLE_DV_FOREIGN;
-    return cv_order_name(*order, request->country != NULL ? request->country : "KR",
+    return cv_order_name(order, request->country != NULL ? request->country : "KR",
                          request->name != NULL ? request->name : default_name(request->type, dv));
 }
 
-enum jumin_error jumin_eac_pki_issue_cvca(struct jumin_eac_pki *pki, const struct jumin_eac_request *request,
-                                          const char *passphrase)
+static enum jumin_error order_cvca(struct cv_order *order, const struct jumin_eac_request *request)
 {
-    struct cv_order *order = NULL;
-    if (pki == NULL || request == NULL || passphrase == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
+    enum jumin_error error = take_request(order, request, ROLE_CVCA);
+    if (error != JUMIN_OK) {
+        return error;
     }
-    detail_clear(&pki->detail);
-    enum jumin_error error = new_order(pki, request, ROLE_CVCA, &order);
-    if (error == JUMIN_OK && !curve_of(request->curve, &order->plan.curve)) {
-        error = cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "there is no such curve");
+    if (!curve_of(request->curve, &order->plan.curve)) {
+        return cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "there is no such curve");
     }
-    if (error == JUMIN_OK) {
-        error = cv_order_set_validity(order, request->now, request->days);
-    }
-    if (error == JUMIN_OK) {
-        order->passphrase = passphrase;
-        error = cv_order_finish(order);
-    }
-    cv_order_free(order);
-    return error;
+    error = cv_order_set_validity(order, request->now, request->days);
+    return error == JUMIN_OK ? cv_order_finish(order) : error;
 }
 
-static enum jumin_error issue(struct jumin_eac_pki *pki, const struct jumin_eac_request *request,
-                              enum certificate_role role, const char *passphrase, const char *own_passphrase)
+static enum jumin_error order_below_cvca(struct cv_order *order, const struct jumin_eac_request *request,
+                                         enum certificate_role role)
 {
-    struct cv_order *order = NULL;
-    if (pki == NULL || request == NULL || passphrase == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
+    enum jumin_error error = take_request(order, request, role);
+    if (error != JUMIN_OK) {
+        return error;
     }
-    detail_clear(&pki->detail);
-    enum jumin_error error = new_order(pki, request, role, &order);
-    if (error == JUMIN_OK) {
-        const bool by_dv = role == ROLE_TERMINAL;
-        error = cv_order_find_issuer(order, &(struct cv_issuer_wanted){.type = order->plan.authorization.type,
-                                                                       .dv = by_dv,
-                                                                       .name = request->issuer});
-        order->passphrase = passphrase;
-        order->own_passphrase = own_passphrase;
-    }
+    const struct cv_issuer_wanted wanted = {
+        .type = order->plan.authorization.type, .dv = role == ROLE_TERMINAL, .name = request->issuer};
+    error = cv_order_find_issuer(order, &wanted);
     if (error == JUMIN_OK) {
         error = cv_order_set_validity(order, request->now, request->days);
     }
     if (error == JUMIN_OK) {
         error = hash_extensions(order, request);
     }
-    if (error == JUMIN_OK) {
-        error = cv_order_finish(order);
+    return error == JUMIN_OK ? cv_order_finish(order) : error;
+}
+
+static enum jumin_error issue(struct jumin_eac_pki *pki, const struct jumin_eac_request *request,
+                              enum certificate_role role, const char *passphrase, const char *own_passphrase)
+{
+    if (pki == NULL || request == NULL || passphrase == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
     }
+    struct cv_order *order = new_order(pki, passphrase, own_passphrase);
+    if (order == NULL) {
+        return JUMIN_ERROR_MEMORY;
+    }
+    const enum jumin_error error =
+        role == ROLE_CVCA ? order_cvca(order, request) : order_below_cvca(order, request, role);
     cv_order_free(order);
     return error;
+}
+
+enum jumin_error jumin_eac_pki_issue_cvca(struct jumin_eac_pki *pki, const struct jumin_eac_request *request,
+                                          const char *passphrase)
+{
+    return issue(pki, request, ROLE_CVCA, passphrase, NULL);
 }
 
 enum jumin_error jumin_eac_pki_issue_dv(struct jumin_eac_pki *pki, const struct jumin_eac_request *request,
@@ -226,13 +240,10 @@ enum jumin_error jumin_eac_pki_renew(struct jumin_eac_pki *pki, const struct jum
     if (error != JUMIN_OK) {
         return error;
     }
-    struct cv_order *order = calloc(1, sizeof *order);
+    struct cv_order *order = new_order(pki, passphrase, own_passphrase);
     if (order == NULL) {
-        return detail_set(&pki->detail, JUMIN_ERROR_MEMORY, "no memory");
+        return JUMIN_ERROR_MEMORY;
     }
-    order->pki = pki;
-    order->passphrase = passphrase;
-    order->own_passphrase = own_passphrase;
     error = renew(order, entry, renewal);
     cv_order_free(order);
     return error;
