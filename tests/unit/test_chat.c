@@ -193,6 +193,14 @@ static void test_one_of_ours_twice_is_refused(void **state)
     assert_true(parse_extensions("730406022A03 730406022A03", &found));
 }
 
+static void test_sectors_without_a_hash_are_refused(void **state)
+{
+    (void)state;
+    struct extensions found;
+    assert_false(parse_extensions("730B060904007F000703010302", &found));
+    assert_false(parse_extensions("730B060904007F000703010301", &found));
+}
+
 static void test_what_is_written_as_extensions_is_read(void **state)
 {
     (void)state;
@@ -236,6 +244,7 @@ int main(void)
         cmocka_unit_test(test_extensions_are_read),
         cmocka_unit_test(test_provisioning_extension_without_its_bit_grants_nothing),
         cmocka_unit_test(test_one_of_ours_twice_is_refused),
+        cmocka_unit_test(test_sectors_without_a_hash_are_refused),
         cmocka_unit_test(test_what_is_written_as_extensions_is_read),
         cmocka_unit_test(test_nothing_is_written_where_there_is_nothing_to_say),
     };

@@ -4,8 +4,9 @@
 #include "tests/apdu/certificates.h"
 #include "tests/unit/unit.h"
 
-// What is broken: a CVCA with domain parameters and all extensions, or a terminal without parameters.
-enum victim { VICTIM_CVCA, VICTIM_TERMINAL };
+// What is broken: a CVCA with domain parameters and all extensions, a link certificate with parameters, or a
+// terminal without.
+enum victim { VICTIM_CVCA, VICTIM_LINK, VICTIM_TERMINAL };
 
 struct broken {
     const char *name;
@@ -229,7 +230,7 @@ static const struct broken broken[] = {
 
 enum { BROKEN = sizeof broken / sizeof broken[0] };
 
-static struct test_holder cvca, dv, terminal;
+static struct test_holder cvca, next_cvca, dv, terminal;
 static const uint8_t digest_1[32] = {1}, digest_2[32] = {2}, digest_3[32] = {3};
 
 static struct cv_certificate plan_of(enum victim victim)
@@ -238,7 +239,8 @@ static struct cv_certificate plan_of(enum victim victim)
         return certificate_plan(&dv, &terminal, TERMINAL_AUTHENTICATION, ROLE_TERMINAL,
                                 right_of(RIGHT_AGE_VERIFICATION), 260101, 260201);
     }
-    struct cv_certificate plan = certificate_plan(&cvca, &cvca, TERMINAL_AUTHENTICATION, ROLE_CVCA,
+    const struct test_holder *holder = victim == VICTIM_LINK ? &next_cvca : &cvca;
+    struct cv_certificate plan = certificate_plan(&cvca, holder, TERMINAL_AUTHENTICATION, ROLE_CVCA,
                                                   rights_of_type(TERMINAL_AUTHENTICATION), 260101, 281231);
     plan.sectors = (struct sector_hashes){{digest_1, sizeof digest_1}, {digest_2, sizeof digest_2}};
     plan.description = span_of(digest_3, sizeof digest_3);
@@ -296,6 +298,46 @@ static void test_certificates_cut_anywhere_are_refused(void **state)
     }
 }
 
+static bool parsed(const struct certificate_edit *edit)
+{
+    uint8_t bytes[TEST_CERTIFICATE_MAX];
+    struct cv_certificate certificate;
+    const struct cv_certificate plan = plan_of(VICTIM_TERMINAL);
+    return cv_certificate_parse(certificate_make(&plan, &dv, edit, 1, bytes), &certificate);
+}
+
+// Before any computation with them.
+static void test_zeros_and_compressed_points_are_refused_by_the_parser(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[32];
+    uint8_t compressed[65];
+    memcpy(compressed, terminal.point, sizeof compressed);
+    compressed[0] = 0x02;
+    const struct certificate_edit edits[] = {
+        {CHANGE(EDIT_SET_R, 0, CVC_SIGNATURE), .bytes = {zeros, sizeof zeros}},
+        {CHANGE(EDIT_SET_S, 0, CVC_SIGNATURE), .bytes = {zeros, sizeof zeros}},
+        {CHANGE(EDIT_REPLACE, CVC_PUBLIC_KEY, POINT), .bytes = {compressed, sizeof compressed}},
+    };
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        assert_false(parsed(&edits[i]));
+    }
+}
+
+// Without the cofactor, so that nothing but the missing one tells.
+static void test_a_link_brings_all_domain_parameters_or_none(void **state)
+{
+    (void)state;
+    for (uint32_t tag = 0x81; tag <= 0x85; tag++) {
+        uint8_t bytes[TEST_CERTIFICATE_MAX];
+        const struct cv_certificate plan = plan_of(VICTIM_LINK);
+        const struct certificate_edit edits[] = {{CHANGE(EDIT_OMIT, CVC_PUBLIC_KEY, COFACTOR)},
+                                                 {CHANGE(EDIT_OMIT, CVC_PUBLIC_KEY, tag)}};
+        assert_true(accepted(certificate_make(&plan, &cvca, edits, 1, bytes), VICTIM_LINK));
+        assert_false(accepted(certificate_make(&plan, &cvca, edits, 2, bytes), VICTIM_LINK));
+    }
+}
+
 static void test_a_terminal_may_not_bring_domain_parameters(void **state)
 {
     (void)state;
@@ -332,6 +374,7 @@ static int make_holders(void **state)
 {
     (void)state;
     test_holder_make(&cvca, "KRCVCAAT00001", CRYPTO_P256, CRYPTO_SHA256);
+    test_holder_make(&next_cvca, "KRCVCAAT00002", CRYPTO_P256, CRYPTO_SHA256);
     test_holder_make(&dv, "KRDVAT00001", CRYPTO_P256, CRYPTO_SHA256);
     test_holder_make(&terminal, "KRSTORE00001", CRYPTO_P256, CRYPTO_SHA256);
     return 0;
@@ -341,6 +384,7 @@ static int release_holders(void **state)
 {
     (void)state;
     test_holder_release(&cvca);
+    test_holder_release(&next_cvca);
     test_holder_release(&dv);
     test_holder_release(&terminal);
     return 0;
@@ -351,6 +395,8 @@ int main(void)
     static const struct CMUnitTest others[] = {
         cmocka_unit_test(test_victims_are_accepted_when_nothing_is_broken),
         cmocka_unit_test(test_certificates_cut_anywhere_are_refused),
+        cmocka_unit_test(test_zeros_and_compressed_points_are_refused_by_the_parser),
+        cmocka_unit_test(test_a_link_brings_all_domain_parameters_or_none),
         cmocka_unit_test(test_a_terminal_may_not_bring_domain_parameters),
         cmocka_unit_test(test_a_self_signed_cvca_must_bring_domain_parameters),
         cmocka_unit_test(test_extensions_of_others_are_passed_over),

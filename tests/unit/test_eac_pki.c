@@ -468,6 +468,12 @@ static void test_link_certificates_lead_old_cards_to_new_terminals(void **state)
     assert_string_equal(link.authority, "KRCVCAAT00002");
     assert_string_equal(certificate_of(pki, "KRCVCAAT00003", false).authority, "KRCVCAAT00003");
 
+    // New cards get the self-signed one.
+    struct jumin_eac_certificate trust_point;
+    assert_int_equal(jumin_eac_pki_trust_point(pki, JUMIN_TERMINAL_AUTHENTICATION, &trust_point), JUMIN_OK);
+    assert_string_equal(trust_point.holder, "KRCVCAAT00003");
+    assert_false(trust_point.link);
+
     const struct jumin_eac_certificate first = certificate_of(pki, "KRCVCAAT00001", false);
     const struct jumin_eac_certificate second = certificate_of(pki, "KRCVCAAT00002", false);
     const struct jumin_eac_certificate third = certificate_of(pki, "KRCVCAAT00003", false);
