@@ -219,6 +219,30 @@ enum jumin_error channel_transmit(struct channel *channel, const struct apdu_com
     return error;
 }
 
+enum jumin_error channel_forward(struct channel *channel, struct span command, struct span *response)
+{
+    struct span data;
+    uint16_t status = 0;
+    if (command.n > channel->limits.command_max) {
+        return detail_set(channel->detail, JUMIN_ERROR_TOO_LONG,
+                          "%s: the command is longer than the link takes", channel->name);
+    }
+    enum jumin_error error = exchange(channel, command, &data, &status);
+    if (error == JUMIN_OK && (status & 0xFF00) == SW_BYTES_REMAINING) {
+        error = fetch_rest(channel, &data, &status);
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    struct writer w = writer_of(channel->plain, sizeof channel->plain);
+    writer_put(&w, data);
+    writer_put_u16(&w, status);
+    *response = writer_span(&w);
+    return w.overflow ? detail_set(channel->detail, JUMIN_ERROR_TOO_LONG, "%s: the answer is too long",
+                                   channel->name)
+                      : JUMIN_OK;
+}
+
 enum jumin_error channel_refused(struct channel *channel, const struct apdu_command *command, uint16_t status)
 {
     const struct {

@@ -47,6 +47,9 @@ enum jumin_error channel_transmit(struct channel *channel, const struct apdu_com
 // As channel_transmit, for commands where only 9000 will do.
 enum jumin_error channel_command(struct channel *channel, const struct apdu_command *command,
                                  struct span *data);
+// Passes on a command that was protected elsewhere, as it stands, and its answer with the status word; both
+// are borrowed until the next call. For a session whose keys are not here.
+enum jumin_error channel_forward(struct channel *channel, struct span command, struct span *response);
 // A failure whose status word has no closer meaning at this step.
 enum jumin_error channel_refused(struct channel *channel, const struct apdu_command *command,
                                  uint16_t status);

@@ -92,6 +92,7 @@ enum jumin_step {
     JUMIN_STEP_EID, // a command of the eID application: a question, a write
     JUMIN_STEP_BAC,
     JUMIN_STEP_PIN, // a command of PIN management
+    JUMIN_STEP_BIND, // what the issuer and the card say to each other, which nobody else can read
 };
 
 // Called before each APDU. `name` is that of the step or the file ("DG2"); `done` and `total` are bytes of

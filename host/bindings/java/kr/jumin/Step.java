@@ -18,6 +18,16 @@ public enum Step {
     CHIP_AUTHENTICATION,
     /** The chip proves that it is no copy, by a signature. */
     ACTIVE_AUTHENTICATION,
+    /** The terminal proves what it may do. */
+    TERMINAL_AUTHENTICATION,
+    /** A question to the eID application, or a write. */
+    EID,
+    /** BAC: the printed data open a document without PACE. */
+    BAC,
+    /** A command of PIN management. */
+    PIN,
+    /** The issuer and the card speak, and nobody else can read it. */
+    BIND,
     /** A step that this version of the binding does not name. */
     OTHER;
 

@@ -1,0 +1,106 @@
+// Binding a phone to a card: the issuer's server authenticates itself to the card through the phone
+// (TR-03110-2 §2.3.2) and binds the phone's device key. Eight messages: the phone speaks first, four times;
+// each end takes what the other made.
+// SPDX-License-Identifier: Apache-2.0
+//
+// Phone:
+//     jumin_reader_set_password(reader, JUMIN_PASSWORD_PIN, pin);
+//     jumin_pipe_new(&pipe, reader, key, attestation, n);
+//     while (!jumin_pipe_finished(pipe)) {
+//         jumin_pipe_next(pipe, answer, answer_length, &message, &message_length); // answer: NULL at first
+//         …send the message to the server and receive its answer…
+//     }
+// Server:
+//     jumin_authenticator_new(&authenticator, &options);
+//     jumin_authenticator_next(authenticator, message, n, &answer, &answer_length); // for each message
+//     jumin_authenticator_result(authenticator, &result);
+//
+// After Chip Authentication the phone passes on what it can neither read nor change. Messages are CBOR
+// (host/mobile/binding_messages.h), and travel over whatever the two agree on.
+#ifndef JUMIN_BINDING_H
+#define JUMIN_BINDING_H
+
+#include <jumin/reader.h>
+#include <jumin/terminal.h>
+
+enum {
+    JUMIN_DEVICE_KEY = 65, // an uncompressed point of P-256
+    JUMIN_DEVICE_THUMBPRINT = 32,
+    JUMIN_ATTESTATION_MAX = 8192,
+};
+
+// The SHA-256 thumbprint of the device key as a JSON Web Key (RFC 7638): how card and credentials name the
+// phone. JUMIN_ERROR_INPUT when it is no point of the curve.
+JUMIN_EXPORT enum jumin_error jumin_device_thumbprint(const uint8_t key[JUMIN_DEVICE_KEY],
+                                                      uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT]);
+
+// --- The phone: a pipe ---------------------------------------------------------------------------------------
+
+struct jumin_pipe;
+
+// `reader` has the PIN and must outlive the pipe. `attestation` (may be NULL) is whatever vouches for the key
+// to this issuer, at most JUMIN_ATTESTATION_MAX bytes.
+JUMIN_EXPORT enum jumin_error jumin_pipe_new(struct jumin_pipe **pipe, struct jumin_reader *reader,
+                                             const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
+                                             size_t n);
+// Ends the session with the card. NULL is allowed.
+JUMIN_EXPORT void jumin_pipe_free(struct jumin_pipe *pipe);
+JUMIN_EXPORT const char *jumin_pipe_detail(const struct jumin_pipe *pipe);
+// Takes the server's answer to the message before (NULL the first time) and makes the next message, owned by
+// the pipe until the next call; none (`*message` NULL) after the last answer. The second and third step talk
+// to the card, and so does the fourth: progress and cancelling are the reader's. After a failure the pipe is
+// of no more use: begin with a new one; the same device key leads to the same binding.
+JUMIN_EXPORT enum jumin_error jumin_pipe_next(struct jumin_pipe *pipe, const uint8_t *answer,
+                                              size_t answer_length, const uint8_t **message,
+                                              size_t *message_length);
+// Whether the server has said that the phone is bound.
+JUMIN_EXPORT bool jumin_pipe_finished(const struct jumin_pipe *pipe);
+// The card's counter, as the server says; 0 before.
+JUMIN_EXPORT uint32_t jumin_pipe_counter(const struct jumin_pipe *pipe);
+
+// --- The server: an authenticator ------------------------------------------------------------------------------
+
+struct jumin_authenticator;
+
+struct jumin_authenticator_options {
+    struct jumin_terminal
+        *terminal; // with JUMIN_RIGHT_PROVISION_PHONE; stays the caller's and must outlive this
+    const struct jumin_trust *trust; // who may sign EF.CardSecurity; must outlive this
+    int64_t time;                    // now, in seconds since 1970
+    size_t portrait; // most bytes of DG2 to read: what the issuer has written to it, or a bound; 0: it is not
+                     // read
+    // Judges the attestation of the device key. False refuses the phone. NULL: any phone may come.
+    bool (*attested)(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
+                     size_t n);
+    void *context;
+};
+
+// One session with one phone.
+JUMIN_EXPORT enum jumin_error jumin_authenticator_new(struct jumin_authenticator **authenticator,
+                                                      const struct jumin_authenticator_options *options);
+// Wipes its keys. NULL is allowed.
+JUMIN_EXPORT void jumin_authenticator_free(struct jumin_authenticator *authenticator);
+JUMIN_EXPORT const char *jumin_authenticator_detail(const struct jumin_authenticator *authenticator);
+// Takes the phone's next message and makes the answer, owned by the authenticator until the next call. After
+// a failure the session is over. JUMIN_ERROR_MALFORMED     it is no message, or not the one that is due
+// JUMIN_ERROR_CERTIFICATE   the device key is not attested
+// JUMIN_ERROR_NOT_AUTHORIZED the terminal's certificate does not carry the right
+// JUMIN_ERROR_SIGNER_UNKNOWN, …SIGNATURE, …REVOKED, …NOT_VALID_NOW   EF.CardSecurity is not to be believed
+// JUMIN_ERROR_CLONED        the chip does not hold the key of EF.CardSecurity
+// JUMIN_ERROR_SECURE_MESSAGING  somebody has changed what came from the card
+JUMIN_EXPORT enum jumin_error jumin_authenticator_next(struct jumin_authenticator *authenticator,
+                                                       const uint8_t *message, size_t n,
+                                                       const uint8_t **answer, size_t *answer_length);
+
+struct jumin_binding {
+    uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT];
+    uint32_t counter; // of the card: the highest one is the phone that counts
+    const uint8_t
+        *portrait; // DG2 as far as it was asked for; NULL when it was not read. Owned by the authenticator
+    size_t portrait_length;
+};
+// JUMIN_ERROR_ARGUMENT before the card has answered that the phone is bound.
+JUMIN_EXPORT enum jumin_error jumin_authenticator_result(const struct jumin_authenticator *authenticator,
+                                                         struct jumin_binding *binding);
+
+#endif

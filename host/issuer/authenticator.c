@@ -1,0 +1,376 @@
+// The issuer's end of binding a phone: it authenticates itself to the card through the phone, and alone
+// shares keys with the card afterwards (TR-03110-2 §2.3.2, §3.3, §3.4).
+// SPDX-License-Identifier: Apache-2.0
+#include "card/wire/provisioning.h"
+#include "host/issuer/sealed_commands.h"
+#include "host/mobile/binding_messages.h"
+#include "host/mobile/jwk_thumbprint.h"
+#include "host/reader/eac.h"
+#include "host/reader/ta.h"
+#include "host/reader/terminal.h"
+#include <jumin/binding.h>
+
+#include <stdlib.h>
+
+struct jumin_authenticator {
+    struct jumin_authenticator_options options;
+    struct detail detail;
+    struct crypto_random random;
+    enum binding_message due; // the phone's next message; BINDING_BOUND: none
+    bool failed;
+    uint8_t session[BINDING_SESSION];
+    uint8_t thumbprint[JWK_THUMBPRINT];
+    struct ca_offer offer;                // of EF.CardSecurity, but for its point
+    uint8_t chip_point[CRYPTO_POINT_MAX]; // that point
+    struct crypto_ec_key ephemeral;       // of Chip Authentication
+    struct sealed_limits limits;
+    struct sm_session sm; // that nobody but the card shares
+    struct sealed_plan plan;
+    uint32_t counter;
+    struct writer portrait; // over a buffer of options.portrait bytes
+    struct writer answer;   // over a buffer of BINDING_MESSAGE_MAX bytes
+};
+
+enum jumin_error jumin_authenticator_new(struct jumin_authenticator **authenticator,
+                                         const struct jumin_authenticator_options *options)
+{
+    if (authenticator == NULL || options == NULL || options->terminal == NULL || options->trust == NULL ||
+        options->portrait > SEALED_READ_MAX) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    struct jumin_authenticator *made = calloc(1, sizeof *made);
+    uint8_t *answer = malloc(BINDING_MESSAGE_MAX), *portrait = malloc(options->portrait + 1);
+    if (made == NULL || answer == NULL || portrait == NULL) {
+        free(made);
+        free(answer);
+        free(portrait);
+        return JUMIN_ERROR_MEMORY;
+    }
+    made->options = *options;
+    made->random = crypto_system_random();
+    made->due = BINDING_BEGIN;
+    made->portrait = writer_of(portrait, options->portrait);
+    made->answer = writer_of(answer, BINDING_MESSAGE_MAX);
+    *authenticator = made;
+    return JUMIN_OK;
+}
+
+// What the session was is of no use to anybody any more.
+static void forget_keys(struct jumin_authenticator *authenticator)
+{
+    crypto_ec_release(&authenticator->ephemeral);
+    sm_end(&authenticator->sm);
+}
+
+void jumin_authenticator_free(struct jumin_authenticator *authenticator)
+{
+    if (authenticator == NULL) {
+        return;
+    }
+    forget_keys(authenticator);
+    crypto_wipe(authenticator->portrait.p, authenticator->portrait.n);
+    free(authenticator->portrait.p);
+    free(authenticator->answer.p);
+    crypto_wipe(authenticator, sizeof *authenticator);
+    free(authenticator);
+}
+
+const char *jumin_authenticator_detail(const struct jumin_authenticator *authenticator)
+{
+    return authenticator != NULL ? authenticator->detail.text : "";
+}
+
+static enum jumin_error malformed(struct jumin_authenticator *authenticator, const char *what)
+{
+    return detail_set(&authenticator->detail, JUMIN_ERROR_MALFORMED, "%s", what);
+}
+
+static enum jumin_error crypto_failed(struct jumin_authenticator *authenticator)
+{
+    return detail_set(&authenticator->detail, JUMIN_ERROR_CRYPTO, "the crypto library failed");
+}
+
+static struct span session_of(const struct jumin_authenticator *authenticator)
+{
+    return span_of(authenticator->session, sizeof authenticator->session);
+}
+
+// --- The phone's first message: its key --------------------------------------------------------------------------
+
+static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, struct span message)
+{
+    const struct jumin_authenticator_options *options = &authenticator->options;
+    struct binding_begin begin;
+    struct cv_certificate certificate;
+    uint8_t chat[32], extension[64];
+    if (!binding_read_begin(message, &begin) || begin.attestation.n > JUMIN_ATTESTATION_MAX) {
+        return malformed(authenticator, "the phone's first message is not one");
+    }
+    if (!jwk_thumbprint(begin.key, authenticator->thumbprint)) {
+        return detail_set(&authenticator->detail, JUMIN_ERROR_INPUT, "the device key is no point of P-256");
+    }
+    if (options->attested != NULL &&
+        !options->attested(options->context, begin.key.p, begin.attestation.p, begin.attestation.n)) {
+        return detail_set(&authenticator->detail, JUMIN_ERROR_CERTIFICATE, "the device key is not attested");
+    }
+    const enum jumin_error error = terminal_certificate(options->terminal, &certificate);
+    if (error != JUMIN_OK) {
+        return detail_set(&authenticator->detail, error, "%s", jumin_terminal_detail(options->terminal));
+    }
+    if ((certificate.authorization.rights & right_of(RIGHT_PROVISION_PHONE)) == 0) {
+        return detail_set(&authenticator->detail, JUMIN_ERROR_NOT_AUTHORIZED,
+                          "the certificate of %.*s does not carry the right to provision a phone",
+                          (int)certificate.holder.n, (const char *)certificate.holder.p);
+    }
+    if (!authenticator->random.fill(authenticator->random.context, authenticator->session, BINDING_SESSION)) {
+        return crypto_failed(authenticator);
+    }
+    struct writer chat_writer = writer_of(chat, sizeof chat),
+                  extension_writer = writer_of(extension, sizeof extension);
+    // No more than what is needed: to read the portrait and to bind takes the one right.
+    const struct authorization asked = {.type = certificate.authorization.type,
+                                        .role = ROLE_TERMINAL,
+                                        .rights = right_of(RIGHT_PROVISION_PHONE)};
+    chat_put(&chat_writer, &asked);
+    authorization_extension_put(&extension_writer, asked.rights);
+    const struct binding_ask ask = {writer_span(&chat_writer), writer_span(&extension_writer)};
+    binding_put_ask(&authenticator->answer, session_of(authenticator), &ask);
+    authenticator->due = BINDING_CARD;
+    return JUMIN_OK;
+}
+
+// --- The second: the card after PACE -----------------------------------------------------------------------------
+
+// EF.CardSecurity is believed before anything else, and EF.CardAccess must be the one that it signs.
+static enum jumin_error believe_card(struct jumin_authenticator *authenticator,
+                                     const struct binding_card *card)
+{
+    const struct jumin_authenticator_options *options = &authenticator->options;
+    struct ca_offer offer;
+    struct span infos;
+    const enum jumin_error error =
+        eac_passive_authentication(&authenticator->detail, card->card_access, card->card_security,
+                                   options->trust, options->time, &infos, &offer);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (offer.point.n > sizeof authenticator->chip_point || offer.key_id > UINT8_MAX) {
+        return detail_set(&authenticator->detail, JUMIN_ERROR_NOT_SUPPORTED,
+                          "EF.CardSecurity offers no Chip Authentication that is known here");
+    }
+    memcpy(authenticator->chip_point, offer.point.p, offer.point.n);
+    authenticator->offer = offer;
+    authenticator->offer.point = span_of(authenticator->chip_point, offer.point.n);
+    return JUMIN_OK;
+}
+
+// The trust point of the card that the certificates lead to.
+static enum jumin_error find_chain(struct jumin_authenticator *authenticator, const struct binding_card *card,
+                                   struct span *authority, struct span *chain)
+{
+    enum jumin_error error = JUMIN_ERROR_SIGNER_UNKNOWN;
+    for (size_t i = 0; i < BINDING_AUTHORITIES_MAX && error == JUMIN_ERROR_SIGNER_UNKNOWN; i++) {
+        *authority = card->authorities[i];
+        if (authority->n > 0) {
+            error = terminal_chain(authenticator->options.terminal, *authority, chain);
+        }
+    }
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(&authenticator->detail, error,
+                                          "no certificate leads to what the card trusts: %.160s",
+                                          jumin_terminal_detail(authenticator->options.terminal));
+}
+
+static enum jumin_error sign(struct jumin_authenticator *authenticator, const struct binding_card *card,
+                             struct span point, struct writer *signature)
+{
+    uint8_t bytes[TA_MESSAGE_MAX];
+    struct writer message = writer_of(bytes, sizeof bytes);
+    const struct ta_message content = {.identifier = card->identifier,
+                                       .challenge = card->challenge,
+                                       .compressed_key = comp_point(authenticator->offer.curve, point)};
+    ta_put_message(&message, &content);
+    if (message.overflow) {
+        return malformed(authenticator, "what the phone says of the card is too long to be signed");
+    }
+    const enum jumin_error error =
+        terminal_sign(authenticator->options.terminal, writer_span(&message), signature);
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(&authenticator->detail, error, "%s",
+                                          jumin_terminal_detail(authenticator->options.terminal));
+}
+
+static enum jumin_error answer_card(struct jumin_authenticator *authenticator, struct span message)
+{
+    struct binding_card card;
+    struct binding_terminal terminal = {0};
+    struct cv_certificate certificate;
+    uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX],
+        signature[256];
+    struct writer signature_writer = writer_of(signature, sizeof signature);
+    if (!binding_read_card(message, session_of(authenticator), &card) || card.challenge.n != TA_CHALLENGE ||
+        card.identifier.n == 0 || card.identifier.n > TA_IDENTIFIER_MAX) {
+        return malformed(authenticator, "the phone's message on the card is not one of this session");
+    }
+    authenticator->limits = (struct sealed_limits){card.command_max, card.response_max, card.extended};
+    enum jumin_error error = believe_card(authenticator, &card);
+    if (error == JUMIN_OK) {
+        error = find_chain(authenticator, &card, &terminal.authority, &terminal.chain);
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (!crypto_ec_generate(&authenticator->ephemeral, authenticator->offer.curve, &authenticator->random) ||
+        !crypto_ec_public(&authenticator->ephemeral, point)) {
+        return crypto_failed(authenticator);
+    }
+    terminal.public_key = span_of(point, crypto_curve_point_length(authenticator->offer.curve));
+    error = sign(authenticator, &card, terminal.public_key, &signature_writer);
+    // The chain may live where the certificate does: it is put into the answer before anybody is asked again.
+    if (error == JUMIN_OK) {
+        error = find_chain(authenticator, &card, &terminal.authority, &terminal.chain);
+    }
+    const struct span chain = terminal.chain;
+    struct span cursor = chain, content = span_of(NULL, 0);
+    while (error == JUMIN_OK && cursor.n > 0) {
+        error = ta_next_certificate(&cursor, &content)
+                    ? JUMIN_OK
+                    : malformed(authenticator, "the terminal's chain is malformed");
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (!cv_certificate_parse(content, &certificate)) {
+        return malformed(authenticator, "the terminal's chain does not end in a certificate");
+    }
+    terminal.holder = certificate.holder;
+    oid_ta_ecdsa(certificate.hash, mechanism);
+    terminal.mechanism = span_of(mechanism, sizeof mechanism);
+    terminal.signature = writer_span(&signature_writer);
+    terminal.chip_mechanism =
+        span_of(chip_mechanism, oid_ca_ecdh(authenticator->offer.suite, chip_mechanism));
+    const uint8_t key_id = (uint8_t)authenticator->offer.key_id;
+    terminal.chip_key_id = span_of(&key_id, authenticator->offer.has_key_id ? 1 : 0);
+    binding_put_terminal(&authenticator->answer, session_of(authenticator), &terminal);
+    authenticator->due = BINDING_CHIP;
+    return JUMIN_OK;
+}
+
+// --- The third: the chip's answer --------------------------------------------------------------------------------
+
+static enum jumin_error answer_chip(struct jumin_authenticator *authenticator, struct span message)
+{
+    struct binding_chip chip;
+    if (!binding_read_chip(message, session_of(authenticator), &chip) || chip.nonce.n != CA_NONCE ||
+        chip.token.n != PACE_TOKEN) {
+        return malformed(authenticator, "the phone's message on the chip is not one of this session");
+    }
+    const struct ca_answer answer = {chip.nonce, chip.token};
+    switch (ca_agree(&authenticator->offer, &authenticator->ephemeral, &authenticator->random, &answer,
+                     &authenticator->sm)) {
+    case CA_OK:
+        break;
+    case CA_CRYPTO_FAILED:
+        return crypto_failed(authenticator);
+    default:
+        return detail_set(&authenticator->detail, JUMIN_ERROR_CLONED,
+                          "the chip does not hold the key of EF.CardSecurity");
+    }
+    crypto_ec_release(&authenticator->ephemeral);
+    sealed_plan(&authenticator->plan, &authenticator->limits, authenticator->options.portrait);
+    binding_put_apdus(&authenticator->answer, BINDING_COMMANDS, session_of(authenticator),
+                      authenticator->plan.count);
+    if (!sealed_put_commands(&authenticator->answer, &authenticator->sm, &authenticator->plan,
+                             span_of(authenticator->thumbprint, sizeof authenticator->thumbprint))) {
+        return crypto_failed(authenticator);
+    }
+    authenticator->due = BINDING_RESPONSES;
+    return JUMIN_OK;
+}
+
+// --- The fourth: what the card answered ------------------------------------------------------------------------
+
+static enum jumin_error answer_responses(struct jumin_authenticator *authenticator, struct span message)
+{
+    struct binding_apdus responses;
+    if (!binding_read_apdus(message, BINDING_RESPONSES, session_of(authenticator), &responses) ||
+        responses.count != authenticator->plan.count) {
+        return malformed(authenticator,
+                         "the phone's message with the card's answers is not one of this session");
+    }
+    struct sealed_result result = {.portrait = &authenticator->portrait};
+    const enum jumin_error error = sealed_open_responses(&responses, &authenticator->sm, &authenticator->plan,
+                                                         &result, &authenticator->detail);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (!crypto_equal(result.thumbprint, authenticator->thumbprint, sizeof authenticator->thumbprint)) {
+        return detail_set(&authenticator->detail, JUMIN_ERROR_MALFORMED, "the card has bound another phone");
+    }
+    authenticator->counter = result.counter;
+    const struct binding_bound bound = {result.counter};
+    binding_put_bound(&authenticator->answer, session_of(authenticator), &bound);
+    authenticator->due = BINDING_BOUND;
+    forget_keys(authenticator);
+    return JUMIN_OK;
+}
+
+// --- The calls -----------------------------------------------------------------------------------------------
+
+static enum jumin_error answer_due(struct jumin_authenticator *authenticator, struct span message)
+{
+    switch (authenticator->due) {
+    case BINDING_BEGIN:
+        return answer_begin(authenticator, message);
+    case BINDING_CARD:
+        return answer_card(authenticator, message);
+    case BINDING_CHIP:
+        return answer_chip(authenticator, message);
+    case BINDING_RESPONSES:
+        return answer_responses(authenticator, message);
+    default:
+        return detail_set(&authenticator->detail, JUMIN_ERROR_ARGUMENT, "the session is over");
+    }
+}
+
+enum jumin_error jumin_authenticator_next(struct jumin_authenticator *authenticator, const uint8_t *message,
+                                          size_t n, const uint8_t **answer, size_t *answer_length)
+{
+    if (authenticator == NULL || message == NULL || answer == NULL || answer_length == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *answer = NULL;
+    *answer_length = 0;
+    if (authenticator->failed) {
+        return detail_set(&authenticator->detail, JUMIN_ERROR_ARGUMENT, "the session has failed and is over");
+    }
+    detail_clear(&authenticator->detail);
+    authenticator->answer = writer_of(authenticator->answer.p, BINDING_MESSAGE_MAX);
+    enum jumin_error error = answer_due(authenticator, span_of(message, n));
+    if (error == JUMIN_OK && authenticator->answer.overflow) {
+        error =
+            detail_set(&authenticator->detail, JUMIN_ERROR_TOO_LONG, "the answer is too long for a message");
+    }
+    if (error != JUMIN_OK) {
+        authenticator->failed = true;
+        forget_keys(authenticator);
+        return error;
+    }
+    *answer = authenticator->answer.p;
+    *answer_length = authenticator->answer.n;
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_authenticator_result(const struct jumin_authenticator *authenticator,
+                                            struct jumin_binding *binding)
+{
+    if (authenticator == NULL || binding == NULL || authenticator->failed ||
+        authenticator->due != BINDING_BOUND) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    memcpy(binding->thumbprint, authenticator->thumbprint, sizeof binding->thumbprint);
+    binding->counter = authenticator->counter;
+    binding->portrait = authenticator->portrait.n > 0 ? authenticator->portrait.p : NULL;
+    binding->portrait_length = authenticator->portrait.n;
+    return JUMIN_OK;
+}

@@ -1,0 +1,194 @@
+// CBOR (RFC 8949): a deterministic writer, and a strict reader whose one step is one data item.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/mobile/cbor.h"
+
+enum {
+    MAJOR_SHIFT = 5,
+    ADDITIONAL = 0x1F,
+    ONE_BYTE = 24, // additional information: the argument follows in 1, 2, 4 or 8 bytes (RFC 8949 §3)
+    EIGHT_BYTES = 27,
+};
+
+// --- Reading -------------------------------------------------------------------------------------------------
+
+// The argument of a head; only in its shortest form.
+static bool take_argument(struct span *cursor, uint8_t additional, uint64_t *argument)
+{
+    if (additional < ONE_BYTE) {
+        *argument = additional;
+        return true;
+    }
+    if (additional > EIGHT_BYTES) {
+        return false;
+    }
+    const size_t length = (size_t)1 << (additional - ONE_BYTE);
+    struct span bytes;
+    if (!span_take(cursor, length, &bytes)) {
+        return false;
+    }
+    *argument = 0;
+    for (size_t i = 0; i < length; i++) {
+        *argument = *argument << 8 | bytes.p[i];
+    }
+    return length == 1 ? *argument >= ONE_BYTE : *argument >> (8 * length / 2) != 0;
+}
+
+// The length of the UTF-8 sequence at `p`, 0 when it is none (RFC 3629 §4).
+static size_t utf8_sequence(const uint8_t *p, size_t n)
+{
+    static const struct {
+        uint8_t first, last, second_from, second_to, length;
+    } forms[] = {
+        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (p[0] < forms[i].first || p[0] > forms[i].last) {
+            continue;
+        }
+        const size_t length = forms[i].length;
+        bool good =
+            n >= length && (length == 1 || (p[1] >= forms[i].second_from && p[1] <= forms[i].second_to));
+        for (size_t k = 2; good && k < length; k++) {
+            good = p[k] >= 0x80 && p[k] <= 0xBF;
+        }
+        return good ? length : 0;
+    }
+    return 0;
+}
+
+static bool is_utf8(struct span text)
+{
+    while (text.n > 0) {
+        const size_t length = utf8_sequence(text.p, text.n);
+        if (length == 0) {
+            return false;
+        }
+        text = span_from(text, length);
+    }
+    return true;
+}
+
+bool cbor_next(struct span *cursor, struct cbor_item *item)
+{
+    struct span rest = *cursor, head;
+    struct cbor_item found = {0};
+    if (!span_take(&rest, 1, &head)) {
+        return false;
+    }
+    found.major = (enum cbor_major)(head.p[0] >> MAJOR_SHIFT);
+    const uint8_t additional = head.p[0] & ADDITIONAL;
+    if (!take_argument(&rest, additional, &found.number)) {
+        return false;
+    }
+    if (found.major == CBOR_SIMPLE &&
+        (additional >= ONE_BYTE || found.number < CBOR_FALSE || found.number > CBOR_NULL)) {
+        return false;
+    }
+    if (found.major == CBOR_BYTES || found.major == CBOR_TEXT) {
+        if (found.number > rest.n || !span_take(&rest, (size_t)found.number, &found.content) ||
+            (found.major == CBOR_TEXT && !is_utf8(found.content))) {
+            return false;
+        }
+    }
+    *cursor = rest;
+    *item = found;
+    return true;
+}
+
+bool cbor_expect(struct span *cursor, enum cbor_major major, struct cbor_item *item)
+{
+    struct span rest = *cursor;
+    if (!cbor_next(&rest, item) || item->major != major) {
+        return false;
+    }
+    *cursor = rest;
+    return true;
+}
+
+bool cbor_skip(struct span *cursor, struct span *whole)
+{
+    uint64_t open[CBOR_DEPTH_MAX] = {1}; // items that are still to come, by depth
+    size_t depth = 0;
+    struct span rest = *cursor;
+    while (depth > 0 || open[0] > 0) {
+        struct cbor_item item;
+        if (!cbor_next(&rest, &item)) {
+            return false;
+        }
+        open[depth]--;
+        const bool is_container = item.major == CBOR_ARRAY || item.major == CBOR_MAP;
+        if (is_container &&
+            item.number > rest.n) { // each item takes a byte; so twice the pairs do not overflow
+            return false;
+        }
+        const uint64_t inside = item.major == CBOR_MAP     ? 2 * item.number
+                                : item.major == CBOR_ARRAY ? item.number
+                                : item.major == CBOR_TAG   ? 1
+                                                           : 0;
+        if (inside > 0) {
+            if (++depth == CBOR_DEPTH_MAX) {
+                return false;
+            }
+            open[depth] = inside;
+        }
+        while (depth > 0 && open[depth] == 0) {
+            depth--;
+        }
+    }
+    *whole = span_of(cursor->p, cursor->n - rest.n);
+    *cursor = rest;
+    return true;
+}
+
+// --- Writing -------------------------------------------------------------------------------------------------
+
+static void put_head(struct writer *w, enum cbor_major major, uint64_t argument)
+{
+    const uint8_t initial = (uint8_t)((unsigned)major << MAJOR_SHIFT);
+    if (argument < ONE_BYTE) {
+        writer_put_u8(w, (uint8_t)(initial | argument));
+        return;
+    }
+    unsigned additional = ONE_BYTE;
+    while (additional < EIGHT_BYTES && argument >> (8U << (additional - ONE_BYTE)) != 0) {
+        additional++;
+    }
+    writer_put_u8(w, (uint8_t)(initial | additional));
+    for (unsigned bits = 8U << (additional - ONE_BYTE); bits > 0; bits -= 8) {
+        writer_put_u8(w, (uint8_t)(argument >> (bits - 8)));
+    }
+}
+
+void cbor_put_unsigned(struct writer *w, uint64_t value)
+{
+    put_head(w, CBOR_UNSIGNED, value);
+}
+
+void cbor_put_bytes(struct writer *w, struct span bytes)
+{
+    put_head(w, CBOR_BYTES, bytes.n);
+    writer_put(w, bytes);
+}
+
+void cbor_put_text(struct writer *w, struct span utf8)
+{
+    put_head(w, CBOR_TEXT, utf8.n);
+    writer_put(w, utf8);
+}
+
+void cbor_put_bool(struct writer *w, bool value)
+{
+    put_head(w, CBOR_SIMPLE, value ? CBOR_TRUE : CBOR_FALSE);
+}
+
+void cbor_put_array(struct writer *w, size_t count)
+{
+    put_head(w, CBOR_ARRAY, count);
+}
+
+void cbor_put_map(struct writer *w, size_t count)
+{
+    put_head(w, CBOR_MAP, count);
+}
