@@ -150,7 +150,7 @@ static void assert_nothing_is_bound(void)
 static int start(void **state)
 {
     (void)state;
-    card = eid_card_new();
+    card = eid_card_new(3);
     issuer = eid_card_terminal(card, &card->chain, right_of(RIGHT_PROVISION_PHONE));
     reader = eid_card_reader(card, JUMIN_PASSWORD_PIN);
     struct registry registry;
@@ -380,8 +380,9 @@ static bool is_harmless_in_card(size_t at)
     return (at >= access && at < access + content.card_access.n) || at >= limits;
 }
 
-// The outer Le of a protected command: the phone may fetch the answer in parts (ISO 7816-4 §10.4).
-static bool is_outer_le(size_t at)
+// The outer Le of a protected command: the phone may fetch the answer in parts (ISO 7816-4 §10.4). And the
+// lengths of an APDU, without which it is none: the link of these tests carries APDUs only.
+static bool is_outer_length(size_t at)
 {
     struct binding_apdus commands;
     struct span command;
@@ -390,11 +391,15 @@ static bool is_outer_le(size_t at)
     assert_true(binding_read_apdus(span_of(letter->bytes, letter->n), BINDING_COMMANDS, session, &commands));
     while (binding_next_apdu(&commands, &command)) {
         struct apdu_command parsed;
-        assert_true(apdu_parse(command, &parsed));
-        const size_t end = (size_t)(command.p - letter->bytes) + command.n;
-        if (at < end && at >= end - (parsed.extended ? 2 : 1)) {
-            return true;
+        uint8_t changed[512];
+        const size_t start_of = (size_t)(command.p - letter->bytes), end = start_of + command.n;
+        if (at < start_of || at >= end) {
+            continue;
         }
+        memcpy(changed, command.p, command.n);
+        changed[at - start_of] ^= 1;
+        assert_true(apdu_parse(command, &parsed));
+        return at >= end - (parsed.extended ? 2 : 1) || !apdu_parse(span_of(changed, command.n), &parsed);
     }
     return false;
 }
@@ -402,7 +407,7 @@ static bool is_outer_le(size_t at)
 static bool is_harmless(size_t number, size_t at)
 {
     return (number == BINDING_CARD && is_harmless_in_card(at)) ||
-           (number == BINDING_COMMANDS && is_outer_le(at));
+           (number == BINDING_COMMANDS && is_outer_length(at));
 }
 
 // The first message is the phone's own word, and what the second asks of the card is no more than the
@@ -548,7 +553,7 @@ static void test_proof_for_one_card_is_none_for_another(void **state)
     const uint8_t *bytes = NULL;
     size_t n = 0;
     const struct jumin_authenticator_options options = usual_options();
-    struct eid_card *shown = card, *second = eid_card_new();
+    struct eid_card *shown = card, *second = eid_card_new(3);
     second->issued.fixture.random++; // no two cards draw the same
     struct jumin_reader *second_reader = eid_card_reader(second, JUMIN_PASSWORD_PIN);
     phone_key(0, key);
