@@ -7,6 +7,7 @@
 #include "tools/jumin/home.h"
 #include "tools/jumin/tap.h"
 #include "tools/jumin/terminal.h"
+#include "tools/jumin/trust.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,47 +17,12 @@
 
 enum { FILE_NAME_MAX = 64 };
 
-#define TRUST_OPTION                                                                                         \
-    {"trust", "PATH",                                                                                        \
-     "CA certificates, revocation lists, master lists: a file or folder; the home's CA unless given"}
-
-static bool add_trust(const struct cli_arguments *arguments, struct jumin_trust *trust)
-{
-    char home[HOME_PATH_MAX];
-    struct stat kind;
-    const char *path = cli_value(arguments, "trust");
-    if (path == NULL) {
-        if (!home_path(arguments, "pki", home)) {
-            return false;
-        }
-        // Without a CA of one's own the checks say that they were not done.
-        if (access(home, F_OK) != 0) {
-            return true;
-        }
-        path = home;
-    }
-    if (stat(path, &kind) != 0) {
-        (void)cli_fail(arguments, "%s: %s", path, strerror(errno));
-        return false;
-    }
-    const enum jumin_error error =
-        S_ISDIR(kind.st_mode) ? jumin_trust_add_directory(trust, path) : jumin_trust_add_file(trust, path);
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_trust_detail(trust));
-    }
-    if (jumin_trust_skipped(trust) > 0) {
-        (void)fprintf(stderr, "jumin: %zu of the certificates and lists were passed over; the first: %s\n",
-                      jumin_trust_skipped(trust), jumin_trust_skipped_reason(trust, 0));
-    }
-    return error == JUMIN_OK;
-}
-
 static bool verify(const struct cli_arguments *arguments, struct jumin_document *document,
                    struct jumin_report **report)
 {
     struct jumin_trust *trust = NULL;
     enum jumin_error error = jumin_trust_new(&trust);
-    bool ok = error == JUMIN_OK && add_trust(arguments, trust);
+    bool ok = error == JUMIN_OK && trust_add(arguments, trust);
     if (ok) {
         error = jumin_document_verify(document, trust, (int64_t)time(NULL), report);
         ok = error == JUMIN_OK;

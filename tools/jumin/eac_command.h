@@ -22,6 +22,8 @@ const char *eac_type_name(enum jumin_terminal_type type);
 bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_options *options,
               const char *passphrase);
 
+// What an eID data group holds, in words, for 1 to 22.
+const char *eac_group_word(unsigned group);
 // What a certificate says, for a person.
 void eac_show(const struct jumin_eac_certificate *certificate);
 

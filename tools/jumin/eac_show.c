@@ -57,6 +57,11 @@ static const char *const group_words[] = {
     "e-mail address",
 };
 
+const char *eac_group_word(unsigned group)
+{
+    return group >= 1 && group <= sizeof group_words / sizeof *group_words ? group_words[group - 1] : "";
+}
+
 static void show_right(enum jumin_right right)
 {
     (void)printf("    %-26s ", jumin_right_name(right));

@@ -4,6 +4,7 @@
 #include "tools/jumin/cli.h"
 #include "tools/jumin/cli_help.h"
 #include "tools/jumin/eac_command.h"
+#include "tools/jumin/eid_command.h"
 #include "tools/jumin/pki_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/sim_command.h"
@@ -26,6 +27,8 @@ const struct cli_command *const cli_commands[] = {
     &card_info_command,
     &card_read_command,
     &card_verify_command,
+    &card_age_command,
+    &card_eid_command,
     &apdu_command,
     &sim_command,
     &manual_command,

@@ -132,7 +132,7 @@ static bool read_document(const struct cli_arguments *arguments, struct tap *tap
     return error == JUMIN_OK;
 }
 
-bool tap_read(const struct cli_arguments *arguments, struct tap *tap)
+bool tap_prepare(const struct cli_arguments *arguments, struct tap *tap)
 {
     if (!tap_open(arguments, tap) || !set_password(arguments, tap->reader) ||
         !set_pace(arguments, tap->reader)) {
@@ -140,6 +140,14 @@ bool tap_read(const struct cli_arguments *arguments, struct tap *tap)
     }
     if (cli_has(arguments, "short")) {
         (void)jumin_reader_set_extended_length(tap->reader, JUMIN_EXTENDED_OFF);
+    }
+    return true;
+}
+
+bool tap_read(const struct cli_arguments *arguments, struct tap *tap)
+{
+    if (!tap_prepare(arguments, tap)) {
+        return false;
     }
     if (cli_has(arguments, "bac") || cli_has(arguments, "bac-always")) {
         (void)jumin_reader_set_bac(tap->reader, cli_has(arguments, "bac-always") ? JUMIN_BAC_ALWAYS

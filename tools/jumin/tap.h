@@ -10,10 +10,12 @@
     {"can", "DIGITS", "the card access number printed on the card"},                                         \
         {"mrz", "TEXT", "the machine readable zone, in place of the CAN"},                                   \
         {"pin", "DIGITS", "the PIN, in place of the CAN"}
-#define READING_OPTIONS                                                                                      \
+#define PACE_OPTIONS                                                                                         \
     {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
         {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
-        {"short", NULL, "short APDUs only"},                                                                 \
+        {"short", NULL, "short APDUs only"}
+#define READING_OPTIONS                                                                                      \
+    PACE_OPTIONS,                                                                                            \
         {"bac", NULL, "Basic Access Control for a document of others that offers no PACE; takes --mrz"},     \
         {"bac-always", NULL, "Basic Access Control in place of PACE; takes --mrz"}
 
@@ -27,7 +29,9 @@ struct tap {
 bool tap_check(const struct cli_arguments *arguments);
 // Waits for a card. False: said so on stderr. tap_close in every case.
 bool tap_open(const struct cli_arguments *arguments, struct tap *tap);
-// tap_open, then the whole read; a card that leaves is waited for.
+// tap_open, and a reader with the password and the options that were given.
+bool tap_prepare(const struct cli_arguments *arguments, struct tap *tap);
+// tap_prepare, then the whole read; a card that leaves is waited for.
 bool tap_read(const struct cli_arguments *arguments, struct tap *tap);
 void tap_close(struct tap *tap);
 
