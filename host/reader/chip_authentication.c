@@ -32,6 +32,13 @@ static enum jumin_error give_ephemeral(struct jumin_reader *reader, const struct
     return error == JUMIN_OK && !triple_des ? send_ephemeral(reader, point) : error;
 }
 
+static void keep_compressed(struct document_evidence *evidence, enum crypto_curve curve, const uint8_t *point)
+{
+    const struct span compressed = comp_point(curve, span_of(point, crypto_curve_point_length(curve)));
+    memcpy(evidence->compressed_key, compressed.p, compressed.n);
+    evidence->compressed_key_length = compressed.n;
+}
+
 static enum jumin_error agree(struct jumin_reader *reader, const struct ca_offer *offer)
 {
     struct crypto_ec_key key = {0};
@@ -53,6 +60,7 @@ static enum jumin_error agree(struct jumin_reader *reader, const struct ca_offer
     error = give_ephemeral(reader, offer, span_of(point, crypto_curve_point_length(offer->curve)));
     if (error == JUMIN_OK) {
         sm_move(&reader->channel.sm, &session);
+        keep_compressed(&reader->document->evidence, offer->curve, point);
     }
 out:
     sm_end(&session);

@@ -48,6 +48,9 @@ struct document_evidence {
     uint8_t chip_point[CRYPTO_POINT_MAX];
     size_t chip_point_length;
     bool chip_answered;
+    // The terminal's ephemeral key in it, compressed: Terminal Authentication version 1 is bound to it
+    uint8_t compressed_key[CRYPTO_FIELD_MAX];
+    size_t compressed_key_length;
     // Active Authentication
     bool active_authentication;
     uint8_t challenge[ACTIVE_AUTHENTICATION_CHALLENGE];

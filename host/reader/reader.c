@@ -299,6 +299,15 @@ enum jumin_error jumin_reader_set_bac(struct jumin_reader *reader, enum jumin_ba
     return JUMIN_OK;
 }
 
+enum jumin_error jumin_reader_set_terminal(struct jumin_reader *reader, struct jumin_terminal *terminal)
+{
+    if (reader == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    reader->terminal = terminal;
+    return JUMIN_OK;
+}
+
 enum jumin_error jumin_reader_set_progress(struct jumin_reader *reader, jumin_progress *progress,
                                            void *context)
 {

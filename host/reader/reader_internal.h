@@ -36,6 +36,7 @@ struct jumin_reader {
     bool chip_authentication, active_authentication;
     enum jumin_bac bac;
 
+    struct jumin_terminal *terminal;   // an inspection system; may be NULL
     struct authorization asked;        // in PACE; TERMINAL_NONE: nothing
     struct ta_authorities authorities; // what PACE or EF.CVCA has answered to it
 
@@ -97,6 +98,9 @@ enum jumin_error reader_bac(struct jumin_reader *reader);
 // chip_authentication.c: with the strongest key of DG14. Nothing happens, with JUMIN_OK, when DG14 offers
 // none that jumin knows.
 enum jumin_error reader_chip_authentication(struct jumin_reader *reader);
+// inspection.c: Terminal Authentication version 1 of reader->terminal, in the eMRTD application after Chip
+// Authentication. `*groups`: bits of the groups that it may read.
+enum jumin_error reader_inspection(struct jumin_reader *reader, uint32_t *groups);
 // active_authentication.c: keeps challenge and response as evidence.
 enum jumin_error reader_active_authentication(struct jumin_reader *reader);
 

@@ -194,6 +194,20 @@ static enum jumin_error prove_chip(struct jumin_reader *reader, uint32_t listed)
     return error;
 }
 
+// Groups 3 and 4 take a terminal that has proved itself, which is done where the document has them.
+static enum jumin_error prove_terminal(struct jumin_reader *reader, uint32_t listed, uint32_t *groups)
+{
+    enum { SENSITIVE = 1U << 3 | 1U << 4 };
+    *groups = reader->groups;
+    if (reader->terminal == NULL || (listed & SENSITIVE) == 0) {
+        return JUMIN_OK;
+    }
+    uint32_t granted = 0;
+    const enum jumin_error error = judge_chip(reader, reader_inspection(reader, &granted));
+    *groups |= granted;
+    return error;
+}
+
 static enum jumin_error read_application(struct jumin_reader *reader)
 {
     // The portrait, by far the longest, comes last.
@@ -206,9 +220,13 @@ static enum jumin_error read_application(struct jumin_reader *reader)
         return error;
     }
     const uint32_t listed = listed_groups(reader);
+    uint32_t groups = 0;
     error = prove_chip(reader, listed);
+    if (error == JUMIN_OK) {
+        error = prove_terminal(reader, listed, &groups);
+    }
     for (size_t i = 0; i < sizeof order / sizeof *order && error == JUMIN_OK; i++) {
-        if ((listed & reader->groups & 1U << order[i]) != 0) {
+        if ((listed & groups & 1U << order[i]) != 0) {
             error = read_group(reader, order[i]);
         }
     }

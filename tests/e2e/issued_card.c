@@ -128,6 +128,16 @@ static void put_person(struct issued_card *card)
     finish_file(card, 12, &w);
 }
 
+// Fingerprints and irises, which nobody looks into here.
+static void put_sensitive_groups(struct issued_card *card)
+{
+    for (unsigned group = 3; group <= 4; group++) {
+        struct writer w = file_writer(card, group);
+        tlv_put(&w, lds_tag_of_group(group), span_of("\x02\x01\x00", 3));
+        finish_file(card, group, &w);
+    }
+}
+
 static void put_keys(struct issued_card *card, const struct document_profile *profile)
 {
     const struct dg14_content content = {
@@ -313,6 +323,9 @@ void issued_card_start(struct issued_card *card, const struct document_profile *
     put_person(card);
     put_portrait(card, image);
     put_keys(card, profile);
+    if (profile->sensitive_groups) {
+        put_sensitive_groups(card);
+    }
     put_signed_files(card, profile, &issuer);
     assert_int_equal(store_commit(&card->fixture.card.store), STORE_OK);
     crypto_ec_release(&issuer.csca_key);

@@ -257,6 +257,66 @@ static void test_sector_that_is_not_in_the_certificate_gets_nothing(void **state
     end(&scene);
 }
 
+// --- Inspection systems --------------------------------------------------------------------------------------
+
+static enum jumin_error inspect(struct eid_card *card, struct eac_chain *chain, rights granted,
+                                struct jumin_document **document)
+{
+    struct jumin_terminal *terminal = eid_card_terminal(card, chain, granted);
+    struct jumin_reader *reader = eid_card_reader(card, JUMIN_PASSWORD_CAN);
+    assert_int_equal(jumin_reader_set_terminal(reader, terminal), JUMIN_OK);
+    const enum jumin_error error = jumin_reader_read(reader, document);
+    if (error != JUMIN_OK) {
+        assert_string_not_equal(jumin_reader_detail(reader), "");
+    }
+    jumin_reader_free(reader);
+    jumin_terminal_free(terminal);
+    return error;
+}
+
+static bool has_file(const struct jumin_document *document, enum jumin_file file)
+{
+    const uint8_t *bytes = NULL;
+    size_t n = 0;
+    return jumin_document_file(document, file, &bytes, &n) == JUMIN_OK;
+}
+
+static void test_inspection_system_reads_what_its_certificate_names(void **state)
+{
+    (void)state;
+    struct eid_card *card = eid_card_new(3);
+    struct jumin_document *document = NULL;
+    assert_int_equal(inspect(card, &card->inspection, right_of(RIGHT_INSPECTION_READ_DG3), &document),
+                     JUMIN_OK);
+    assert_true(has_file(document, JUMIN_FILE_DG3));
+    assert_false(has_file(document, JUMIN_FILE_DG4));
+    assert_genuine(&card->issued, document);
+    jumin_document_free(document);
+    assert_int_equal(inspect(card, &card->inspection,
+                             right_of(RIGHT_INSPECTION_READ_DG3) | right_of(RIGHT_INSPECTION_READ_DG4),
+                             &document),
+                     JUMIN_OK);
+    assert_true(has_file(document, JUMIN_FILE_DG4));
+    jumin_document_free(document);
+    eid_card_free(card);
+}
+
+static void test_inspection_system_of_strangers_reads_nothing(void **state)
+{
+    (void)state;
+    struct eid_card *card = eid_card_new(3);
+    struct jumin_document *document = NULL;
+    struct eac_chain strangers;
+    eac_chain_make_on(&strangers, TERMINAL_INSPECTION, CRYPTO_P384, CRYPTO_SHA384);
+    assert_int_equal(inspect(card, &strangers, right_of(RIGHT_INSPECTION_READ_DG3), &document),
+                     JUMIN_ERROR_TERMINAL_REFUSED);
+    assert_null(document);
+    assert_int_equal(inspect(card, &card->chain, right_of(RIGHT_INSPECTION_READ_DG3), &document),
+                     JUMIN_ERROR_SIGNER_UNKNOWN);
+    eac_chain_release(&strangers);
+    eid_card_free(card);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +332,8 @@ int main(void)
         cmocka_unit_test(test_office_sets_the_pin),
         cmocka_unit_test(test_sector_knows_the_holder_again),
         cmocka_unit_test(test_sector_that_is_not_in_the_certificate_gets_nothing),
+        cmocka_unit_test(test_inspection_system_reads_what_its_certificate_names),
+        cmocka_unit_test(test_inspection_system_of_strangers_reads_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

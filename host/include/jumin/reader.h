@@ -9,6 +9,7 @@
 #define JUMIN_READER_H
 
 #include <jumin/document.h>
+#include <jumin/terminal.h>
 #include <jumin/transport.h>
 #include <jumin/verify.h>
 
@@ -80,6 +81,13 @@ enum jumin_bac {
 // EF.CardAccess. Needs the MRZ as password.
 JUMIN_EXPORT enum jumin_error jumin_reader_set_bac(struct jumin_reader *reader, enum jumin_bac bac);
 
+// An inspection system, which proves itself by Terminal Authentication version 1 where the document has
+// groups 3 or 4 that its certificate names; those are read, too. It needs Chip Authentication. NULL: none.
+// The terminal stays the caller's and must outlive its use. JUMIN_ERROR_TERMINAL_REFUSED or
+// JUMIN_ERROR_SIGNER_UNKNOWN when the document does not take it. For the eID application see <jumin/eid.h>.
+JUMIN_EXPORT enum jumin_error jumin_reader_set_terminal(struct jumin_reader *reader,
+                                                        struct jumin_terminal *terminal);
+
 enum jumin_step {
     JUMIN_STEP_CONNECT,
     JUMIN_STEP_CARD_ACCESS,
@@ -91,7 +99,7 @@ enum jumin_step {
     JUMIN_STEP_TERMINAL_AUTHENTICATION,
     JUMIN_STEP_EID, // a command of the eID application: a question, a write
     JUMIN_STEP_BAC,
-    JUMIN_STEP_PIN, // a command of PIN management
+    JUMIN_STEP_PIN,  // a command of PIN management
     JUMIN_STEP_BIND, // what the issuer and the card say to each other, which nobody else can read
 };
 
