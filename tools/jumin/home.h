@@ -3,9 +3,9 @@
 #ifndef JUMIN_TOOLS_HOME_H
 #define JUMIN_TOOLS_HOME_H
 
-#include "tools/jumin/cli.h"
+#include "tools/jumin/secret.h"
 
-enum { HOME_PATH_MAX = 4096, PASSPHRASE_MAX = 256 };
+enum { HOME_PATH_MAX = 4096, PASSPHRASE_MAX = SECRET_MAX };
 
 // The options that every command with a home takes.
 #define HOME_OPTION                                                                                          \

@@ -5,6 +5,7 @@
 #include "tools/jumin/cli_help.h"
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/eid_command.h"
+#include "tools/jumin/pin_command.h"
 #include "tools/jumin/pki_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/sim_command.h"
@@ -29,6 +30,10 @@ const struct cli_command *const cli_commands[] = {
     &card_verify_command,
     &card_age_command,
     &card_eid_command,
+    &pin_status_command,
+    &pin_change_command,
+    &pin_resume_command,
+    &pin_unblock_command,
     &apdu_command,
     &sim_command,
     &manual_command,

@@ -26,6 +26,9 @@ static bool set_password(const struct cli_arguments *arguments, struct jumin_rea
             error = jumin_reader_set_password(reader, passwords[i].password, characters);
         }
     }
+    if (error == JUMIN_OK && cli_has(arguments, "pin")) { // whose place in the table is the last
+        error = jumin_reader_set_can_for_pin(reader, cli_value(arguments, "can"));
+    }
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
     }
@@ -69,9 +72,10 @@ bool tap_check(const struct cli_arguments *arguments)
     for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
         given += cli_has(arguments, passwords[i].option) ? 1 : 0;
     }
-    if (given != 1 && arguments->operand_count == 0) {
-        return cli_misused(arguments,
-                           "the card opens to its holder's password: give one of --can, --mrz and --pin");
+    const bool beside = given == 2 && cli_has(arguments, "can") && cli_has(arguments, "pin");
+    if (given != 1 && !beside && arguments->operand_count == 0) {
+        return cli_misused(arguments, "the card opens to its holder's password: give one of --can, --mrz and "
+                                      "--pin, or a suspended PIN and the CAN");
     }
     if (cli_has(arguments, "bac-always") && !cli_has(arguments, "mrz")) {
         return cli_misused(arguments, "Basic Access Control takes the MRZ as password: give --mrz");

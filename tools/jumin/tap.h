@@ -9,7 +9,7 @@
 #define PASSWORD_OPTIONS                                                                                     \
     {"can", "DIGITS", "the card access number printed on the card"},                                         \
         {"mrz", "TEXT", "the machine readable zone, in place of the CAN"},                                   \
-        {"pin", "DIGITS", "the PIN, in place of the CAN"}
+        {"pin", "DIGITS", "the PIN, in place of the CAN; a suspended one takes both"}
 #define PACE_OPTIONS                                                                                         \
     {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
         {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
