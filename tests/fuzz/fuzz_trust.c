@@ -1,5 +1,5 @@
-// Files for the trust store, DER or PEM: what it takes in can be searched for chains and revocations
-// (RFC 5280 §6).
+// Files for the trust store, DER, PEM or LDIF, and master lists: what it takes in can be searched for chains
+// and revocations (RFC 5280 §6).
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/fuzz.h"
 
@@ -29,6 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         const enum jumin_error error = jumin_trust_add_certificate(trust, bytes, n);
         require(error == JUMIN_OK || jumin_trust_detail(trust)[0] != '\0');
         (void)jumin_trust_add_crl(trust, bytes, n);
+        struct trust_intake intake = {.trust = trust, .lenient = true, .path = "file"};
+        (void)trust_take_any(&intake, span_of(bytes, n));
+        require(intake.taken <= n && (trust->skipped == 0 || trust->reasons[0] != NULL));
     }
     use(trust);
     jumin_trust_free(trust);
