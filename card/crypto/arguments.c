@@ -30,9 +30,17 @@ size_t crypto_hash_length(enum crypto_hash hash)
 size_t crypto_curve_length(enum crypto_curve curve)
 {
     switch (curve) {
+    case CRYPTO_P192:
+    case CRYPTO_BRAINPOOL_P192R1:
+        return 24;
+    case CRYPTO_P224:
+    case CRYPTO_BRAINPOOL_P224R1:
+        return 28;
     case CRYPTO_P256:
     case CRYPTO_BRAINPOOL_P256R1:
         return 32;
+    case CRYPTO_BRAINPOOL_P320R1:
+        return 40;
     case CRYPTO_P384:
     case CRYPTO_BRAINPOOL_P384R1:
         return 48;
@@ -55,6 +63,11 @@ bool arguments_point(enum crypto_curve curve, struct span point)
 {
     const size_t length = crypto_curve_point_length(curve);
     return length != 0 && point.n == length && point.p[0] == POINT_UNCOMPRESSED;
+}
+
+bool arguments_element(enum crypto_curve curve, struct span element)
+{
+    return curve != CRYPTO_P224 && element.n == crypto_curve_length(curve);
 }
 
 bool arguments_digest(struct span digest)

@@ -121,8 +121,13 @@ enum crypto_curve {
     CRYPTO_P384,
     CRYPTO_BRAINPOOL_P256R1,
     CRYPTO_BRAINPOOL_P384R1,
-    CRYPTO_P521, // the card does not offer these two; certificates of others use them
+    CRYPTO_P521, // the card does not offer the following; documents and certificates of others use them
     CRYPTO_BRAINPOOL_P512R1,
+    CRYPTO_P192,
+    CRYPTO_P224,
+    CRYPTO_BRAINPOOL_P192R1,
+    CRYPTO_BRAINPOOL_P224R1,
+    CRYPTO_BRAINPOOL_P320R1,
     CRYPTO_CURVE_COUNT,
 };
 
@@ -187,9 +192,10 @@ bool crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *ran
 bool crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random *random, struct span nonce,
                             struct span point, uint8_t *sum);
 // Integrated mapping (9303-11 §4.4.3.3.2, point encoding of App. B): the point for a field element, which is
-// crypto_curve_length bytes and below p. All curves here have p = 3 mod 4. It refuses 0, 1 and -1.
+// crypto_curve_length bytes and below p. It needs p = 3 mod 4, which all curves here have but P-224. It
+// refuses 0, 1 and -1.
 bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_t *point);
-// value mod p: the field element for a string of up to 2 * crypto_curve_length bytes.
+// value mod p: the field element for a string of up to 2 * CRYPTO_FIELD_MAX bytes.
 bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *element);
 // numerator / denominator mod order: the chip's proof in PACE-CAM (9303-11 §4.4.3.5). Both have
 // crypto_curve_length bytes and lie in [1, order - 1].

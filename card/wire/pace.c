@@ -15,6 +15,11 @@ static const uint8_t parameter_ids[CRYPTO_CURVE_COUNT] = {
     [CRYPTO_BRAINPOOL_P384R1] = 16,
     [CRYPTO_BRAINPOOL_P512R1] = 17,
     [CRYPTO_P521] = 18,
+    [CRYPTO_P192] = 8,
+    [CRYPTO_BRAINPOOL_P192R1] = 9,
+    [CRYPTO_P224] = 10,
+    [CRYPTO_BRAINPOOL_P224R1] = 11,
+    [CRYPTO_BRAINPOOL_P320R1] = 14,
 };
 
 bool pace_curve_of_parameter(uint8_t parameter_id, enum crypto_curve *curve)

@@ -20,7 +20,7 @@ enum pace_password {
 };
 
 // Standardized domain parameters (TR-03110-3 §A.2.1.1, table 4): 12 P-256, 13 brainpoolP256r1, 15 P-384,
-// 16 brainpoolP384r1 (and 17, 18 for documents of others). False for the rest.
+// 16 brainpoolP384r1 (and 8 to 11, 14, 17 and 18 for documents of others). False for the rest.
 bool pace_curve_of_parameter(uint8_t parameter_id, enum crypto_curve *curve);
 uint8_t pace_parameter_of_curve(enum crypto_curve curve);
 

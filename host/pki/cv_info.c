@@ -21,6 +21,11 @@ static const char *const curve_names[CRYPTO_CURVE_COUNT] = {
     [CRYPTO_BRAINPOOL_P384R1] = "brainpoolP384r1",
     [CRYPTO_P521] = "P-521",
     [CRYPTO_BRAINPOOL_P512R1] = "brainpoolP512r1",
+    [CRYPTO_P192] = "P-192",
+    [CRYPTO_P224] = "P-224",
+    [CRYPTO_BRAINPOOL_P192R1] = "brainpoolP192r1",
+    [CRYPTO_BRAINPOOL_P224R1] = "brainpoolP224r1",
+    [CRYPTO_BRAINPOOL_P320R1] = "brainpoolP320r1",
 };
 
 static void put_date(cvc_date date, char text[9])

@@ -32,6 +32,9 @@ static bool fits(const struct security_info *info, const struct jumin_pace_proto
         !info->has_parameter || !pace_curve_of_parameter(info->parameter, &protocol->curve)) {
         return false;
     }
+    if (info->mapping == PACE_ECDH_IM && protocol->curve == CRYPTO_P224) {
+        return false; // no integrated mapping where p is 1 mod 4 (9303-11 App. B.2)
+    }
     protocol->mapping = info->mapping;
     protocol->suite = info->suite;
     return (demanded->mapping == JUMIN_PACE_ANY || (unsigned)demanded->mapping == (unsigned)info->mapping) &&

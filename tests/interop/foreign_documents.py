@@ -9,16 +9,19 @@ import subprocess
 import sys
 import tempfile
 
+from passport import curves
 from passport.chip import CARD_ACCESS, COM, PACE_GM_3DES, SOD, Chip
 from passport.issuer import Issuer, Zone, algorithm, com, dg1, dg14, dg15, dg2, integer, new_key, oid, sequence, tlv
 from passport.vpcd import Reader
-from wire_standard import CURVES
+import wire_standard
 
 JUMIN, SPECIMEN = sys.argv[1], pathlib.Path(sys.argv[2])
 PORTRAIT = (SPECIMEN / "portrait.jpg").read_bytes()
 WORK = pathlib.Path(tempfile.mkdtemp())
 CA_3DES, PK_ECDH, STANDARDIZED = "0.4.0.127.0.7.2.2.3.2.1", "0.4.0.127.0.7.2.2.1.2", "0.4.0.127.0.7.1.2"
-PARAMETERS = {"P256": 12, "BRAINPOOL_P256R1": 13, "P384": 15, "BRAINPOOL_P384R1": 16}
+CURVES = {**wire_standard.CURVES, **curves.CURVES}
+PARAMETERS = {"P192": 8, "P224": 10, "P256": 12, "BRAINPOOL_P256R1": 13, "BRAINPOOL_P320R1": 14, "P384": 15,
+              "BRAINPOOL_P384R1": 16}
 taps = 0
 
 

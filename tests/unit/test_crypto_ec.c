@@ -52,6 +52,23 @@ static const struct key_pair_vector key_pairs[] = {
      "040a420517e406aac0acdce90fcd71487718d3b953efd7fbec5f7f27e28c6149999397e91e029e06457db2d3e640668b"
      "392c2a7e737a7f0bf04436d11640fd09fd72e6882e8db28aad36237cd25d580db23783961c8dc52dfa2ec138ad472a0f"
      "cef3887cf62b623b2a87de5c588301ea3e5fc269b373b60724f5e82a6ad147fde7"},
+    // RFC 5114 App. A.4, A.5; RFC 6932 App. A.1; the last two computed with plain integers in Python
+    {CRYPTO_P192, "323fa3169d8e9c6593f59476bc142000ab5be0e249c43426",
+     "04cd46489ecfd6c105e7b3d32566e2b122e249abaadd87061268887b4877df51dd4dc3d6fd11f0a26f8fd3844317916e"
+     "9a"},
+    {CRYPTO_P224, "b558eb6c288da707bbb4f8fbae2ab9e9cb62e3bc5c7573e22e26d37f",
+     "0449dfef309f81488c304cff5ab3ee5a2154367dc7833150e0a51f3eeb4f2b5ee45762c4f654c1a0c67f54cf88b016b5"
+     "1bce3d7c228d57adb4"},
+    {CRYPTO_BRAINPOOL_P224R1, "39f155483cee191fbecfe9c81d8ab1a03cda6790e7184ace44bca161",
+     "04a9c21a569759da95e0387041184261440327afe33141ca04b82dc92e98a0f75fbbf61d8e58ae5511b2bcdbe8e549b3"
+     "1e37069a2825f590c1"},
+    {CRYPTO_BRAINPOOL_P192R1, "33c1c66c0f23b47fd5813b0f8471009629a94875202d76d0",
+     "047530f1b457d111184293920fb4deee7dcb6fe08d1cec1bc707a05394bfb3421e13c71a5d5c390556dfddfd4ca5a218"
+     "c3"},
+    {CRYPTO_BRAINPOOL_P320R1,
+     "80832acd139297ad9fbd65dc867efce2e320df3d80b92ca7fffbea90b9108dedae2fdc037edf93e0",
+     "045562b974e6f1a96b4c2271bb260f1a203fbc155308c299ab2e691dd5223fc770cb2ea412d83d1c212b293ffe24a6fb"
+     "17b9f7074c4001723ebfab2cc64d7da50b4505ad645f77510046b3dedc5d2b977a"},
 };
 
 enum { KEY_PAIRS = sizeof key_pairs / sizeof key_pairs[0] };

@@ -305,7 +305,7 @@ static void test_key_that_does_not_fit_its_curve_is_passed_over(void **state)
         bool curve_known;
     } changes[] = {
         {28, 15, SECURITY_INFO_UNKNOWN, false},                   // a longer curve
-        {28, 14, SECURITY_INFO_CHIP_AUTHENTICATION_KEY, false},   // a curve that is none of ours
+        {28, 19, SECURITY_INFO_CHIP_AUTHENTICATION_KEY, false},   // a curve that is none of ours
         {25, 0x09, SECURITY_INFO_CHIP_AUTHENTICATION_KEY, false}, // another algorithm
         {31, 1, SECURITY_INFO_UNKNOWN, false},                    // unused bits
         {32, 2, SECURITY_INFO_UNKNOWN, false},                    // compressed

@@ -1,5 +1,6 @@
 // The point encoding of PACE's integrated mapping (9303-11 §4.4.3.3.2, App. B.2) by mbedTLS.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/crypto/arguments.h"
 #include "card/crypto/mbedtls/group.h"
 
 // Numbers of the encoding, named as in App. B.2.
@@ -116,7 +117,7 @@ bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_
     mbedtls_ecp_group group;
     struct encoding e;
     encoding_init(&e);
-    const bool ok = group_load(&group, curve) && element.n == crypto_curve_length(curve) &&
+    const bool ok = group_load(&group, curve) && arguments_element(curve, element) &&
                     load_curve(&e, &group) && mbedtls_mpi_read_binary(&e.t, element.p, element.n) == 0 &&
                     mbedtls_mpi_cmp_mpi(&e.t, &e.p) < 0 && candidates(&e) && root(&e) && choose(&e) &&
                     write_point(&e, &group, curve, point);
@@ -134,7 +135,7 @@ bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *eleme
     mbedtls_ecp_group group;
     mbedtls_mpi number;
     mbedtls_mpi_init(&number);
-    const bool ok = group_load(&group, curve) && value.n <= 2 * n &&
+    const bool ok = group_load(&group, curve) && value.n <= 2 * (size_t)CRYPTO_FIELD_MAX &&
                     mbedtls_mpi_read_binary(&number, value.p, value.n) == 0 &&
                     mbedtls_mpi_mod_mpi(&number, &number, &group.P) == 0 &&
                     mbedtls_mpi_write_binary(&number, element, n) == 0;

@@ -26,8 +26,10 @@ static mbedtls_ecp_group_id group_id(enum crypto_curve curve)
 
 bool group_load(mbedtls_ecp_group *group, enum crypto_curve curve)
 {
+    const mbedtls_ecp_group_id id = group_id(curve);
     mbedtls_ecp_group_init(group);
-    return mbedtls_ecp_group_load(group, group_id(curve)) == 0;
+    return id != MBEDTLS_ECP_DP_NONE ? mbedtls_ecp_group_load(group, id) == 0
+                                     : group_load_numbers(group, curve);
 }
 
 bool group_read_point(const mbedtls_ecp_group *group, enum crypto_curve curve, struct span bytes,

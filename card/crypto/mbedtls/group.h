@@ -7,9 +7,12 @@
 
 #include <mbedtls/ecp.h>
 
-// The curve's constants lie in read-only memory, so that loading is quick. Free with mbedtls_ecp_group_free,
-// also after false.
+// The constants of the card's curves lie in read-only memory, so that loading is quick. Free with
+// mbedtls_ecp_group_free, also after false.
 bool group_load(mbedtls_ecp_group *group, enum crypto_curve curve);
+// For group_load: a curve that mbedTLS is not configured for, from its numbers, into an initialized group.
+// False: no such curve, or the library is out of memory.
+bool group_load_numbers(mbedtls_ecp_group *group, enum crypto_curve curve);
 // Checked as in crypto_ec_load_public.
 bool group_read_point(const mbedtls_ecp_group *group, enum crypto_curve curve, struct span bytes,
                       mbedtls_ecp_point *point);

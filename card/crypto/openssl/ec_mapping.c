@@ -1,5 +1,6 @@
 // The point encoding of PACE's integrated mapping (9303-11 §4.4.3.3.2, App. B.2) by OpenSSL.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/crypto/arguments.h"
 #include "card/crypto/openssl/errors.h"
 #include "card/crypto/openssl/group.h"
 
@@ -123,7 +124,7 @@ bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_
     EC_GROUP *group = group_new(curve);
     struct encoding e = {.bn = BN_CTX_secure_new(), .montgomery = BN_MONT_CTX_new()};
     const bool ok = group != NULL && e.bn != NULL && e.montgomery != NULL &&
-                    element.n == crypto_curve_length(curve) && encode(&e, group, curve, element, point);
+                    arguments_element(curve, element) && encode(&e, group, curve, element, point);
     if (!ok) {
         crypto_wipe(point, crypto_curve_point_length(curve));
     }
@@ -139,7 +140,8 @@ bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *eleme
     EC_GROUP *group = group_new(curve);
     BN_CTX *bn = BN_CTX_secure_new();
     BIGNUM *number = BN_secure_new();
-    const bool ok = group != NULL && bn != NULL && number != NULL && value.n <= 2 * n &&
+    const bool ok = group != NULL && bn != NULL && number != NULL &&
+                    value.n <= 2 * (size_t)CRYPTO_FIELD_MAX &&
                     BN_bin2bn(value.p, (int)value.n, number) != NULL &&
                     BN_mod(number, number, EC_GROUP_get0_field(group), bn) == 1 &&
                     BN_bn2binpad(number, element, (int)n) == (int)n;

@@ -16,6 +16,11 @@ static const struct {
     [CRYPTO_BRAINPOOL_P256R1] = {SN_brainpoolP256r1, NID_brainpoolP256r1},
     [CRYPTO_BRAINPOOL_P384R1] = {SN_brainpoolP384r1, NID_brainpoolP384r1},
     [CRYPTO_BRAINPOOL_P512R1] = {SN_brainpoolP512r1, NID_brainpoolP512r1},
+    [CRYPTO_P192] = {SN_X9_62_prime192v1, NID_X9_62_prime192v1},
+    [CRYPTO_P224] = {SN_secp224r1, NID_secp224r1},
+    [CRYPTO_BRAINPOOL_P192R1] = {SN_brainpoolP192r1, NID_brainpoolP192r1},
+    [CRYPTO_BRAINPOOL_P224R1] = {SN_brainpoolP224r1, NID_brainpoolP224r1},
+    [CRYPTO_BRAINPOOL_P320R1] = {SN_brainpoolP320r1, NID_brainpoolP320r1},
 };
 
 const char *group_name(enum crypto_curve curve)
