@@ -200,13 +200,43 @@ static enum jumin_error sign(struct jumin_authenticator *authenticator, const st
                                           jumin_terminal_detail(authenticator->options.terminal));
 }
 
+// The terminal's own certificate, the last of the chain.
+static enum jumin_error end_of_chain(struct jumin_authenticator *authenticator, struct span chain,
+                                     struct cv_certificate *certificate)
+{
+    struct span content = span_of(NULL, 0);
+    while (chain.n > 0) {
+        if (!ta_next_certificate(&chain, &content)) {
+            return malformed(authenticator, "the terminal's certificates are malformed");
+        }
+    }
+    return cv_certificate_parse(content, certificate)
+               ? JUMIN_OK
+               : malformed(authenticator, "the terminal's chain does not end in a certificate");
+}
+
+// A fresh key for Chip Authentication, and what proves to this card that it is the terminal's.
+static enum jumin_error prove(struct jumin_authenticator *authenticator, const struct binding_card *card,
+                              struct binding_terminal *terminal, uint8_t point[CRYPTO_POINT_MAX],
+                              struct writer *signature)
+{
+    if (!crypto_ec_generate(&authenticator->ephemeral, authenticator->offer.curve, &authenticator->random) ||
+        !crypto_ec_public(&authenticator->ephemeral, point)) {
+        return crypto_failed(authenticator);
+    }
+    terminal->public_key = span_of(point, crypto_curve_point_length(authenticator->offer.curve));
+    const enum jumin_error error = sign(authenticator, card, terminal->public_key, signature);
+    terminal->signature = writer_span(signature);
+    return error;
+}
+
 static enum jumin_error answer_card(struct jumin_authenticator *authenticator, struct span message)
 {
     struct binding_card card;
     struct binding_terminal terminal = {0};
     struct cv_certificate certificate;
-    uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX],
-        signature[256];
+    uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX];
+    uint8_t signature[CRYPTO_SIGNATURE_MAX];
     struct writer signature_writer = writer_of(signature, sizeof signature);
     if (!binding_read_card(message, session_of(authenticator), &card) || card.challenge.n != TA_CHALLENGE ||
         card.identifier.n == 0 || card.identifier.n > TA_IDENTIFIER_MAX) {
@@ -217,40 +247,22 @@ static enum jumin_error answer_card(struct jumin_authenticator *authenticator, s
     if (error == JUMIN_OK) {
         error = find_chain(authenticator, &card, &terminal.authority, &terminal.chain);
     }
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    if (!crypto_ec_generate(&authenticator->ephemeral, authenticator->offer.curve, &authenticator->random) ||
-        !crypto_ec_public(&authenticator->ephemeral, point)) {
-        return crypto_failed(authenticator);
-    }
-    terminal.public_key = span_of(point, crypto_curve_point_length(authenticator->offer.curve));
-    error = sign(authenticator, &card, terminal.public_key, &signature_writer);
-    // The chain may live where the certificate does: it is put into the answer before anybody is asked again.
     if (error == JUMIN_OK) {
-        error = find_chain(authenticator, &card, &terminal.authority, &terminal.chain);
+        error = end_of_chain(authenticator, terminal.chain, &certificate);
     }
-    const struct span chain = terminal.chain;
-    struct span cursor = chain, content = span_of(NULL, 0);
-    while (error == JUMIN_OK && cursor.n > 0) {
-        error = ta_next_certificate(&cursor, &content)
-                    ? JUMIN_OK
-                    : malformed(authenticator, "the terminal's chain is malformed");
+    if (error == JUMIN_OK) {
+        error = prove(authenticator, &card, &terminal, point, &signature_writer);
     }
     if (error != JUMIN_OK) {
         return error;
     }
-    if (!cv_certificate_parse(content, &certificate)) {
-        return malformed(authenticator, "the terminal's chain does not end in a certificate");
-    }
-    terminal.holder = certificate.holder;
+    const struct ca_offer *offer = &authenticator->offer;
+    const uint8_t key_id = (uint8_t)offer->key_id;
     oid_ta_ecdsa(certificate.hash, mechanism);
+    terminal.holder = certificate.holder;
     terminal.mechanism = span_of(mechanism, sizeof mechanism);
-    terminal.signature = writer_span(&signature_writer);
-    terminal.chip_mechanism =
-        span_of(chip_mechanism, oid_ca_ecdh(authenticator->offer.suite, chip_mechanism));
-    const uint8_t key_id = (uint8_t)authenticator->offer.key_id;
-    terminal.chip_key_id = span_of(&key_id, authenticator->offer.has_key_id ? 1 : 0);
+    terminal.chip_mechanism = span_of(chip_mechanism, oid_ca_ecdh(offer->suite, chip_mechanism));
+    terminal.chip_key_id = span_of(&key_id, offer->has_key_id ? 1 : 0);
     binding_put_terminal(&authenticator->answer, session_of(authenticator), &terminal);
     authenticator->due = BINDING_CHIP;
     return JUMIN_OK;
