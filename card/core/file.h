@@ -8,11 +8,11 @@
 struct file_row {
     uint16_t identifier;
     uint8_t short_identifier; // 1 to 30; 0: none
+    bool made_by_card;        // no personalization data goes into it, and it stays when they are removed
     uint16_t object;          // a number of objects.h; the file exists when the object does
     uint16_t read;            // enum security_condition
     rights read_rights;       // any one of these, too; 0: none is needed
     rights write_rights;      // UPDATE BINARY: `read` and any one of these; 0: never
-    bool made_by_card;        // no personalization data goes into it, and it stays when they are removed
     struct span constant;     // content fixed in the image; then `object` is not used
 };
 

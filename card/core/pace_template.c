@@ -57,8 +57,8 @@ static bool parse_template(struct span data, struct authentication_template *tem
             return false;
         }
     }
-    return result == TLV_END && template->mechanism.n <= OID_PACE_MAX && template->password.n == 1 &&
-           (!template->has_parameters || template->parameters.n == 1);
+    return result == TLV_END && template->has_mechanism && template->mechanism.n <= OID_PACE_MAX &&
+           template->password.n == 1 && (!template->has_parameters || template->parameters.n == 1);
 }
 
 // TR-03110-2 §2.3.2.1. Who names no type may use any, for what needs no Terminal Authentication.

@@ -59,7 +59,7 @@ struct eac_trust eac_card_trust(void)
 {
     struct eac_trust trust;
     struct writer w = writer_of(trust.bytes, sizeof trust.bytes);
-    for (uint16_t i = 0; i < TRUST_POINTS_PER_TYPE * (TERMINAL_TYPES + 1); i++) {
+    for (unsigned i = 0; i < TRUST_POINTS_PER_TYPE * (TERMINAL_TYPES + 1); i++) {
         put_object(&w, (uint16_t)(OBJECT_TRUST_POINTS + i));
     }
     put_object(&w, OBJECT_CURRENT_DATE);

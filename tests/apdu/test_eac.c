@@ -29,15 +29,15 @@ static void authenticate(struct eac_chain *chain, rights asked, enum pace_passwo
     assert_int_equal(eac_chip_authentication(terminal, &eac_card.document), SW_OK);
 }
 
-static uint16_t read_group(struct span application, uint8_t number)
+static uint16_t read_group(struct span application, unsigned number)
 {
     assert_int_equal(terminal_select(terminal, application), SW_OK);
-    return terminal_read(terminal, number, 0, 1);
+    return terminal_read(terminal, (uint8_t)number, 0, 1);
 }
 
 static void assert_eid_is_closed(void)
 {
-    for (uint8_t group = 1; group <= EID_GROUPS; group++) {
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
         if (group != 16) { // there is none
             assert_int_equal(read_group(AID_EID, group), SW_SECURITY_STATUS_NOT_SATISFIED);
         }
@@ -103,7 +103,7 @@ static void test_eid_data_group_takes_its_bit_in_every_place(void **state)
     (void)state;
     for (int keeper = 0; keeper < KEEPERS; keeper++) {
         authenticate_without(TERMINAL_AUTHENTICATION, right_to_read(8), (enum keeper)keeper);
-        for (uint8_t group = 7; group <= 9; group++) {
+        for (unsigned group = 7; group <= 9; group++) {
             assert_int_equal(allowed(read_group(AID_EID, group)), group != 8 || keeper == KEEPER_NOBODY);
         }
     }
@@ -179,7 +179,7 @@ static void test_authentication_terminal_reads_no_travel_document(void **state)
     authenticate(eac_card_chain(TERMINAL_AUTHENTICATION),
                  rights_of_type(TERMINAL_AUTHENTICATION) & ~right_of(RIGHT_PROVISION_PHONE),
                  PACE_PASSWORD_PIN);
-    for (uint8_t group = 1; group <= 4; group++) {
+    for (unsigned group = 1; group <= 4; group++) {
         assert_int_equal(read_group(AID_EMRTD, group), SW_SECURITY_STATUS_NOT_SATISFIED);
     }
     assert_false(allowed(read_group(AID_EMRTD, 0x1C)));
@@ -220,7 +220,7 @@ static void test_store_gets_what_its_certificate_says_and_nothing_else(void **st
     (void)state;
     chain->terminal_plan.authorization.rights = store;
     authenticate(chain, rights_of_type(TERMINAL_AUTHENTICATION), PACE_PASSWORD_CAN);
-    for (uint8_t group = 1; group <= EID_GROUPS; group++) {
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
         const bool granted =
             group == EID_GIVEN_NAMES || group == EID_FAMILY_NAMES || group == EID_DATE_OF_BIRTH;
         if (group != 16) {
