@@ -98,13 +98,13 @@ static uint16_t find_key(struct card *card, const struct key_template *template,
 
 // --- Suites ------------------------------------------------------------------------------------------------
 
-// What an info must say, and how many did.
+// What an info must say, and the suite of those that do.
 struct suite_search {
     int version;
     uint8_t key_id;
     struct span mechanism; // empty: any
     enum secure_messaging_suite suite;
-    unsigned matches;
+    bool found, ambiguous;
 };
 
 static void search_info(struct suite_search *search, const struct security_info *info)
@@ -112,8 +112,9 @@ static void search_info(struct suite_search *search, const struct security_info 
     if (info->kind == SECURITY_INFO_CHIP_AUTHENTICATION && info->version == search->version &&
         info->suite != SUITE_3DES_CBC_CBC && (!info->has_key_id || info->key_id == search->key_id) &&
         (search->mechanism.n == 0 || span_equal(search->mechanism, info->oid))) {
+        search->ambiguous = search->ambiguous || (search->found && search->suite != info->suite);
         search->suite = info->suite;
-        search->matches++;
+        search->found = true;
     }
 }
 
@@ -144,7 +145,7 @@ static bool find_suite(struct card *card, uint16_t object, uint8_t tag, struct s
             return false;
         }
     }
-    return result == TLV_END && search->matches == 1;
+    return result == TLV_END && search->found && !search->ambiguous;
 }
 
 static bool find_suite_1(struct card *card, uint8_t key_id, struct span mechanism,
@@ -273,7 +274,7 @@ static uint16_t agree_2(struct card *card, const struct private_key *key, enum s
     const struct crypto_random *random = &card->port.random;
     struct sm_session *next = &card->security.next;
     const struct span compressed = comp_point(key->curve, other);
-    uint8_t nonce[CA_NONCE], token[PACE_TOKEN], oid[OID_CA_LENGTH];
+    uint8_t nonce[CA_NONCE], token[PACE_TOKEN], oid[OID_CA_MAX];
     if (compressed.n == 0) {
         return SW_WRONG_DATA;
     }
@@ -287,8 +288,8 @@ static uint16_t agree_2(struct card *card, const struct private_key *key, enum s
     if (status != SW_OK) {
         return status;
     }
-    oid_ca_ecdh(suite, oid);
-    if (!pace_token(&next->mac, span_of(oid, sizeof oid), other, token)) {
+    const size_t oid_length = oid_ca_ecdh(suite, oid);
+    if (!pace_token(&next->mac, span_of(oid, oid_length), other, token)) {
         security_drop_next(&card->security);
         return SW_EXECUTION_ERROR;
     }

@@ -6,7 +6,12 @@
 
 #include "tests/unit/unit.h"
 
-static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128};
+static enum secure_messaging_suite suite = SUITE_AES_CBC_CMAC_128;
+
+void eac_use_suite(enum secure_messaging_suite used)
+{
+    suite = used;
+}
 
 // --- Certificates ------------------------------------------------------------------------------------------
 
@@ -65,7 +70,7 @@ void eac_personalize(struct card_fixture *fixture, struct eac_chain *chains, siz
 {
     static uint8_t certificates[TERMINAL_TYPES][TEST_CERTIFICATE_MAX];
     struct document_profile profile = document_usual;
-    profile.chip_authentication_2 = suites;
+    profile.chip_authentication_2 = &suite;
     profile.chip_authentication_2_count = 1;
     profile.chip_key = true;
     profile.sensitive_groups = true;
@@ -199,11 +204,10 @@ uint16_t eac_terminal_authentication(struct terminal *terminal, struct eac_chain
 
 uint16_t eac_set_chip_authentication(struct terminal *terminal, int key_id)
 {
-    uint8_t oid[OID_CA_LENGTH], bytes[32];
+    uint8_t oid[OID_CA_MAX], bytes[32];
     const uint8_t id = (uint8_t)key_id;
     struct writer w = writer_of(bytes, sizeof bytes);
-    oid_ca_ecdh(suites[0], oid);
-    tlv_put(&w, 0x80, span_of(oid, sizeof oid));
+    tlv_put(&w, 0x80, span_of(oid, oid_ca_ecdh(suite, oid)));
     if (key_id >= 0) {
         tlv_put(&w, 0x84, span_of(&id, 1));
     }
@@ -217,7 +221,7 @@ static void check_token(struct terminal *terminal, const uint8_t *chip_point)
     const struct span own = span_of(terminal->own_point, crypto_curve_point_length(CRYPTO_P256));
     struct span data = terminal->data;
     struct tlv template, nonce, token;
-    uint8_t product[CRYPTO_POINT_MAX], oid[OID_CA_LENGTH], expected[PACE_TOKEN];
+    uint8_t product[CRYPTO_POINT_MAX], oid[OID_CA_MAX], expected[PACE_TOKEN];
     assert_true(tlv_expect(&data, 0x7C, &template));
     assert_int_equal(data.n, 0);
     assert_true(tlv_expect(&template.value, 0x81, &nonce));
@@ -226,9 +230,8 @@ static void check_token(struct terminal *terminal, const uint8_t *chip_point)
     assert_int_equal(template.value.n, 0);
     assert_true(crypto_ec_multiply(CRYPTO_P256, &terminal->random, span_of(terminal->secret, n),
                                    span_of(chip_point, own.n), product));
-    assert_true(pace_start_session(&terminal->next, suites[0], span_of(product + 1, n), nonce.value));
-    oid_ca_ecdh(suites[0], oid);
-    assert_true(pace_token(&terminal->next.mac, span_of(oid, sizeof oid), own, expected));
+    assert_true(pace_start_session(&terminal->next, suite, span_of(product + 1, n), nonce.value));
+    assert_true(pace_token(&terminal->next.mac, span_of(oid, oid_ca_ecdh(suite, oid)), own, expected));
     assert_int_equal(token.value.n, PACE_TOKEN);
     assert_memory_equal(token.value.p, expected, PACE_TOKEN);
 }
@@ -258,7 +261,7 @@ uint16_t eac_chip_authentication_1(struct terminal *terminal, const struct docum
     tlv_put(&w, 0x91, span_of(terminal->own_point, crypto_curve_point_length(CRYPTO_P256)));
     const uint16_t status = terminal_send(terminal, 0x00, 0x22, 0x41, 0xA6, writer_span(&w), 0);
     if (status == SW_OK) {
-        terminal_take_over(terminal, CRYPTO_P256, suites[0], document->chip_point);
+        terminal_take_over(terminal, CRYPTO_P256, SUITE_AES_CBC_CMAC_128, document->chip_point);
     }
     return status;
 }

@@ -27,8 +27,10 @@ void eac_chain_make_on(struct eac_chain *chain, enum terminal_type type, enum cr
                        enum crypto_hash hash);
 void eac_chain_release(struct eac_chain *chain);
 
+// The suite of Chip Authentication version 2 from now on, on card and terminal; AES-128 at first.
+void eac_use_suite(enum secure_messaging_suite used);
 // An eMRTD with the CVCAs of these chains as trust points, both keys of Chip Authentication version 2 on
-// P-256 with AES-128, and DG3 and DG4.
+// P-256, and DG3 and DG4.
 void eac_personalize(struct card_fixture *fixture, struct eac_chain *chains, size_t count,
                      struct document *document);
 

@@ -89,6 +89,21 @@ static void test_name_of_the_key_is_needed_when_there_are_two(void **state)
     assert_works();
 }
 
+static void test_it_works_with_every_suite(void **state)
+{
+    static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_192,
+                                                         SUITE_AES_CBC_CMAC_256, SUITE_ARIA_CBC_CMAC_128,
+                                                         SUITE_ARIA_CBC_CMAC_256};
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        eac_use_suite(suites[i]);
+        start_authenticated(state);
+        assert_works();
+        eac_card_stop(state);
+    }
+    eac_use_suite(SUITE_AES_CBC_CMAC_128);
+    start(state);
+}
+
 // Coordinates with leading zeros are as good as others.
 static void test_borderline_coordinates_are_taken(void **state)
 {
@@ -290,6 +305,7 @@ int main(void)
                                   eac_card_stop),
         cmocka_unit_test_teardown(test_own_key_of_the_chip_is_unknown_to_others, eac_card_stop),
         cmocka_unit_test_teardown(test_name_of_the_key_is_needed_when_there_are_two, eac_card_stop),
+        cmocka_unit_test_teardown(test_it_works_with_every_suite, eac_card_stop),
         cmocka_unit_test_teardown(test_borderline_coordinates_are_taken, eac_card_stop),
         cmocka_unit_test_teardown(test_new_session_begins_with_its_counter_at_zero, eac_card_stop),
         cmocka_unit_test_teardown(test_it_may_be_done_again_with_the_same_key, eac_card_stop),
