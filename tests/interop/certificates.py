@@ -136,27 +136,29 @@ def parameters(curve):
 
 # --- Ours, read by others -----------------------------------------------------------------------------------
 
-def check_ours(jumin, curve, home):
-    environment = {**os.environ, "JUMIN_HOME": str(home), "JUMIN_PASSPHRASE": "specimen"}
-    eac = home / "eac"
+class Home:
+    """A home of jumin, and what it holds."""
 
-    def run(*arguments):
-        done = subprocess.run([jumin, "pki", *arguments], env=environment, capture_output=True, text=True)
+    def __init__(self, jumin, folder):
+        self.jumin, self.folder = jumin, folder
+        self.environment = {**os.environ, "JUMIN_HOME": str(folder), "JUMIN_PASSPHRASE": "specimen"}
+
+    def run(self, *arguments):
+        done = subprocess.run([self.jumin, "pki", *arguments], env=self.environment, capture_output=True, text=True)
         check(done.returncode == 0, f"{arguments}: {done.stderr}")
         return done.stdout
 
-    def load(name):
-        data = (eac / name).read_bytes()
+    def load(self, name):
+        data = (self.folder / "eac" / name).read_bytes()
         return [Certificate(whole) for _, _, whole in objects(data)]
 
-    run("cvca", "issue", "--curve", curve)
-    run("dv", "issue")
-    run("terminal", "issue", "store", "--right", "store")
-    run("cvca", "renew")
-    run("dv", "renew", "--days", "10")
-    run("terminal", "issue", "issuer", "--right", "issuer")
+
+def check_chain(home, curve):
+    home.run("cvca", "issue", "--curve", curve)
+    home.run("dv", "issue")
+    home.run("terminal", "issue", "store", "--right", "store")
+    cvca, dv, store = (home.load(f"{name}00001.cvc")[0] for name in ("KRCVCAAT", "KRDVAT", "KRSTORE"))
     algorithm = CURVES[curve]
-    cvca, dv, store = load("KRCVCAAT00001.cvc")[0], load("KRDVAT00001.cvc")[0], load("KRSTORE00001.cvc")[0]
     check({tag: cvca.key[tag] for tag in range(0x81, 0x86)} == parameters(curve), f"{curve}: domain parameters")
     check(cvca.key[0x87] == b"\x01", "cofactor")
     check(set(dv.key) == set(store.key) == {6, 0x86}, "parameters where they are inherited")
@@ -164,34 +166,48 @@ def check_ours(jumin, curve, home):
           f"{curve}: signatures from the CVCA down")
     check(not store.verify(cvca, algorithm), "a signature that is by another")
     check((cvca.role, dv.role, store.role) == (3, 2, 0) and store.type == 2, "roles and types")
-
-    issuer, dv2, link = load("KRISSUER00001.cvc")
-    new = load("KRCVCAAT00002.cvc")[0]
-    check(link.holder == "KRCVCAAT00002" and link.verify(cvca, algorithm) and new.verify(new, algorithm),
-          f"{curve}: link certificate")
-    check(dv2.verify(link, algorithm) and issuer.verify(dv2, algorithm), f"{curve}: chain over the link certificate")
-    check(issuer.expiration - issuer.effective == datetime.timedelta(10), "never longer than the issuer")
-
-    for certificate in json.loads(run("terminal", "show", "--json")) + json.loads(run("cvca", "show", "--json")):
-        name = certificate["holder"] + (".link" if certificate["link"] else "") + ".cvc"
-        found = load(name)[0]
-        check(set(certificate["rights"]) == found.rights(), f"{name}: rights")
-        check(certificate["effective"] == str(found.effective), f"{name}: first day")
-        check(certificate["expiration"] == str(found.expiration), f"{name}: last day")
     check(store.rights() == {"age-verification", "can-allowed", "read-dg4", "read-dg5", "read-dg8"},
           "what a store may")
 
-    # cvc-print finds an issuer in a file that is called as it is.
-    trusted = home / "trusted"
+
+def check_renewal(home, curve):
+    home.run("cvca", "renew")
+    home.run("dv", "renew", "--days", "10")
+    home.run("terminal", "issue", "issuer", "--right", "issuer")
+    issuer, dv, link = home.load("KRISSUER00001.cvc")
+    old, new = (home.load(f"KRCVCAAT0000{number}.cvc")[0] for number in (1, 2))
+    algorithm = CURVES[curve]
+    check(link.holder == "KRCVCAAT00002" and link.verify(old, algorithm) and new.verify(new, algorithm),
+          f"{curve}: link certificate")
+    check(dv.verify(link, algorithm) and issuer.verify(dv, algorithm), f"{curve}: chain over the link certificate")
+    check(issuer.expiration - issuer.effective == datetime.timedelta(10), "never longer than the issuer")
+    shown = json.loads(home.run("terminal", "show", "--json")) + json.loads(home.run("cvca", "show", "--json"))
+    for certificate in shown:
+        name = certificate["holder"] + (".link" if certificate["link"] else "") + ".cvc"
+        found = home.load(name)[0]
+        check(set(certificate["rights"]) == found.rights(), f"{name}: rights")
+        check(certificate["effective"] == str(found.effective), f"{name}: first day")
+        check(certificate["expiration"] == str(found.expiration), f"{name}: last day")
+
+
+def check_cvc_print(home, curve):
+    # It finds an issuer in a file that is called as the issuer is.
+    trusted = home.folder / "trusted"
     trusted.mkdir()
-    for path in eac.glob("KR*0000?.cvc"):
-        shutil.copy(path, trusted / path.stem)
-    for name in ("KRCVCAAT00001", "KRDVAT00001", "KRSTORE00001", "KRISSUER00001"):
-        one = home / name
-        one.write_bytes(load(f"{name}.cvc")[0].whole)
-        done = subprocess.run(["cvc-print", "--cvc", one, "--cvc-dir", trusted], capture_output=True, text=True)
-        check(f"CHR: {name}" in done.stdout and "certificate verified" in done.stdout.lower(),
-              f"{curve}: cvc-print on {name}: {done.stdout} {done.stderr}")
+    for path in (home.folder / "eac").glob("KR*0000?.cvc"):
+        (trusted / path.stem).write_bytes(home.load(path.name)[0].whole)
+    for path in trusted.iterdir():
+        done = subprocess.run(["cvc-print", "--cvc", path, "--cvc-dir", trusted], capture_output=True, text=True)
+        check(f"CHR: {path.name}" in done.stdout and "certificate verified" in done.stdout.lower(),
+              f"{curve}: cvc-print on {path.name}: {done.stdout} {done.stderr}")
+
+
+def check_ours(jumin, curve, folder):
+    home = Home(jumin, folder)
+    check_chain(home, curve)
+    if curve in ("P-256", "brainpoolP384r1"):
+        check_renewal(home, curve)
+    check_cvc_print(home, curve)
 
 
 # --- Others', verified by ours ------------------------------------------------------------------------------
