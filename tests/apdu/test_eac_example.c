@@ -46,15 +46,15 @@ static int start(void **state)
     profile.protocol_count = 1;
     profile.trust_points[TERMINAL_AUTHENTICATION - TERMINAL_INSPECTION] = writer_span(&w);
     fixture_start(&fixture);
+    profile.chip_authentication_2 = suites;
+    profile.chip_authentication_2_count = 1;
+    document_personalize(&fixture, &profile, &document);
     assert_int_equal(
         document_put(
             &fixture, &mf_applet, DGI_GENERATION_KEY,
             unhex("010D 7984674CF3B3A524BF929CE8A67FCF22173DA0BAD595EED6DEB72D22C542FA9D", key, sizeof key),
             NULL),
         SW_OK);
-    profile.chip_authentication_2 = suites;
-    profile.chip_authentication_2_count = 1;
-    document_personalize(&fixture, &profile, &document);
     put_trust_point();
     terminal_start(&terminal, &fixture);
     return 0;
