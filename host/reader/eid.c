@@ -67,16 +67,15 @@ static enum jumin_error put_auxiliary_data(struct jumin_eid *eid, const struct j
 // right is the pseudonym.
 static void keep_identification(struct jumin_eid *eid, const struct security_info *info)
 {
-    enum { SEQUENCE = 0x30, INTEGER = 0x02, BOOLEAN = 0x01, OBJECT_IDENTIFIER = 0x06 };
     struct span whole = info->whole;
     struct tlv sequence, oid, parameters, version, key_id, authorized;
     enum crypto_hash hash;
-    if (!oid_ri_ecdh_parse(info->oid, &hash) || !tlv_expect(&whole, SEQUENCE, &sequence) ||
-        !tlv_expect(&sequence.value, OBJECT_IDENTIFIER, &oid) ||
-        !tlv_expect(&sequence.value, SEQUENCE, &parameters) ||
-        !tlv_expect(&parameters.value, INTEGER, &version) ||
-        !tlv_expect(&parameters.value, INTEGER, &key_id) || key_id.value.n != 1 ||
-        !tlv_expect(&parameters.value, BOOLEAN, &authorized) || authorized.value.n != 1) {
+    if (!oid_ri_ecdh_parse(info->oid, &hash) || !tlv_expect(&whole, DER_SEQUENCE, &sequence) ||
+        !tlv_expect(&sequence.value, DER_OID, &oid) ||
+        !tlv_expect(&sequence.value, DER_SEQUENCE, &parameters) ||
+        !tlv_expect(&parameters.value, DER_INTEGER, &version) ||
+        !tlv_expect(&parameters.value, DER_INTEGER, &key_id) || key_id.value.n != 1 ||
+        !tlv_expect(&parameters.value, DER_BOOLEAN, &authorized) || authorized.value.n != 1) {
         return;
     }
     const bool pseudonym = authorized.value.p[0] != 0;
