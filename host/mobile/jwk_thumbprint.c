@@ -62,3 +62,10 @@ enum jumin_error jumin_device_thumbprint(const uint8_t key[JUMIN_DEVICE_KEY],
     }
     return jwk_thumbprint(span_of(key, JUMIN_DEVICE_KEY), thumbprint) ? JUMIN_OK : JUMIN_ERROR_INPUT;
 }
+
+void jumin_device_jkt(const uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT], char text[JUMIN_DEVICE_JKT])
+{
+    struct writer w = writer_of((uint8_t *)text, JUMIN_DEVICE_JKT);
+    put_base64url(&w, span_of(thumbprint, JUMIN_DEVICE_THUMBPRINT));
+    writer_put_u8(&w, '\0');
+}

@@ -26,6 +26,7 @@
 enum {
     JUMIN_DEVICE_KEY = 65, // an uncompressed point of P-256
     JUMIN_DEVICE_THUMBPRINT = 32,
+    JUMIN_DEVICE_JKT = 44, // the thumbprint in base64url, and a zero byte
     JUMIN_ATTESTATION_MAX = 8192,
 };
 
@@ -33,6 +34,19 @@ enum {
 // phone. JUMIN_ERROR_INPUT when it is no point of the curve.
 JUMIN_EXPORT enum jumin_error jumin_device_thumbprint(const uint8_t key[JUMIN_DEVICE_KEY],
                                                       uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT]);
+
+// The thumbprint as tokens spell it (RFC 9449 §6.1).
+JUMIN_EXPORT void jumin_device_jkt(const uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT],
+                                   char text[JUMIN_DEVICE_JKT]);
+
+// For a phone that is a program, and has no better place for its key: an EncryptedPrivateKeyInfo (PKCS#8,
+// PBES2) of P-256 in PEM. `key` receives the public key, and is unchanged on failure.
+// JUMIN_ERROR_FILE: errno says why; JUMIN_ERROR_INPUT: another key, a damaged file, or the wrong passphrase.
+JUMIN_EXPORT enum jumin_error jumin_device_key_load(const char *path, const char *passphrase,
+                                                    uint8_t key[JUMIN_DEVICE_KEY]);
+// Makes a key and its file, with mode 0600, never in place of one that is there.
+JUMIN_EXPORT enum jumin_error jumin_device_key_make(const char *path, const char *passphrase,
+                                                    uint8_t key[JUMIN_DEVICE_KEY]);
 
 // --- The phone: a pipe ---------------------------------------------------------------------------------------
 
