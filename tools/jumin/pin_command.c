@@ -5,68 +5,14 @@
 #include "tools/jumin/secret.h"
 #include "tools/jumin/tap.h"
 #include "tools/jumin/terminal.h"
-#include <errno.h>
 #include <jansson.h>
 #include <jumin/pin.h>
 #include <string.h>
 
-// Where a secret comes from: an option, a file, or the terminal.
-struct source {
-    const char *option;
-    const char *file_option;
-    const char *prompt, *again;
-    const char *missing; // said when nobody can be asked
-};
-
-static const struct source current_pin = {"pin", "pin-file", "PIN: ", NULL,
-                                          "the PIN is needed: give --pin-file or --pin"};
-static const struct source new_pin = {"new-pin", "new-pin-file", "New PIN: ", "New PIN again: ",
-                                      "the new PIN is needed: give --new-pin-file or --new-pin"};
-static const struct source puk = {"puk", "puk-file", "PUK: ", NULL,
-                                  "the PUK is needed: give --puk-file or --puk"};
-
-#define PIN_OPTIONS                                                                                          \
-    {"pin", "DIGITS", "the PIN in force, for everybody to see who lists processes; asked for unless given"}, \
-        {"pin-file", "FILE", "holds the PIN in its first line; - is the next line of standard input"}
-#define CAN_BESIDE_OPTION {"can", "DIGITS", "the card access number, which a suspended PIN needs beside it"}
-
-static bool read_file(const struct cli_arguments *arguments, const char *path, char secret[SECRET_MAX])
-{
-    const bool standard_input = strcmp(path, "-") == 0;
-    FILE *file = standard_input ? stdin : fopen(path, "re");
-    if (file == NULL) {
-        (void)cli_fail(arguments, "%s: cannot be read: %s", path, strerror(errno));
-        return false;
-    }
-    (void)setvbuf(file, NULL, _IONBF, 0); // no copy stays in a buffer
-    const bool ok = secret_line(file, secret);
-    if (!standard_input) {
-        (void)fclose(file);
-    }
-    if (!ok) {
-        (void)cli_fail(arguments, "%s: holds no line that could be it", path);
-    }
-    return ok;
-}
-
-static bool get_secret(const struct cli_arguments *arguments, const struct source *source,
-                       char secret[SECRET_MAX])
-{
-    const char *given = cli_value(arguments, source->option);
-    const char *path = cli_value(arguments, source->file_option);
-    if (given != NULL) {
-        (void)snprintf(secret, SECRET_MAX, "%s", given);
-        return true;
-    }
-    return path != NULL ? read_file(arguments, path, secret)
-                        : secret_ask(arguments, source->prompt, source->again, source->missing, secret);
-}
-
-static bool given_once(const struct cli_arguments *arguments, const struct source *source)
-{
-    return !cli_has(arguments, source->option) || !cli_has(arguments, source->file_option) ||
-           cli_misused(arguments, "give one of --%s and --%s", source->option, source->file_option);
-}
+static const struct secret_source new_pin = {"new-pin", "new-pin-file", "New PIN: ", "New PIN again: ",
+                                             "the new PIN is needed: give --new-pin-file or --new-pin"};
+static const struct secret_source puk = {"puk", "puk-file", "PUK: ", NULL,
+                                         "the PUK is needed: give --puk-file or --puk"};
 
 static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader,
                          enum jumin_password password, const char *characters)
@@ -203,7 +149,7 @@ static enum cli_exit run_change(const struct cli_arguments *arguments)
     struct tap tap = {0};
     char old[SECRET_MAX] = "", chosen[SECRET_MAX] = "";
     enum cli_exit result = CLI_FAILED;
-    if (get_secret(arguments, &current_pin, old) && get_secret(arguments, &new_pin, chosen) &&
+    if (secret_get(arguments, &secret_pin, old) && secret_get(arguments, &new_pin, chosen) &&
         tap_open(arguments, &tap) && set_can_beside(arguments, tap.reader) &&
         set_password(arguments, tap.reader, JUMIN_PASSWORD_PIN, old)) {
         result = end(arguments, &tap, jumin_pin_change(tap.reader, chosen), "The PIN was changed.");
@@ -216,7 +162,8 @@ static enum cli_exit run_change(const struct cli_arguments *arguments)
 
 static bool check_change(const struct cli_arguments *arguments)
 {
-    return given_once(arguments, &current_pin) && given_once(arguments, &new_pin) && link_check(arguments);
+    return secret_given_once(arguments, &secret_pin) && secret_given_once(arguments, &new_pin) &&
+           link_check(arguments);
 }
 
 static const struct cli_option change_options[] = {
@@ -245,7 +192,7 @@ static enum cli_exit run_resume(const struct cli_arguments *arguments)
     struct tap tap = {0};
     char pin[SECRET_MAX] = "";
     enum cli_exit result = CLI_FAILED;
-    if (get_secret(arguments, &current_pin, pin) && tap_open(arguments, &tap) &&
+    if (secret_get(arguments, &secret_pin, pin) && tap_open(arguments, &tap) &&
         set_can_beside(arguments, tap.reader) &&
         set_password(arguments, tap.reader, JUMIN_PASSWORD_PIN, pin)) {
         result = end(arguments, &tap, jumin_pin_resume(tap.reader), "The PIN has all its tries again.");
@@ -258,7 +205,7 @@ static enum cli_exit run_resume(const struct cli_arguments *arguments)
 static bool check_resume(const struct cli_arguments *arguments)
 {
     return (cli_has(arguments, "can") || cli_misused(arguments, "--can is needed")) &&
-           given_once(arguments, &current_pin) && link_check(arguments);
+           secret_given_once(arguments, &secret_pin) && link_check(arguments);
 }
 
 static const struct cli_option resume_options[] = {CAN_BESIDE_OPTION, PIN_OPTIONS, LINK_OPTIONS};
@@ -282,7 +229,7 @@ static enum cli_exit run_unblock(const struct cli_arguments *arguments)
     struct tap tap = {0};
     char digits[SECRET_MAX] = "";
     enum cli_exit result = CLI_FAILED;
-    if (get_secret(arguments, &puk, digits) && tap_open(arguments, &tap) &&
+    if (secret_get(arguments, &puk, digits) && tap_open(arguments, &tap) &&
         set_password(arguments, tap.reader, JUMIN_PASSWORD_PUK, digits)) {
         result = end(arguments, &tap, jumin_pin_unblock(tap.reader),
                      "The PIN is as it was before, and has all its tries again.");
@@ -294,7 +241,7 @@ static enum cli_exit run_unblock(const struct cli_arguments *arguments)
 
 static bool check_unblock(const struct cli_arguments *arguments)
 {
-    return given_once(arguments, &puk) && link_check(arguments);
+    return secret_given_once(arguments, &puk) && link_check(arguments);
 }
 
 static const struct cli_option unblock_options[] = {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/secret.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -94,4 +95,47 @@ bool secret_ask(const struct cli_arguments *arguments, const char *prompt, const
                        again != NULL ? "nothing typed, or two different entries" : "nothing typed");
     }
     return ok;
+}
+
+// --- From an option, a file, or the terminal -----------------------------------------------------------------
+
+const struct secret_source secret_pin = {"pin", "pin-file", "PIN: ", NULL,
+                                         "the PIN is needed: give --pin-file or --pin"};
+
+static bool read_file(const struct cli_arguments *arguments, const char *path, char secret[SECRET_MAX])
+{
+    const bool standard_input = strcmp(path, "-") == 0;
+    FILE *file = standard_input ? stdin : fopen(path, "re");
+    if (file == NULL) {
+        (void)cli_fail(arguments, "%s: cannot be read: %s", path, strerror(errno));
+        return false;
+    }
+    (void)setvbuf(file, NULL, _IONBF, 0); // no copy stays in a buffer
+    const bool ok = secret_line(file, secret);
+    if (!standard_input) {
+        (void)fclose(file);
+    }
+    if (!ok) {
+        (void)cli_fail(arguments, "%s: holds no line that could be it", path);
+    }
+    return ok;
+}
+
+bool secret_get(const struct cli_arguments *arguments, const struct secret_source *source,
+                char secret[SECRET_MAX])
+{
+    const char *given = cli_value(arguments, source->option);
+    const char *path = cli_value(arguments, source->file_option);
+    if (given != NULL) {
+        (void)snprintf(secret, SECRET_MAX, "%s", given);
+        return true;
+    }
+    return path != NULL ? read_file(arguments, path, secret)
+                        : secret_ask(arguments, source->prompt, source->again, source->missing, secret);
+}
+
+bool secret_given_once(const struct cli_arguments *arguments, const struct secret_source *source)
+{
+    return !cli_has(arguments, source->option) || !cli_has(arguments, source->file_option) ||
+           cli_misused(arguments, "give one of --%s and --%s", source->option, source->file_option);
 }

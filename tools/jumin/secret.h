@@ -17,4 +17,23 @@ bool secret_ask(const struct cli_arguments *arguments, const char *prompt, const
                 const char *missing, char secret[SECRET_MAX]);
 void secret_wipe(char secret[SECRET_MAX]);
 
+// Where a secret comes from: an option, a file, or the terminal.
+struct secret_source {
+    const char *option, *file_option;
+    const char *prompt, *again; // `again` NULL: it is asked for once
+    const char *missing;        // said when nobody can be asked
+};
+// False: said so on stderr.
+bool secret_get(const struct cli_arguments *arguments, const struct secret_source *source,
+                char secret[SECRET_MAX]);
+// Whether not both options are given; says so else.
+bool secret_given_once(const struct cli_arguments *arguments, const struct secret_source *source);
+
+// The holder's PIN.
+extern const struct secret_source secret_pin;
+#define PIN_OPTIONS                                                                                          \
+    {"pin", "DIGITS", "the PIN in force, for everybody to see who lists processes; asked for unless given"}, \
+        {"pin-file", "FILE", "holds the PIN in its first line; - is the next line of standard input"}
+#define CAN_BESIDE_OPTION {"can", "DIGITS", "the card access number, which a suspended PIN needs beside it"}
+
 #endif
