@@ -32,7 +32,7 @@ static bool key_path(const char *certificate, char path[HOME_PATH_MAX])
     return true;
 }
 
-bool eid_session_check(const struct cli_arguments *arguments)
+bool eid_session_check_terminal(const struct cli_arguments *arguments)
 {
     const char *terminal = cli_value(arguments, "terminal");
     char path[HOME_PATH_MAX];
@@ -47,7 +47,12 @@ bool eid_session_check(const struct cli_arguments *arguments)
         return cli_misused(arguments, "%s: %s", access(terminal, R_OK) != 0 ? terminal : path,
                            strerror(errno));
     }
-    return tap_check(arguments);
+    return true;
+}
+
+bool eid_session_check(const struct cli_arguments *arguments)
+{
+    return eid_session_check_terminal(arguments) && tap_check(arguments);
 }
 
 // --- The terminal --------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ struct eid_session {
 
 // Everything that can be wrong without a card.
 bool eid_session_check(const struct cli_arguments *arguments);
+bool eid_session_check_terminal(const struct cli_arguments *arguments); // of the terminal alone
 // The terminal and whom it trusts, into a session that is all zero. False: said so on stderr, here and below.
 // eid_session_close in every case.
 bool eid_session_prepare(const struct cli_arguments *arguments, struct eid_session *session);

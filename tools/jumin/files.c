@@ -41,6 +41,11 @@ bool files_write(const struct cli_arguments *arguments, const char *folder, cons
         (void)cli_fail(arguments, "%s/%s: the path is too long", folder, name);
         return false;
     }
+    return files_write_at(arguments, path, bytes, n);
+}
+
+bool files_write_at(const struct cli_arguments *arguments, const char *path, const void *bytes, size_t n)
+{
     // A person's data: for whoever tapped the card only.
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");

@@ -12,5 +12,6 @@ bool files_read(const struct cli_arguments *arguments, const char *path, size_t 
 // Writes a file whole. False: said so on stderr.
 bool files_write(const struct cli_arguments *arguments, const char *folder, const char *name,
                  const void *bytes, size_t n);
+bool files_write_at(const struct cli_arguments *arguments, const char *path, const void *bytes, size_t n);
 
 #endif

@@ -30,6 +30,7 @@ const struct cli_command *const cli_commands[] = {
     &card_verify_command,
     &card_age_command,
     &card_eid_command,
+    &card_bind_command,
     &pin_status_command,
     &pin_change_command,
     &pin_resume_command,

@@ -63,11 +63,8 @@ static bool set_pace(const struct cli_arguments *arguments, struct jumin_reader 
     return parse_pace(arguments, &protocol) && jumin_reader_set_pace(reader, &protocol) == JUMIN_OK;
 }
 
-// Everything that can be wrong without a card, before one is waited for.
 bool tap_check(const struct cli_arguments *arguments)
 {
-    struct jumin_pace_protocol protocol;
-    const char *trust = cli_value(arguments, "trust");
     size_t given = 0;
     for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
         given += cli_has(arguments, passwords[i].option) ? 1 : 0;
@@ -80,6 +77,13 @@ bool tap_check(const struct cli_arguments *arguments)
     if (cli_has(arguments, "bac-always") && !cli_has(arguments, "mrz")) {
         return cli_misused(arguments, "Basic Access Control takes the MRZ as password: give --mrz");
     }
+    return tap_check_options(arguments);
+}
+
+bool tap_check_options(const struct cli_arguments *arguments)
+{
+    struct jumin_pace_protocol protocol;
+    const char *trust = cli_value(arguments, "trust");
     if (trust != NULL && access(trust, R_OK) != 0) {
         return cli_misused(arguments, "%s: %s", trust, strerror(errno));
     }

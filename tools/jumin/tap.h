@@ -27,6 +27,8 @@ struct tap {
 
 // Everything that can be wrong without a card, before one is waited for.
 bool tap_check(const struct cli_arguments *arguments);
+// The same without the password, for commands that have it from elsewhere.
+bool tap_check_options(const struct cli_arguments *arguments);
 // Waits for a card. False: said so on stderr. tap_close in every case.
 bool tap_open(const struct cli_arguments *arguments, struct tap *tap);
 // tap_open, and a reader with the password and the options that were given.

@@ -1,0 +1,291 @@
+// `jumin card bind`: phone and issuer's server in one program bind the phone to a card (TR-03110-2 §2.3.2).
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/eid_command.h"
+
+#include "tools/jumin/eid_session.h"
+#include "tools/jumin/files.h"
+#include "tools/jumin/secret.h"
+#include "tools/jumin/terminal.h"
+#include <errno.h>
+#include <jansson.h>
+#include <jumin/binding.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    ROUND_TRIPS = 4,
+    DG2_MAX = 32767, // what READ BINARY reaches (ISO 7816-4 §11.3.3)
+    SENTENCE_MAX = 512,
+    HEX_MAX = 2 * JUMIN_DEVICE_THUMBPRINT + 1,
+};
+
+// What the two say to each other, in the order of the messages.
+static const struct {
+    const char *phone, *server;
+} round_trips[ROUND_TRIPS] = {
+    {"the device key", "what to ask the card for"},
+    {"the card, opened with the PIN", "certificates and a signature"},
+    {"the chip's proof", "commands that only the card can read"},
+    {"the card's answers", "the phone is bound"},
+};
+
+struct ends {
+    struct jumin_pipe *pipe;
+    struct jumin_authenticator *authenticator;
+    size_t phone[ROUND_TRIPS], server[ROUND_TRIPS]; // bytes of the messages
+};
+
+static bool check(const struct cli_arguments *arguments)
+{
+    if (cli_value(arguments, "device-key") == NULL) {
+        return cli_misused(arguments, "--device-key is needed: which phone it is");
+    }
+    if (cli_has(arguments, "can") && !cli_has(arguments, "pin") && !cli_has(arguments, "pin-file")) {
+        return cli_misused(arguments, "the CAN binds no phone: give --pin-file or --pin");
+    }
+    return secret_given_once(arguments, &secret_pin) && eid_session_check_terminal(arguments) &&
+           tap_check_options(arguments);
+}
+
+// --- The phone's key -----------------------------------------------------------------------------------------
+
+// Loads the key, or makes it where there is no such file.
+static bool get_key(const struct cli_arguments *arguments, uint8_t key[JUMIN_DEVICE_KEY])
+{
+    const char *path = cli_value(arguments, "device-key");
+    char passphrase[PASSPHRASE_MAX] = "";
+    const bool is_new = access(path, F_OK) != 0 && errno == ENOENT;
+    if (!passphrase_get(arguments, is_new, passphrase)) {
+        return false;
+    }
+    errno = 0;
+    const enum jumin_error error =
+        is_new ? jumin_device_key_make(path, passphrase, key) : jumin_device_key_load(path, passphrase, key);
+    passphrase_wipe(passphrase);
+    if (error == JUMIN_ERROR_FILE) {
+        (void)cli_fail(arguments, "%s: cannot be %s: %s", path, is_new ? "made" : "read", strerror(errno));
+    } else if (error == JUMIN_ERROR_INPUT) {
+        (void)cli_fail(arguments,
+                       "%s: no encrypted key of P-256 in PEM, a damaged one, or the wrong passphrase", path);
+    } else if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, NULL);
+    }
+    return error == JUMIN_OK;
+}
+
+// --- The two ends --------------------------------------------------------------------------------------------
+
+// What went wrong, and at which end.
+static bool failed(const struct cli_arguments *arguments, enum jumin_error error, const char *end,
+                   const char *detail)
+{
+    char sentence[SENTENCE_MAX];
+    progress_clear();
+    (void)snprintf(sentence, sizeof sentence, "%s: %s", end,
+                   detail[0] != '\0' ? detail : jumin_error_text(error));
+    (void)cli_fail_error(arguments, error, sentence);
+    if (error == JUMIN_ERROR_CARD_REMOVED) {
+        (void)fprintf(stderr, "Begin again: the same phone comes to the same binding.\n");
+    }
+    return false;
+}
+
+static bool open_ends(const struct cli_arguments *arguments, const struct eid_session *session,
+                      const uint8_t key[JUMIN_DEVICE_KEY], struct ends *ends)
+{
+    const struct jumin_authenticator_options options = {
+        .terminal = session->terminal,
+        .trust = session->trust,
+        .time = (int64_t)time(NULL),
+        .portrait = cli_has(arguments, "portrait") ? DG2_MAX : 0,
+    };
+    enum jumin_error error = jumin_pipe_new(&ends->pipe, session->tap.reader, key, NULL, 0);
+    if (error == JUMIN_OK) {
+        error = jumin_authenticator_new(&ends->authenticator, &options);
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, NULL);
+    }
+    return error == JUMIN_OK;
+}
+
+static void close_ends(struct ends *ends)
+{
+    jumin_pipe_free(ends->pipe);
+    jumin_authenticator_free(ends->authenticator);
+}
+
+// Carries the eight messages from one end to the other.
+static bool converse(const struct cli_arguments *arguments, struct ends *ends)
+{
+    const bool quiet = cli_has(arguments, "json");
+    const uint8_t *message = NULL, *answer = NULL;
+    size_t n = 0, answer_length = 0;
+    for (size_t i = 0; i <= ROUND_TRIPS; i++) {
+        enum jumin_error error = jumin_pipe_next(ends->pipe, answer, answer_length, &message, &n);
+        if (error != JUMIN_OK) {
+            return failed(arguments, error, "the phone", jumin_pipe_detail(ends->pipe));
+        }
+        if (i == ROUND_TRIPS || message == NULL) {
+            break;
+        }
+        error = jumin_authenticator_next(ends->authenticator, message, n, &answer, &answer_length);
+        if (error != JUMIN_OK) {
+            return failed(arguments, error, "the server", jumin_authenticator_detail(ends->authenticator));
+        }
+        ends->phone[i] = n;
+        ends->server[i] = answer_length;
+        progress_clear();
+        if (!quiet) {
+            (void)printf("%zu  phone   %6zu bytes  %s\n   server  %6zu bytes  %s\n", i + 1, n,
+                         round_trips[i].phone, answer_length, round_trips[i].server);
+            (void)fflush(stdout);
+        }
+    }
+    return jumin_pipe_finished(ends->pipe) ||
+           failed(arguments, JUMIN_ERROR_MALFORMED, "the phone", "the server does not say that it is bound");
+}
+
+// --- What came of it -----------------------------------------------------------------------------------------
+
+// The portrait of DG2, as the picture that it is.
+static bool write_portrait(const struct cli_arguments *arguments, const struct jumin_binding *binding)
+{
+    const char *path = cli_value(arguments, "portrait");
+    struct jumin_document *document = NULL;
+    struct jumin_portrait portrait;
+    if (path == NULL) {
+        return true;
+    }
+    if (binding->portrait == NULL) {
+        (void)cli_fail(arguments, "the card has no portrait");
+        return false;
+    }
+    enum jumin_error error = jumin_document_new(&document);
+    if (error == JUMIN_OK) {
+        error =
+            jumin_document_set_file(document, JUMIN_FILE_DG2, binding->portrait, binding->portrait_length);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_document_portrait(document, &portrait);
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, "there is no portrait in DG2");
+    }
+    const bool ok = error == JUMIN_OK && files_write_at(arguments, path, portrait.image, portrait.n);
+    jumin_document_free(document);
+    return ok;
+}
+
+static void put_hex(const uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT], char text[HEX_MAX])
+{
+    for (size_t i = 0; i < JUMIN_DEVICE_THUMBPRINT; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)thumbprint[i]);
+    }
+}
+
+static void show_json(const struct ends *ends, const struct jumin_binding *binding, const char *jkt,
+                      const char *hex)
+{
+    json_t *messages = json_array();
+    for (size_t i = 0; i < ROUND_TRIPS; i++) {
+        (void)json_array_append_new(messages, json_pack("{s:I, s:I}", "phone", (json_int_t)ends->phone[i],
+                                                        "server", (json_int_t)ends->server[i]));
+    }
+    json_t *answer = json_pack("{s:s, s:s, s:I, s:o}", "jkt", jkt, "thumbprint", hex, "counter",
+                               (json_int_t)binding->counter, "message_bytes", messages);
+    (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+    (void)printf("\n");
+    json_decref(answer);
+}
+
+static void show(const struct cli_arguments *arguments, const struct ends *ends,
+                 const struct jumin_binding *binding)
+{
+    char jkt[JUMIN_DEVICE_JKT], hex[HEX_MAX];
+    jumin_device_jkt(binding->thumbprint, jkt);
+    put_hex(binding->thumbprint, hex);
+    if (cli_has(arguments, "json")) {
+        show_json(ends, binding, jkt, hex);
+        return;
+    }
+    (void)printf("The phone is bound: counter %lu\n  jkt         %s\n  thumbprint  %s\n",
+                 (unsigned long)binding->counter, jkt, hex);
+}
+
+static bool report(const struct cli_arguments *arguments, const struct ends *ends)
+{
+    struct jumin_binding binding;
+    const enum jumin_error error = jumin_authenticator_result(ends->authenticator, &binding);
+    if (error != JUMIN_OK) {
+        return failed(arguments, error, "the server", jumin_authenticator_detail(ends->authenticator));
+    }
+    show(arguments, ends, &binding);
+    return write_portrait(arguments, &binding);
+}
+
+// --- The command ---------------------------------------------------------------------------------------------
+
+static bool set_pin(const struct cli_arguments *arguments, struct jumin_reader *reader, const char *pin)
+{
+    enum jumin_error error = jumin_reader_set_password(reader, JUMIN_PASSWORD_PIN, pin);
+    if (error == JUMIN_OK) {
+        error = jumin_reader_set_can_for_pin(reader, cli_value(arguments, "can"));
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
+    }
+    return error == JUMIN_OK;
+}
+
+static enum cli_exit run(const struct cli_arguments *arguments)
+{
+    struct eid_session session = {.terminal = NULL};
+    struct ends ends = {.pipe = NULL};
+    char pin[SECRET_MAX] = "";
+    uint8_t key[JUMIN_DEVICE_KEY];
+    enum cli_exit result = CLI_FAILED;
+    if (secret_get(arguments, &secret_pin, pin) && eid_session_prepare(arguments, &session) &&
+        get_key(arguments, key) && tap_prepare(arguments, &session.tap) &&
+        set_pin(arguments, session.tap.reader, pin) && open_ends(arguments, &session, key, &ends) &&
+        converse(arguments, &ends) && report(arguments, &ends)) {
+        result = CLI_OK;
+    }
+    secret_wipe(pin);
+    close_ends(&ends);
+    eid_session_close(&session);
+    return result;
+}
+
+static const struct cli_option options[] = {
+    {"device-key", "FILE", "the phone's key, P-256 in PEM and encrypted; made where there is no such file"},
+    TERMINAL_OPTIONS,
+    PIN_OPTIONS,
+    CAN_BESIDE_OPTION,
+    {"portrait", "FILE", "the server reads the portrait too, and it is written there"},
+    PACE_OPTIONS,
+    TRUST_OPTION,
+    {"json", NULL, "answer in JSON"},
+    LINK_OPTIONS,
+};
+
+const struct cli_command card_bind_command = {
+    .name = "card bind",
+    .summary = "Bind a phone to a card: plays the phone and the issuer's server",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .notes = "Four round trips. The phone opens the card with the PIN; the server, whose terminal needs the "
+             "right\n"
+             "provision-phone, authenticates itself to the card through the phone, and what passes then the "
+             "phone can\n"
+             "neither read nor change. The card counts the phones that it was bound to: the same one again "
+             "leaves the\n"
+             "counter as it is, another one raises it and takes the place of the one before.\n"
+             "\n"
+             "    jumin pki terminal issue server --right issuer\n"
+             "    jumin card bind --terminal server --device-key phone.key",
+    .check = check,
+    .run = run,
+};
