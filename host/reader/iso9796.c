@@ -5,6 +5,9 @@
 enum {
     RSA_MAX = 1024, // bytes of a modulus
     HEADER = 0x6A,  // partial recovery, no padding
+    HEADER_PADDED = 0x6B,
+    PADDING = 0xBB,
+    PADDING_LAST = 0xBA,
     TRAILER_SHA1 = 0xBC,
     TRAILER_NAMED = 0xCC,
 };
@@ -35,6 +38,20 @@ static bool trailer_parse(struct span recovered, enum crypto_hash *hash, size_t 
     return false;
 }
 
+// Where M1 begins: behind the header, and behind its padding where M1 is shorter than there is room for; 0:
+// neither.
+static size_t message_start(struct span recovered)
+{
+    size_t at = 1;
+    if (recovered.p[0] != HEADER_PADDED) {
+        return recovered.p[0] == HEADER ? at : 0;
+    }
+    while (at < recovered.n && recovered.p[at] == PADDING) {
+        at++;
+    }
+    return at < recovered.n && recovered.p[at] == PADDING_LAST ? at + 1 : 0;
+}
+
 // modulus - value, in place: the signer may have taken the smaller of the two (ISO 9796-2 App. B).
 static void subtract_from_modulus(struct span modulus, uint8_t *value)
 {
@@ -59,15 +76,16 @@ bool iso9796_verify(const struct crypto_rsa_public *key, struct span signature, 
     const struct span recovered = span_of(bytes, n);
     enum crypto_hash hash = CRYPTO_SHA1;
     size_t trailer = 0;
-    if (!trailer_parse(recovered, &hash, &trailer) || bytes[0] != HEADER) {
+    const size_t start = message_start(recovered);
+    if (!trailer_parse(recovered, &hash, &trailer) || start == 0) {
         return false;
     }
     const size_t hash_length = crypto_hash_length(hash);
-    if (n < 1 + hash_length + trailer) {
+    if (n < start + hash_length + trailer) {
         return false;
     }
-    const size_t message_length = n - 1 - hash_length - trailer;
-    const struct span parts[] = {span_of(bytes + 1, message_length), rest};
+    const struct span message = span_of(bytes + start, n - start - hash_length - trailer);
+    const struct span parts[] = {message, rest};
     return crypto_hash_parts(hash, parts, 2, digest) &&
-           memcmp(digest, bytes + 1 + message_length, hash_length) == 0;
+           memcmp(digest, message.p + message.n, hash_length) == 0;
 }

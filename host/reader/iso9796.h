@@ -6,7 +6,7 @@
 #include "card/crypto/crypto.h"
 
 // Whether `signature` is that of M1 || `rest`, where M1 is recovered from it: 6A || M1 || H(M1 || rest) ||
-// trailer. The trailer names the hash: BC for SHA-1, else xxCC.
+// trailer, or with padding 6B BB … BA for a shorter M1. The trailer names the hash: BC for SHA-1, else xxCC.
 bool iso9796_verify(const struct crypto_rsa_public *key, struct span signature, struct span rest);
 
 #endif

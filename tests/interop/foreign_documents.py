@@ -142,6 +142,9 @@ def chip_proves_itself():
     is_genuine("a key without ChipAuthenticationInfo", Document(curve="P256", key_alone=True, aa=None), "--bac")
     for name in ("sha1-named", "sha224", "sha256", "sha384", "sha512"):
         is_genuine(f"Active Authentication with {name}", Document(aa_hash=name), "--bac")
+    for habit in ({"aa_padding": 1}, {"aa_padding": 20}, {"aa_smaller": True}, {"aa_smaller": True, "aa_padding": 3}):
+        for _ in range(3):
+            is_genuine(f"Active Authentication with {habit}", Document(**habit), "--bac")
     is_genuine("an RSA key whose signatures take extended length", Document(aa="rsa2048", aa_hash="sha256"), "--bac")
     copy = Document()
     copy.chip.aa_key = new_key("rsa1024")

@@ -164,6 +164,8 @@ class Chip:
     end_of_file         answer to a read that runs over the end: 0x6282 with data, 0x9000 with data, 0x6B00 without
     naked_once          the first READ BINARY of this file is answered by a naked 6F00; the session goes on
     extended            False: extended length is refused
+    aa_padding          so many bytes of M1 are padding
+    aa_smaller          of a signature and its opposite, the smaller number is given (ISO 9796-2 App. B)
     """
 
     def __init__(self, files, mrz_information=None, ca_key=None, ca_curve=None, aa_key=None, aa_hash="sha1",
@@ -335,9 +337,15 @@ class Chip:
         modulus = numbers.public_numbers.n
         size = (modulus.bit_length() + 7) // 8
         name, trailer = self.aa_hash.split("-")[0], TRAILERS[self.aa_hash]
-        m1 = os.urandom(size - 1 - hashlib.new(name).digest_size - len(trailer))
-        message = b"\x6a" + m1 + hashlib.new(name, m1 + command.data).digest() + trailer
-        return pow(int.from_bytes(message, "big"), numbers.d, modulus).to_bytes(size, "big")
+        room = size - 1 - hashlib.new(name).digest_size - len(trailer)
+        padding = self.habits.get("aa_padding", 0)
+        m1 = os.urandom(room - padding)
+        header = b"\x6b" + b"\xbb" * (padding - 1) + b"\xba" if padding else b"\x6a"
+        message = header + m1 + hashlib.new(name, m1 + command.data).digest() + trailer
+        signature = pow(int.from_bytes(message, "big"), numbers.d, modulus)
+        if self.habits.get("aa_smaller"):
+            signature = min(signature, modulus - signature)
+        return signature.to_bytes(size, "big")
 
     # --- Chip Authentication and PACE ---
 
