@@ -196,6 +196,15 @@ enum jumin_error jumin_eid_set_pin(struct jumin_eid *eid, const char *pin)
                        : reader_unblock_pin(eid->reader);
 }
 
+enum jumin_error jumin_eid_set_can(struct jumin_eid *eid, const char *can)
+{
+    if (eid == NULL || can == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const enum jumin_error error = need_pin_management(eid);
+    return error == JUMIN_OK ? reader_change_password(eid->reader, PACE_PASSWORD_CAN, can) : error;
+}
+
 enum jumin_error jumin_eid_activate_pin(struct jumin_eid *eid, bool active)
 {
     if (eid == NULL) {

@@ -6,6 +6,7 @@
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/eid_command.h"
 #include "tools/jumin/pin_command.h"
+#include "tools/jumin/pin_office.h"
 #include "tools/jumin/pki_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/sim_command.h"
@@ -35,6 +36,8 @@ const struct cli_command *const cli_commands[] = {
     &pin_change_command,
     &pin_resume_command,
     &pin_unblock_command,
+    &pin_activate_command,
+    &pin_deactivate_command,
     &apdu_command,
     &sim_command,
     &manual_command,

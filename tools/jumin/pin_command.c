@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/pin_command.h"
 
-#include "tools/jumin/secret.h"
+#include "tools/jumin/pin_office.h"
 #include "tools/jumin/tap.h"
 #include "tools/jumin/terminal.h"
 #include <jansson.h>
 #include <jumin/pin.h>
 #include <string.h>
 
-static const struct secret_source new_pin = {"new-pin", "new-pin-file", "New PIN: ", "New PIN again: ",
-                                             "the new PIN is needed: give --new-pin-file or --new-pin"};
+const struct secret_source pin_new = {"new-pin", "new-pin-file", "New PIN: ", "New PIN again: ",
+                                      "the new PIN is needed: give --new-pin-file or --new-pin"};
 static const struct secret_source puk = {"puk", "puk-file", "PUK: ", NULL,
                                          "the PUK is needed: give --puk-file or --puk"};
 
@@ -146,10 +146,13 @@ const struct cli_command pin_status_command = {
 
 static enum cli_exit run_change(const struct cli_arguments *arguments)
 {
+    if (cli_has(arguments, "terminal")) {
+        return pin_office_change(arguments);
+    }
     struct tap tap = {0};
     char old[SECRET_MAX] = "", chosen[SECRET_MAX] = "";
     enum cli_exit result = CLI_FAILED;
-    if (secret_get(arguments, &secret_pin, old) && secret_get(arguments, &new_pin, chosen) &&
+    if (secret_get(arguments, &secret_pin, old) && secret_get(arguments, &pin_new, chosen) &&
         tap_open(arguments, &tap) && set_can_beside(arguments, tap.reader) &&
         set_password(arguments, tap.reader, JUMIN_PASSWORD_PIN, old)) {
         result = end(arguments, &tap, jumin_pin_change(tap.reader, chosen), "The PIN was changed.");
@@ -162,7 +165,13 @@ static enum cli_exit run_change(const struct cli_arguments *arguments)
 
 static bool check_change(const struct cli_arguments *arguments)
 {
-    return secret_given_once(arguments, &secret_pin) && secret_given_once(arguments, &new_pin) &&
+    if (cli_has(arguments, "terminal")) {
+        return secret_given_once(arguments, &pin_new) && pin_office_check(arguments);
+    }
+    if (cli_has(arguments, "new-can")) {
+        return cli_misused(arguments, "--new-can takes --terminal: only an office changes a CAN");
+    }
+    return secret_given_once(arguments, &secret_pin) && secret_given_once(arguments, &pin_new) &&
            link_check(arguments);
 }
 
@@ -171,6 +180,8 @@ static const struct cli_option change_options[] = {
     {"new-pin", "DIGITS", "the PIN to be, for everybody to see who lists processes; asked for unless given"},
     {"new-pin-file", "FILE", "holds the new PIN in its first line; - is the next line of standard input"},
     CAN_BESIDE_OPTION,
+    {"new-can", "DIGITS", "with --terminal: the card access number to be, in place of a PIN"},
+    PIN_OFFICE_OPTIONS,
     LINK_OPTIONS,
 };
 
@@ -180,7 +191,10 @@ const struct cli_command pin_change_command = {
     .options = change_options,
     .option_count = sizeof change_options / sizeof *change_options,
     .notes = "Asks for both without showing them. A script writes two lines:\n"
-             "  printf '%s\\n' \"$OLD\" \"$NEW\" | jumin card pin change --pin-file - --new-pin-file -",
+             "  printf '%s\\n' \"$OLD\" \"$NEW\" | jumin card pin change --pin-file - --new-pin-file "
+             "-\n"
+             "An office with the right pin-management does it without the PIN in force:\n"
+             "  jumin card pin change --terminal office --can 123456",
     .check = check_change,
     .run = run_change,
 };
@@ -226,6 +240,9 @@ const struct cli_command pin_resume_command = {
 
 static enum cli_exit run_unblock(const struct cli_arguments *arguments)
 {
+    if (cli_has(arguments, "terminal")) {
+        return pin_office_unblock(arguments);
+    }
     struct tap tap = {0};
     char digits[SECRET_MAX] = "";
     enum cli_exit result = CLI_FAILED;
@@ -241,12 +258,17 @@ static enum cli_exit run_unblock(const struct cli_arguments *arguments)
 
 static bool check_unblock(const struct cli_arguments *arguments)
 {
+    if (cli_has(arguments, "terminal")) {
+        return pin_office_check(arguments);
+    }
     return secret_given_once(arguments, &puk) && link_check(arguments);
 }
 
 static const struct cli_option unblock_options[] = {
     {"puk", "DIGITS", "the PUK, for everybody to see who lists processes; asked for unless given"},
     {"puk-file", "FILE", "holds the PUK in its first line; - is the next line of standard input"},
+    PIN_OFFICE_OPTIONS,
+    {"can", "DIGITS", "with --terminal: the card access number printed on the card"},
     LINK_OPTIONS,
 };
 
@@ -256,7 +278,9 @@ const struct cli_command pin_unblock_command = {
     .options = unblock_options,
     .option_count = sizeof unblock_options / sizeof *unblock_options,
     .notes = "The PIN itself stays as it was: who has forgotten it needs an office. A card lets the PUK do "
-             "this ten times.",
+             "this ten times.\n"
+             "An office with the right pin-management does it without the PUK:\n"
+             "  jumin card pin unblock --terminal office --can 123456",
     .check = check_unblock,
     .run = run_unblock,
 };

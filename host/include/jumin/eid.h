@@ -128,9 +128,14 @@ JUMIN_EXPORT enum jumin_error jumin_eid_write_file(struct jumin_eid *eid, unsign
 
 // --- PIN management ----------------------------------------------------------------------------------------
 
-// Sets a new PIN and its retry counter, with JUMIN_RIGHT_PIN_MANAGEMENT; NULL: the counter alone.
-// JUMIN_ERROR_NEW_PASSWORD: none that the card takes.
+// All of these take JUMIN_RIGHT_PIN_MANAGEMENT. JUMIN_ERROR_NEW_PASSWORD: the card wants digits, or more.
+//
+// Sets a new PIN, whose retry counter is then as at first; a transport PIN is none any more. NULL: the retry
+// counter alone, whatever state it was in.
 JUMIN_EXPORT enum jumin_error jumin_eid_set_pin(struct jumin_eid *eid, const char *pin);
+// Sets a new CAN. The one that is printed on the card opens it no more.
+JUMIN_EXPORT enum jumin_error jumin_eid_set_can(struct jumin_eid *eid, const char *can);
+// A PIN that is not active is refused, right or wrong, and keeps its tries.
 JUMIN_EXPORT enum jumin_error jumin_eid_activate_pin(struct jumin_eid *eid, bool active);
 
 #endif
