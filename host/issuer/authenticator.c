@@ -150,7 +150,7 @@ static enum jumin_error believe_card(struct jumin_authenticator *authenticator,
     struct span infos;
     const enum jumin_error error =
         eac_passive_authentication(&authenticator->detail, card->card_access, card->card_security,
-                                   options->trust, options->time, &infos, &offer);
+                                   options->trust, options->time, JUMIN_CIPHER_ANY, &infos, &offer);
     if (error != JUMIN_OK) {
         return error;
     }

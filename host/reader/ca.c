@@ -51,7 +51,19 @@ static bool choose_key_alone(struct span infos, struct ca_offer *chosen)
     return chosen->point.n > 0;
 }
 
-bool ca_choose(struct span infos, int version, struct ca_offer *chosen)
+// 3DES is last whatever PACE was run with.
+static bool better(const struct ca_offer *a, const struct ca_offer *b, enum jumin_cipher cipher_of_pace)
+{
+    const bool a_same = suite_cipher_of(a->suite) == cipher_of_pace,
+               b_same = suite_cipher_of(b->suite) == cipher_of_pace;
+    if (a_same != b_same && cipher_of_pace != JUMIN_CIPHER_3DES) {
+        return a_same;
+    }
+    return a->suite != b->suite ? suite_stronger(a->suite, b->suite)
+                                : crypto_curve_length(a->curve) > crypto_curve_length(b->curve);
+}
+
+bool ca_choose(struct span infos, int version, enum jumin_cipher cipher_of_pace, struct ca_offer *chosen)
 {
     bool found = false;
     memset(chosen, 0, sizeof *chosen);
@@ -64,11 +76,7 @@ bool ca_choose(struct span infos, int version, struct ca_offer *chosen)
             continue;
         }
         struct ca_offer offer = {.suite = info.suite, .has_key_id = info.has_key_id, .key_id = info.key_id};
-        const bool better = find_key(infos, &offer) &&
-                            (!found || offer.suite > chosen->suite ||
-                             (offer.suite == chosen->suite &&
-                              crypto_curve_length(offer.curve) > crypto_curve_length(chosen->curve)));
-        if (better) {
+        if (find_key(infos, &offer) && (!found || better(&offer, chosen, cipher_of_pace))) {
             *chosen = offer;
             found = true;
         }

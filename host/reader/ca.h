@@ -6,6 +6,7 @@
 
 #include "card/wire/security_infos.h"
 #include "card/wire/terminal_authentication.h"
+#include <jumin/document.h>
 
 enum { CA_DATA_MAX = 16 + CRYPTO_POINT_MAX }; // bytes of a command's data
 
@@ -19,9 +20,10 @@ struct ca_offer {
     bool guessed;      // version 1: the SecurityInfos do not say how the key is used
 };
 
-// The strongest offer of that version among `infos` (content of the SET): longest key, 3DES last (in version
-// 1 alone), then longest curve. False: none that is known here.
-bool ca_choose(struct span infos, int version, struct ca_offer *chosen);
+// The best offer of that version among `infos` (content of the SET): with the cipher of PACE
+// (JUMIN_CIPHER_ANY where nothing follows from it), then the strongest suite, 3DES last (in version 1 alone),
+// then the longest curve. False: none that is known here.
+bool ca_choose(struct span infos, int version, enum jumin_cipher cipher_of_pace, struct ca_offer *chosen);
 
 // MSE:Set AT. `data` has CA_DATA_MAX bytes and holds the command's data.
 struct apdu_command ca_set_at(const struct ca_offer *offer, struct writer *data);

@@ -4,6 +4,7 @@
 #include "host/reader/ca.h"
 #include "host/reader/lds.h"
 #include "host/reader/reader_internal.h"
+#include "host/reader/suite.h"
 
 static enum jumin_error send_ephemeral(struct jumin_reader *reader, struct span point)
 {
@@ -68,6 +69,11 @@ out:
     return error;
 }
 
+static enum jumin_cipher cipher_of_pace(const struct document_evidence *evidence)
+{
+    return evidence->pace ? suite_cipher_of(evidence->protocol.suite) : JUMIN_CIPHER_ANY;
+}
+
 enum jumin_error reader_chip_authentication(struct jumin_reader *reader)
 {
     enum { VERSION = 1 };
@@ -77,7 +83,7 @@ enum jumin_error reader_chip_authentication(struct jumin_reader *reader)
     struct ca_offer offer;
     const char *why = "";
     if (file.n == 0 || !lds_dg14_parse(file, &set, &why) || !security_infos_open(set, &infos) ||
-        !ca_choose(infos, VERSION, &offer)) {
+        !ca_choose(infos, VERSION, cipher_of_pace(evidence), &offer)) {
         return JUMIN_OK;
     }
     channel_enter(&reader->channel, JUMIN_STEP_CHIP_AUTHENTICATION, "chip authentication");
@@ -91,6 +97,7 @@ enum jumin_error reader_chip_authentication(struct jumin_reader *reader)
     }
     memcpy(evidence->chip_point, offer.point.p, offer.point.n);
     evidence->chip_point_length = offer.point.n;
+    evidence->chip_suite = offer.suite;
     // The proof is that the chip answers under the new keys: the very next command shows it.
     evidence->chip_answered = false;
     return JUMIN_OK;

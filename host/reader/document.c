@@ -140,5 +140,6 @@ enum jumin_error jumin_document_pace(const struct jumin_document *document,
     protocol->mapping = (enum jumin_pace_mapping)document->evidence.protocol.mapping;
     protocol->key_bits = suite_bits(document->evidence.protocol.suite);
     protocol->parameter = pace_parameter_of_curve(document->evidence.protocol.curve);
+    protocol->cipher = suite_cipher_of(document->evidence.protocol.suite);
     return JUMIN_OK;
 }

@@ -47,6 +47,7 @@ struct document_evidence {
     // Chip Authentication: the key, and whether the chip answered under the keys agreed with it
     uint8_t chip_point[CRYPTO_POINT_MAX];
     size_t chip_point_length;
+    enum secure_messaging_suite chip_suite;
     bool chip_answered;
     // The terminal's ephemeral key in it, compressed: Terminal Authentication version 1 is bound to it
     uint8_t compressed_key[CRYPTO_FIELD_MAX];

@@ -10,8 +10,8 @@ static unsigned mapping_rank(enum pace_mapping mapping)
     return ranks[mapping];
 }
 
-// CAM first, for it proves the chip too (last, where something else does that); then the longer key (3DES
-// last), the longer curve, and GM, the wider proven.
+// CAM first, for it proves the chip too (last, where something else does that); then the stronger suite, the
+// longer curve, and GM, the wider proven.
 static bool stronger(const struct pace_protocol *a, const struct pace_protocol *b, bool chip_first)
 {
     const bool a_chip = a->mapping == PACE_ECDH_CAM, b_chip = b->mapping == PACE_ECDH_CAM;
@@ -19,7 +19,7 @@ static bool stronger(const struct pace_protocol *a, const struct pace_protocol *
         return a_chip == chip_first;
     }
     if (a->suite != b->suite) {
-        return a->suite > b->suite;
+        return suite_stronger(a->suite, b->suite);
     }
     const size_t a_length = crypto_curve_length(a->curve), b_length = crypto_curve_length(b->curve);
     return a_length != b_length ? a_length > b_length : mapping_rank(a->mapping) > mapping_rank(b->mapping);
@@ -38,7 +38,7 @@ static bool fits(const struct security_info *info, const struct jumin_pace_proto
     protocol->mapping = info->mapping;
     protocol->suite = info->suite;
     return (demanded->mapping == JUMIN_PACE_ANY || (unsigned)demanded->mapping == (unsigned)info->mapping) &&
-           (demanded->key_bits == 0 || demanded->key_bits == suite_bits(info->suite)) &&
+           suite_fits(info->suite, demanded) &&
            (demanded->parameter == 0 || demanded->parameter == info->parameter);
 }
 

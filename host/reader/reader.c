@@ -268,6 +268,19 @@ enum jumin_error jumin_reader_set_active_authentication(struct jumin_reader *rea
     return JUMIN_OK;
 }
 
+static bool known_suite(const struct jumin_pace_protocol *protocol)
+{
+    static const enum secure_messaging_suite suites[] = {SUITE_3DES_CBC_CBC,      SUITE_AES_CBC_CMAC_128,
+                                                         SUITE_AES_CBC_CMAC_192,  SUITE_AES_CBC_CMAC_256,
+                                                         SUITE_ARIA_CBC_CMAC_128, SUITE_ARIA_CBC_CMAC_256};
+    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++) {
+        if (suite_fits(suites[i], protocol)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
                                        const struct jumin_pace_protocol *protocol)
 {
@@ -276,14 +289,11 @@ enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
     }
     const bool known_mapping = protocol->mapping == JUMIN_PACE_ANY || protocol->mapping == JUMIN_PACE_GM ||
                                protocol->mapping == JUMIN_PACE_IM || protocol->mapping == JUMIN_PACE_CAM;
-    const bool known_key = protocol->key_bits == 0 || protocol->key_bits == SUITE_BITS_3DES ||
-                           protocol->key_bits == 128 || protocol->key_bits == 192 ||
-                           protocol->key_bits == 256;
     enum crypto_curve curve = CRYPTO_P256;
     const bool known_parameter =
         protocol->parameter == 0 ||
         (protocol->parameter <= 0xFF && pace_curve_of_parameter((uint8_t)protocol->parameter, &curve));
-    if (!known_mapping || !known_key || !known_parameter) {
+    if (!known_mapping || !known_suite(protocol) || !known_parameter) {
         return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "no such variant of PACE is known here");
     }
     reader->demanded = *protocol;

@@ -1,4 +1,4 @@
-// The cipher suites that a terminal knows: AES, and 3DES for documents of others (9303-11 §9.8).
+// The cipher suites that a terminal knows: AES, ARIA, and 3DES for documents of others (9303-11 §9.8).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/reader/suite.h"
 
@@ -14,12 +14,32 @@ unsigned suite_bits(enum secure_messaging_suite suite)
     return suite == SUITE_3DES_CBC_CBC ? SUITE_BITS_3DES : (unsigned)(8 * suite_key_length(suite));
 }
 
+enum jumin_cipher suite_cipher_of(enum secure_messaging_suite suite)
+{
+    if (suite == SUITE_3DES_CBC_CBC) {
+        return JUMIN_CIPHER_3DES;
+    }
+    return suite_cipher(suite) == CRYPTO_ARIA ? JUMIN_CIPHER_ARIA : JUMIN_CIPHER_AES;
+}
+
+bool suite_stronger(enum secure_messaging_suite a, enum secure_messaging_suite b)
+{
+    const unsigned a_bits = suite_bits(a), b_bits = suite_bits(b);
+    return a_bits != b_bits ? a_bits > b_bits : suite_cipher_of(a) < suite_cipher_of(b);
+}
+
+bool suite_fits(enum secure_messaging_suite suite, const struct jumin_pace_protocol *demanded)
+{
+    return (demanded->key_bits == 0 || demanded->key_bits == suite_bits(suite)) &&
+           (demanded->cipher == JUMIN_CIPHER_ANY || demanded->cipher == suite_cipher_of(suite));
+}
+
 const char *suite_name(enum secure_messaging_suite suite)
 {
-    static const char *const names[] = {[SUITE_3DES_CBC_CBC] = "3DES",
-                                        [SUITE_AES_CBC_CMAC_128] = "AES-128",
-                                        [SUITE_AES_CBC_CMAC_192] = "AES-192",
-                                        [SUITE_AES_CBC_CMAC_256] = "AES-256"};
+    static const char *const names[] = {
+        [SUITE_3DES_CBC_CBC] = "3DES",          [SUITE_AES_CBC_CMAC_128] = "AES-128",
+        [SUITE_AES_CBC_CMAC_192] = "AES-192",   [SUITE_AES_CBC_CMAC_256] = "AES-256",
+        [SUITE_ARIA_CBC_CMAC_128] = "ARIA-128", [SUITE_ARIA_CBC_CMAC_256] = "ARIA-256"};
     return names[suite];
 }
 

@@ -187,7 +187,7 @@ static struct finding check_chip_authentication(const struct verification *v)
     if (!group_passed(v, 14) || !dg14_has_key(v)) {
         return finding_failed(JUMIN_ERROR_CLONED, "the chip proved a key that is not signed");
     }
-    return finding_passed("the chip proved the key of DG14");
+    return finding_passed("the chip proved the key of DG14: %s", suite_name(evidence->chip_suite));
 }
 
 // --- Active Authentication --------------------------------------------------------------------------------

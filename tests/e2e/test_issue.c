@@ -374,7 +374,7 @@ static void tap_every_variant(enum jumin_curve curve)
     station_start(&station, curve);
     expect_issued(station.perso, station.order);
     for (size_t i = 0; i < 12; i++) {
-        const struct jumin_pace_protocol protocol = {mappings[i % 3], bits[i / 3 % 2], 0};
+        const struct jumin_pace_protocol protocol = {.mapping = mappings[i % 3], .key_bits = bits[i / 3 % 2]};
         tap(&station, &protocol, i / 6 == 0);
     }
     station_stop(&station);

@@ -1,6 +1,8 @@
 // The reader against the card: every variant of PACE, short and extended length, what a tap costs, and going
 // on after an interruption.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/reader/document_internal.h"
+#include "host/reader/suite.h"
 #include "tests/e2e/issued_card.h"
 
 #include <stdio.h>
@@ -60,6 +62,8 @@ static void assert_tap(struct issued_card *card, const struct jumin_pace_protoco
     assert_int_equal(run.mapping, demanded->mapping);
     assert_int_equal(run.key_bits, demanded->key_bits);
     assert_int_equal(run.parameter, demanded->parameter);
+    assert_int_equal(run.cipher, demanded->cipher);
+    assert_int_equal(suite_cipher_of(document->evidence.chip_suite), demanded->cipher);
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         assert_file(card, document, groups[i]);
     }
@@ -82,7 +86,8 @@ static void assert_every_mapping(enum crypto_curve curve, enum secure_messaging_
     for (size_t i = 0; i < 3; i++) {
         const struct jumin_pace_protocol demanded = {.mapping = (enum jumin_pace_mapping)protocols[i].mapping,
                                                      .key_bits = (unsigned)(8 * suite_key_length(suite)),
-                                                     .parameter = pace_parameter_of_curve(curve)};
+                                                     .parameter = pace_parameter_of_curve(curve),
+                                                     .cipher = suite_cipher_of(suite)};
         short_length(card);
         assert_tap(card, &demanded);
         card->limits = (struct jumin_limits){.command_max = 65544, .response_max = 65538, .extended = true};
@@ -116,6 +121,62 @@ static void test_brainpool_p384r1_with_aes_256(void **state)
 {
     (void)state;
     assert_every_mapping(CRYPTO_BRAINPOOL_P384R1, SUITE_AES_CBC_CMAC_256);
+}
+
+static void test_aria_128_and_256_on_two_curves(void **state)
+{
+    (void)state;
+    assert_every_mapping(CRYPTO_P256, SUITE_ARIA_CBC_CMAC_128);
+    assert_every_mapping(CRYPTO_BRAINPOOL_P384R1, SUITE_ARIA_CBC_CMAC_256);
+}
+
+static enum secure_messaging_suite chip_suite_after(struct issued_card *card, enum jumin_cipher cipher)
+{
+    const struct jumin_pace_protocol demanded = {.cipher = cipher};
+    struct jumin_reader *reader = issued_card_reader(card);
+    struct jumin_pace_protocol run;
+    assert_int_equal(jumin_reader_set_pace(reader, &demanded), JUMIN_OK);
+    struct jumin_document *document = read_card(reader);
+    assert_int_equal(jumin_document_pace(document, &run), JUMIN_OK);
+    assert_int_equal(run.cipher, cipher == JUMIN_CIPHER_ANY ? JUMIN_CIPHER_AES : cipher);
+    assert_genuine(card, document);
+    const enum secure_messaging_suite suite = document->evidence.chip_suite;
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    return suite;
+}
+
+static void test_card_with_both_ciphers_goes_on_with_the_one_of_pace(void **state)
+{
+    (void)state;
+    const struct pace_protocol protocols[] = {{PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_256, CRYPTO_P256},
+                                              {PACE_ECDH_GM, SUITE_AES_CBC_CMAC_256, CRYPTO_P256},
+                                              {PACE_ECDH_CAM, SUITE_AES_CBC_CMAC_128, CRYPTO_P256}};
+    const enum secure_messaging_suite suites[] = {SUITE_ARIA_CBC_CMAC_128, SUITE_AES_CBC_CMAC_128,
+                                                  SUITE_ARIA_CBC_CMAC_256};
+    struct document_profile profile = document_usual;
+    profile.protocols = protocols;
+    profile.chip_authentication = suites;
+    profile.chip_authentication_count = 3;
+    struct issued_card *card = new_card(&profile, 500, 1);
+    assert_int_equal(chip_suite_after(card, JUMIN_CIPHER_ANY), SUITE_AES_CBC_CMAC_128);
+    assert_int_equal(chip_suite_after(card, JUMIN_CIPHER_AES), SUITE_AES_CBC_CMAC_128);
+    assert_int_equal(chip_suite_after(card, JUMIN_CIPHER_ARIA), SUITE_ARIA_CBC_CMAC_256);
+    free_card(card);
+}
+
+static void test_cipher_that_the_card_does_not_offer_is_not_replaced(void **state)
+{
+    (void)state;
+    const struct jumin_pace_protocol demanded = {.cipher = JUMIN_CIPHER_ARIA};
+    struct issued_card *card = new_card(&document_usual, 500, 1);
+    struct jumin_reader *reader = issued_card_reader(card);
+    struct jumin_document *document = NULL;
+    assert_int_equal(jumin_reader_set_pace(reader, &demanded), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_NOT_SUPPORTED);
+    jumin_document_free(document);
+    jumin_reader_free(reader);
+    free_card(card);
 }
 
 static void test_strongest_variant_is_chosen(void **state)
@@ -402,6 +463,9 @@ int main(void)
         cmocka_unit_test(test_p384_with_aes_192_and_256),
         cmocka_unit_test(test_brainpool_p256r1_with_aes_128_and_256),
         cmocka_unit_test(test_brainpool_p384r1_with_aes_256),
+        cmocka_unit_test(test_aria_128_and_256_on_two_curves),
+        cmocka_unit_test(test_card_with_both_ciphers_goes_on_with_the_one_of_pace),
+        cmocka_unit_test(test_cipher_that_the_card_does_not_offer_is_not_replaced),
         cmocka_unit_test(test_strongest_variant_is_chosen),
         cmocka_unit_test(test_mrz_and_pin_open_the_card_too),
         cmocka_unit_test(test_person_and_portrait_are_those_that_were_issued),

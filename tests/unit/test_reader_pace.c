@@ -2,7 +2,9 @@
 // (CAM).
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/security_infos.h"
+#include "host/reader/ca.h"
 #include "host/reader/reader_internal.h"
+#include "host/reader/suite.h"
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -242,13 +244,18 @@ static void test_strongest_offer_is_chosen_in_any_order(void **state)
     (void)state;
     // From the weakest to the strongest.
     static const struct pace_protocol ladder[] = {
+        {PACE_ECDH_GM, SUITE_3DES_CBC_CBC, CRYPTO_P384},
+        {PACE_ECDH_IM, SUITE_ARIA_CBC_CMAC_128, CRYPTO_P256},
+        {PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_128, CRYPTO_P384},
         {PACE_ECDH_IM, SUITE_AES_CBC_CMAC_128, CRYPTO_P256},
         {PACE_ECDH_GM, SUITE_AES_CBC_CMAC_128, CRYPTO_P256},
         {PACE_ECDH_IM, SUITE_AES_CBC_CMAC_128, CRYPTO_P384},
         {PACE_ECDH_GM, SUITE_AES_CBC_CMAC_192, CRYPTO_P256},
+        {PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_256, CRYPTO_P384},
         {PACE_ECDH_IM, SUITE_AES_CBC_CMAC_256, CRYPTO_P256},
         {PACE_ECDH_GM, SUITE_AES_CBC_CMAC_256, CRYPTO_P384},
         {PACE_ECDH_CAM, SUITE_AES_CBC_CMAC_128, CRYPTO_P256},
+        {PACE_ECDH_CAM, SUITE_ARIA_CBC_CMAC_256, CRYPTO_P384},
         {PACE_ECDH_CAM, SUITE_AES_CBC_CMAC_256, CRYPTO_P256},
     };
     const struct jumin_pace_protocol any = {0};
@@ -283,6 +290,104 @@ static void test_demanded_variant_is_chosen_or_nothing(void **state)
     assert_false(choose(offered, 0, &(struct jumin_pace_protocol){0}, &chosen));
 }
 
+static void test_demanded_cipher_is_chosen_or_nothing(void **state)
+{
+    (void)state;
+    static const struct pace_protocol offered[] = {{PACE_ECDH_CAM, SUITE_AES_CBC_CMAC_256, CRYPTO_P256},
+                                                   {PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_128, CRYPTO_P256},
+                                                   {PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_256, CRYPTO_P256},
+                                                   {PACE_ECDH_GM, SUITE_3DES_CBC_CBC, CRYPTO_P256}};
+    static const struct {
+        enum jumin_cipher cipher;
+        unsigned bits;
+        enum secure_messaging_suite expected; // 0: nothing
+    } demands[] = {{JUMIN_CIPHER_ANY, 0, SUITE_AES_CBC_CMAC_256},
+                   {JUMIN_CIPHER_AES, 0, SUITE_AES_CBC_CMAC_256},
+                   {JUMIN_CIPHER_AES, 128, 0},
+                   {JUMIN_CIPHER_ARIA, 0, SUITE_ARIA_CBC_CMAC_256},
+                   {JUMIN_CIPHER_ARIA, 128, SUITE_ARIA_CBC_CMAC_128},
+                   {JUMIN_CIPHER_ANY, 128, SUITE_ARIA_CBC_CMAC_128},
+                   {JUMIN_CIPHER_3DES, 0, SUITE_3DES_CBC_CBC},
+                   {JUMIN_CIPHER_ANY, 112, SUITE_3DES_CBC_CBC}};
+    for (size_t i = 0; i < sizeof demands / sizeof *demands; i++) {
+        const struct jumin_pace_protocol demanded = {.cipher = demands[i].cipher,
+                                                     .key_bits = demands[i].bits};
+        struct pace_protocol chosen;
+        assert_int_equal(choose(offered, 4, &demanded, &chosen), demands[i].expected != 0);
+        if (demands[i].expected != 0) {
+            assert_int_equal(chosen.suite, demands[i].expected);
+        }
+    }
+}
+
+static void test_suites_that_nobody_has_are_refused(void **state)
+{
+    (void)state;
+    static const struct jumin_pace_protocol impossible[] = {{.cipher = JUMIN_CIPHER_ARIA, .key_bits = 192},
+                                                            {.cipher = JUMIN_CIPHER_ARIA, .key_bits = 112},
+                                                            {.cipher = JUMIN_CIPHER_AES, .key_bits = 112},
+                                                            {.cipher = JUMIN_CIPHER_3DES, .key_bits = 128},
+                                                            {.cipher = (enum jumin_cipher)4},
+                                                            {.key_bits = 64}};
+    static const struct jumin_pace_protocol possible[] = {{.cipher = JUMIN_CIPHER_ARIA, .key_bits = 256},
+                                                          {.cipher = JUMIN_CIPHER_AES, .key_bits = 192},
+                                                          {.cipher = JUMIN_CIPHER_3DES},
+                                                          {.key_bits = 112},
+                                                          {.cipher = JUMIN_CIPHER_ANY}};
+    struct jumin_reader reader = {0};
+    for (size_t i = 0; i < sizeof impossible / sizeof *impossible; i++) {
+        assert_int_equal(jumin_reader_set_pace(&reader, &impossible[i]), JUMIN_ERROR_ARGUMENT);
+    }
+    for (size_t i = 0; i < sizeof possible / sizeof *possible; i++) {
+        assert_int_equal(jumin_reader_set_pace(&reader, &possible[i]), JUMIN_OK);
+    }
+}
+
+static void test_every_suite_has_a_name(void **state)
+{
+    (void)state;
+    assert_string_equal(suite_name(SUITE_3DES_CBC_CBC), "3DES");
+    assert_string_equal(suite_name(SUITE_AES_CBC_CMAC_192), "AES-192");
+    assert_string_equal(suite_name(SUITE_ARIA_CBC_CMAC_128), "ARIA-128");
+    assert_string_equal(suite_name(SUITE_ARIA_CBC_CMAC_256), "ARIA-256");
+}
+
+// --- The choice of Chip Authentication ---------------------------------------------------------------------
+
+static enum secure_messaging_suite choose_chip_key(const enum secure_messaging_suite *offered, size_t count,
+                                                   enum jumin_cipher cipher_of_pace)
+{
+    uint8_t bytes[TEXT_BYTES], secret[CRYPTO_FIELD_MAX] = {[31] = 1}, point[CRYPTO_POINT_MAX];
+    const struct crypto_random random = crypto_system_random();
+    struct crypto_ec_key key = {0};
+    struct ca_offer chosen;
+    assert_true(crypto_ec_load_secret(&key, CRYPTO_P256, span_of(secret, 32), &random) &&
+                crypto_ec_public(&key, point));
+    struct writer w = writer_of(bytes, sizeof bytes);
+    put_chip_authentication_key_info(&w, CRYPTO_P256, span_of(point, 65), 1);
+    for (size_t i = 0; i < count; i++) {
+        put_chip_authentication_info(&w, offered[i], 1, 1);
+    }
+    crypto_ec_release(&key);
+    return ca_choose(writer_span(&w), 1, cipher_of_pace, &chosen) ? chosen.suite : 0;
+}
+
+static void test_chip_authentication_goes_on_with_the_cipher_of_pace(void **state)
+{
+    (void)state;
+    static const enum secure_messaging_suite all[] = {SUITE_3DES_CBC_CBC, SUITE_ARIA_CBC_CMAC_128,
+                                                      SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_256,
+                                                      SUITE_ARIA_CBC_CMAC_256};
+    assert_int_equal(choose_chip_key(all, 5, JUMIN_CIPHER_ANY), SUITE_AES_CBC_CMAC_256);
+    assert_int_equal(choose_chip_key(all, 5, JUMIN_CIPHER_AES), SUITE_AES_CBC_CMAC_256);
+    assert_int_equal(choose_chip_key(all, 5, JUMIN_CIPHER_ARIA), SUITE_ARIA_CBC_CMAC_256);
+    assert_int_equal(choose_chip_key(all, 4, JUMIN_CIPHER_ARIA), SUITE_ARIA_CBC_CMAC_128);
+    assert_int_equal(choose_chip_key(all, 2, JUMIN_CIPHER_AES), SUITE_ARIA_CBC_CMAC_128);
+    assert_int_equal(choose_chip_key(all, 1, JUMIN_CIPHER_ARIA), SUITE_3DES_CBC_CBC);
+    // From a weak session up, never down.
+    assert_int_equal(choose_chip_key(all, 5, JUMIN_CIPHER_3DES), SUITE_AES_CBC_CMAC_256);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +396,10 @@ int main(void)
         cmocka_unit_test(test_chip_authentication_mapping_as_in_the_worked_example),
         cmocka_unit_test(test_strongest_offer_is_chosen_in_any_order),
         cmocka_unit_test(test_demanded_variant_is_chosen_or_nothing),
+        cmocka_unit_test(test_demanded_cipher_is_chosen_or_nothing),
+        cmocka_unit_test(test_suites_that_nobody_has_are_refused),
+        cmocka_unit_test(test_every_suite_has_a_name),
+        cmocka_unit_test(test_chip_authentication_goes_on_with_the_cipher_of_pace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

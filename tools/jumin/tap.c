@@ -5,6 +5,7 @@
 #include "tools/jumin/terminal.h"
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static const struct {
@@ -16,6 +17,11 @@ static const struct {
     const char *name;
     enum jumin_pace_mapping mapping;
 } mappings[] = {{"GM", JUMIN_PACE_GM}, {"IM", JUMIN_PACE_IM}, {"CAM", JUMIN_PACE_CAM}};
+
+static const struct {
+    const char *name;
+    enum jumin_cipher cipher;
+} ciphers[] = {{"AES", JUMIN_CIPHER_AES}, {"ARIA", JUMIN_CIPHER_ARIA}, {"3DES", JUMIN_CIPHER_3DES}};
 
 static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader)
 {
@@ -35,13 +41,27 @@ static bool set_password(const struct cli_arguments *arguments, struct jumin_rea
     return error == JUMIN_OK;
 }
 
+static bool parse_cipher(const struct cli_arguments *arguments, enum jumin_cipher *cipher)
+{
+    const char *name = cli_value(arguments, "cipher");
+    *cipher = JUMIN_CIPHER_ANY;
+    for (size_t i = 0; name != NULL && i < sizeof ciphers / sizeof *ciphers; i++) {
+        if (strcasecmp(name, ciphers[i].name) == 0) {
+            *cipher = ciphers[i].cipher;
+        }
+    }
+    return name == NULL || *cipher != JUMIN_CIPHER_ANY ||
+           cli_misused(arguments, "--cipher takes AES, ARIA or 3DES");
+}
+
 // The variant that was asked for; false when there is none of that name.
 static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_protocol *protocol)
 {
     const char *variant = cli_value(arguments, "pace");
     long bits = 0;
-    *protocol = (struct jumin_pace_protocol){JUMIN_PACE_ANY, 0, 0};
-    if (!cli_number(arguments, "key-bits", 112, 256, 0, &bits)) {
+    *protocol = (struct jumin_pace_protocol){0};
+    if (!parse_cipher(arguments, &protocol->cipher) ||
+        !cli_number(arguments, "key-bits", 112, 256, 0, &bits)) {
         return false;
     }
     if (bits % 64 != 0 && bits != 112) {
@@ -60,7 +80,14 @@ static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_
 static bool set_pace(const struct cli_arguments *arguments, struct jumin_reader *reader)
 {
     struct jumin_pace_protocol protocol;
-    return parse_pace(arguments, &protocol) && jumin_reader_set_pace(reader, &protocol) == JUMIN_OK;
+    if (!parse_pace(arguments, &protocol)) {
+        return false;
+    }
+    const enum jumin_error error = jumin_reader_set_pace(reader, &protocol);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
+    }
+    return error == JUMIN_OK;
 }
 
 bool tap_check(const struct cli_arguments *arguments)

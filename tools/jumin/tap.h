@@ -13,6 +13,7 @@
 #define PACE_OPTIONS                                                                                         \
     {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
         {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
+        {"cipher", "NAME", "AES, ARIA or 3DES; the longest key, then AES, unless given"},                    \
         {"short", NULL, "short APDUs only"}
 #define READING_OPTIONS                                                                                      \
     PACE_OPTIONS,                                                                                            \

@@ -56,10 +56,13 @@ JUMIN_EXPORT enum jumin_error jumin_document_set_file(struct jumin_document *doc
 
 // The numbers of TR-03110-3 §A.1.1.1 and table 4; 0 is "none" or "any".
 enum jumin_pace_mapping { JUMIN_PACE_ANY = 0, JUMIN_PACE_GM = 2, JUMIN_PACE_IM = 4, JUMIN_PACE_CAM = 6 };
+// The block cipher of PACE and of the session after it. ARIA: RFC 5794.
+enum jumin_cipher { JUMIN_CIPHER_ANY = 0, JUMIN_CIPHER_AES, JUMIN_CIPHER_ARIA, JUMIN_CIPHER_3DES };
 struct jumin_pace_protocol {
     enum jumin_pace_mapping mapping;
-    unsigned key_bits;  // 128, 192, 256; 112: 3DES
+    unsigned key_bits;  // 128, 192 (AES only), 256; 112: 3DES
     unsigned parameter; // 12 P-256, 13 brainpoolP256r1, 15 P-384, 16 brainpoolP384r1
+    enum jumin_cipher cipher;
 };
 
 // How the card was opened.
