@@ -7,6 +7,11 @@
 #include "host/pki/der.h"
 #include "host/pki/oids.h"
 
+enum {
+    TERMINAL_AUTHENTICATION_VERSION = 1, // 9303-11 §7.1
+    INFOS_MAX = 2048,
+};
+
 enum lds_element {
     TAG_MRZ = 0x5F1F,
     TAG_LIST = 0x5C,
@@ -69,18 +74,25 @@ void put_dg12(struct writer *w, const struct person *person)
 
 void put_dg14(struct writer *w, const struct dg14_content *content)
 {
-    const size_t group = tlv_open(w, LDS_DG14);
-    const size_t set = tlv_open(w, DER_SET);
-    // In the order of DER (X.690 §11.6)
+    uint8_t bytes[INFOS_MAX];
+    struct writer infos = writer_of(bytes, sizeof bytes);
+    if (content->terminal_authentication) {
+        put_terminal_authentication_info(&infos, TERMINAL_AUTHENTICATION_VERSION);
+    }
     for (size_t i = 0; i < content->suite_count; i++) {
-        put_chip_authentication_info(w, content->suites[i], 1, content->key_id);
+        put_chip_authentication_info(&infos, content->suites[i], 1, content->key_id);
     }
     for (size_t i = 0; i < content->pace_count; i++) {
-        put_pace_info(w, &content->pace[i]);
+        put_pace_info(&infos, &content->pace[i]);
     }
-    put_active_authentication_info(w, certificate_hash(content->curve));
-    put_chip_authentication_key_info(w, content->curve, content->chip_authentication_point, content->key_id);
-    tlv_close(w, set);
+    if (content->active_authentication) {
+        put_active_authentication_info(&infos, certificate_hash(content->curve));
+    }
+    put_chip_authentication_key_info(&infos, content->curve, content->chip_authentication_point,
+                                     content->key_id);
+    w->overflow = w->overflow || infos.overflow;
+    const size_t group = tlv_open(w, LDS_DG14);
+    der_put_set_of(w, writer_span(&infos));
     tlv_close(w, group);
 }
 

@@ -21,8 +21,8 @@ void put_dg1(struct writer *w, const char mrz[TD1_LENGTH]);
 void put_dg2(struct writer *w, const struct photo *photo);
 void put_dg11(struct writer *w, const struct person *person);
 void put_dg12(struct writer *w, const struct person *person);
-// SecurityInfos: the PACE infos of EF.CardAccess, the chip authentication key and suites, active
-// authentication.
+// SecurityInfos: the PACE infos of EF.CardAccess, the chip authentication key and suites, and where there are
+// active and terminal authentication.
 struct dg14_content {
     const struct pace_protocol *pace;
     size_t pace_count;
@@ -31,6 +31,7 @@ struct dg14_content {
     enum crypto_curve curve;
     struct span chip_authentication_point;
     uint8_t key_id;
+    bool active_authentication, terminal_authentication;
 };
 void put_dg14(struct writer *w, const struct dg14_content *content);
 // The active authentication key as SubjectPublicKeyInfo.

@@ -26,7 +26,7 @@ enum jumin_error jumin_order_new(struct jumin_order **order)
         return JUMIN_ERROR_MEMORY;
     }
     (*order)->photo_budget = ORDER_PHOTO_BUDGET;
-    return JUMIN_OK;
+    return jumin_order_set_profile(*order, profile_texts[0].text, profile_texts[0].n);
 }
 
 static void free_bytes(struct order_bytes *bytes)
@@ -38,18 +38,27 @@ static void free_bytes(struct order_bytes *bytes)
     *bytes = (struct order_bytes){0};
 }
 
+void order_free_files(struct jumin_order *order)
+{
+    for (size_t i = 0; i < ORDER_FILES; i++) {
+        free_bytes(&order->groups[i]);
+    }
+    for (size_t i = 0; i <= EID_GROUPS; i++) {
+        free_bytes(&order->eid_groups[i]);
+    }
+    free_bytes(&order->chip_security);
+    free_bytes(&order->com);
+    free_bytes(&order->sod);
+    free_bytes(&order->card_access);
+    free_bytes(&order->card_security);
+}
+
 void jumin_order_free(struct jumin_order *order)
 {
     if (order == NULL) {
         return;
     }
-    for (size_t i = 0; i < ORDER_FILES; i++) {
-        free_bytes(&order->groups[i]);
-    }
-    free_bytes(&order->com);
-    free_bytes(&order->sod);
-    free_bytes(&order->card_access);
-    free_bytes(&order->card_security);
+    order_free_files(order);
     photo_free(&order->photo);
     crypto_wipe(order, sizeof *order);
     free(order);
@@ -58,6 +67,34 @@ void jumin_order_free(struct jumin_order *order)
 const char *jumin_order_detail(const struct jumin_order *order)
 {
     return order == NULL ? "" : order->detail;
+}
+
+const char *jumin_profile_name(size_t i)
+{
+    return i < profile_text_count ? profile_texts[i].name : NULL;
+}
+
+const char *jumin_profile_text(const char *name)
+{
+    for (size_t i = 0; name != NULL && i < profile_text_count; i++) {
+        if (strcmp(profile_texts[i].name, name) == 0) {
+            return profile_texts[i].text;
+        }
+    }
+    return NULL;
+}
+
+enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n)
+{
+    struct profile profile;
+    if (order == NULL || json == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const enum jumin_error error = profile_parse(span_of(json, n), &profile, order->detail);
+    if (error == JUMIN_OK) {
+        order->profile = profile;
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n)
@@ -134,6 +171,42 @@ enum jumin_error jumin_order_set_transport_pin(struct jumin_order *order, bool o
     return JUMIN_OK;
 }
 
+// The groups of the eID application that stay away, or are empty, when a person has nothing for them.
+static bool may_be_missing(unsigned group)
+{
+    return group == EID_RELIGIOUS_NAME || group == EID_ACADEMIC_TITLE || group == EID_PLACE_OF_BIRTH ||
+           group == EID_BIRTH_NAME || group >= EID_RESIDENCE_PERMIT_1;
+}
+
+enum jumin_error jumin_order_check(struct jumin_order *order)
+{
+    if (order == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct profile *profile = &order->profile;
+    const bool personal = profile->mrz || profile->emrtd_groups != 0 || profile->eid_groups != 0;
+    if (personal && !order->has_person) {
+        return refuse(order, JUMIN_ERROR_ARGUMENT, "the profile %s needs a person", profile->name);
+    }
+    if (profile_has_group(profile->emrtd_groups, 2) && order->photo.n == 0) {
+        return refuse(order, JUMIN_ERROR_ARGUMENT, "the profile %s needs a photo", profile->name);
+    }
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
+        if (profile_has_group(profile->eid_groups, group) && !may_be_missing(group) &&
+            !eid_has_group(&order->person, group)) {
+            return refuse(order, JUMIN_ERROR_INPUT,
+                          "%s: is missing in the person file; the profile %s has it on the card",
+                          eid_group_field(group), profile->name);
+        }
+    }
+    if (order->pin[0] != '\0' && strlen(order->pin) < profile->pin_digits &&
+        !jumin_order_has_transport_pin(order)) {
+        return refuse(order, JUMIN_ERROR_ARGUMENT, "a PIN of the profile %s has at least %u digits",
+                      profile->name, profile->pin_digits);
+    }
+    return JUMIN_OK;
+}
+
 const char *jumin_order_can(const struct jumin_order *order)
 {
     return order == NULL ? "" : order->can;
@@ -151,7 +224,7 @@ const char *jumin_order_puk(const struct jumin_order *order)
 
 bool jumin_order_has_transport_pin(const struct jumin_order *order)
 {
-    return order != NULL && order->transport_pin;
+    return order != NULL && (order->transport_pin || order->profile.transport_pin);
 }
 
 const char *jumin_order_mrz(const struct jumin_order *order)
@@ -180,25 +253,49 @@ static bool random_digits(const struct crypto_random *random, char *digits, size
     return true;
 }
 
-uint8_t order_pin_digits(const struct jumin_order *order)
+// So that nobody takes a transport PIN for one that a holder has chosen.
+size_t order_pin_digits(const struct jumin_order *order)
 {
-    const size_t n = strlen(order->pin);
-    return (uint8_t)(order->transport_pin || n > ORDER_PIN_DEFAULT ? ORDER_PIN_DEFAULT : n);
+    const size_t digits = order->profile.pin_digits;
+    return jumin_order_has_transport_pin(order) && digits > ORDER_PIN_MIN ? digits - 1 : digits;
 }
 
 bool order_complete(struct jumin_order *order, const struct crypto_random *random)
 {
-    const size_t digits = order->transport_pin ? ORDER_TRANSPORT_PIN : ORDER_PIN_DEFAULT;
+    const size_t pin_digits = order_pin_digits(order);
     return (order->can[0] != '\0' || random_digits(random, order->can, ORDER_CAN)) &&
-           (order->pin[0] != '\0' || random_digits(random, order->pin, digits)) &&
-           (order->puk[0] != '\0' || random_digits(random, order->puk, ORDER_PUK));
+           (order->pin[0] != '\0' || random_digits(random, order->pin, pin_digits)) &&
+           (!order->profile.puk || order->puk[0] != '\0' || random_digits(random, order->puk, ORDER_PUK));
 }
 
-void order_pace(enum crypto_curve curve, struct pace_protocol pace[ORDER_PACE_INFOS])
+size_t order_pace(const struct profile *profile, enum crypto_curve curve,
+                  struct pace_protocol pace[ORDER_PACE_MAX])
 {
-    static const enum pace_mapping mappings[] = {PACE_ECDH_GM, PACE_ECDH_IM, PACE_ECDH_CAM};
-    static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_256};
-    for (size_t i = 0; i < ORDER_PACE_INFOS; i++) {
-        pace[i] = (struct pace_protocol){mappings[i / 2], suites[i % 2], curve};
+    size_t n = 0;
+    for (size_t i = 0; i < profile->mapping_count; i++) {
+        for (size_t k = 0; k < profile->suite_count; k++) {
+            pace[n++] = (struct pace_protocol){profile->mappings[i], profile->suites[k], curve};
+        }
     }
+    return n;
+}
+
+bool order_wants_key(const struct jumin_order *order, enum order_key key)
+{
+    const struct profile *profile = &order->profile;
+    switch (key) {
+    case ORDER_KEY_CHIP_AUTHENTICATION:
+        return profile->emrtd_groups != 0;
+    case ORDER_KEY_ACTIVE_AUTHENTICATION:
+        return profile->active_authentication;
+    case ORDER_KEY_CHIP:
+        return profile->chip_key;
+    default:
+        return profile->restricted_identification;
+    }
+}
+
+struct span order_point(const struct order_points *points, enum order_key key)
+{
+    return span_of(points->points[key], points->length);
 }

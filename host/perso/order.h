@@ -5,7 +5,9 @@
 
 #include "card/wire/scp03.h"
 #include "card/wire/security_infos.h"
+#include "host/perso/eid_make.h"
 #include "host/perso/lds_make.h"
+#include "host/perso/profile.h"
 #include "host/pki/pki.h"
 #include <jumin/perso.h>
 
@@ -13,13 +15,29 @@ enum {
     ORDER_CAN = 6,
     ORDER_PIN_MIN = 4,
     ORDER_PIN_MAX = 8,
-    ORDER_PIN_DEFAULT = 6,
-    ORDER_TRANSPORT_PIN = 5, // shorter than any PIN that a holder may choose, so that nobody takes it for one
     ORDER_PUK = 10,
     ORDER_PHOTO_BUDGET = 20000,
     ORDER_FILES = 17, // data groups by number
-    ORDER_PACE_INFOS = 6,
-    ORDER_KEY_ID = 1, // of the chip authentication key in DG14
+    ORDER_PACE_MAX = PROFILE_MAPPINGS_MAX * PROFILE_SUITES_MAX,
+};
+
+// Names of key pairs. The generation key has that of its domain parameters, so that readers of PACE-CAM find
+// it.
+enum {
+    KEY_ID_EMRTD = 1, // of DG14
+    KEY_ID_CHIP = 1,  // of EF.ChipSecurity
+    KEY_ID_PSEUDONYM = 1,
+    KEY_ID_BLOCKING = 2,
+};
+
+// Key pairs that the chip makes, in the order in which it is asked.
+enum order_key {
+    ORDER_KEY_CHIP_AUTHENTICATION,
+    ORDER_KEY_ACTIVE_AUTHENTICATION,
+    ORDER_KEY_CHIP,
+    ORDER_KEY_PSEUDONYM,
+    ORDER_KEY_BLOCKING,
+    ORDER_KEYS,
 };
 
 struct order_bytes {
@@ -28,6 +46,7 @@ struct order_bytes {
 };
 
 struct jumin_order {
+    struct profile profile;
     struct person person;
     bool has_person;
     struct photo photo;
@@ -44,18 +63,33 @@ struct jumin_order {
     uint8_t diversification[SCP03_DIVERSIFICATION];
     // What was written, for the comparison at the end
     struct order_bytes groups[ORDER_FILES];
-    struct order_bytes com, sod, card_access, card_security;
+    struct order_bytes com, sod, card_access, card_security, chip_security;
+    struct order_bytes eid_groups[EID_GROUPS + 1];
 };
 
-// The suites of a card whose keys are on `curve`: GM, IM and CAM with AES-128 and AES-256.
-void order_pace(enum crypto_curve curve, struct pace_protocol pace[ORDER_PACE_INFOS]);
-// Fewest digits that the card lets the holder choose: no more than an ordinary PIN of the order has.
-uint8_t order_pin_digits(const struct jumin_order *order);
+// Points of the keys that the chip has made, in the order's curve; of those that the profile wants.
+struct order_points {
+    uint8_t points[ORDER_KEYS][CRYPTO_POINT_MAX];
+    size_t length;
+};
+struct span order_point(const struct order_points *points, enum order_key key);
+bool order_wants_key(const struct jumin_order *order, enum order_key key);
+
+// What PACE offers by the profile, of keys on `curve`. Returns how many.
+size_t order_pace(const struct profile *profile, enum crypto_curve curve,
+                  struct pace_protocol pace[ORDER_PACE_MAX]);
+// Digits of a random PIN.
+size_t order_pin_digits(const struct jumin_order *order);
 // Fills what the person has to be given: random CAN, PIN and PUK. False: no random bytes.
 bool order_complete(struct jumin_order *order, const struct crypto_random *random);
-// Makes all files of the order, signed. The points are those that the chip has made.
+void order_free_files(struct jumin_order *order);
+// Makes all files of the order anew, signed.
 enum jumin_error order_make_files(struct jumin_order *order, const struct jumin_pki *pki,
-                                  struct span chip_authentication_point,
-                                  struct span active_authentication_point, int64_t now);
+                                  const struct order_points *points, int64_t now);
+// Keeps a copy of what `w` holds.
+enum jumin_error order_keep(struct order_bytes *kept, const struct writer *w);
+// EF.CardAccess, EF.CardSecurity and EF.ChipSecurity.
+enum jumin_error order_make_card_files(struct jumin_order *order, const struct jumin_pki *pki,
+                                       const struct order_points *points, int64_t now);
 
 #endif

@@ -45,21 +45,21 @@ static enum jumin_error compare_file(const struct jumin_document *document, enum
     return JUMIN_OK;
 }
 
-static enum jumin_error compare(const struct jumin_document *document, const struct jumin_order *order,
-                                char detail[READ_BACK_DETAIL_MAX])
+static enum jumin_error compare_card(const struct jumin_document *document, const struct jumin_order *order,
+                                     char detail[READ_BACK_DETAIL_MAX])
 {
-    const struct {
-        enum jumin_file file;
-        const struct order_bytes *ordered;
-    } files[] = {
-        {JUMIN_FILE_CARD_ACCESS, &order->card_access},
-        {JUMIN_FILE_CARD_SECURITY, &order->card_security},
-        {JUMIN_FILE_COM, &order->com},
-        {JUMIN_FILE_SOD, &order->sod},
-    };
-    enum jumin_error error = JUMIN_OK;
-    for (size_t i = 0; i < sizeof files / sizeof *files && error == JUMIN_OK; i++) {
-        error = compare_file(document, files[i].file, files[i].ordered, detail);
+    const enum jumin_error error =
+        compare_file(document, JUMIN_FILE_CARD_ACCESS, &order->card_access, detail);
+    return error == JUMIN_OK ? compare_file(document, JUMIN_FILE_CARD_SECURITY, &order->card_security, detail)
+                             : error;
+}
+
+static enum jumin_error compare_emrtd(const struct jumin_document *document, const struct jumin_order *order,
+                                      char detail[READ_BACK_DETAIL_MAX])
+{
+    enum jumin_error error = compare_file(document, JUMIN_FILE_COM, &order->com, detail);
+    if (error == JUMIN_OK) {
+        error = compare_file(document, JUMIN_FILE_SOD, &order->sod, detail);
     }
     for (unsigned group = 1; group < ORDER_FILES && error == JUMIN_OK; group++) {
         if (order->groups[group].n > 0) {
@@ -84,8 +84,29 @@ static enum jumin_error judge(const struct jumin_report *report, char detail[REA
                : explain(detail, JUMIN_ERROR_READ_BACK, "verification", "not every check could be done");
 }
 
+// The same of a card without a travel document: its own files, and what the chip proves in PACE.
+static enum jumin_error judge_card(const struct jumin_report *report, char detail[READ_BACK_DETAIL_MAX])
+{
+    static const enum jumin_check_kind needed[] = {JUMIN_CHECK_CARD_SECURITY, JUMIN_CHECK_CARD_ACCESS,
+                                                   JUMIN_CHECK_PACE};
+    for (size_t i = 0; i < jumin_report_count(report); i++) {
+        const struct jumin_check *check = jumin_report_check(report, i);
+        bool is_needed = false;
+        for (size_t k = 0; k < sizeof needed / sizeof *needed; k++) {
+            is_needed = is_needed || check->kind == needed[k];
+        }
+        const bool is_wrong = check->kind == JUMIN_CHECK_PACE_CHIP && check->verdict == JUMIN_FAILED;
+        if (is_wrong || (is_needed && check->verdict != JUMIN_PASSED)) {
+            return explain(detail, JUMIN_ERROR_READ_BACK, jumin_check_name(check->kind), check->detail);
+        }
+    }
+    return JUMIN_OK;
+}
+
+typedef enum jumin_error judgement(const struct jumin_report *report, char detail[READ_BACK_DETAIL_MAX]);
+
 static enum jumin_error verify(struct jumin_document *document, const struct jumin_pki *pki, int64_t now,
-                               char detail[READ_BACK_DETAIL_MAX])
+                               judgement *decide, char detail[READ_BACK_DETAIL_MAX])
 {
     struct jumin_trust *trust = NULL;
     struct jumin_report *report = NULL;
@@ -101,11 +122,42 @@ static enum jumin_error verify(struct jumin_document *document, const struct jum
         goto out;
     }
     error = jumin_document_verify(document, trust, now, &report);
-    error = error == JUMIN_OK ? judge(report, detail)
+    error = error == JUMIN_OK ? decide(report, detail)
                               : explain(detail, error, "verification", jumin_error_text(error));
 out:
     jumin_report_free(report);
     jumin_trust_free(trust);
+    return error;
+}
+
+// EF.CardAccess and EF.CardSecurity.
+static enum jumin_error read_back_card(struct jumin_reader *reader, const struct jumin_order *order,
+                                       const struct jumin_pki *pki, int64_t now,
+                                       char detail[READ_BACK_DETAIL_MAX])
+{
+    struct jumin_document *document = NULL;
+    enum jumin_error error = jumin_reader_read_card(reader, &document);
+    if (error != JUMIN_OK) {
+        return explain(detail, error, "reading", jumin_reader_detail(reader));
+    }
+    error = compare_card(document, order, detail);
+    error = error == JUMIN_OK ? verify(document, pki, now, judge_card, detail) : error;
+    jumin_document_free(document);
+    return error;
+}
+
+static enum jumin_error read_back_emrtd(struct jumin_reader *reader, const struct jumin_order *order,
+                                        const struct jumin_pki *pki, int64_t now,
+                                        char detail[READ_BACK_DETAIL_MAX])
+{
+    struct jumin_document *document = NULL;
+    enum jumin_error error = jumin_reader_read(reader, &document);
+    if (error != JUMIN_OK) {
+        return explain(detail, error, "reading", jumin_reader_detail(reader));
+    }
+    error = compare_emrtd(document, order, detail);
+    error = error == JUMIN_OK ? verify(document, pki, now, judge, detail) : error;
+    jumin_document_free(document);
     return error;
 }
 
@@ -115,7 +167,6 @@ enum jumin_error read_back(struct jumin_transport *transport, const struct jumin
 {
     struct progress bridge = {progress, context};
     struct jumin_reader *reader = NULL;
-    struct jumin_document *document = NULL;
     enum jumin_error error = jumin_reader_new(&reader, transport);
     if (error != JUMIN_OK) {
         return explain(detail, error, "reader", jumin_error_text(error));
@@ -124,17 +175,15 @@ enum jumin_error read_back(struct jumin_transport *transport, const struct jumin
     if (error == JUMIN_OK) {
         error = jumin_reader_set_progress(reader, pass_on, &bridge);
     }
-    if (error == JUMIN_OK) {
-        error = jumin_reader_read(reader, &document);
-    }
     if (error != JUMIN_OK) {
-        error = explain(detail, error, "reading", jumin_reader_detail(reader));
+        error = explain(detail, error, "reader", jumin_reader_detail(reader));
         goto out;
     }
-    error = compare(document, order, detail);
-    error = error == JUMIN_OK ? verify(document, pki, now, detail) : error;
+    error = read_back_card(reader, order, pki, now, detail);
+    if (error == JUMIN_OK && order->profile.emrtd_groups != 0) {
+        error = read_back_emrtd(reader, order, pki, now, detail);
+    }
 out:
-    jumin_document_free(document);
     jumin_reader_free(reader);
     return error;
 }

@@ -9,8 +9,9 @@
 
 enum { READ_BACK_DETAIL_MAX = 256 };
 
-// Taps the card with the order's CAN, compares every file byte by byte and verifies the document against the
-// issuer's CSCA and CRL, chip and active authentication included. `progress` counts bytes of files.
+// Taps the card with the order's CAN, compares every file that the CAN opens byte by byte and verifies card
+// and document against the issuer's CSCA and CRL, chip and active authentication included. What only
+// terminals with certificates may read is not compared. `progress` counts bytes of files.
 enum jumin_error read_back(struct jumin_transport *transport, const struct jumin_order *order,
                            const struct jumin_pki *pki, int64_t now, security_domain_progress *progress,
                            void *context, char detail[READ_BACK_DETAIL_MAX]);

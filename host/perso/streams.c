@@ -22,6 +22,15 @@ void put_emrtd_stream(struct writer *w, const struct jumin_order *order)
     }
 }
 
+void put_eid_stream(struct writer *w, const struct jumin_order *order)
+{
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
+        if (order->eid_groups[group].n > 0) {
+            put_file(w, (uint16_t)(FID_DG1 + group - 1), &order->eid_groups[group]);
+        }
+    }
+}
+
 // A DGI under the DEK: padding 80 00…, CBC with IV 0.
 static bool put_secret(struct writer *w, const struct scp03_keys *keys, uint16_t identifier,
                        struct span secret)
@@ -40,27 +49,36 @@ static bool put_secret(struct writer *w, const struct scp03_keys *keys, uint16_t
     return ok;
 }
 
-static bool put_passwords(struct writer *w, const struct scp03_keys *keys, const struct jumin_order *order)
+static bool put_password(struct writer *w, const struct scp03_keys *keys, uint16_t identifier,
+                         const char *digits)
+{
+    return put_secret(w, keys, identifier, span_of(digits, strlen(digits)));
+}
+
+static bool put_mrz_password(struct writer *w, const struct scp03_keys *keys, const struct jumin_order *order)
 {
     uint8_t information_bytes[24], mrz[MRZ_PASSWORD_LENGTH];
     struct writer information = writer_of(information_bytes, sizeof information_bytes);
     mrz_put_information(&information, order->mrz);
     const bool ok = mrz_password(writer_span(&information), mrz) &&
-                    put_secret(w, keys, DGI_PASSWORD_MRZ, span_of(mrz, sizeof mrz)) &&
-                    put_secret(w, keys, DGI_PASSWORD_CAN, span_of(order->can, strlen(order->can))) &&
-                    put_secret(w, keys, DGI_PASSWORD_PIN, span_of(order->pin, strlen(order->pin))) &&
-                    put_secret(w, keys, DGI_PASSWORD_PUK, span_of(order->puk, strlen(order->puk)));
+                    put_secret(w, keys, DGI_PASSWORD_MRZ, span_of(mrz, sizeof mrz));
     crypto_wipe(mrz, sizeof mrz);
     return ok;
 }
 
-static void put_pin_rules(struct writer *w, const struct jumin_order *order)
+static bool put_passwords(struct writer *w, const struct scp03_keys *keys, const struct jumin_order *order)
 {
-    const uint8_t digits = order_pin_digits(order), transport = 1;
-    dgi_put(w, DGI_PIN_DIGITS, span_of(&digits, 1));
-    if (order->transport_pin) {
-        dgi_put(w, DGI_TRANSPORT_PIN, span_of(&transport, 1));
+    const struct profile *profile = &order->profile;
+    static const uint8_t yes = 1;
+    dgi_put(w, DGI_PIN_TRIES, span_of(&profile->pin_tries, 1));
+    dgi_put(w, DGI_PIN_DIGITS, span_of(&profile->pin_digits, 1));
+    if (jumin_order_has_transport_pin(order)) {
+        dgi_put(w, DGI_TRANSPORT_PIN, span_of(&yes, 1));
     }
+    return (!profile->mrz || put_mrz_password(w, keys, order)) &&
+           put_password(w, keys, DGI_PASSWORD_CAN, order->can) &&
+           put_password(w, keys, DGI_PASSWORD_PIN, order->pin) &&
+           (!profile->puk || put_password(w, keys, DGI_PASSWORD_PUK, order->puk));
 }
 
 static bool put_generation_key(struct writer *w, const struct scp03_keys *keys,
@@ -75,11 +93,26 @@ static bool put_generation_key(struct writer *w, const struct scp03_keys *keys,
     return ok;
 }
 
+static void put_trust_points(struct writer *w, const struct profile *profile,
+                             const struct order_bytes trust_points[TERMINAL_TYPES + 1])
+{
+    for (unsigned type = TERMINAL_INSPECTION; type <= TERMINAL_SIGNATURE; type++) {
+        if ((profile->trust_points >> type & 1) != 0) {
+            put_file(w, (uint16_t)(DGI_TRUST_POINT_INSPECTION + type - TERMINAL_INSPECTION),
+                     &trust_points[type]);
+        }
+    }
+}
+
 bool put_mf_stream(struct writer *w, const struct jumin_order *order, const struct scp03_keys *keys,
-                   const struct crypto_ec_key *generation_key)
+                   const struct crypto_ec_key *generation_key,
+                   const struct order_bytes trust_points[TERMINAL_TYPES + 1])
 {
     put_file(w, FID_CARD_ACCESS, &order->card_access);
     put_file(w, FID_CARD_SECURITY, &order->card_security);
-    put_pin_rules(w, order);
+    if (order->chip_security.n > 0) {
+        put_file(w, FID_CHIP_SECURITY, &order->chip_security);
+    }
+    put_trust_points(w, &order->profile, trust_points);
     return put_passwords(w, keys, order) && put_generation_key(w, keys, generation_key);
 }

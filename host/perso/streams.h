@@ -8,9 +8,12 @@
 
 // The files of the eMRTD application.
 void put_emrtd_stream(struct writer *w, const struct jumin_order *order);
-// The files of the MF, its passwords and the generation key. `keys`: those of the open channel. False: a
-// secret cannot be protected.
+// The files of the eID application.
+void put_eid_stream(struct writer *w, const struct jumin_order *order);
+// The files of the MF, its passwords, the generation key and the trust points. `keys`: those of the open
+// channel; `trust_points`: by terminal type. False: a secret cannot be protected.
 bool put_mf_stream(struct writer *w, const struct jumin_order *order, const struct scp03_keys *keys,
-                   const struct crypto_ec_key *generation_key);
+                   const struct crypto_ec_key *generation_key,
+                   const struct order_bytes trust_points[TERMINAL_TYPES + 1]);
 
 #endif

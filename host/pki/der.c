@@ -76,3 +76,35 @@ void der_put_ecdsa_signature(struct writer *w, struct span signature)
     der_put_integer(w, span_from(signature, signature.n / 2));
     tlv_close(w, sequence);
 }
+
+// The shorter one counts as padded with zeros.
+static bool sorts_before(struct span a, struct span b)
+{
+    const size_t n = a.n < b.n ? a.n : b.n;
+    const int order = memcmp(a.p, b.p, n);
+    return order < 0 || (order == 0 && a.n < b.n);
+}
+
+void der_put_set_of(struct writer *w, struct span items)
+{
+    const size_t set = tlv_open(w, DER_SET);
+    struct span last = {NULL, 0};
+    for (;;) {
+        struct span rest = items, next = {NULL, 0};
+        struct tlv object;
+        enum tlv_result result;
+        while ((result = tlv_next_der(&rest, &object)) == TLV_OBJECT) {
+            const bool is_left = last.n == 0 || sorts_before(last, object.whole);
+            if (is_left && (next.n == 0 || sorts_before(object.whole, next))) {
+                next = object.whole;
+            }
+        }
+        w->overflow = w->overflow || result != TLV_END;
+        if (next.n == 0 || w->overflow) {
+            break;
+        }
+        writer_put(w, next);
+        last = next;
+    }
+    tlv_close(w, set);
+}

@@ -30,6 +30,9 @@ void der_put_time(struct writer *w, int64_t seconds);
 void der_put_generalized_time(struct writer *w, uint8_t tag, int64_t seconds);
 // SEQUENCE { algorithm } without parameters.
 void der_put_algorithm(struct writer *w, struct span oid);
+// SET OF: the objects of `items`, sorted by their encodings (X.690 §11.6), equal ones once.
+// Overflow when they are malformed.
+void der_put_set_of(struct writer *w, struct span items);
 // ECDSA-Sig-Value SEQUENCE { r, s } from r || s (RFC 3279 §2.2.3).
 void der_put_ecdsa_signature(struct writer *w, struct span signature);
 

@@ -286,19 +286,29 @@ static void hand_over(struct jumin_reader *reader, struct jumin_document **docum
     detail_clear(&reader->detail);
 }
 
-enum jumin_error jumin_reader_read(struct jumin_reader *reader, struct jumin_document **document)
+// What a reader needs to have set, and what it forgets, before a tap of its own.
+static enum jumin_error begin(struct jumin_reader *reader)
 {
-    if (reader == NULL || document == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
-    *document = NULL;
     detail_clear(&reader->detail);
     if (reader->password == PACE_PASSWORD_NONE) {
         return detail_set(&reader->detail, JUMIN_ERROR_ARGUMENT, "no password was given: CAN, MRZ or PIN");
     }
     reader->unit_now = reader->unit;
     reader->header_first = false;
-    enum jumin_error error = tap(reader);
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_reader_read(struct jumin_reader *reader, struct jumin_document **document)
+{
+    if (reader == NULL || document == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *document = NULL;
+    enum jumin_error error = begin(reader);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = tap(reader);
     while (error != JUMIN_OK && lower_unit(reader, error)) {
         error = tap(reader);
     }
@@ -311,6 +321,33 @@ enum jumin_error jumin_reader_read(struct jumin_reader *reader, struct jumin_doc
         jumin_reader_restart(reader);
     }
     return error;
+}
+
+enum jumin_error jumin_reader_read_card(struct jumin_reader *reader, struct jumin_document **document)
+{
+    if (reader == NULL || document == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *document = NULL;
+    enum jumin_error error = begin(reader);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    jumin_reader_restart(reader);
+    error = reader_connect(reader);
+    if (error == JUMIN_OK) {
+        error = reader_pace(reader);
+    }
+    if (error == JUMIN_OK) {
+        error = read_optional(reader, JUMIN_FILE_CARD_SECURITY);
+    }
+    if (error != JUMIN_OK) {
+        channel_end(&reader->channel);
+        jumin_reader_restart(reader);
+        return error;
+    }
+    hand_over(reader, document);
+    return JUMIN_OK;
 }
 
 enum jumin_error jumin_reader_inspect(struct jumin_reader *reader, struct jumin_document **document)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/bench_card.h"
 
+#include <jumin/eac_pki.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -33,6 +35,24 @@ struct jumin_trust *bench_trust(const char *folder)
     return trust;
 }
 
+// The newest CVCA of each type that the folder beside the keys has.
+static void add_trust_points(struct jumin_perso *perso, const char *pki)
+{
+    char folder[4096];
+    struct jumin_eac_pki *eac = NULL;
+    struct jumin_eac_certificate point;
+    (void)snprintf(folder, sizeof folder, "%s/../eac", pki);
+    bench_need(jumin_eac_pki_new(&eac, folder), "CVCA", "");
+    bench_need(jumin_eac_pki_load(eac), "CVCA", jumin_eac_pki_detail(eac));
+    for (int type = JUMIN_TERMINAL_INSPECTION; type <= JUMIN_TERMINAL_SIGNATURE; type++) {
+        if (jumin_eac_pki_trust_point(eac, (enum jumin_terminal_type)type, &point) == JUMIN_OK) {
+            bench_need(jumin_perso_add_trust_point(perso, point.bytes, point.n), "CVCA",
+                       jumin_perso_detail(perso));
+        }
+    }
+    jumin_eac_pki_free(eac);
+}
+
 void bench_issue(struct jumin_transport *transport, const char *home, const char *specimen)
 {
     static uint8_t bytes[100000];
@@ -50,6 +70,7 @@ void bench_issue(struct jumin_transport *transport, const char *home, const char
     bench_need(jumin_order_set_can(order, BENCH_CAN), "CAN", jumin_order_detail(order));
     bench_need(jumin_perso_new(&perso, transport, pki, card_link_transport_key, card_link_issuer_key),
                "station", "");
+    add_trust_points(perso, home);
     bench_need(jumin_perso_issue(perso, order, (int64_t)time(NULL)), "issuing", jumin_perso_detail(perso));
     jumin_perso_free(perso);
     jumin_order_free(order);

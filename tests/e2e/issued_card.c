@@ -148,7 +148,8 @@ static void put_keys(struct issued_card *card, const struct document_profile *pr
         .curve = profile->chip_curve,
         .chip_authentication_point =
             span_of(card->document.chip_point, crypto_curve_point_length(profile->chip_curve)),
-        .key_id = DOCUMENT_KEY_ID};
+        .key_id = DOCUMENT_KEY_ID,
+        .active_authentication = true};
     struct writer w = file_writer(card, 14);
     put_dg14(&w, &content);
     finish_file(card, 14, &w);

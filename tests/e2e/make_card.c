@@ -34,8 +34,7 @@ static void issue(struct card_link *link, const struct jumin_pki *pki)
     struct jumin_transport *transport = card_link_open(link);
     struct jumin_order *order = specimen_order();
     struct jumin_perso *perso = NULL;
-    assert_int_equal(jumin_perso_new(&perso, transport, pki, card_link_transport_key, card_link_issuer_key),
-                     JUMIN_OK);
+    perso = specimen_perso(transport, pki);
     assert_int_equal(jumin_perso_issue(perso, order, SPECIMEN_NOW), JUMIN_OK);
     jumin_perso_free(perso);
     jumin_order_free(order);

@@ -3,6 +3,7 @@
 #include "tests/e2e/specimen.h"
 
 #include "host/pki/pki.h"
+#include "tests/e2e/card_link.h"
 #include "tests/unit/unit.h"
 #include <jumin/reader.h>
 #include <stdio.h>
@@ -45,6 +46,47 @@ struct jumin_order *specimen_order(void)
     assert_int_equal(jumin_order_set_can(order, SPECIMEN_CAN), JUMIN_OK);
     assert_int_equal(jumin_order_set_pin(order, SPECIMEN_PIN), JUMIN_OK);
     return order;
+}
+
+void specimen_cvca(struct test_holder *cvca, enum terminal_type type)
+{
+    static const char *const references[] = {[TERMINAL_INSPECTION] = "KRCVCAIS00001",
+                                             [TERMINAL_AUTHENTICATION] = "KRCVCAAT00001",
+                                             [TERMINAL_SIGNATURE] = "KRCVCAST00001"};
+    test_holder_make(cvca, references[type], CRYPTO_P256, CRYPTO_SHA256);
+}
+
+struct span specimen_cvca_certificate(enum terminal_type type, uint8_t buffer[TEST_CERTIFICATE_MAX])
+{
+    uint8_t content_bytes[TEST_CERTIFICATE_MAX];
+    struct test_holder cvca;
+    specimen_cvca(&cvca, type);
+    const struct cv_certificate plan = certificate_plan(&cvca, &cvca, type, ROLE_CVCA, rights_of_type(type),
+                                                        SPECIMEN_CVCA_START, SPECIMEN_CVCA_END);
+    const struct span content = certificate_good(&plan, &cvca, content_bytes);
+    struct writer w = writer_of(buffer, TEST_CERTIFICATE_MAX);
+    tlv_put(&w, CVC_CERTIFICATE, content);
+    assert_false(w.overflow);
+    test_holder_release(&cvca);
+    return writer_span(&w);
+}
+
+struct jumin_perso *specimen_perso(struct jumin_transport *transport, const struct jumin_pki *pki)
+{
+    return specimen_perso_with(transport, pki, card_link_transport_key, card_link_issuer_key);
+}
+
+struct jumin_perso *specimen_perso_with(struct jumin_transport *transport, const struct jumin_pki *pki,
+                                        const uint8_t *transport_key, const uint8_t *issuer_key)
+{
+    struct jumin_perso *perso = NULL;
+    assert_int_equal(jumin_perso_new(&perso, transport, pki, transport_key, issuer_key), JUMIN_OK);
+    for (int type = TERMINAL_INSPECTION; type <= TERMINAL_SIGNATURE; type++) {
+        uint8_t buffer[TEST_CERTIFICATE_MAX];
+        const struct span certificate = specimen_cvca_certificate((enum terminal_type)type, buffer);
+        assert_int_equal(jumin_perso_add_trust_point(perso, certificate.p, certificate.n), JUMIN_OK);
+    }
+    return perso;
 }
 
 struct jumin_trust *specimen_trust(const struct jumin_pki *pki)

@@ -5,6 +5,8 @@
 #include "tests/unit/unit.h"
 #include <jumin/pin.h>
 
+#include <stdio.h>
+
 static void expect_issued(struct jumin_perso *perso, struct jumin_order *order)
 {
     const enum jumin_error error = jumin_perso_issue(perso, order, SPECIMEN_NOW);
@@ -27,9 +29,7 @@ static void station_start(struct station *station, enum jumin_curve curve)
     station->transport = card_link_open(&station->link);
     station->pki = specimen_pki(curve);
     station->order = specimen_order();
-    assert_int_equal(jumin_perso_new(&station->perso, station->transport, station->pki,
-                                     card_link_transport_key, card_link_issuer_key),
-                     JUMIN_OK);
+    station->perso = specimen_perso(station->transport, station->pki);
 }
 
 static void station_stop(struct station *station)
@@ -98,13 +98,22 @@ static void test_another_handle_reads_a_locked_card_back(void **state)
     assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_CARD_REMOVED);
     assert_true(jumin_order_is_on_card(station.order));
     jumin_perso_free(station.perso);
-    assert_int_equal(jumin_perso_new(&station.perso, station.transport, station.pki, card_link_transport_key,
-                                     card_link_issuer_key),
-                     JUMIN_OK);
+    station.perso = specimen_perso(station.transport, station.pki);
     expect_issued(station.perso, station.order);
     assert_false(jumin_order_is_on_card(station.order));
     specimen_expect_genuine(station.transport, station.pki);
     station_stop(&station);
+}
+
+// The usual profile with `from` replaced by `to`.
+static void set_profile(struct jumin_order *order, const char *from, const char *to)
+{
+    char text[4096];
+    const char *usual = jumin_profile_text("resident");
+    const char *at = strstr(usual, from);
+    assert_non_null(at);
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - usual), usual, to, at + strlen(from));
+    assert_int_equal(jumin_order_set_profile(order, text, strlen(text)), JUMIN_OK);
 }
 
 static void test_pin_has_four_to_eight_digits(void **state)
@@ -118,6 +127,7 @@ static void test_pin_has_four_to_eight_digits(void **state)
         assert_int_equal(jumin_order_set_pin(station.order, "123"), JUMIN_ERROR_ARGUMENT);
         assert_int_equal(jumin_order_set_pin(station.order, "123456789"), JUMIN_ERROR_ARGUMENT);
         assert_int_equal(jumin_order_set_pin(station.order, pins[i]), JUMIN_OK);
+        set_profile(station.order, "\"digits\": 6", "\"digits\": 4");
         expect_issued(station.perso, station.order);
         struct jumin_reader *reader = NULL;
         assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);
@@ -197,13 +207,15 @@ static void test_puk_of_the_order_unblocks_the_pin(void **state)
     station_stop(&station);
 }
 
-// A scheme of four digits keeps them; otherwise it is six.
-static void test_new_pin_may_be_as_short_as_the_first(void **state)
+// The profile says how short.
+static void test_new_pin_is_as_short_as_the_profile_allows(void **state)
 {
     (void)state;
     struct station station;
     station_start(&station, JUMIN_CURVE_P256);
     assert_int_equal(jumin_order_set_pin(station.order, "1234"), JUMIN_OK);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_ARGUMENT);
+    set_profile(station.order, "\"digits\": 6", "\"digits\": 4");
     expect_issued(station.perso, station.order);
     struct jumin_reader *reader = reader_with(&station, JUMIN_PASSWORD_PIN, "1234");
     assert_int_equal(jumin_pin_change(reader, "314"), JUMIN_ERROR_NEW_PASSWORD);
@@ -218,9 +230,8 @@ static void test_card_of_another_factory_is_refused(void **state)
     struct station station;
     station_start(&station, JUMIN_CURVE_P256);
     jumin_perso_free(station.perso);
-    assert_int_equal(jumin_perso_new(&station.perso, station.transport, station.pki, card_link_issuer_key,
-                                     card_link_issuer_key),
-                     JUMIN_OK);
+    station.perso =
+        specimen_perso_with(station.transport, station.pki, card_link_issuer_key, card_link_issuer_key);
     assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_KEYS_REFUSED);
     station_stop(&station);
 }
@@ -242,9 +253,8 @@ static void test_transport_keys_are_not_used_once_rotated(void **state)
     station_start(&station, JUMIN_CURVE_P256);
     assert_int_equal(jumin_perso_set_progress(station.perso, cancel_before_install, NULL), JUMIN_OK);
     assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), JUMIN_ERROR_CANCELLED);
-    assert_int_equal(jumin_perso_new(&other, station.transport, station.pki, card_link_transport_key,
-                                     card_link_transport_key),
-                     JUMIN_OK);
+    other =
+        specimen_perso_with(station.transport, station.pki, card_link_transport_key, card_link_transport_key);
     assert_int_equal(jumin_perso_issue(other, station.order, SPECIMEN_NOW), JUMIN_ERROR_KEYS_REFUSED);
     jumin_perso_free(other);
     assert_int_equal(jumin_perso_set_progress(station.perso, NULL, NULL), JUMIN_OK);
@@ -426,7 +436,7 @@ static void test_a_tap_stays_within_its_apdus(void **state)
     expect_issued(station.perso, station.order);
     expect_budget(&station, 42);
     card_link_short_apdus_only(&station.link);
-    expect_budget(&station, 120);
+    expect_budget(&station, 124);
     station_stop(&station);
 }
 
@@ -459,7 +469,7 @@ int main(void)
         cmocka_unit_test(test_pin_has_four_to_eight_digits),
         cmocka_unit_test(test_transport_pin_is_random_short_and_changed_at_first_use),
         cmocka_unit_test(test_puk_of_the_order_unblocks_the_pin),
-        cmocka_unit_test(test_new_pin_may_be_as_short_as_the_first),
+        cmocka_unit_test(test_new_pin_is_as_short_as_the_profile_allows),
         cmocka_unit_test(test_card_of_another_factory_is_refused),
         cmocka_unit_test(test_transport_keys_are_not_used_once_rotated),
         cmocka_unit_test(test_wrong_can_is_named),

@@ -165,6 +165,11 @@ static struct jumin_pki *make_pki(void)
 
 static struct jumin_order *make_order(void)
 {
+    static const char profile[] =
+        "{\"name\":\"fuzzed\",\"description\":\"A travel document\",\"passwords\":{\"mrz\":true,"
+        "\"puk\":true,\"pin\":{\"digits\":6,\"tries\":3,\"transport\":false}},\"algorithms\":{\"pace\":["
+        "\"ECDH-GM\",\"ECDH-CAM\"],\"secure_messaging\":[\"AES-128\"]},\"keys\":{"
+        "\"active_authentication\":true,\"chip\":true},\"emrtd\":{\"data_groups\":[1,2,11,12]}}";
     static const char person[] =
         "{\"document_number\":\"JM1234567\",\"surname\":{\"hangul\":\"홍\"},"
         "\"given_names\":{\"hangul\":\"길동\"},\"birth_date\":\"1990-01-02\",\"sex\":\"M\","
@@ -177,6 +182,7 @@ static struct jumin_order *make_order(void)
     size_t n = 0;
     memset(pixels, 0x80, sizeof pixels);
     require(jpeg_encode(&grey, 50, &jpeg, &n) == JUMIN_OK && jumin_order_new(&order) == JUMIN_OK);
+    require(jumin_order_set_profile(order, profile, sizeof profile - 1) == JUMIN_OK);
     require(jumin_order_set_person(order, person, sizeof person - 1) == JUMIN_OK);
     require(jumin_order_set_photo(order, jpeg, n) == JUMIN_OK);
     require(jumin_order_set_can(order, "271828") == JUMIN_OK);

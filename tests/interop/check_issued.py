@@ -94,16 +94,32 @@ def check_sod(folder, digest):
           "the groups of EF.COM")
 
 
+def signed_infos(folder, name):
+    (_, infos, _), = objects(cms_content(folder, (folder / name).read_bytes()))
+    return [whole for _, _, whole in objects(infos)]
+
+
 def check_card_security(folder):
-    """EF.CardSecurity holds what EF.CardAccess says, and one key; both SETs are in DER's order."""
+    """EF.CardSecurity holds what EF.CardAccess says to everybody, its key, and Restricted Identification; EF.ChipSecurity
+    holds that and the chip's own key. All SETs are in DER's order."""
     (_, access, _), = objects((folder / "EF.CardAccess.bin").read_bytes())
-    (_, security, _), = objects(cms_content(folder, (folder / "EF.CardSecurity.bin").read_bytes()))
     offered = [whole for _, _, whole in objects(access)]
-    signed = [whole for _, _, whole in objects(security)]
-    check(signed[:len(offered)] == offered and len(signed) == len(offered) + 1, "infos of EF.CardSecurity")
+    privileged = bytes.fromhex("060804007F0007020208")  # id-PT
+    signed = signed_infos(folder, "EF.CardSecurity.bin")
+    chip = signed_infos(folder, "EF.ChipSecurity.bin")
+    for_all = {whole for whole in offered if privileged not in whole}
+    check(len(for_all) == len(offered) - 1, "EF.CardAccess speaks to privileged terminals once")
+    identification = bytes.fromhex("04007F0007020205")
+    public_key = bytes.fromhex("060904007F0007020201")
+    added = set(signed) - for_all
+    check(for_all < set(signed) and len(added) == 4, "infos of EF.CardSecurity")
+    check(sum(public_key in whole for whole in added) == 1, "the key of EF.CardSecurity")
+    check(sum(identification in whole for whole in added) == 3, "Restricted Identification in EF.CardSecurity")
+    check(set(signed) < set(chip), "EF.ChipSecurity repeats EF.CardSecurity")
+    check(sum(public_key in whole for whole in chip) == 2, "the keys of EF.ChipSecurity")
     (_, group, _), = objects((folder / "DG14.bin").read_bytes())
     (_, infos, _), = objects(group)
-    for name, members in (("EF.CardAccess", offered), ("EF.CardSecurity", signed),
+    for name, members in (("EF.CardAccess", offered), ("EF.CardSecurity", signed), ("EF.ChipSecurity", chip),
                           ("DG14", [whole for _, _, whole in objects(infos)])):
         check(members == sorted(members), f"order of {name}")
 

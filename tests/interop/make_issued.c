@@ -43,6 +43,7 @@ static void save_order(const struct jumin_order *order)
     save_file("EF.SOD.bin", &order->sod);
     save_file("EF.CardAccess.bin", &order->card_access);
     save_file("EF.CardSecurity.bin", &order->card_security);
+    save_file("EF.ChipSecurity.bin", &order->chip_security);
 }
 
 static struct jumin_order *load_order(void)
@@ -71,11 +72,12 @@ int main(int argc, char **argv)
     save("ds.der", pki->signer.p, pki->signer.n);
 
     // Any point will do for the keys that a chip would make.
-    uint8_t point[CRYPTO_POINT_MAX];
-    const size_t n = crypto_curve_point_length(crypto_ec_curve(&pki->csca_key));
-    need(crypto_ec_public(&pki->csca_key, point), "no point");
+    struct order_points points = {.length = crypto_curve_point_length(crypto_ec_curve(&pki->csca_key))};
+    for (size_t i = 0; i < ORDER_KEYS; i++) {
+        need(crypto_ec_public(&pki->csca_key, points.points[i]), "no point");
+    }
     struct jumin_order *order = load_order();
-    need(order_make_files(order, pki, span_of(point, n), span_of(point, n), NOW) == JUMIN_OK, "no files");
+    need(order_make_files(order, pki, &points, NOW) == JUMIN_OK, "no files");
     save_order(order);
     jumin_order_free(order);
     jumin_pki_free(pki);

@@ -5,8 +5,10 @@
 #include "tools/jumin/files.h"
 #include "tools/jumin/home.h"
 #include "tools/jumin/link.h"
+#include "tools/jumin/profile_command.h"
 #include "tools/jumin/terminal.h"
 #include <jansson.h>
+#include <jumin/eac_pki.h>
 #include <jumin/perso.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +20,13 @@ enum {
 };
 
 static const struct cli_option issue_options[] = {
+    {"profile", "NAME|FILE", "what kind of card; resident unless given (jumin station profile list)"},
     {"person", "FILE", "who is to stand on the card, in JSON (person.schema.json)"},
     {"photo", "FILE", "the portrait, a JPEG of at least 240 × 320 pixels"},
     {"can", "DIGITS", "the six digits printed on the card; random ones unless given"},
-    {"pin", "DIGITS", "four to eight digits; six random ones unless given"},
-    {"puk", "DIGITS", "ten digits that unblock the PIN; random ones unless given"},
-    {"transport-pin", NULL, "the holder must change the PIN at first use; five random digits unless given"},
+    {"pin", "DIGITS", "at most eight digits, and as many as the profile says; random ones unless given"},
+    {"puk", "DIGITS", "the ten digits that unblock the PIN; random ones unless given"},
+    {"transport-pin", NULL, "the holder must change the PIN at first use"},
     HOME_OPTION,
     PASSPHRASE_OPTION,
     {"transport-key", "FILE",
@@ -36,7 +39,8 @@ static const struct cli_option issue_options[] = {
 static bool check_issue(const struct cli_arguments *arguments)
 {
     static const char *const needed[] = {"person", "photo"};
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+    const bool usual = cli_value(arguments, "profile") == NULL; // others may need neither
+    for (size_t i = 0; i < sizeof needed / sizeof *needed && usual; i++) {
         if (cli_value(arguments, needed[i]) == NULL) {
             return cli_misused(arguments, "--%s is needed", needed[i]);
         }
@@ -49,6 +53,9 @@ static bool set_person(const struct cli_arguments *arguments, struct jumin_order
     const char *path = cli_value(arguments, "person");
     uint8_t *bytes = NULL;
     size_t n = 0;
+    if (path == NULL) {
+        return true;
+    }
     if (!files_read(arguments, path, PERSON_FILE_MAX, &bytes, &n)) {
         return false;
     }
@@ -66,6 +73,9 @@ static bool set_photo(const struct cli_arguments *arguments, struct jumin_order 
     const char *path = cli_value(arguments, "photo");
     uint8_t *bytes = NULL;
     size_t n = 0;
+    if (path == NULL) {
+        return true;
+    }
     if (!files_read(arguments, path, PHOTO_FILE_MAX, &bytes, &n)) {
         return false;
     }
@@ -89,11 +99,21 @@ static bool set_digits(const struct cli_arguments *arguments, struct jumin_order
     if (error == JUMIN_OK && puk != NULL) {
         error = jumin_order_set_puk(order, puk);
     }
-    if (error == JUMIN_OK) {
-        error = jumin_order_set_transport_pin(order, cli_has(arguments, "transport-pin"));
+    if (error == JUMIN_OK && cli_has(arguments, "transport-pin")) {
+        error = jumin_order_set_transport_pin(order, true);
     }
     if (error != JUMIN_OK) {
         (void)cli_fail(arguments, "%s", jumin_order_detail(order));
+    }
+    return error == JUMIN_OK;
+}
+
+// Whether all is there that the profile needs.
+static bool check_order(const struct cli_arguments *arguments, struct jumin_order *order)
+{
+    const enum jumin_error error = jumin_order_check(order);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_order_detail(order));
     }
     return error == JUMIN_OK;
 }
@@ -137,6 +157,33 @@ static bool load_key(const struct cli_arguments *arguments, const char *option, 
     return error == JUMIN_OK;
 }
 
+// The newest authority of each terminal type that the folder eac has; whether one is missing, the profile
+// says.
+static bool add_trust_points(const struct cli_arguments *arguments, struct jumin_perso *perso)
+{
+    char folder[HOME_PATH_MAX];
+    struct jumin_eac_pki *eac = NULL;
+    struct jumin_eac_certificate point;
+    if (!home_path(arguments, "eac", folder)) {
+        return false;
+    }
+    enum jumin_error error = jumin_eac_pki_new(&eac, folder);
+    if (error == JUMIN_OK) {
+        error = jumin_eac_pki_load(eac);
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_eac_pki_detail(eac));
+    }
+    for (int type = JUMIN_TERMINAL_INSPECTION; type <= JUMIN_TERMINAL_SIGNATURE && error == JUMIN_OK;
+         type++) {
+        if (jumin_eac_pki_trust_point(eac, (enum jumin_terminal_type)type, &point) == JUMIN_OK) {
+            error = jumin_perso_add_trust_point(perso, point.bytes, point.n);
+        }
+    }
+    jumin_eac_pki_free(eac);
+    return error == JUMIN_OK;
+}
+
 static bool open_perso(const struct cli_arguments *arguments, const struct link *link,
                        const struct jumin_pki *pki, struct jumin_perso **perso)
 {
@@ -151,6 +198,7 @@ static bool open_perso(const struct cli_arguments *arguments, const struct link 
             (void)cli_fail_error(arguments, error, NULL);
         }
     }
+    ok = ok && add_trust_points(arguments, *perso);
     jumin_master_key_wipe(transport_key);
     jumin_master_key_wipe(issuer_key);
     return ok;
@@ -175,22 +223,27 @@ static void report(const struct cli_arguments *arguments, const struct jumin_ord
         json_decref(answer);
         return;
     }
-    const char *mrz = jumin_order_mrz(order);
-    (void)printf("The card was written, locked and read back: every byte is as ordered.\n"
-                 "  MRZ  %.30s\n       %.30s\n       %.30s\n  CAN  %s\n  PIN  %s%s\n  PUK  %s\n",
-                 mrz, mrz + 30, mrz + 60, jumin_order_can(order), jumin_order_pin(order),
-                 jumin_order_has_transport_pin(order) ? "  (to be changed: jumin card pin change)" : "",
-                 jumin_order_puk(order));
+    const char *mrz = jumin_order_mrz(order), *puk = jumin_order_puk(order);
+    (void)printf("The card was written, locked and read back: every byte is as ordered.\n");
+    if (mrz[0] != '\0') {
+        (void)printf("  MRZ  %.30s\n       %.30s\n       %.30s\n", mrz, mrz + 30, mrz + 60);
+    }
+    (void)printf("  CAN  %s\n  PIN  %s%s\n", jumin_order_can(order), jumin_order_pin(order),
+                 jumin_order_has_transport_pin(order) ? "  (to be changed: jumin card pin change)" : "");
+    if (puk[0] != '\0') {
+        (void)printf("  PUK  %s\n", puk);
+    }
 }
 
 // A card that was locked has its passwords, whatever came after; nobody could find random ones again.
 static void tell_of_locked_card(const struct cli_arguments *arguments, const struct jumin_order *order)
 {
     if (jumin_order_is_on_card(order)) {
-        (void)cli_fail(arguments,
-                       "the card may be locked already, but was not read back: its CAN is %s, its PIN %s, "
-                       "its PUK %s; check it with `jumin card read`",
-                       jumin_order_can(order), jumin_order_pin(order), jumin_order_puk(order));
+        (void)cli_fail(
+            arguments,
+            "the card may be locked already, but was not read back: its CAN is %s, its PIN %s, its "
+            "PUK %s; check it with `jumin card read`",
+            jumin_order_can(order), jumin_order_pin(order), jumin_order_puk(order));
     }
 }
 
@@ -230,7 +283,8 @@ static enum cli_exit run_issue(const struct cli_arguments *arguments)
     if (jumin_order_new(&order) != JUMIN_OK) {
         return cli_fail_error(arguments, JUMIN_ERROR_MEMORY, NULL);
     }
-    if (set_person(arguments, order) && set_photo(arguments, order) && set_digits(arguments, order) &&
+    if (profile_set(arguments, cli_value(arguments, "profile"), order) && set_person(arguments, order) &&
+        set_photo(arguments, order) && set_digits(arguments, order) && check_order(arguments, order) &&
         load_pki(arguments, &pki) && link_open(arguments, &link) &&
         open_perso(arguments, &link, pki, &perso)) {
         result = issue(arguments, &link, perso, order);

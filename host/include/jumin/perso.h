@@ -15,18 +15,30 @@ JUMIN_EXPORT enum jumin_error jumin_order_new(struct jumin_order **order);
 JUMIN_EXPORT void jumin_order_free(struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_order_detail(const struct jumin_order *order);
 
+// The profiles that ship: "resident" (the first, which orders have unless told otherwise), "resident-kr",
+// "key-only", "interop". NULL behind the last.
+JUMIN_EXPORT const char *jumin_profile_name(size_t i);
+// A profile that ships, in JSON (its schema: profile.schema.json). NULL: there is none of that name.
+JUMIN_EXPORT const char *jumin_profile_text(const char *name);
+// What kind of card it is to be, in JSON. What is wrong is named by field.
+JUMIN_EXPORT enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n);
+
 // A person file in JSON (its schema: person.schema.json). What is wrong is named by field.
 JUMIN_EXPORT enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n);
 // A JPEG; it is checked, cropped to 35:45 and scaled to fit the chip.
 JUMIN_EXPORT enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *jpeg, size_t n);
-// Digits; random ones are made unless set. The CAN has 6, the PIN 4 to 8 (6 random ones), the PUK 10.
+// Digits; random ones are made unless set. The CAN has 6, the PIN as many as the profile says or more, at
+// most 8, the PUK 10.
 JUMIN_EXPORT enum jumin_error jumin_order_set_can(struct jumin_order *order, const char *can);
 JUMIN_EXPORT enum jumin_error jumin_order_set_pin(struct jumin_order *order, const char *pin);
 JUMIN_EXPORT enum jumin_error jumin_order_set_puk(struct jumin_order *order, const char *puk);
-// The PIN is a transport PIN: it opens nothing until the holder has changed it. 5 random digits unless set.
+// The PIN is a transport PIN, by the order or by its profile: it opens nothing until the holder has changed
+// it. A random one has a digit less than any that a holder may choose.
 JUMIN_EXPORT enum jumin_error jumin_order_set_transport_pin(struct jumin_order *order, bool on);
 // Most bytes of the coded portrait; 20000 unless set.
 JUMIN_EXPORT enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t bytes);
+// Whether the order has all that its profile puts on a card; what is missing is named.
+JUMIN_EXPORT enum jumin_error jumin_order_check(struct jumin_order *order);
 
 // For whoever hands the card over: the passwords and the MRZ that are (to be) on it. Owned by the order; ""
 // before they are known.
@@ -60,6 +72,10 @@ JUMIN_EXPORT enum jumin_error jumin_perso_new(struct jumin_perso **perso, struct
 // Wipes all keys. NULL is allowed.
 JUMIN_EXPORT void jumin_perso_free(struct jumin_perso *perso);
 JUMIN_EXPORT const char *jumin_perso_detail(const struct jumin_perso *perso);
+// A self-signed CV certificate (7F21) of the authority that certifies terminals: the cards' trust point for
+// its terminal type. One a type; another one takes its place. Profiles say which types their cards trust.
+JUMIN_EXPORT enum jumin_error jumin_perso_add_trust_point(struct jumin_perso *perso,
+                                                          const uint8_t *certificate, size_t n);
 
 enum jumin_perso_step {
     JUMIN_PERSO_CONNECT,

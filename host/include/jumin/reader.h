@@ -124,6 +124,9 @@ JUMIN_EXPORT enum jumin_error jumin_reader_inspect(struct jumin_reader *reader,
 // JUMIN_ERROR_OTHER_CARD. After other errors a second call starts afresh.
 JUMIN_EXPORT enum jumin_error jumin_reader_read(struct jumin_reader *reader,
                                                 struct jumin_document **document);
+// Of the card itself: connect, EF.CardAccess, PACE, EF.CardSecurity, for cards without a travel document.
+JUMIN_EXPORT enum jumin_error jumin_reader_read_card(struct jumin_reader *reader,
+                                                     struct jumin_document **document);
 // Forgets what an interrupted read has kept.
 JUMIN_EXPORT void jumin_reader_restart(struct jumin_reader *reader);
 
