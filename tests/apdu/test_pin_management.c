@@ -317,6 +317,33 @@ static void test_replaced_pin_and_can_are_erased_from_flash(void **state)
     assert_false(flash_simulator_contains(&fixture.flash, span_of(pins[2], 16)));
 }
 
+static bool in_memory(const char *digits)
+{
+    const uint8_t *bytes = (const uint8_t *)&fixture.card;
+    const size_t n = strlen(digits);
+    for (size_t i = 0; i + n <= sizeof fixture.card; i++) {
+        if (memcmp(bytes + i, digits, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_no_pin_stays_in_memory(void **state)
+{
+    (void)state;
+    static const char *const pins[] = {"4711081547110815", "1618033988749894", "3141592653589x"};
+    for (size_t i = 0; i < sizeof pins / sizeof pins[0]; i++) {
+        power_off();
+        begin_session(PACE_PASSWORD_PIN, false);
+        assert_int_equal(pin_card_change_pin(&terminal, pins[i]), i < 2 ? SW_OK : SW_WRONG_DATA);
+        assert_false(in_memory(pins[i]));
+    }
+    power_off();
+    assert_int_equal(pace(PACE_PASSWORD_PIN, pins[1]), SW_OK);
+    assert_false(in_memory(pins[1]));
+}
+
 static void test_session_goes_on_after_the_change(void **state)
 {
     (void)state;
@@ -352,6 +379,38 @@ static void test_transport_pin_opens_nothing_but_its_change(void **state)
     assert_int_equal(pace(PACE_PASSWORD_PIN, NEW_PIN), SW_OK);
     assert_opens(true);
     assert_false(pin_facts(&fixture).transport);
+}
+
+// What a session with the PUK or a transport PIN meets in the whole command table and among all files: what
+// everybody has, and PIN management, whose handlers look for themselves.
+static void assert_opens_nothing_else(void)
+{
+    struct security_status *security = &fixture.card.security;
+    security->command_protected = true;
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command_row *row = &command_table[i];
+        const bool manages = row->handler == change_pin_handler || row->handler == unblock_pin_handler ||
+                             row->handler == change_can_handler || row->handler == activate_pin_handler ||
+                             row->handler == deactivate_pin_handler || row->handler == get_pin_status_handler;
+        if (row->condition != SECURITY_ALWAYS && security_satisfied(security, row->condition) != manages) {
+            fail_msg("%s", row->name);
+        }
+    }
+    for (size_t i = 0; i < applet_count; i++) {
+        for (size_t j = 0; j < applet_table[i]->file_count; j++) {
+            const struct file_row *file = &applet_table[i]->files[j];
+            assert_true(file->read == SECURITY_ALWAYS || !security_satisfied(security, file->read));
+        }
+    }
+}
+
+static void test_puk_and_transport_pin_open_no_other_command_and_no_file(void **state)
+{
+    (void)state;
+    begin_session(PACE_PASSWORD_PUK, false);
+    assert_opens_nothing_else();
+    begin_session(PACE_PASSWORD_PIN, true);
+    assert_opens_nothing_else();
 }
 
 static void test_transport_pin_cannot_be_chosen_again(void **state)
@@ -596,8 +655,10 @@ int main(void)
         HELD(test_change_restores_the_tries),
         HELD(test_refused_change_restores_nothing),
         HELD(test_replaced_pin_and_can_are_erased_from_flash),
+        HELD(test_no_pin_stays_in_memory),
         HELD(test_session_goes_on_after_the_change),
         TRANSPORT(test_transport_pin_opens_nothing_but_its_change),
+        TRANSPORT(test_puk_and_transport_pin_open_no_other_command_and_no_file),
         TRANSPORT(test_transport_pin_cannot_be_chosen_again),
         TRANSPORT(test_can_opens_the_card_before_the_pin_is_chosen),
         TRANSPORT(test_can_after_the_transport_pin_opens_the_card),
