@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         }
     }
     for (int version = 1; version <= 2; version++) {
-        if (ca_choose(input, version, &offer)) {
+        if (ca_choose(input, version, JUMIN_CIPHER_ANY, &offer)) {
             require(lies_within(offer.point, input));
             require(version == 1 || offer.suite != SUITE_3DES_CBC_CBC);
         }
