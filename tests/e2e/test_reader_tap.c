@@ -179,6 +179,31 @@ static void test_cipher_that_the_card_does_not_offer_is_not_replaced(void **stat
     free_card(card);
 }
 
+// Documents that offer nothing but the integrated mapping exist.
+static void test_the_only_variant_is_chosen(void **state)
+{
+    (void)state;
+    static const enum pace_mapping mappings[] = {PACE_ECDH_IM, PACE_ECDH_GM};
+    for (size_t i = 0; i < sizeof mappings / sizeof *mappings; i++) {
+        const struct pace_protocol only = {mappings[i], SUITE_AES_CBC_CMAC_128, CRYPTO_P256};
+        struct document_profile profile = document_usual;
+        profile.protocols = &only;
+        profile.protocol_count = 1;
+        struct issued_card *card = new_card(&profile, 500, 1);
+        struct jumin_reader *reader = issued_card_reader(card);
+        struct jumin_document *document = NULL;
+        struct jumin_pace_protocol run;
+        assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+        assert_int_equal(jumin_document_pace(document, &run), JUMIN_OK);
+        assert_int_equal(run.mapping, mappings[i]);
+        assert_int_equal(jumin_document_access(document), JUMIN_ACCESS_PACE);
+        assert_genuine(card, document);
+        jumin_document_free(document);
+        jumin_reader_free(reader);
+        free_card(card);
+    }
+}
+
 static void test_strongest_variant_is_chosen(void **state)
 {
     (void)state;
@@ -466,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_aria_128_and_256_on_two_curves),
         cmocka_unit_test(test_card_with_both_ciphers_goes_on_with_the_one_of_pace),
         cmocka_unit_test(test_cipher_that_the_card_does_not_offer_is_not_replaced),
+        cmocka_unit_test(test_the_only_variant_is_chosen),
         cmocka_unit_test(test_strongest_variant_is_chosen),
         cmocka_unit_test(test_mrz_and_pin_open_the_card_too),
         cmocka_unit_test(test_person_and_portrait_are_those_that_were_issued),

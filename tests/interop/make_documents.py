@@ -142,7 +142,7 @@ class Authority:
     """A country signing CA with its own key, and what it signs."""
 
     def __init__(self, folder, kind, digest, options=(), name="/C=KR/O=jumin specimen/CN=CSCA specimen",
-                 profile="csca"):
+                 profile="csca", **dates):
         self.folder, self.digest, self.options, self.name = folder, digest, list(options), name
         folder.mkdir(parents=True)
         (folder / "index").touch()
@@ -153,7 +153,7 @@ class Authority:
         self.key, self.certificate = folder / "csca.key", folder / "csca.pem"
         make_key(self.key, kind)
         self.request(self.key, name, folder / "csca.csr")
-        self.sign(folder / "csca.csr", self.certificate, profile, ["-selfsign"])
+        self.sign(folder / "csca.csr", self.certificate, profile, ["-selfsign"], **dates)
 
     def request(self, key, name, out):
         run("req", "-new", "-config", self.config, "-key", key, "-subj", name, "-utf8", "-out", out)
@@ -192,12 +192,12 @@ def sign_content(folder, name, content, content_type, signer, digest, options):
 
 def make(root, name, csca="prime256v1", signer="prime256v1", digest="sha256", pss=None, cms=(), profile="signer",
          subject="/C=KR/O=jumin specimen/CN=DS specimen", dates=None, revoked=None, version=0, sod_type=SOD_TYPE,
-         list_dates=None, name_of_authority="/C=KR/O=jumin specimen/CN=CSCA specimen"):
+         list_dates=None, authority_dates=None, name_of_authority="/C=KR/O=jumin specimen/CN=CSCA specimen"):
     """One document; what is not said is as it should be."""
     folder = root / name
     work = root / "work" / name
     options = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{pss}"] if pss else []
-    authority = Authority(work, csca, digest, options, name_of_authority)
+    authority = Authority(work, csca, digest, options, name_of_authority, **(authority_dates or {}))
     keys = authority.signer(signer, profile, subject, **(dates or {}))
     revoked_certificates = {"signer": [keys[1]], "authority": [authority.certificate]}.get(revoked, [])
     authority.revocation_list(work / "crl.pem", revoked_certificates, **(list_dates or {}))
@@ -308,10 +308,18 @@ def main():
                                 ("bp384_explicit", "brainpoolP384r1:explicit", "sha384"),
                                 ("p256_sha1", "prime256v1", "sha1"), ("p256_sha224", "prime256v1", "sha224"),
                                 ("rsa_sha256", "rsa2048", "sha256"), ("rsa_sha1", "rsa2048", "sha1"),
+                                ("p192_sha1", "prime192v1", "sha1"), ("p224", "secp224r1", "sha224"),
+                                ("bp224", "brainpoolP224r1", "sha224"), ("bp320", "brainpoolP320r1", "sha384"),
+                                ("bp320_explicit", "brainpoolP320r1:explicit", "sha256"),
+                                ("rsa_sha224", "rsa2048", "sha224"), ("rsa_sha384", "rsa3072", "sha384"),
                                 ("rsa_sha512", "rsa2048", "sha512")]:
         make(root, name, csca=curve, signer=curve, digest=digest)
     make(root, "pss_sha256", csca="rsa2048", signer="rsa2048", digest="sha256", pss=32)
     make(root, "pss_sha384", csca="rsa2048", signer="rsa2048", digest="sha384", pss=20)
+    make(root, "pss_sha1", csca="rsa2048", signer="rsa2048", digest="sha1", pss=20)
+    make(root, "pss_sha224", csca="rsa2048", signer="rsa2048", digest="sha224", pss=1)
+    make(root, "pss_sha512", csca="rsa2048", signer="rsa2048", digest="sha512", pss=64)
+    make(root, "rsa_under_ec", csca="brainpoolP384r1", signer="rsa2048", digest="sha256")
     make(root, "pss_over_ec", csca="rsa2048", signer="prime256v1", digest="sha256", pss=32)
     make(root, "key_identifier", cms=["-keyid"], version=1)
     make(root, "no_certificate", cms=["-nocerts"])
@@ -320,6 +328,7 @@ def main():
     make(root, "other_content", sod_type="1.2.840.113549.1.7.1")
     make(root, "expired", dates={"start": "20200101000000Z", "end": "20260101000000Z"})
     make(root, "not_yet_valid", dates={"start": "20270101000000Z", "end": "20360101000000Z"})
+    make(root, "expired_authority", authority_dates={"start": "20200101000000Z", "end": "20260101000000Z"})
     make(root, "revoked", revoked="signer")
     make(root, "revoked_authority", revoked="authority")
     make(root, "stale_list", list_dates={"start": "20260101000000Z", "end": "20260301000000Z"})

@@ -121,9 +121,11 @@ static void test_every_algorithm_passes(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "p256",          "p384",           "p521",       "bp256",       "bp384",      "bp512",
-        "p256_explicit", "bp384_explicit", "p256_sha1",  "p256_sha224", "rsa_sha256", "rsa_sha1",
-        "rsa_sha512",    "pss_sha256",     "pss_sha384", "pss_over_ec",
+        "p256",          "p384",           "p521",           "bp256",       "bp384",      "bp512",
+        "p256_explicit", "bp384_explicit", "p256_sha1",      "p256_sha224", "rsa_sha256", "rsa_sha1",
+        "rsa_sha512",    "pss_sha256",     "pss_sha384",     "pss_over_ec", "p192_sha1",  "p224",
+        "bp224",         "bp320",          "bp320_explicit", "rsa_sha224",  "rsa_sha384", "pss_sha1",
+        "pss_sha224",    "pss_sha512",     "rsa_under_ec",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         assert_passes(names[i], usual_trust);
@@ -225,6 +227,17 @@ static void test_signer_outside_its_validity_fails(void **state)
     (void)state;
     assert_fails("expired", usual_trust, JUMIN_CHECK_SIGNER_VALIDITY, JUMIN_ERROR_NOT_VALID_NOW);
     assert_fails("not_yet_valid", usual_trust, JUMIN_CHECK_SIGNER_VALIDITY, JUMIN_ERROR_NOT_VALID_NOW);
+}
+
+static void test_authority_outside_its_validity_fails(void **state)
+{
+    (void)state;
+    assert_fails("expired_authority", usual_trust, JUMIN_CHECK_SIGNER_VALIDITY, JUMIN_ERROR_NOT_VALID_NOW);
+    struct jumin_report *report = verify_with("expired_authority", usual_trust);
+    const struct jumin_check *check = find_check(report, JUMIN_CHECK_SIGNER_VALIDITY, 0);
+    assert_non_null(strstr(check->detail, "certification authority was valid until 2026-01-01"));
+    assert_int_equal(find_check(report, JUMIN_CHECK_SIGNER_CHAIN, 0)->verdict, JUMIN_PASSED);
+    jumin_report_free(report);
 }
 
 static void test_signer_made_for_another_purpose_fails(void **state)
@@ -445,6 +458,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_revocation_is_not_done_without_a_fresh_list),
         cmocka_unit_test(test_list_of_another_authority_revokes_nothing),
         cmocka_unit_test(test_signer_outside_its_validity_fails),
+        cmocka_unit_test(test_authority_outside_its_validity_fails),
         cmocka_unit_test(test_signer_made_for_another_purpose_fails),
         cmocka_unit_test(test_signer_with_unknown_critical_extension_is_refused),
         cmocka_unit_test(test_signer_of_another_country_fails),
