@@ -234,7 +234,7 @@ static enum jumin_error answer_card(struct jumin_authenticator *authenticator, s
 {
     struct binding_card card;
     struct binding_terminal terminal = {0};
-    struct cv_certificate certificate;
+    struct cv_certificate certificate = {0};
     uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX];
     uint8_t signature[CRYPTO_SIGNATURE_MAX];
     struct writer signature_writer = writer_of(signature, sizeof signature);

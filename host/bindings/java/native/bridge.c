@@ -113,5 +113,8 @@ jlong bridge_address(const void *pointer)
 
 void *bridge_pointer(jlong address)
 {
-    return (void *)(intptr_t)address;
+    const uintptr_t number = (uintptr_t)address;
+    void *pointer;
+    memcpy(&pointer, &number, sizeof pointer);
+    return pointer;
 }

@@ -1,5 +1,7 @@
 // kr.jumin.Reader: a tap through a Transceiver of the application.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/bindings/java/native/bound_reader.h"
+
 #include "host/bindings/java/native/bridge.h"
 #include <kr_jumin_Native.h>
 
@@ -10,19 +12,6 @@ enum {
     EXTENDED_FROM = 500,  // what takes less has no use for extended length
     RESPONSE_MAX = 65538, // ISO 7816-3 §12.1.3
     SHORT_RESPONSE = 258,
-};
-
-struct callbacks {
-    JNIEnv *env;        // of the call that is running
-    jobject object;     // kr.jumin.Reader.Callbacks, a global reference
-    jthrowable failure; // what a callback threw, a global reference; NULL: nothing
-    jmethodID connect, transceive, max_length, progress;
-};
-
-struct bound_reader {
-    struct callbacks callbacks;
-    struct jumin_transport *transport;
-    struct jumin_reader *reader;
 };
 
 // Keeps what a callback threw until the call into libjumin has come back. True: it threw.
@@ -137,16 +126,14 @@ static bool find_methods(JNIEnv *env, struct callbacks *callbacks)
     return true;
 }
 
-static struct bound_reader *begin(JNIEnv *env, jlong address)
+struct bound_reader *bound_begin(JNIEnv *env, jlong address)
 {
     struct bound_reader *bound = bridge_pointer(address);
     bound->callbacks.env = env;
     return bound;
 }
 
-// Throws what the call came to: what a callback threw where it was no failure of the link, else a
-// JuminException.
-static void finish(struct bound_reader *bound, enum jumin_error error)
+void bound_finish(struct bound_reader *bound, enum jumin_error error, const char *detail)
 {
     JNIEnv *env = bound->callbacks.env;
     jthrowable failure = bound->callbacks.failure;
@@ -159,11 +146,16 @@ static void finish(struct bound_reader *bound, enum jumin_error error)
         }
     }
     if (error != JUMIN_OK) {
-        bridge_throw(env, error, jumin_reader_detail(bound->reader), failure);
+        bridge_throw(env, error, detail, failure);
     }
     if (failure != NULL) {
         (*env)->DeleteGlobalRef(env, failure);
     }
+}
+
+static void finish(struct bound_reader *bound, enum jumin_error error)
+{
+    bound_finish(bound, error, jumin_reader_detail(bound->reader));
 }
 
 static void free_reader(JNIEnv *env, struct bound_reader *bound)
@@ -175,6 +167,16 @@ static void free_reader(JNIEnv *env, struct bound_reader *bound)
         (*env)->DeleteGlobalRef(env, bound->callbacks.object);
     }
     free(bound);
+}
+
+static enum jumin_error make_reader(struct bound_reader *bound,
+                                    const struct jumin_transport_functions *functions)
+{
+    enum jumin_error error = jumin_transport_new(&bound->transport, functions, &bound->callbacks);
+    if (error == JUMIN_OK) {
+        error = jumin_reader_new(&bound->reader, bound->transport);
+    }
+    return error == JUMIN_OK ? jumin_reader_set_progress(bound->reader, progress, &bound->callbacks) : error;
 }
 
 JNIEXPORT jlong JNICALL Java_kr_jumin_Native_readerNew(JNIEnv *env, jclass class, jobject object)
@@ -190,10 +192,10 @@ JNIEXPORT jlong JNICALL Java_kr_jumin_Native_readerNew(JNIEnv *env, jclass class
     bound->callbacks.env = env;
     bound->callbacks.object = (*env)->NewGlobalRef(env, object);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
-    if (bound->callbacks.object == NULL || !find_methods(env, &bound->callbacks) ||
-        (error = jumin_transport_new(&bound->transport, &functions, &bound->callbacks)) != JUMIN_OK ||
-        (error = jumin_reader_new(&bound->reader, bound->transport)) != JUMIN_OK ||
-        (error = jumin_reader_set_progress(bound->reader, progress, &bound->callbacks)) != JUMIN_OK) {
+    if (bound->callbacks.object != NULL && find_methods(env, &bound->callbacks)) {
+        error = make_reader(bound, &functions);
+    }
+    if (error != JUMIN_OK) {
         free_reader(env, bound);
         bridge_throw(env, error, NULL, NULL);
         return 0;
@@ -211,7 +213,7 @@ JNIEXPORT void JNICALL Java_kr_jumin_Native_readerSetPassword(JNIEnv *env, jclas
                                                               jint reference, jbyteArray characters)
 {
     (void)class;
-    struct bound_reader *bound = begin(env, address);
+    struct bound_reader *bound = bound_begin(env, address);
     struct bridge_copy copy = bridge_copy(env, characters);
     if (bridge_is_text(env, &copy)) {
         finish(bound, jumin_reader_set_password(bound->reader, (enum jumin_password)reference,
@@ -225,7 +227,7 @@ JNIEXPORT void JNICALL Java_kr_jumin_Native_readerSetMrz(JNIEnv *env, jclass cla
                                                          jbyteArray expiry)
 {
     (void)class;
-    struct bound_reader *bound = begin(env, address);
+    struct bound_reader *bound = bound_begin(env, address);
     struct bridge_copy copies[] = {bridge_copy(env, number), {0}, {0}};
     if (bridge_is_text(env, &copies[0])) {
         copies[1] = bridge_copy(env, birth);
@@ -246,14 +248,14 @@ JNIEXPORT void JNICALL Java_kr_jumin_Native_readerSetGroups(JNIEnv *env, jclass 
                                                             jint groups)
 {
     (void)class;
-    struct bound_reader *bound = begin(env, address);
+    struct bound_reader *bound = bound_begin(env, address);
     finish(bound, jumin_reader_set_groups(bound->reader, (uint32_t)groups));
 }
 
 JNIEXPORT void JNICALL Java_kr_jumin_Native_readerRestart(JNIEnv *env, jclass class, jlong address)
 {
     (void)class;
-    struct bound_reader *bound = begin(env, address);
+    struct bound_reader *bound = bound_begin(env, address);
     jumin_reader_restart(bound->reader);
     finish(bound, JUMIN_OK);
 }
@@ -262,7 +264,7 @@ JNIEXPORT jlong JNICALL Java_kr_jumin_Native_readerRead(JNIEnv *env, jclass clas
                                                         jboolean whole)
 {
     (void)class;
-    struct bound_reader *bound = begin(env, address);
+    struct bound_reader *bound = bound_begin(env, address);
     struct jumin_document *document = NULL;
     const enum jumin_error error = whole == JNI_TRUE ? jumin_reader_read(bound->reader, &document)
                                                      : jumin_reader_inspect(bound->reader, &document);
@@ -274,7 +276,7 @@ JNIEXPORT jbyteArray JNICALL Java_kr_jumin_Native_readerTransmit(JNIEnv *env, jc
                                                                  jbyteArray command)
 {
     (void)class;
-    struct bound_reader *bound = begin(env, address);
+    struct bound_reader *bound = bound_begin(env, address);
     struct bridge_copy copy = bridge_copy(env, command);
     uint8_t *response = malloc(RESPONSE_MAX);
     jbyteArray answer = NULL;

@@ -48,6 +48,16 @@ final class Native {
     /** Rows of kind, group, verdict, error, detail; the first row has the two verdicts. */
     static native byte[][][] documentVerify(long document, long trust, long seconds) throws JuminException;
 
+    static native long pipeNew(long reader, byte[] deviceKey, byte[] attestation) throws JuminException;
+
+    static native void pipeFree(long pipe);
+
+    static native byte[] pipeNext(long reader, long pipe, byte[] answer) throws JuminException;
+
+    static native boolean pipeFinished(long pipe);
+
+    static native long pipeCounter(long pipe);
+
     static native byte[] fileName(int file);
 
     static native long trustNew() throws JuminException;

@@ -11,6 +11,7 @@ abstract class NativeHandle implements AutoCloseable {
 
     private long address;
     private int users; // EXCLUSIVE, or how many calls that only look
+    private int borrowers; // other handles that hold on to this one
 
     NativeHandle(long address) {
         this.address = address;
@@ -41,6 +42,16 @@ abstract class NativeHandle implements AutoCloseable {
         users = users == EXCLUSIVE ? 0 : users - 1;
     }
 
+    /** Another handle holds on to this one, which therefore stays open. */
+    final synchronized void lend() {
+        borrowers++;
+    }
+
+    /** It does not any more. */
+    final synchronized void giveBack() {
+        borrowers--;
+    }
+
     private void requireOpen() {
         if (address == 0) {
             throw new IllegalStateException("closed");
@@ -49,19 +60,23 @@ abstract class NativeHandle implements AutoCloseable {
 
     abstract void free(long freed);
 
+    /** What {@link #free} will touch is kept from others; throws, and nothing is freed, when it cannot be. */
+    void prepareToFree() {}
+
     /**
      * Wipes and releases it. Closing twice is harmless.
      *
-     * @throws IllegalStateException while a call on it runs
+     * @throws IllegalStateException while a call on it runs, or a handle that was made of it is open
      */
     @Override
     public final synchronized void close() {
-        if (users != 0) {
-            throw new IllegalStateException("in use by another call");
+        if (users != 0 || borrowers != 0) {
+            throw new IllegalStateException("in use");
         }
-        final long freed = address;
-        address = 0;
-        if (freed != 0) {
+        if (address != 0) {
+            prepareToFree();
+            final long freed = address;
+            address = 0;
             free(freed);
         }
     }

@@ -156,11 +156,16 @@ public final class Reader extends NativeHandle {
     private Document run(boolean whole) throws JuminException {
         final long address = enter();
         try {
-            callbacks.cancelled = false;
+            begin();
             return new Document(Native.readerRead(address, whole));
         } finally {
             leave();
         }
+    }
+
+    /** A call begins that {@link #cancel()} may end. */
+    void begin() {
+        callbacks.cancelled = false;
     }
 
     /** Forgets what an interrupted read has kept. */

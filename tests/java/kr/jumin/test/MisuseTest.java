@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import kr.jumin.BindingPipe;
 import kr.jumin.Document;
 import kr.jumin.JuminException;
 import kr.jumin.Password;
@@ -133,6 +134,30 @@ public final class MisuseTest {
         reader.get().inspect().close();
         assertTrue(calls.get() > 0);
         reader.get().close();
+    }
+
+    @Test
+    public void pipeIsGuardedAsItsReaderIs() throws IOException {
+        final byte[] noPoint = new byte[BindingPipe.DEVICE_KEY_LENGTH];
+        try (Reader reader = new Reader(command -> NOT_FOUND)) {
+            assertNull(() -> new BindingPipe(null, BindingTest.deviceKey(), new byte[0]));
+            assertNull(() -> new BindingPipe(reader, null, new byte[0]));
+            assertNull(() -> new BindingPipe(reader, BindingTest.deviceKey(), null));
+            assertThrows(JuminException.class, () -> new BindingPipe(reader, noPoint, new byte[0]));
+            assertThrows(JuminException.class, () -> new BindingPipe(reader, new byte[3], new byte[0]));
+            assertThrows(JuminException.class,
+                    () -> new BindingPipe(reader, BindingTest.deviceKey(), new byte[100000]));
+            final BindingPipe pipe = new BindingPipe(reader, BindingTest.deviceKey(), new byte[0]);
+            assertIllegalState(reader::close);
+            assertEquals(0, pipe.counter());
+            assertTrue(pipe.next(null).length > BindingPipe.DEVICE_KEY_LENGTH);
+            assertEquals("malformed", assertThrows(JuminException.class, () -> pipe.next(new byte[9])).error());
+            assertThrows(JuminException.class, () -> pipe.next(new byte[9]));
+            pipe.close();
+            pipe.close();
+            assertIllegalState(() -> pipe.next(null));
+            assertIllegalState(pipe::isFinished);
+        }
     }
 
     @Test
