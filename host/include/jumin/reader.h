@@ -65,8 +65,8 @@ JUMIN_EXPORT enum jumin_error jumin_reader_set_groups(struct jumin_reader *reade
 JUMIN_EXPORT enum jumin_error jumin_reader_set_chip_authentication(struct jumin_reader *reader, bool on);
 JUMIN_EXPORT enum jumin_error jumin_reader_set_active_authentication(struct jumin_reader *reader, bool on);
 // Demands a PACE variant; what is 0 is chosen by the reader among what EF.CardAccess offers: CAM before GM
-// before IM, then the longer key, AES before ARIA, then the longer curve. Chip Authentication follows with the
-// cipher of PACE where the document offers that.
+// before IM, then the longer key, AES before ARIA, then the longer curve. Chip Authentication follows with
+// the cipher of PACE where the document offers that.
 JUMIN_EXPORT enum jumin_error jumin_reader_set_pace(struct jumin_reader *reader,
                                                     const struct jumin_pace_protocol *protocol);
 
