@@ -14,7 +14,9 @@
 #include <openssl/x509.h>
 
 static struct libeac_terminal terminal;
-static struct span csca; // in DER
+static struct span csca;      // in DER
+static X509_STORE *stores[8]; // libeac does not free what it was given; kept here, they are no leak
+static size_t store_count;
 
 // id-DateOfBirth 20071231 (TR-03110-3 §A.6.5)
 static const char auxiliary_data[] = "67177315060904007F0007030104015308"
@@ -77,6 +79,8 @@ static X509_STORE *find_csca(unsigned long issuer)
     X509_STORE_set_verify_cb(store, allow_explicit_curves);
     X509_VERIFY_PARAM_free(parameters);
     X509_free(root);
+    assert_in_range(store_count, 0, sizeof stores / sizeof stores[0] - 1);
+    stores[store_count++] = store;
     return store;
 }
 
@@ -125,6 +129,7 @@ static void read_card_security(BUF_MEM **chip_key)
     assert_int_not_equal(n, 0);
     terminal.ctx->ca_ctx->lookup_csca_cert = find_csca; // EAC_CTX_set_csca_lookup_cert is not exported
     assert_int_equal(EAC_CTX_init_ef_cardsecurity(file, n, terminal.ctx), 1);
+    assert_int_not_equal(store_count, 0); // passive authentication has asked for it
     *chip_key = CA_get_pubkey(terminal.ctx, file, n);
     assert_non_null(*chip_key);
 }
