@@ -120,8 +120,10 @@ static const struct {
 
 static uint16_t put_data(struct card *card, uint32_t tag, struct writer *response)
 {
+    // As with the travel document: a terminal of another type is kept to what its certificate says.
     const bool open =
-        !life_cycle_secured(card) || security_satisfied(&card->security, SECURITY_PACE | SECURITY_PROTECTED);
+        !life_cycle_secured(card) ||
+        security_satisfied(&card->security, SECURITY_PACE | SECURITY_PROTECTED | SECURITY_INSPECTION);
     for (size_t i = 0; i < sizeof DATA_OBJECTS / sizeof DATA_OBJECTS[0]; i++) {
         if (DATA_OBJECTS[i].tag == tag) {
             return DATA_OBJECTS[i].unique && !open ? SW_SECURITY_STATUS_NOT_SATISFIED

@@ -74,7 +74,10 @@ static enum jumin_error make_signed(struct jumin_order *order, const struct jumi
     if (infos.overflow || set.overflow) {
         return JUMIN_ERROR_TOO_LONG;
     }
-    const enum jumin_error error = pki_sign(pki, OID_SECURITY_OBJECT, writer_span(&set), now, &w);
+    // EF.CardSecurity is for every terminal, so it must not tell one card from another.
+    const enum jumin_error error =
+        chip_point.n > 0 ? pki_sign(pki, OID_SECURITY_OBJECT, writer_span(&set), now, &w)
+                         : pki_sign_for_batch(pki, OID_SECURITY_OBJECT, writer_span(&set), now, &w);
     return error == JUMIN_OK ? order_keep(file, &w) : error;
 }
 

@@ -88,7 +88,7 @@ static void release_keys(struct jumin_pki *pki)
     for (size_t i = 0; i < FILE_KINDS; i++) {
         crypto_ec_release(key_of(pki, i));
     }
-    pki->loaded = false;
+    pki->loaded = pki->in_folder = false;
 }
 
 void jumin_pki_free(struct jumin_pki *pki)
@@ -274,7 +274,7 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
     }
     enum jumin_error error = save_keys(pki, span_of(passphrase, strlen(passphrase)));
     error = error == JUMIN_OK ? save_certificates(pki) : error;
-    pki->loaded = error == JUMIN_OK;
+    pki->loaded = pki->in_folder = error == JUMIN_OK;
     return error;
 }
 
@@ -336,7 +336,7 @@ enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
     if (error == JUMIN_OK) {
         error = match(pki, &pki->signer, &pki->signer_key, "ds.crt");
     }
-    pki->loaded = error == JUMIN_OK;
+    pki->loaded = pki->in_folder = error == JUMIN_OK;
     if (!pki->loaded) {
         release_keys(pki);
     }

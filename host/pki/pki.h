@@ -17,6 +17,7 @@ struct jumin_pki {
     char folder[PKI_FOLDER_MAX];
     char detail[PKI_DETAIL_MAX];
     bool loaded;
+    bool in_folder; // what is loaded stands there, too
     struct crypto_ec_key csca_key;
     struct crypto_ec_key signer_key;
     struct crypto_ec_key generation_key;            // Chip Authentication and PACE-CAM of a production batch
@@ -29,5 +30,9 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // the validity of its certificate.
 enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,
                           int64_t now, struct writer *der);
+// The same for what all cards of a batch carry alike, byte for byte, since a signature of its own would tell
+// one card from another: made once for this content and signer, and kept in the folder.
+enum jumin_error pki_sign_for_batch(const struct jumin_pki *pki, struct span content_type,
+                                    struct span content, int64_t now, struct writer *der);
 
 #endif

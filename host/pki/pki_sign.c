@@ -1,8 +1,16 @@
 // Signing with the folder's document signer: EF.SOD and EF.CardSecurity.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/pki.h"
+
+#include "host/file.h"
 #include "host/pki/signed_data.h"
 #include "host/pki/x509.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+enum { BATCH_FILE_MAX = 16384, BATCH_FILE_DIGITS = 8 };
 
 enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,
                           int64_t now, struct writer *der)
@@ -26,4 +34,49 @@ enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type,
         .signing_time = now,
     };
     return signed_data_make(&request, &pki->signer_key, &random, der) ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
+}
+
+// Names what is signed and by whom.
+static bool batch_file(const struct jumin_pki *pki, struct span content, char path[PATH_MAX])
+{
+    const struct span parts[] = {span_of(pki->signer.p, pki->signer.n), content};
+    uint8_t digest[CRYPTO_HASH_MAX];
+    char name[64];
+    if (!crypto_hash_parts(CRYPTO_SHA256, parts, 2, digest)) {
+        return false;
+    }
+    int n = snprintf(name, sizeof name, "batch-");
+    for (size_t i = 0; i < BATCH_FILE_DIGITS; i++) {
+        n += snprintf(name + n, sizeof name - (size_t)n, "%02x", digest[i]);
+    }
+    (void)snprintf(name + n, sizeof name - (size_t)n, ".cms");
+    return disk_join(path, PATH_MAX, pki->folder, name);
+}
+
+enum jumin_error pki_sign_for_batch(const struct jumin_pki *pki, struct span content_type,
+                                    struct span content, int64_t now, struct writer *der)
+{
+    char path[PATH_MAX];
+    uint8_t kept[BATCH_FILE_MAX];
+    size_t n = 0;
+    struct writer made = writer_of(kept, sizeof kept);
+    // Always made, as that checks whether the signer may sign now.
+    enum jumin_error error = pki_sign(pki, content_type, content, now, &made);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (!pki->in_folder) {
+        writer_put(der, writer_span(&made));
+        return JUMIN_OK;
+    }
+    if (!batch_file(pki, content, path)) {
+        return JUMIN_ERROR_CRYPTO;
+    }
+    // Of two stations that come at once, one wins and both take its file.
+    error = disk_create(path, 0644, writer_span(&made));
+    if (error == JUMIN_OK || errno == EEXIST) {
+        error = disk_read(path, kept, sizeof kept, &n);
+    }
+    writer_put(der, span_of(kept, error == JUMIN_OK ? n : 0));
+    return error;
 }

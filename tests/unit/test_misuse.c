@@ -229,6 +229,14 @@ static void test_issuing_calls_want_their_arguments(void **state)
     assert_int_equal(jumin_order_set_photo(order, bytes, 0), JUMIN_ERROR_INPUT);
     assert_int_equal(jumin_order_set_can(order, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_pin(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_profile(order, NULL, 1), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_profile(NULL, "{}", 2), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_check(NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_perso_add_trust_point(NULL, bytes, sizeof bytes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_reader_read_card(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_null(jumin_profile_text(NULL));
+    assert_null(jumin_profile_text("nobody's"));
+    assert_null(jumin_profile_name(SIZE_MAX));
     assert_int_equal(jumin_order_set_puk(order, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_transport_pin(NULL, true), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_photo_budget(NULL, 5000), JUMIN_ERROR_ARGUMENT);

@@ -1,0 +1,410 @@
+// Cards of every profile: what is on them, what is not, and what a profile wants before a card is touched.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/perso/order.h"
+#include "host/reader/terminal.h"
+#include "tests/apdu/eac.h"
+#include "tests/e2e/card_link.h"
+#include "tests/e2e/specimen.h"
+#include "tests/unit/unit.h"
+#include <jumin/eid.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct {
+    struct card_link link;
+    struct jumin_transport *transport;
+    struct jumin_pki *pki;
+    struct jumin_order *order;
+    struct jumin_perso *perso;
+} station;
+
+static int start(void **state)
+{
+    (void)state;
+    card_link_start(&station.link, 1);
+    station.transport = card_link_open(&station.link);
+    station.pki = specimen_pki(JUMIN_CURVE_P256);
+    station.order = specimen_order();
+    station.perso = specimen_perso(station.transport, station.pki);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    jumin_perso_free(station.perso);
+    jumin_order_free(station.order);
+    jumin_pki_free(station.pki);
+    jumin_transport_free(station.transport);
+    card_link_stop(&station.link);
+    return 0;
+}
+
+static void next_card(uint8_t serial)
+{
+    jumin_transport_disconnect(station.transport);
+    card_link_stop(&station.link);
+    card_link_start(&station.link, serial);
+    jumin_order_free(station.order);
+    station.order = specimen_order();
+}
+
+// A profile that ships with the first `from` replaced by `to`.
+static void set_changed_profile(const char *name, const char *from, const char *to)
+{
+    char text[4096];
+    const char *shipped = jumin_profile_text(name);
+    const char *at = strstr(shipped, from);
+    assert_non_null(at);
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - shipped), shipped, to, at + strlen(from));
+    assert_int_equal(jumin_order_set_profile(station.order, text, strlen(text)), JUMIN_OK);
+}
+
+static void set_profile(const char *name)
+{
+    set_changed_profile(name, "", "");
+}
+
+static void expect_issued(void)
+{
+    const enum jumin_error error = jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_perso_detail(station.perso));
+    }
+}
+
+static void expect_refused(enum jumin_error wanted, const char *named)
+{
+    card_link_count_from_here(&station.link, 0, false);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), wanted);
+    if (strstr(jumin_perso_detail(station.perso), named) == NULL) {
+        fail_msg("\"%s\" does not name %s", jumin_perso_detail(station.perso), named);
+    }
+    assert_int_equal(station.link.commands, 0); // the card was not touched
+}
+
+// --- What a terminal finds ---------------------------------------------------------------------------------
+
+// A terminal with all rights of its type, certified by the authority that the card trusts.
+static struct jumin_terminal *new_terminal(struct eac_chain *chain)
+{
+    uint8_t secret[CRYPTO_FIELD_MAX], content[TEST_CERTIFICATE_MAX], bytes[2 * TEST_CERTIFICATE_MAX];
+    struct jumin_terminal *terminal = NULL;
+    struct writer w = writer_of(bytes, sizeof bytes);
+    eac_chain_make(chain, TERMINAL_AUTHENTICATION);
+    tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain->dv_plan, &chain->cvca, content));
+    tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain->terminal_plan, &chain->dv, content));
+    assert_true(crypto_ec_secret(&chain->terminal.key, secret));
+    assert_int_equal(terminal_new_with_key(&terminal, chain->terminal.curve,
+                                           span_of(secret, crypto_curve_length(chain->terminal.curve))),
+                     JUMIN_OK);
+    assert_int_equal(jumin_terminal_add_certificates(terminal, w.p, w.n), JUMIN_OK);
+    return terminal;
+}
+
+static void expect_groups(struct jumin_eid *eid, const struct jumin_order *order)
+{
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
+        const struct order_bytes *ordered = &order->eid_groups[group];
+        struct jumin_eid_value value;
+        const enum jumin_error error = jumin_eid_read(eid, group, &value);
+        if (ordered->n == 0) {
+            assert_int_not_equal(error, JUMIN_OK);
+            continue;
+        }
+        if (error != JUMIN_OK) {
+            fail_msg("DG%u: %s: %s", group, jumin_error_name(error), jumin_eid_detail(eid));
+        }
+        assert_int_equal(value.file_length, ordered->n);
+        assert_memory_equal(value.file, ordered->p, ordered->n);
+    }
+}
+
+static void read_by_terminal(void (*expect)(struct jumin_eid *eid, const struct jumin_order *order))
+{
+    struct eac_chain chain;
+    struct jumin_terminal *terminal = new_terminal(&chain);
+    struct jumin_trust *trust = specimen_trust(station.pki);
+    struct jumin_reader *reader = NULL;
+    struct jumin_eid *eid = NULL;
+    const struct jumin_eid_request request = {
+        .terminal = terminal, .trust = trust, .time = SPECIMEN_NOW, .born_until = "20071231"};
+    assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_PIN, SPECIMEN_PIN), JUMIN_OK);
+    const enum jumin_error error = jumin_eid_open(&eid, reader, &request);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_reader_detail(reader));
+    }
+    expect(eid, station.order);
+    jumin_eid_free(eid);
+    jumin_reader_free(reader);
+    jumin_trust_free(trust);
+    jumin_terminal_free(terminal);
+    eac_chain_release(&chain);
+}
+
+static void test_every_profile_that_ships_is_issued(void **state)
+{
+    (void)state;
+    const char *name = NULL;
+    for (size_t i = 0; (name = jumin_profile_name(i)) != NULL; i++) {
+        set_profile(name);
+        expect_issued();
+        next_card((uint8_t)(2 + i));
+    }
+}
+
+static void test_terminal_reads_the_groups_of_the_profile_as_ordered(void **state)
+{
+    (void)state;
+    expect_issued();
+    assert_true(station.order->eid_groups[EID_OPTIONAL_DATA].n > 0);
+    read_by_terminal(expect_groups);
+    next_card(2);
+    set_profile("interop");
+    expect_issued();
+    assert_true(station.order->eid_groups[EID_EMAIL_ADDRESS].n > 0);
+    read_by_terminal(expect_groups);
+}
+
+static void write_and_read(struct jumin_eid *eid, const struct jumin_order *order)
+{
+    (void)order;
+    struct jumin_eid_value value = {.kind = JUMIN_EID_TEXT, .text = "+82 44 000 0000"};
+    bool adult = false;
+    assert_int_equal(jumin_eid_verify(eid, JUMIN_EID_AGE, &adult), JUMIN_OK);
+    assert_true(adult); // born in 2001
+    assert_int_equal(jumin_eid_write(eid, EID_PHONE_NUMBER, &value), JUMIN_OK);
+    assert_int_equal(jumin_eid_read(eid, EID_PHONE_NUMBER, &value), JUMIN_OK);
+    assert_string_equal(value.text, "+82 44 000 0000");
+}
+
+static void test_groups_that_are_empty_wait_for_a_terminal(void **state)
+{
+    (void)state;
+    set_profile("interop");
+    expect_issued();
+    read_by_terminal(write_and_read);
+}
+
+// --- What is not on a card ---------------------------------------------------------------------------------
+
+static bool contains(const struct order_bytes *file, const char *text)
+{
+    const size_t n = strlen(text);
+    for (size_t i = 0; i + n <= file->n; i++) {
+        if (memcmp(file->p + i, text, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_key_only_card_holds_nothing_of_the_person(void **state)
+{
+    (void)state;
+    const struct person *person = &station.order->person;
+    const struct flash_simulator *flash = &station.link.flash;
+    const char *const texts[] = {person->surname_hangul, person->given_names_hangul,  person->surname,
+                                 person->birth_date,     person->registration_number, person->document_number,
+                                 person->address.city,   person->municipality_code};
+    set_profile("key-only");
+    expect_issued();
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_true(texts[i][0] != '\0');
+        assert_false(flash_simulator_contains(flash, span_of(texts[i], strlen(texts[i]))));
+    }
+    assert_false(flash_simulator_contains(flash, span_of(station.order->photo.jpeg + 100, 32)));
+    struct jumin_reader *reader = NULL;
+    struct jumin_document *document = NULL;
+    assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, SPECIMEN_CAN), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_ERROR_NOT_SUPPORTED);
+    jumin_reader_free(reader);
+    next_card(2); // what was looked for is found on another card
+    expect_issued();
+    person = &station.order->person;
+    const char *number = person->registration_number;
+    assert_true(flash_simulator_contains(flash, span_of(number, strlen(number))));
+}
+
+static void test_key_only_card_needs_no_person(void **state)
+{
+    (void)state;
+    jumin_order_free(station.order);
+    assert_int_equal(jumin_order_new(&station.order), JUMIN_OK);
+    set_profile("key-only");
+    expect_issued();
+    assert_string_equal(jumin_order_mrz(station.order), "");
+    assert_int_equal(strlen(jumin_order_puk(station.order)), 10);
+}
+
+// Number and address are behind the terminal's rights alone.
+static void test_travel_document_has_neither_number_nor_address(void **state)
+{
+    (void)state;
+    expect_issued();
+    const struct person *person = &station.order->person;
+    for (unsigned group = 1; group < ORDER_FILES; group++) {
+        const struct order_bytes *file = &station.order->groups[group];
+        const char *const texts[] = {person->registration_number, person->address.city,
+                                     person->address.street, person->municipality_code};
+        for (size_t i = 0; i < 4 && file->n > 0; i++) {
+            assert_false(contains(file, texts[i]));
+        }
+    }
+}
+
+// --- Other choices -----------------------------------------------------------------------------------------
+
+static void test_card_of_korean_algorithms_alone(void **state)
+{
+    (void)state;
+    set_changed_profile("resident-kr", "[\"AES-128\", \"AES-256\", \"ARIA-128\", \"ARIA-256\"]",
+                        "[\"ARIA-256\"]");
+    expect_issued();
+    specimen_expect_genuine(station.transport, station.pki);
+    read_by_terminal(expect_groups);
+}
+
+static void test_mrz_opens_only_where_the_profile_says(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct jumin_reader *reader = NULL;
+        struct jumin_document *document = NULL;
+        set_changed_profile("resident", "\"mrz\": true", i == 0 ? "\"mrz\": true" : "\"mrz\": false");
+        expect_issued();
+        assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);
+        assert_int_equal(jumin_reader_set_mrz(reader, "M00000001", "010314", "361101"), JUMIN_OK);
+        assert_int_equal(jumin_reader_read(reader, &document) == JUMIN_OK, i == 0);
+        jumin_document_free(document);
+        jumin_reader_free(reader);
+        next_card(2);
+    }
+}
+
+static void remove_folder(const char *folder)
+{
+    char path[512];
+    DIR *directory = opendir(folder);
+    const struct dirent *entry = NULL;
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        (void)unlink(path);
+    }
+    if (directory != NULL) {
+        (void)closedir(directory);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+// What every terminal reads must not tell one card from another, not even by its signature.
+static void test_cards_of_a_batch_carry_one_card_security(void **state)
+{
+    (void)state;
+    const struct jumin_pki_options options = {.now = SPECIMEN_NOW - 86400};
+    char folder[] = "/tmp/jumin-test-batch-XXXXXX";
+    static uint8_t first[8192];
+    assert_non_null(mkdtemp(folder));
+    jumin_perso_free(station.perso);
+    jumin_pki_free(station.pki);
+    assert_int_equal(jumin_pki_new(&station.pki, folder), JUMIN_OK);
+    assert_int_equal(jumin_pki_init(station.pki, "passphrase", &options), JUMIN_OK);
+    station.perso = specimen_perso(station.transport, station.pki);
+    expect_issued();
+    const struct order_bytes *file = &station.order->card_security;
+    const size_t n = file->n, chip_n = station.order->chip_security.n;
+    assert_in_range(n, 1, sizeof first);
+    memcpy(first, file->p, n);
+    next_card(2);
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW + 60), JUMIN_OK);
+    file = &station.order->card_security;
+    assert_int_equal(file->n, n);
+    assert_memory_equal(file->p, first, n);
+    assert_true(chip_n > n); // with the card's own key
+    remove_folder(folder);
+}
+
+// --- What is missing is named before the card is touched ---------------------------------------------------
+
+static void test_what_the_profile_needs_is_named(void **state)
+{
+    (void)state;
+    station.order->person.registration_number[0] = '\0';
+    expect_refused(JUMIN_ERROR_INPUT, "registration_number");
+    set_changed_profile("resident", "11, 12, 15", "11, 15");
+    expect_issued();
+    next_card(2);
+    station.order->person.address.city[0] = '\0';
+    expect_refused(JUMIN_ERROR_INPUT, "address");
+    next_card(3);
+    assert_int_equal(jumin_order_set_pin(station.order, "31415"), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_ARGUMENT, "at least 6 digits");
+    jumin_order_free(station.order);
+    assert_int_equal(jumin_order_new(&station.order), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_ARGUMENT, "needs a person");
+}
+
+static void test_photo_is_needed_where_the_profile_has_it(void **state)
+{
+    (void)state;
+    photo_free(&station.order->photo);
+    expect_refused(JUMIN_ERROR_ARGUMENT, "needs a photo");
+    set_changed_profile("resident", "[1, 2, 11, 12]", "[1, 11, 12]");
+    expect_issued();
+}
+
+static void test_every_trust_point_of_the_profile_is_needed(void **state)
+{
+    (void)state;
+    jumin_perso_free(station.perso);
+    assert_int_equal(jumin_perso_new(&station.perso, station.transport, station.pki, card_link_transport_key,
+                                     card_link_issuer_key),
+                     JUMIN_OK);
+    expect_refused(JUMIN_ERROR_ARGUMENT, "inspection systems");
+    uint8_t buffer[TEST_CERTIFICATE_MAX];
+    const struct span certificate = specimen_cvca_certificate(TERMINAL_INSPECTION, buffer);
+    assert_int_equal(jumin_perso_add_trust_point(station.perso, certificate.p, certificate.n), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_ARGUMENT, "authentication terminals");
+}
+
+static void test_trust_point_is_a_self_signed_certificate_of_an_authority(void **state)
+{
+    (void)state;
+    uint8_t content[TEST_CERTIFICATE_MAX], bytes[TEST_CERTIFICATE_MAX];
+    struct eac_chain chain;
+    struct writer w = writer_of(bytes, sizeof bytes);
+    eac_chain_make(&chain, TERMINAL_AUTHENTICATION);
+    tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain.dv_plan, &chain.cvca, content));
+    assert_int_equal(jumin_perso_add_trust_point(station.perso, w.p, w.n), JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_perso_add_trust_point(station.perso, w.p, w.n - 1), JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_perso_add_trust_point(station.perso, NULL, 0), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_perso_add_trust_point(NULL, w.p, w.n), JUMIN_ERROR_ARGUMENT);
+    eac_chain_release(&chain);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_every_profile_that_ships_is_issued, start, stop),
+        cmocka_unit_test_setup_teardown(test_terminal_reads_the_groups_of_the_profile_as_ordered, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(test_groups_that_are_empty_wait_for_a_terminal, start, stop),
+        cmocka_unit_test_setup_teardown(test_key_only_card_holds_nothing_of_the_person, start, stop),
+        cmocka_unit_test_setup_teardown(test_key_only_card_needs_no_person, start, stop),
+        cmocka_unit_test_setup_teardown(test_travel_document_has_neither_number_nor_address, start, stop),
+        cmocka_unit_test_setup_teardown(test_card_of_korean_algorithms_alone, start, stop),
+        cmocka_unit_test_setup_teardown(test_mrz_opens_only_where_the_profile_says, start, stop),
+        cmocka_unit_test_setup_teardown(test_cards_of_a_batch_carry_one_card_security, start, stop),
+        cmocka_unit_test_setup_teardown(test_what_the_profile_needs_is_named, start, stop),
+        cmocka_unit_test_setup_teardown(test_photo_is_needed_where_the_profile_has_it, start, stop),
+        cmocka_unit_test_setup_teardown(test_every_trust_point_of_the_profile_is_needed, start, stop),
+        cmocka_unit_test_setup_teardown(test_trust_point_is_a_self_signed_certificate_of_an_authority, start,
+                                        stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
