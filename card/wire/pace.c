@@ -112,7 +112,8 @@ bool pace_map_generic(const struct pace_protocol *protocol, const struct crypto_
     return ok;
 }
 
-// c0 and c1 of the pseudo-random function, for l = 128 and l = 256 (9303-11 §4.4.3.3.2).
+// c0 and c1 of the pseudo-random function, for l = 128 and l = 256 (9303-11 §4.4.3.3.2). With ARIA the
+// construction and its constants are the same, E being ARIA.
 static const uint8_t c0_128[] = {0xA6, 0x68, 0x89, 0x2A, 0x7C, 0x41, 0xE3, 0xCA,
                                  0x73, 0x9F, 0x40, 0xB0, 0x57, 0xD8, 0x59, 0x04};
 static const uint8_t c1_128[] = {0xA4, 0xE1, 0x36, 0xAC, 0x72, 0x5F, 0x73, 0x8B,

@@ -87,8 +87,8 @@ uint16_t terminal_set_at(struct terminal *terminal, const struct pace_protocol *
     uint8_t bytes[96];
     struct writer w = writer_of(bytes, sizeof bytes);
     terminal->protocol = *protocol;
-    oid_pace(protocol->mapping, protocol->suite, terminal->oid);
-    tlv_put(&w, 0x80, span_of(terminal->oid, sizeof terminal->oid));
+    terminal->oid_length = oid_pace(protocol->mapping, protocol->suite, terminal->oid);
+    tlv_put(&w, 0x80, span_of(terminal->oid, terminal->oid_length));
     tlv_put(&w, 0x83, span_of(&reference, 1));
     tlv_put(&w, 0x84, span_of(&parameter, 1));
     if (terminal->asked.type != TERMINAL_NONE) {
@@ -223,7 +223,7 @@ static void check_authentication(struct terminal *terminal)
     assert_true(tlv_expect(&data, 0x7C, &template));
     assert_int_equal(data.n, 0);
     assert_true(tlv_expect(&template.value, 0x86, &object));
-    assert_true(pace_token(&terminal->next.mac, span_of(terminal->oid, sizeof terminal->oid),
+    assert_true(pace_token(&terminal->next.mac, span_of(terminal->oid, terminal->oid_length),
                            span_of(terminal->own_point, n), expected));
     assert_int_equal(object.value.n, PACE_TOKEN);
     assert_memory_equal(object.value.p, expected, PACE_TOKEN);
@@ -252,7 +252,7 @@ uint16_t terminal_authenticate(struct terminal *terminal)
 {
     const size_t n = crypto_curve_point_length(terminal->protocol.curve);
     uint8_t token[PACE_TOKEN];
-    assert_true(pace_token(&terminal->next.mac, span_of(terminal->oid, sizeof terminal->oid),
+    assert_true(pace_token(&terminal->next.mac, span_of(terminal->oid, terminal->oid_length),
                            span_of(terminal->chip_point, n), token));
     return terminal_send_token(terminal, span_of(token, sizeof token));
 }

@@ -24,7 +24,8 @@ struct terminal {
     uint8_t trust_points[2][CVC_REFERENCE_MAX]; // what it was told of them: the newer one, the older one
     size_t trust_point_lengths[2];
     struct pace_protocol protocol;
-    uint8_t oid[OID_PACE_LENGTH];
+    uint8_t oid[OID_PACE_MAX];
+    size_t oid_length;
     uint8_t nonce[PACE_NONCE_MAX];
     uint8_t generator[CRYPTO_POINT_MAX];
     uint8_t chip_mapping_point[CRYPTO_POINT_MAX];

@@ -34,11 +34,10 @@ static int stop(void **state)
 // DO80 of id-CA-ECDH with this suite, DO84 unless negative.
 static uint16_t set_template(enum secure_messaging_suite suite, int key_id)
 {
-    uint8_t oid[OID_PACE_LENGTH], bytes[32];
+    uint8_t oid[OID_CA_MAX], bytes[32];
     const uint8_t id = (uint8_t)key_id;
     struct writer w = writer_of(bytes, sizeof bytes);
-    oid_ca_ecdh(suite, oid);
-    tlv_put(&w, 0x80, span_of(oid, sizeof oid));
+    tlv_put(&w, 0x80, span_of(oid, oid_ca_ecdh(suite, oid)));
     if (key_id >= 0) {
         tlv_put(&w, 0x84, span_of(&id, 1));
     }
@@ -86,9 +85,12 @@ static void test_both_forms_work_on_every_curve_with_every_suite(void **state)
     (void)state;
     static const enum crypto_curve curves[] = {CRYPTO_P256, CRYPTO_P384, CRYPTO_BRAINPOOL_P256R1,
                                                CRYPTO_BRAINPOOL_P384R1};
+    static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_192,
+                                                         SUITE_AES_CBC_CMAC_256, SUITE_ARIA_CBC_CMAC_128,
+                                                         SUITE_ARIA_CBC_CMAC_256};
     for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-        for (int suite = SUITE_AES_CBC_CMAC_128; suite <= SUITE_AES_CBC_CMAC_256; suite++) {
-            const enum secure_messaging_suite announced = (enum secure_messaging_suite)suite;
+        for (size_t j = 0; j < sizeof suites / sizeof *suites; j++) {
+            const enum secure_messaging_suite announced = suites[j];
             struct document_profile profile = document_usual;
             profile.chip_authentication = &announced;
             profile.chip_curve = curves[i];
@@ -116,6 +118,22 @@ static void test_key_reference_may_be_left_out(void **state)
     assert_took_over(CRYPTO_P256, SUITE_AES_CBC_CMAC_128);
     assert_int_equal(set_key_agreement(own_point(CRYPTO_P256), -1), SW_OK);
     assert_took_over(CRYPTO_P256, SUITE_AES_CBC_CMAC_128);
+}
+
+static void test_aria_and_aes_of_the_same_key_are_told_apart(void **state)
+{
+    (void)state;
+    static const enum secure_messaging_suite both[] = {SUITE_AES_CBC_CMAC_256, SUITE_ARIA_CBC_CMAC_256};
+    struct document_profile profile = document_usual;
+    profile.chip_authentication = both;
+    profile.chip_authentication_count = 2;
+    start_with(&profile);
+    assert_int_equal(set_template(SUITE_ARIA_CBC_CMAC_128, -1), SW_WRONG_DATA);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(set_template(both[i % 2], -1), SW_OK);
+        assert_int_equal(terminal_general_authenticate(&terminal, true, 0x80, own_point(CRYPTO_P256)), SW_OK);
+        assert_took_over(CRYPTO_P256, both[i % 2]);
+    }
 }
 
 static void test_set_at_chooses_among_several_suites_and_kat_cannot(void **state)
@@ -305,6 +323,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_both_forms_work_on_every_curve_with_every_suite, stop),
         cmocka_unit_test_teardown(test_key_reference_may_be_left_out, stop),
+        cmocka_unit_test_teardown(test_aria_and_aes_of_the_same_key_are_told_apart, stop),
         cmocka_unit_test_teardown(test_set_at_chooses_among_several_suites_and_kat_cannot, stop),
         cmocka_unit_test_teardown(test_old_keys_are_refused_afterwards, stop),
         cmocka_unit_test_teardown(test_pace_afterwards_takes_chip_authentication_back, stop),

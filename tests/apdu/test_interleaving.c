@@ -69,7 +69,7 @@ static void test_pace_with_too_short_le_changes_nothing(void **state)
     assert_int_equal(terminal_agree(&terminal), SW_OK);
     assert_true(
         pace_start_session(&terminal.next, gm->suite, span_of(terminal.shared, 32), span_of(NULL, 0)));
-    assert_true(pace_token(&terminal.next.mac, span_of(terminal.oid, sizeof terminal.oid),
+    assert_true(pace_token(&terminal.next.mac, span_of(terminal.oid, terminal.oid_length),
                            span_of(terminal.chip_point, 65), token));
     const struct span data = put_dynamic_data(&w, 0x85, span_of(token, sizeof token));
     assert_int_equal(terminal_send(&terminal, 0x00, 0x86, 0x00, 0x00, data, 1), SW_WRONG_LE | 12);

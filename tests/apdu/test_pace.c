@@ -46,12 +46,14 @@ static void check_chip_data(enum crypto_curve curve)
 static void run_all_on(enum crypto_curve curve)
 {
     static const enum pace_mapping mappings[] = {PACE_ECDH_GM, PACE_ECDH_IM, PACE_ECDH_CAM};
-    struct pace_protocol protocols[9];
+    static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_192,
+                                                         SUITE_AES_CBC_CMAC_256, SUITE_ARIA_CBC_CMAC_128,
+                                                         SUITE_ARIA_CBC_CMAC_256};
+    struct pace_protocol protocols[15];
     size_t count = 0;
     for (size_t i = 0; i < 3; i++) {
-        for (int suite = SUITE_AES_CBC_CMAC_128; suite <= SUITE_AES_CBC_CMAC_256; suite++) {
-            protocols[count++] =
-                (struct pace_protocol){mappings[i], (enum secure_messaging_suite)suite, curve};
+        for (size_t j = 0; j < sizeof suites / sizeof *suites; j++) {
+            protocols[count++] = (struct pace_protocol){mappings[i], suites[j], curve};
         }
     }
     struct document_profile profile = document_usual;

@@ -216,7 +216,7 @@ static const char *filled_in(const char *command)
             append_hex(&to, span_of(terminal.own_point, n));
         } else {
             uint8_t token[PACE_TOKEN];
-            assert_true(pace_token(&terminal.next.mac, span_of(terminal.oid, sizeof terminal.oid),
+            assert_true(pace_token(&terminal.next.mac, span_of(terminal.oid, terminal.oid_length),
                                    span_of(terminal.chip_point, n), token));
             append_hex(&to, span_of(token, sizeof token));
         }
@@ -267,7 +267,7 @@ static void test_chips_own_token_sent_back_is_wrong(void **state)
     (void)state;
     uint8_t token[PACE_TOKEN];
     run_to(gm, PACE_MUTUAL_AUTHENTICATION);
-    assert_true(pace_token(&terminal.next.mac, span_of(terminal.oid, sizeof terminal.oid),
+    assert_true(pace_token(&terminal.next.mac, span_of(terminal.oid, terminal.oid_length),
                            span_of(terminal.own_point, crypto_curve_point_length(gm->curve)), token));
     assert_refused("reflection", terminal_send_token(&terminal, span_of(token, sizeof token)),
                    SW_AUTHENTICATION_FAILED);

@@ -44,6 +44,30 @@ static void run_on(enum crypto_curve curve)
     }
 }
 
+// A reader that knows nothing of ARIA finds its AES between entries that it does not know.
+static void open_between_aria(enum secure_messaging_suite aes)
+{
+    const struct pace_protocol offered[] = {{PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_256, CRYPTO_P256},
+                                            {PACE_ECDH_GM, aes, CRYPTO_P256},
+                                            {PACE_ECDH_GM, SUITE_ARIA_CBC_CMAC_128, CRYPTO_P256}};
+    struct document_profile profile = document_usual;
+    profile.protocols = offered;
+    profile.protocol_count = 3;
+    fixture_start(&fixture);
+    document_personalize(&fixture, &profile, &document);
+    assert_int_equal(open_card(&offered[1], DOCUMENT_CAN), SW_OK);
+    read_under_session();
+    libeac_end(&terminal);
+    fixture_stop(&fixture);
+}
+
+static void test_libeac_opens_a_card_that_offers_aria_too(void **state)
+{
+    (void)state;
+    open_between_aria(SUITE_AES_CBC_CMAC_128);
+    open_between_aria(SUITE_AES_CBC_CMAC_256);
+}
+
 static void test_libeac_opens_the_card_on_p256(void **state)
 {
     (void)state;
@@ -71,6 +95,7 @@ static void test_libeac_opens_the_card_on_brainpool_p384r1(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_libeac_opens_a_card_that_offers_aria_too),
         cmocka_unit_test(test_libeac_opens_the_card_on_p256),
         cmocka_unit_test(test_libeac_opens_the_card_on_p384),
         cmocka_unit_test(test_libeac_opens_the_card_on_brainpool_p256r1),
