@@ -1,10 +1,12 @@
 """Secure messaging, PACE and SCP03 written down from the standards, to check the C code against.
 
-Nothing here is taken from the C sources; AES comes from python3-cryptography, curves are plain integers.
+Nothing here is taken from the C sources; AES comes from python3-cryptography, ARIA from aria.py, curves are
+plain integers. A key is bytes of AES, or an AriaKey.
 """
 # SPDX-License-Identifier: Apache-2.0
 import hashlib
 
+import aria
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
@@ -12,7 +14,13 @@ BLOCK = 16
 ZERO = bytes(BLOCK)
 
 
+class AriaKey(bytes):
+    pass
+
+
 def cbc(key, iv, data):
+    if isinstance(key, AriaKey):
+        return aria.cbc(key, iv, data)
     encryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
     return encryptor.update(data) + encryptor.finalize()
 
@@ -22,6 +30,8 @@ def ecb(key, block):
 
 
 def cmac(key, data):
+    if isinstance(key, AriaKey):
+        return aria.cmac(key, data)
     state = CMAC(algorithms.AES(key))
     state.update(data)
     return state.finalize()
@@ -55,9 +65,10 @@ def apdu(header, data, ne, extended):
 # Key derivation, 9303-11 §9.7.1, TR-03110-3 §A.2.3
 
 
-def kdf(key_length, secret, counter, nonce=b""):
+def kdf(cipher, key_length, secret, counter, nonce=b""):
+    """SHA-1 is for 128 bits of AES alone."""
     data = secret + nonce + counter.to_bytes(4, "big")
-    digest = hashlib.sha1(data) if key_length == 16 else hashlib.sha256(data)
+    digest = hashlib.sha1(data) if key_length == 16 and cipher == "AES" else hashlib.sha256(data)
     return digest.digest()[:key_length]
 
 
@@ -251,10 +262,11 @@ def pace_integrated(curve, key_length, s, t):
         c1 = "54BD7255F0AAF831BEC3423FCF39D69B6CBF066677D0FAAE5AADD99DF8E53517"
     c0, c1 = bytes.fromhex(c0), bytes.fromhex(c1)
     assert len(s) == len(c0) and len(t) == key_length
-    key, output = cbc(t, ZERO, s)[:key_length], b""
+    cipher = type(t)
+    key, output = cipher(cbc(t, ZERO, s)[:key_length]), b""
     while 8 * len(output) < curve.p.bit_length() + 64:
         output += cbc(key, ZERO, c1)
-        key = cbc(key, ZERO, c0)[:key_length]
+        key = cipher(cbc(key, ZERO, c0)[:key_length])
     return curve.encode(curve.encode_element(int.from_bytes(output, "big") % curve.p))
 
 

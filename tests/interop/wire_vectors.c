@@ -53,18 +53,22 @@ static const size_t lengths[] = {0, 1, 15, 16, 17, 223, 224, 239, 240, 255, 256,
 static const uint32_t nes[] = {0, 1, 255, 256, 257, 65536};
 enum { LENGTHS = sizeof lengths / sizeof lengths[0], NES = sizeof nes / sizeof nes[0] };
 
-static enum secure_messaging_suite suite_of(size_t key_length)
+static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_192,
+                                                     SUITE_AES_CBC_CMAC_256, SUITE_ARIA_CBC_CMAC_128,
+                                                     SUITE_ARIA_CBC_CMAC_256};
+
+static void put_cipher(enum secure_messaging_suite suite)
 {
-    static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_192,
-                                                         SUITE_AES_CBC_CMAC_256};
-    return suites[(key_length - 16) / 8];
+    put_name("cipher");
+    (void)printf("%s", suite_cipher(suite) == CRYPTO_ARIA ? "ARIA" : "AES");
 }
 
-static void print_secure_messaging(size_t key_length)
+static void print_secure_messaging(enum secure_messaging_suite suite)
 {
+    const size_t key_length = suite_key_length(suite);
     struct sm_session session = {0};
     const struct span keys[2] = {span_of(content, key_length), span_of(content + 50, key_length)};
-    require(sm_start(&session, suite_of(key_length), keys[0], keys[1]));
+    require(sm_start(&session, suite, keys[0], keys[1]));
     unsigned long ssc = 0;
     for (size_t i = 0; i < (size_t)LENGTHS * NES * 4; i++) {
         const struct apdu_command plain = {.cla = i % 3 == 0 ? CLA_CHAINING : 0,
@@ -75,6 +79,7 @@ static void print_secure_messaging(size_t key_length)
                                            .ne = nes[i / 4 % NES],
                                            .extended = i / 2 % 2 == 1};
         (void)printf("sm");
+        put_cipher(suite);
         put_bytes("enc", keys[0]);
         put_bytes("mac", keys[1]);
         put_number("ssc", ++ssc);
@@ -161,9 +166,9 @@ static void put_curve(size_t i)
     (void)printf("%s", curves[i].name);
 }
 
-static void print_integrated(size_t i, size_t key_length)
+static void print_integrated(size_t i, enum secure_messaging_suite suite)
 {
-    const struct pace_protocol protocol = {PACE_ECDH_IM, suite_of(key_length), curves[i].curve};
+    const struct pace_protocol protocol = {PACE_ECDH_IM, suite, curves[i].curve};
     uint8_t nonces[2][PACE_NONCE_MAX];
     uint8_t generator[CRYPTO_POINT_MAX];
     require(source.fill(source.context, nonces[0], sizeof nonces));
@@ -171,6 +176,7 @@ static void print_integrated(size_t i, size_t key_length)
     const struct span t = span_of(nonces[1], pace_terminal_nonce_length(&protocol));
     require(pace_map_integrated(&protocol, s, t, generator));
     (void)printf("integrated");
+    put_cipher(suite);
     put_curve(i);
     put_bytes("s", s);
     put_bytes("t", t);
@@ -205,26 +211,28 @@ static void print_generic(size_t i, size_t nonce_length)
     crypto_ec_release(&other);
 }
 
-static void print_token(size_t i, size_t key_length)
+static void print_token(size_t i, enum secure_messaging_suite suite)
 {
+    const size_t key_length = suite_key_length(suite);
     const size_t n = crypto_curve_length(curves[i].curve);
     struct crypto_cipher_key key = {0};
-    uint8_t oid[OID_PACE_LENGTH];
+    uint8_t oid[OID_PACE_MAX];
     uint8_t token[PACE_TOKEN];
     uint8_t bytes[2][CRYPTO_CIPHER_KEY_MAX];
     uint8_t chip_data[PACE_ENCRYPTED_CHIP_DATA_MAX];
     struct writer w = writer_of(chip_data, sizeof chip_data);
-    oid_pace(PACE_ECDH_CAM, suite_of(key_length), oid);
-    require(kdf_derive(suite_of(key_length), span_of(content, n), span_of(content, i), KDF_MAC, bytes[0]) &&
-            crypto_cipher_load(&key, CRYPTO_AES, span_of(bytes[0], key_length)) &&
-            pace_token(&key, span_of(oid, sizeof oid), span_of(content, 1 + 2 * n), token) &&
+    const size_t oid_length = oid_pace(PACE_ECDH_CAM, suite, oid);
+    require(kdf_derive(suite, span_of(content, n), span_of(content, i), KDF_MAC, bytes[0]) &&
+            crypto_cipher_load(&key, suite_cipher(suite), span_of(bytes[0], key_length)) &&
+            pace_token(&key, span_of(oid, oid_length), span_of(content, 1 + 2 * n), token) &&
             pace_encrypt_chip_data(&key, span_of(content, n), &w));
     (void)printf("token");
+    put_cipher(suite);
     put_number("key_length", key_length);
     put_bytes("secret", span_of(content, n));
     put_bytes("nonce", span_of(content, i));
     put_bytes("key", span_of(bytes[0], key_length));
-    put_bytes("oid", span_of(oid, sizeof oid));
+    put_bytes("oid", span_of(oid, oid_length));
     put_bytes("point", span_of(content, 1 + 2 * n));
     put_bytes("token", span_of(token, sizeof token));
     put_bytes("chip_data", writer_span(&w));
@@ -239,14 +247,16 @@ int main(void)
     source = counting_random(&state);
     require(source.fill(source.context, content, sizeof content));
     for (size_t key_length = 16; key_length <= 32; key_length += 8) {
-        print_secure_messaging(key_length);
         for (size_t i = 0; i < sizeof levels; i++) {
             print_scp03(SCP03_S8, key_length, levels[i]);
             print_scp03(SCP03_S16, key_length, levels[i]);
         }
-        for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-            print_integrated(i, key_length);
-            print_token(i, key_length);
+    }
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        print_secure_messaging(suites[i]);
+        for (size_t j = 0; j < sizeof curves / sizeof curves[0]; j++) {
+            print_integrated(j, suites[i]);
+            print_token(j, suites[i]);
         }
     }
     for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {

@@ -15,7 +15,7 @@ except ModuleNotFoundError as missing:
     sys.exit(77)
 
 # How many lines of each kind there must be, so that a program that prints little does not pass.
-LINES = {"sm": 864, "scp03": 36, "scp03-message": 2592, "integrated": 12, "token": 12, "generic": 8}
+LINES = {"sm": 1440, "scp03": 36, "scp03-message": 2592, "integrated": 20, "token": 20, "generic": 8}
 
 
 def parse(line):
@@ -26,6 +26,11 @@ def parse(line):
 def plain(v):
     numbers = [int(v[name]) for name in ("cla", "ins", "p1", "p2")]
     return *numbers, bytes.fromhex(v["data"]), int(v["ne"]), v["extended"] == "1"
+
+
+def key_of(v, name):
+    key = bytes.fromhex(v[name])
+    return standard.AriaKey(key) if v["cipher"] == "ARIA" else key
 
 
 def status(v):
@@ -39,7 +44,7 @@ class Recomputation:
         self.session = None
 
     def sm(self, v):
-        enc, mac, ssc = bytes.fromhex(v["enc"]), bytes.fromhex(v["mac"]), int(v["ssc"])
+        enc, mac, ssc = key_of(v, "enc"), key_of(v, "mac"), int(v["ssc"])
         command = plain(v)
         yield "command", standard.sm_command(enc, mac, ssc, *command)
         yield "response", standard.sm_response(enc, mac, ssc + 1, command[4], status(v), command[1] % 2 == 1)
@@ -59,7 +64,7 @@ class Recomputation:
         yield "response", self.session.response(command[4], status(v))
 
     def integrated(self, v):
-        s, t = bytes.fromhex(v["s"]), bytes.fromhex(v["t"])
+        s, t = bytes.fromhex(v["s"]), key_of(v, "t")
         yield "generator", standard.pace_integrated(standard.CURVES[v["curve"]], len(t), s, t)
 
     def generic(self, v):
@@ -68,10 +73,11 @@ class Recomputation:
         yield "generator", standard.pace_generic(standard.CURVES[v["curve"]], secret, point, nonce)
 
     def token(self, v):
-        b = {name: bytes.fromhex(v[name]) for name in ("secret", "nonce", "key", "oid", "point")}
-        yield "key", standard.kdf(int(v["key_length"]), b["secret"], 2, b["nonce"])
-        yield "token", standard.pace_token(b["key"], b["oid"], b["point"])
-        yield "chip_data", standard.pace_chip_data(b["key"], b["secret"])
+        b = {name: bytes.fromhex(v[name]) for name in ("secret", "nonce", "oid", "point")}
+        key = key_of(v, "key")
+        yield "key", standard.kdf(v["cipher"], int(v["key_length"]), b["secret"], 2, b["nonce"])
+        yield "token", standard.pace_token(key, b["oid"], b["point"])
+        yield "chip_data", standard.pace_chip_data(key, b["secret"])
 
 
 def main():
