@@ -186,9 +186,6 @@ static enum store_status update(struct store *store, const struct imported_key *
 
 enum store_status trust_points_update(struct store *store, const struct imported_key *link, cvc_date date)
 {
-    if (link == NULL && date <= current_date(store)) {
-        return STORE_OK; // spares the flash
-    }
     enum store_status status = store_begin(store);
     if (status != STORE_OK) {
         return status;

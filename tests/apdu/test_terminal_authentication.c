@@ -293,6 +293,7 @@ static void test_challenge_from_before_the_session_is_none(void **state)
     fixture_power_cycle(&eac_card.fixture);
     terminal_start(terminal, &eac_card.fixture);
     assert_int_equal(fixture_send(&eac_card.fixture, "0084000008"), SW_OK);
+    assert_false(eac_card.fixture.card.terminal_authentication.has_challenge);
     uint8_t challenge[TA_CHALLENGE];
     memcpy(challenge, eac_card.fixture.data.p, sizeof challenge);
     assert_int_equal(eac_pace_all(terminal, TERMINAL_AUTHENTICATION), SW_OK);

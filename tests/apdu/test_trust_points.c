@@ -90,7 +90,12 @@ static void test_date_never_goes_back(void **state)
     assert_int_equal(eac_import(terminal, &chain->cvca, &chain->dv_plan), SW_OK);
     chain->terminal_plan.effective = 260101;
     assert_int_equal(eac_import(terminal, &chain->dv, &chain->terminal_plan), SW_OK);
+    struct test_holder second;
+    test_holder_make(&second, "KRCVCAAT00002", CRYPTO_P256, CRYPTO_SHA256);
+    const struct cv_certificate link = link_plan(&chain->cvca, &second, 260201);
+    assert_int_equal(eac_import(terminal, &chain->cvca, &link), SW_OK);
     assert_int_equal(today(), 260301);
+    test_holder_release(&second);
 }
 
 static void test_date_outlives_the_session_and_holds_for_all_types(void **state)
