@@ -211,10 +211,11 @@ uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t 
     return status == STORE_OK ? SW_OK : SW_MEMORY_FAILURE;
 }
 
+// Signed by its own key.
 static bool is_initial_trust_point(const struct cv_certificate *certificate, enum terminal_type type)
 {
     return certificate->authorization.type == type && certificate->authorization.role == ROLE_CVCA &&
-           certificate->has_parameters && span_equal(certificate->authority, certificate->holder) &&
+           certificate->has_parameters &&
            cv_certificate_verify(certificate, certificate->curve, certificate->point, certificate->hash);
 }
 
