@@ -3,6 +3,7 @@
 #include "card/core/file.h"
 
 #include "card/core/card.h"
+#include "card/core/erasure.h"
 #include "card/wire/tlv.h"
 
 // ISO 7816-4 §11.3.1
@@ -117,6 +118,24 @@ uint16_t file_read(struct card *card, const struct file_row *file, size_t offset
     return store_read(&card->store, file->object, offset, out, n) == STORE_OK ? SW_OK : SW_MEMORY_FAILURE;
 }
 
+// What is replaced, such as a former address, is erased from flash before the answer.
+static enum store_status replace_object(struct store *store, uint16_t object, struct span content)
+{
+    enum store_status status = store_begin(store);
+    if (status != STORE_OK) {
+        return status;
+    }
+    status = store_write(store, object, content);
+    if (status == STORE_OK) {
+        status = erasure_mark(store);
+    }
+    if (status != STORE_OK) {
+        store_abort(store);
+        return status;
+    }
+    return erasure_commit(store);
+}
+
 uint16_t file_replace(struct card *card, const struct file_row *file, size_t offset, struct span content)
 {
     if (file->write_rights == 0 || !security_allows(&card->security, file->read, file->write_rights)) {
@@ -138,7 +157,7 @@ uint16_t file_replace(struct card *card, const struct file_row *file, size_t off
     if (tlv_next_der(&content, &object) != TLV_OBJECT || object.tag != tag || content.n != 0) {
         return SW_WRONG_DATA;
     }
-    switch (store_write(&card->store, file->object, object.whole)) {
+    switch (replace_object(&card->store, file->object, object.whole)) {
     case STORE_OK:
         return SW_OK;
     case STORE_FULL:
