@@ -30,9 +30,9 @@ static enum jumin_error load(struct jumin_trust *trust, const char *path, uint8_
     const enum jumin_error error = disk_read(path, *bytes, (size_t)kind.st_size, n);
     if (error != JUMIN_OK) {
         free(*bytes);
-        return detail_set(&trust->detail, error, "%s cannot be read", path);
+        (void)detail_set(&trust->detail, error, "%s cannot be read", path);
     }
-    return JUMIN_OK;
+    return error;
 }
 
 static enum jumin_error take_file(struct trust_intake *intake)
