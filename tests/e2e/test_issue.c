@@ -1,5 +1,7 @@
 // Issuing and tapping a card in one process: every variant, and a tag that leaves at every APDU.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/reader/document_internal.h"
+#include "host/reader/suite.h"
 #include "tests/e2e/card_link.h"
 #include "tests/e2e/specimen.h"
 #include "tests/unit/unit.h"
@@ -367,6 +369,10 @@ static void tap(struct station *station, const struct jumin_pace_protocol *proto
     assert_int_equal(jumin_document_pace(document, &done), JUMIN_OK);
     assert_int_equal(done.mapping, protocol->mapping);
     assert_int_equal(done.key_bits, protocol->key_bits);
+    if (protocol->cipher != JUMIN_CIPHER_ANY) {
+        assert_int_equal(done.cipher, protocol->cipher);
+        assert_int_equal(suite_cipher_of(document->evidence.chip_suite), protocol->cipher);
+    }
     assert_int_equal(jumin_document_verify(document, trust, SPECIMEN_NOW, &report), JUMIN_OK);
     assert_int_equal(jumin_report_verdict(report), JUMIN_PASSED);
     assert_int_equal(jumin_report_chip(report), JUMIN_PASSED);
@@ -412,6 +418,28 @@ static void test_every_variant_on_brainpool_p384r1(void **state)
 {
     (void)state;
     tap_every_variant(JUMIN_CURVE_BRAINPOOL_P384R1);
+}
+
+// Both ciphers from one card, through PACE and Chip Authentication; AES for those who ask for none.
+static void test_korean_profile_is_tapped_by_aria_and_by_aes(void **state)
+{
+    (void)state;
+    static const enum jumin_pace_mapping mappings[] = {JUMIN_PACE_GM, JUMIN_PACE_IM, JUMIN_PACE_CAM};
+    static const enum jumin_cipher ciphers[] = {JUMIN_CIPHER_ARIA, JUMIN_CIPHER_AES};
+    const char *profile = jumin_profile_text("resident-kr");
+    struct station station;
+    station_start(&station, JUMIN_CURVE_P256);
+    assert_int_equal(jumin_order_set_profile(station.order, profile, strlen(profile)), JUMIN_OK);
+    expect_issued(station.perso, station.order);
+    for (size_t i = 0; i < 12; i++) {
+        const struct jumin_pace_protocol protocol = {
+            .mapping = mappings[i % 3], .key_bits = i / 3 % 2 == 0 ? 128 : 256, .cipher = ciphers[i / 6]};
+        tap(&station, &protocol, i % 2 == 0);
+    }
+    const struct jumin_pace_protocol any = {.mapping = JUMIN_PACE_CAM, .key_bits = 256};
+    tap(&station, &any, true);
+    specimen_expect_genuine(station.transport, station.pki);
+    station_stop(&station);
 }
 
 static void expect_budget(struct station *station, unsigned budget)
@@ -475,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_wrong_can_is_named),
         cmocka_unit_test(test_a_tap_stays_within_its_apdus),
         cmocka_unit_test(test_every_variant_on_p256),
+        cmocka_unit_test(test_korean_profile_is_tapped_by_aria_and_by_aes),
         cmocka_unit_test(test_every_variant_on_p384),
         cmocka_unit_test(test_every_variant_on_brainpool_p256r1),
         cmocka_unit_test(test_every_variant_on_brainpool_p384r1),
