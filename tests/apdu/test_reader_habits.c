@@ -106,7 +106,7 @@ static void test_le_behind_mse_is_passed_over(void **state)
     (void)state;
     const struct span can = span_of(DOCUMENT_CAN, 6);
     terminal.protocol = document_protocols[DOCUMENT_GM];
-    oid_pace(PACE_ECDH_GM, SUITE_AES_CBC_CMAC_128, terminal.oid);
+    terminal.oid_length = oid_pace(PACE_ECDH_GM, SUITE_AES_CBC_CMAC_128, terminal.oid);
     assert_works(terminal_send_plain(&terminal, "0022C1A40F 800A04007F00070202040202 830102 00"));
     assert_works(terminal_nonce(&terminal, can));
     assert_works(terminal_map(&terminal));
