@@ -158,7 +158,7 @@ static enum jumin_error authenticate_both(struct jumin_reader *reader, const str
 enum jumin_error eac_run(struct jumin_reader *reader, const struct eac_request *request, rights *granted,
                          struct span *infos)
 {
-    struct ca_offer offer;
+    struct ca_offer offer = {.point = {NULL, 0}};
     *granted = 0;
     *infos = span_of(NULL, 0);
     enum jumin_error error = ask(reader, request);

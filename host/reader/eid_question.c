@@ -142,7 +142,7 @@ enum jumin_error jumin_eid_identify(struct jumin_eid *eid, enum jumin_eid_identi
         return JUMIN_ERROR_ARGUMENT;
     }
     *length = 0;
-    struct span whole = span_of(sector_key, n), oid, point, answer;
+    struct span whole = span_of(sector_key, n), oid, point, answer = {NULL, 0};
     struct tlv object;
     bool has_parameters = false;
     enum crypto_curve curve = CRYPTO_P256;
@@ -169,8 +169,9 @@ enum jumin_error jumin_eid_identify(struct jumin_eid *eid, enum jumin_eid_identi
         error = get_identifier(eid, object.value, crypto_hash_length(hash), &answer);
     }
     if (error == JUMIN_OK) {
-        memcpy(identifier, answer.p, answer.n);
-        *length = answer.n;
+        struct writer w = writer_of(identifier, JUMIN_EID_IDENTIFIER_MAX);
+        writer_put(&w, answer);
+        *length = w.n;
     }
     return error;
 }

@@ -103,8 +103,9 @@ enum jumin_error terminal_sign(struct jumin_terminal *terminal, struct span mess
 
 static void put_reference(char text[CVC_REFERENCE_MAX + 1], struct span reference)
 {
-    memcpy(text, reference.p, reference.n);
-    text[reference.n] = '\0';
+    struct writer w = writer_of(text, CVC_REFERENCE_MAX);
+    writer_put(&w, reference);
+    text[w.n] = '\0';
 }
 
 // YYMMDD as a number to YYYYMMDD.
@@ -121,7 +122,7 @@ static void put_date(char text[9], cvc_date date)
 enum jumin_error jumin_terminal_certificate(struct jumin_terminal *terminal,
                                             struct jumin_terminal_certificate *certificate)
 {
-    struct cv_certificate parsed;
+    struct cv_certificate parsed = {.has_parameters = false};
     if (terminal == NULL || certificate == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
@@ -142,7 +143,7 @@ enum jumin_error jumin_terminal_certificate(struct jumin_terminal *terminal,
 enum jumin_error jumin_terminal_chain(struct jumin_terminal *terminal, const char *authority,
                                       const uint8_t **certificates, size_t *n)
 {
-    struct span chain;
+    struct span chain = {NULL, 0};
     if (terminal == NULL || authority == NULL || certificates == NULL || n == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
