@@ -15,11 +15,11 @@ enum {
 
 // Authentication terminals have a bit for each data group, inspection systems one for all.
 #define READ_RIGHTS(number)                                                                                  \
-    ((rights)1 << (RIGHT_READ_DG1 - 1 + (number)) | (rights)1 << RIGHT_INSPECTION_READ_EID)
+    ((rights)1 << ((int)RIGHT_READ_DG1 - 1 + (int)(number)) | (rights)1 << RIGHT_INSPECTION_READ_EID)
 #define DATA_GROUP(number)                                                                                   \
     .identifier = FID_DG1 - 1 + (number), .short_identifier = (number),                                      \
     .object = OBJECT_EID_FILES + (number), .read = EID_AUTHENTICATED, .read_rights = READ_RIGHTS(number)
-#define WRITE_RIGHT(number) ((rights)1 << (RIGHT_WRITE_DG17 + EID_WRITABLE_FIRST - (number)))
+#define WRITE_RIGHT(number) ((rights)1 << ((int)RIGHT_WRITE_DG17 + (int)EID_WRITABLE_FIRST - (int)(number)))
 
 static const struct file_row files[] = {
     {DATA_GROUP(EID_DOCUMENT_TYPE)},
