@@ -116,7 +116,7 @@ static uint16_t remove_all(struct card *card)
     for (size_t i = 0; i < FILE_COUNT; i++) {
         removed = removed && store_delete(&card->store, files[i].object) == STORE_OK;
     }
-    for (uint16_t i = 0; i < RESTRICTED_IDENTIFICATION_KEYS; i++) {
+    for (unsigned i = 0; i < RESTRICTED_IDENTIFICATION_KEYS; i++) {
         const uint16_t object = (uint16_t)(OBJECT_RESTRICTED_IDENTIFICATION_KEY + i);
         removed = removed && store_delete(&card->store, object) == STORE_OK;
     }

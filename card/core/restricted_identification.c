@@ -26,7 +26,7 @@ void restricted_identification_end(struct restricted_identification_state *state
 // The key pair with this id.
 static bool find_key(struct card *card, uint8_t key_id, uint16_t *object)
 {
-    for (uint16_t i = 0; i < RESTRICTED_IDENTIFICATION_KEYS; i++) {
+    for (unsigned i = 0; i < RESTRICTED_IDENTIFICATION_KEYS; i++) {
         struct private_key key;
         *object = (uint16_t)(OBJECT_RESTRICTED_IDENTIFICATION_KEY + i);
         const bool found = private_key_read(card, *object, &key) && key.key_id == key_id;

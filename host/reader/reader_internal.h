@@ -55,11 +55,11 @@ struct jumin_reader {
 // One elementary file of the current DF, and where its bytes go.
 struct elementary_file {
     const char *name;
+    struct document_file *content;
+    uint32_t tag; // of the object that fills the file; 0: the file ends where the card says
     uint16_t identifier;
     uint8_t short_identifier;
-    uint32_t tag;   // of the object that fills the file; 0: the file ends where the card says
     bool is_signed; // hashed while it is read
-    struct document_file *content;
 };
 
 // file.c: reads `file` to its end, from where it stopped.

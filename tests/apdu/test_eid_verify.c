@@ -170,8 +170,8 @@ static void test_without_the_right_nothing_is_answered(void **state)
     }
     for (unsigned progress = EID_PACE; progress < EID_COMPLETE; progress++) {
         eid_begin(&fixture, (enum eid_progress)progress, TERMINAL_AUTHENTICATION, ~(rights)0);
-        for (char kind = '1'; kind <= '3'; kind++) {
-            assert_int_equal(verify(kind), SW_SECURITY_STATUS_NOT_SATISFIED);
+        for (int kind = '1'; kind <= '3'; kind++) {
+            assert_int_equal(verify((char)kind), SW_SECURITY_STATUS_NOT_SATISFIED);
         }
     }
     begin(~(rights)0);
@@ -182,8 +182,8 @@ static void test_what_the_terminal_has_not_signed_or_the_card_has_not_is_not_fou
 {
     (void)state;
     begin(age | municipality);
-    for (char kind = '1'; kind <= '3'; kind++) {
-        assert_int_equal(verify(kind), SW_REFERENCED_DATA_NOT_FOUND);
+    for (int kind = '1'; kind <= '3'; kind++) {
+        assert_int_equal(verify((char)kind), SW_REFERENCED_DATA_NOT_FOUND);
     }
     eid_bring(&fixture, OID_MUNICIPALITY, text_of("36"));
     assert_int_equal(verify('1'), SW_REFERENCED_DATA_NOT_FOUND);

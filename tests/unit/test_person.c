@@ -180,8 +180,8 @@ static void test_registration_number_is_a_specimen_and_fits_the_person(void **st
     }
     // Whatever its last digit is
     char number[] = "002229-412345x";
-    for (char digit = '0'; digit <= '9'; digit++) {
-        number[13] = digit;
+    for (int digit = '0'; digit <= '9'; digit++) {
+        number[13] = (char)digit;
         assert_null(registration_number_fault(number, "20000229", 'F'));
     }
 }
