@@ -129,9 +129,16 @@ def security_object(digest, groups, version=0):
     return tlv("30", tlv("02", bytes([version])) + algorithm + tlv("30", hashes) + info)
 
 
+made = {}
+
+
 def make_key(path, kind):
+    """RSA keys take long to find: each role has one of a length, for all documents."""
     if kind.startswith("rsa"):
-        run("genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{kind[3:]}", "-out", path)
+        if (path.name, kind) not in made:
+            run("genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{kind[3:]}", "-out", path)
+            made[path.name, kind] = path.read_bytes()
+        path.write_bytes(made[path.name, kind])
         return
     curve, _, form = kind.partition(":")
     run("genpkey", "-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:{curve}", "-pkeyopt",
