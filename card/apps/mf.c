@@ -100,6 +100,11 @@ static uint16_t personalize(struct card *card, const struct dgi_piece *piece, st
         return password_store_transport_pin(card, piece->bytes);
     case DGI_PIN_DIGITS:
         return password_store_digits(card, piece->bytes);
+    case DGI_RIGHTS_INSPECTION:
+    case DGI_RIGHTS_AUTHENTICATION:
+    case DGI_RIGHTS_SIGNATURE:
+        return trust_point_store_rights(&card->store, (enum terminal_type)(piece->identifier & 0x0F),
+                                        piece->bytes);
     case DGI_GENERATION_KEY:
         return private_key_import(card, OBJECT_GENERATION_KEY, piece->bytes);
     case DGI_GENERATE_CHIP_KEY:

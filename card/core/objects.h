@@ -32,6 +32,7 @@ enum {
     OBJECT_CURRENT_DATE = 0x0310, // newest date that a certificate proved (TR-03110-3 §2.5)
     OBJECT_CVCA = 0x0311,         // EF.CVCA, made from the trust points of inspection systems
     OBJECT_TRUST_CERTIFICATES = 0x0314, // + enum terminal_type: CVCA certificates until all have come
+    OBJECT_TERMINAL_RIGHTS = 0x0318,    // + enum terminal_type: the most that its terminals get on this card
     OBJECT_BINDING = 0x0320,            // thumbprint of the phone's key, and the counter
 
     OBJECT_MF_FILES = 0x1000,  // + short file identifier

@@ -47,6 +47,11 @@ static uint16_t certificate_object(enum terminal_type type)
     return (uint16_t)(OBJECT_TRUST_CERTIFICATES + (unsigned)type);
 }
 
+static uint16_t rights_object(enum terminal_type type)
+{
+    return (uint16_t)(OBJECT_TERMINAL_RIGHTS + (unsigned)type);
+}
+
 // --- Records: rights, expiration, hash, domain parameters, length of the name, name, point ----------------
 
 static void put_record(struct writer *w, const struct imported_key *key)
@@ -64,6 +69,15 @@ static void put_record(struct writer *w, const struct imported_key *key)
     writer_put(w, imported_key_point(key));
 }
 
+static rights rights_of_bytes(struct span bytes)
+{
+    rights set = 0;
+    for (size_t i = 0; i < bytes.n; i++) {
+        set = set << 8 | bytes.p[i];
+    }
+    return set;
+}
+
 static bool parse_record(struct span record, struct imported_key *key)
 {
     struct span rights_field, date, algorithm, reference;
@@ -74,14 +88,23 @@ static bool parse_record(struct span record, struct imported_key *key)
         record.n != crypto_curve_point_length(key->curve)) {
         return false;
     }
-    for (size_t i = 0; i < rights_field.n; i++) {
-        key->authorization.rights = key->authorization.rights << 8 | rights_field.p[i];
-    }
+    key->authorization.rights = rights_of_bytes(rights_field);
     key->hash = (enum crypto_hash)algorithm.p[0];
     key->reference_length = reference.n;
     memcpy(key->reference, reference.p, reference.n);
     memcpy(key->point, record.p, record.n);
     return true;
+}
+
+// What the card's profile leaves to terminals of a type. A bound that cannot be read leaves nothing.
+static rights rights_bound(struct store *store, enum terminal_type type)
+{
+    uint8_t bytes[RIGHTS_BYTES];
+    const enum store_status status = store_read(store, rights_object(type), 0, bytes, sizeof bytes);
+    if (status == STORE_NOT_FOUND) {
+        return ~(rights)0;
+    }
+    return status == STORE_OK ? rights_of_bytes(span_of(bytes, sizeof bytes)) : 0;
 }
 
 bool trust_point_read(struct store *store, enum terminal_type type, enum trust_point_age age,
@@ -97,6 +120,7 @@ bool trust_point_read(struct store *store, enum terminal_type type, enum trust_p
         *key = (struct imported_key){0};
         return false;
     }
+    key->authorization.rights &= rights_bound(store, type);
     return true;
 }
 
@@ -200,6 +224,14 @@ enum store_status trust_points_update(struct store *store, const struct imported
 
 // --- Personalization ---------------------------------------------------------------------------------------
 
+uint16_t trust_point_store_rights(struct store *store, enum terminal_type type, struct span bytes)
+{
+    if (bytes.n != RIGHTS_BYTES) {
+        return SW_WRONG_DATA;
+    }
+    return store_write(store, rights_object(type), bytes) == STORE_OK ? SW_OK : SW_MEMORY_FAILURE;
+}
+
 uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t offset, struct span piece)
 {
     const uint16_t object = certificate_object(type);
@@ -265,6 +297,9 @@ enum store_status trust_points_remove(struct store *store)
     enum store_status status = STORE_OK;
     for (unsigned type = TERMINAL_INSPECTION; type <= TERMINAL_TYPES && status == STORE_OK; type++) {
         status = store_delete(store, certificate_object((enum terminal_type)type));
+        if (status == STORE_OK) {
+            status = store_delete(store, rights_object((enum terminal_type)type));
+        }
         for (unsigned age = 0; age < TRUST_POINTS_PER_TYPE && status == STORE_OK; age++) {
             status =
                 store_delete(store, trust_point_object((enum terminal_type)type, (enum trust_point_age)age));

@@ -34,7 +34,8 @@ void imported_key_take(struct imported_key *key, const struct cv_certificate *ce
 struct span imported_key_reference(const struct imported_key *key);
 struct span imported_key_point(const struct imported_key *key);
 
-// False, and `*key` is all zero, when there is none, or the store fails.
+// The rights are those of its certificate that this card's profile leaves. False, and `*key` is all zero,
+// when there is none, or the store fails.
 bool trust_point_read(struct store *store, enum terminal_type type, enum trust_point_age age,
                       struct imported_key *key);
 // The date of the newest certificate that proved one; 0 when the card knows none.
@@ -43,7 +44,9 @@ cvc_date current_date(struct store *store);
 // trust point of its type, and the newer one the older one. The date moves forward to `date`, never back.
 enum store_status trust_points_update(struct store *store, const struct imported_key *link, cvc_date date);
 
-// Personalization, within its transactions: pieces of a CVCA certificate (7F21 …) as they come …
+// Personalization, within its transactions: the most that terminals of the type get on this card (8 bytes,
+// big-endian; 6A80: another length); pieces of a CVCA certificate (7F21 …) as they come …
+uint16_t trust_point_store_rights(struct store *store, enum terminal_type type, struct span bytes);
 uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t offset, struct span piece);
 // … and when all have come, each certificate becomes the only trust point of its type. 6A80: it is none,
 // signed by another key than its own, or of another type.

@@ -4,6 +4,7 @@
 
 #include "card/wire/eid.h"
 #include <jansson.h>
+#include <jumin/eac_pki.h>
 #include <stdio.h>
 
 enum {
@@ -111,9 +112,6 @@ static const struct word hash_words[] = {{"SHA-1", CRYPTO_SHA1},
                                          {"SHA-256", CRYPTO_SHA256},
                                          {"SHA-384", CRYPTO_SHA384},
                                          {"SHA-512", CRYPTO_SHA512}};
-static const struct word terminal_words[] = {{"inspection", TERMINAL_INSPECTION},
-                                             {"authentication", TERMINAL_AUTHENTICATION},
-                                             {"signature", TERMINAL_SIGNATURE}};
 
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
 
@@ -225,19 +223,51 @@ static bool parse_keys(const struct parser *parser, const json_t *root)
     return true;
 }
 
+// Rights and the scheme's sets of them; of "all", what the type has.
+static bool take_rights(const struct parser *parser, const json_t *array, enum terminal_type type,
+                        const char *field)
+{
+    rights *granted = &parser->profile->terminal_rights[type];
+    if (!json_is_array(array) || json_array_size(array) == 0) {
+        return refuse(parser, field, "must be a list of rights");
+    }
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        jumin_rights named = 0;
+        if (jumin_rights_add(json_string_value(json_array_get(array, i)), &named) != JUMIN_OK) {
+            return refuse(parser, field, "has a word that is no right");
+        }
+        if (named != JUMIN_RIGHTS_ALL && (named & ~rights_of_type(type)) != 0) {
+            return refuse(parser, field, "has a right that terminals of this type do not have");
+        }
+        *granted |= named & rights_of_type(type);
+    }
+    return true;
+}
+
 static bool parse_terminals(const struct parser *parser, const json_t *root)
 {
-    int types[COUNT(terminal_words)];
-    const json_t *array = json_object_get(root, "terminals");
-    if (array == NULL || (json_is_array(array) && json_array_size(array) == 0)) {
+    static const struct word words[] = {{"inspection", TERMINAL_INSPECTION},
+                                        {"authentication", TERMINAL_AUTHENTICATION},
+                                        {"signature", TERMINAL_SIGNATURE}};
+    static const char *const known[] = {"inspection", "authentication", "signature"};
+    json_t *object = json_object_get(root, "terminals");
+    if (object == NULL) {
         return true;
     }
-    const size_t n =
-        take_words(parser, root, "terminals", "terminals", terminal_words, COUNT(terminal_words), types);
-    for (size_t i = 0; i < n; i++) {
-        parser->profile->trust_points |= (uint8_t)(1U << types[i]);
+    if (!only_known(parser, object, "terminals", known, COUNT(known))) {
+        return false;
     }
-    return n > 0;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        const json_t *array = json_object_get(object, words[i].name);
+        const enum terminal_type type = (enum terminal_type)words[i].value;
+        char field[32];
+        (void)snprintf(field, sizeof field, "terminals.%s", words[i].name);
+        if (array != NULL && !take_rights(parser, array, type, field)) {
+            return false;
+        }
+        parser->profile->trust_points |= (uint8_t)(array != NULL ? 1U << type : 0);
+    }
+    return true;
 }
 
 // The data groups of an application that may be missing.

@@ -33,6 +33,8 @@ struct profile {
     bool restricted_identification;
     enum crypto_hash identification_hash;
     uint8_t trust_points; // bits 1 << enum terminal_type
+    // By terminal type: the most that its terminals get on the card, whatever their certificates say.
+    rights terminal_rights[TERMINAL_TYPES + 1];
     // Applications; bit n: data group n. An application without data groups is not there.
     uint32_t emrtd_groups; // the personal ones; those of keys follow from them
     uint32_t eid_groups;

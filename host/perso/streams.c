@@ -93,6 +93,15 @@ static bool put_generation_key(struct writer *w, const struct scp03_keys *keys,
     return ok;
 }
 
+static void put_rights(struct writer *w, uint16_t identifier, rights granted)
+{
+    uint8_t bytes[sizeof granted];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(granted >> 8 * (sizeof bytes - 1 - i));
+    }
+    dgi_put(w, identifier, span_of(bytes, sizeof bytes));
+}
+
 static void put_trust_points(struct writer *w, const struct profile *profile,
                              const struct order_bytes trust_points[TERMINAL_TYPES + 1])
 {
@@ -100,6 +109,8 @@ static void put_trust_points(struct writer *w, const struct profile *profile,
         if ((profile->trust_points >> type & 1) != 0) {
             put_file(w, (uint16_t)(DGI_TRUST_POINT_INSPECTION + type - TERMINAL_INSPECTION),
                      &trust_points[type]);
+            put_rights(w, (uint16_t)(DGI_RIGHTS_INSPECTION + type - TERMINAL_INSPECTION),
+                       profile->terminal_rights[type]);
         }
     }
 }

@@ -172,9 +172,10 @@ void put_rights(FILE *out)
         "test compares them.\n\n"
         "A column is what a session under PACE has achieved: CA is Chip Authentication, TA Terminal "
         "Authentication with the effective\nrights of the terminal's type (the \"and\" of its chain of "
-        "certificates and of what PACE's CHAT asked for). A cell is `yes`, the\nrights of which one is "
-        "enough, or `–` for never. A command in plain ends the session, so for it the column *before PACE* "
-        "holds. The\nrule is checked before the file's existence. PACE with the PUK opens nothing.\n",
+        "certificates, of what PACE's CHAT asked for, and of what the\ncard's profile leaves to the type). A "
+        "cell is `yes`, the rights of which one is enough, or `–` for never. A command in\nplain ends the "
+        "session, so for it the column *before PACE* "
+        "holds. The rule is checked before the file's existence. PACE with the PUK opens nothing.\n",
         out);
     for (size_t i = 0; i < applet_count; i++) {
         if (applet_table[i]->file_count > 0) {

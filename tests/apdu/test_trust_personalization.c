@@ -141,6 +141,68 @@ static void test_content_longer_than_any_certificate_is_refused(void **state)
     assert_int_equal(mf_applet.personalize(&fixture->card, &piece, NULL), SW_WRONG_DATA);
 }
 
+// The content of DGI_RIGHTS_AUTHENTICATION.
+static struct span rights_bytes(rights granted, uint8_t bytes[8])
+{
+    for (unsigned i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t)(granted >> 8 * (7 - i));
+    }
+    return span_of(bytes, 8);
+}
+
+static rights trusted_rights(enum terminal_type type, enum trust_point_age age)
+{
+    struct imported_key key;
+    assert_true(trust_point_read(&fixture->card.store, type, age, &key));
+    return key.authorization.rights;
+}
+
+static void test_rights_of_a_type_are_bounded_on_this_card(void **state)
+{
+    const rights bound = right_of(RIGHT_AGE_VERIFICATION) | right_of(RIGHT_PROVISION_PHONE);
+    uint8_t bytes[9] = {0};
+    (void)state;
+    assert_int_equal(put(DGI_RIGHTS_AUTHENTICATION, span_of(bytes, 7)), SW_WRONG_DATA);
+    assert_int_equal(put(DGI_RIGHTS_AUTHENTICATION, span_of(bytes, 9)), SW_WRONG_DATA);
+    assert_int_equal(put(DGI_RIGHTS_AUTHENTICATION, rights_bytes(bound, bytes)), SW_OK);
+    assert_true(trusted_rights(TERMINAL_AUTHENTICATION, TRUST_POINT_NEWER) == bound);
+    assert_true(trusted_rights(TERMINAL_INSPECTION, TRUST_POINT_NEWER) ==
+                rights_of_type(TERMINAL_INSPECTION));
+    assert_int_equal(mf_applet.remove(&fixture->card), SW_OK);
+    size_t length = 0;
+    assert_int_equal(
+        store_length(&fixture->card.store, OBJECT_TERMINAL_RIGHTS + TERMINAL_AUTHENTICATION, &length),
+        STORE_NOT_FOUND);
+}
+
+// Not even the CVCA widens them, by a link certificate with all rights of the type.
+static void test_bounded_rights_are_all_that_a_terminal_gets(void **state)
+{
+    const rights bound = right_to_read(3) | right_of(RIGHT_AGE_VERIFICATION);
+    struct terminal *terminal = &eac_card.terminal;
+    uint8_t bytes[8];
+    (void)state;
+    assert_int_equal(put(DGI_RIGHTS_AUTHENTICATION, rights_bytes(bound, bytes)), SW_OK);
+    for (int linked = 0; linked < 2; linked++) {
+        eac_card_session(TERMINAL_AUTHENTICATION);
+        if (linked == 1) {
+            test_holder_make(&other, "KRCVCAAT00002", CRYPTO_P256, CRYPTO_SHA256);
+            const struct cv_certificate link =
+                certificate_plan(&chain->cvca, &other, TERMINAL_AUTHENTICATION, ROLE_CVCA,
+                                 rights_of_type(TERMINAL_AUTHENTICATION), EAC_START, EAC_END);
+            assert_int_equal(eac_import(terminal, &chain->cvca, &link), SW_OK);
+        }
+        assert_int_equal(eac_terminal_authentication(terminal, chain), SW_OK);
+        assert_true(fixture->card.security.achieved.effective == bound);
+        assert_int_equal(eac_chip_authentication(terminal, &eac_card.document), SW_OK);
+        assert_int_equal(terminal_select(terminal, AID_EID), SW_OK);
+        assert_int_equal(terminal_read(terminal, 3, 0, 1), SW_OK);
+        assert_int_equal(terminal_read(terminal, 4, 0, 1), SW_SECURITY_STATUS_NOT_SATISFIED);
+    }
+    assert_true(trusted_rights(TERMINAL_AUTHENTICATION, TRUST_POINT_NEWER) == bound);
+    assert_true(trusted_rights(TERMINAL_AUTHENTICATION, TRUST_POINT_OLDER) == bound);
+}
+
 static void test_date_begins_with_the_newest_of_them(void **state)
 {
     static const cvc_date dates[TERMINAL_TYPES] = {260101, 260301, 260201};
@@ -274,6 +336,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_link_certificate_is_no_first_trust_point, start, stop),
         cmocka_unit_test_setup_teardown(test_certificate_that_is_damaged_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_content_longer_than_any_certificate_is_refused, start, stop),
+        cmocka_unit_test_setup_teardown(test_rights_of_a_type_are_bounded_on_this_card, start, stop),
+        cmocka_unit_test_setup_teardown(test_bounded_rights_are_all_that_a_terminal_gets, start, stop),
         cmocka_unit_test_setup_teardown(test_date_begins_with_the_newest_of_them, start, stop),
         cmocka_unit_test_setup_teardown(test_removal_leaves_no_trust, start, stop),
         cmocka_unit_test_setup_teardown(test_ef_cvca_is_neither_personalized_nor_removed_with_its_application,

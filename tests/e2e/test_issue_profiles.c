@@ -190,6 +190,26 @@ static void test_groups_that_are_empty_wait_for_a_terminal(void **state)
     read_by_terminal(write_and_read);
 }
 
+static void expect_only_the_name(struct jumin_eid *eid, const struct jumin_order *order)
+{
+    (void)order;
+    struct jumin_eid_value value;
+    bool adult = false;
+    assert_int_equal(jumin_eid_read(eid, EID_FAMILY_NAMES, &value), JUMIN_OK);
+    assert_int_equal(jumin_eid_read(eid, EID_PLACE_OF_RESIDENCE, &value), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_int_equal(jumin_eid_verify(eid, JUMIN_EID_AGE, &adult), JUMIN_ERROR_NOT_AUTHORIZED);
+}
+
+// The certificates of this terminal have all rights.
+static void test_card_gives_no_terminal_more_than_its_profile_does(void **state)
+{
+    (void)state;
+    set_changed_profile("resident", "\"store\", \"office\", \"issuer\", \"restricted-identification\"",
+                        "\"read-dg5\"");
+    expect_issued();
+    read_by_terminal(expect_only_the_name);
+}
+
 // --- What is not on a card ---------------------------------------------------------------------------------
 
 static bool contains(const struct order_bytes *file, const char *text)
@@ -394,6 +414,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_terminal_reads_the_groups_of_the_profile_as_ordered, start,
                                         stop),
         cmocka_unit_test_setup_teardown(test_groups_that_are_empty_wait_for_a_terminal, start, stop),
+        cmocka_unit_test_setup_teardown(test_card_gives_no_terminal_more_than_its_profile_does, start, stop),
         cmocka_unit_test_setup_teardown(test_key_only_card_holds_nothing_of_the_person, start, stop),
         cmocka_unit_test_setup_teardown(test_key_only_card_needs_no_person, start, stop),
         cmocka_unit_test_setup_teardown(test_travel_document_has_neither_number_nor_address, start, stop),

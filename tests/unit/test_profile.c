@@ -11,7 +11,7 @@ static const char good[] =
     "\"passwords\":{\"mrz\":true,\"puk\":false,\"pin\":{\"digits\":4,\"tries\":5,\"transport\":true}},"
     "\"algorithms\":{\"pace\":[\"ECDH-GM\",\"ECDH-CAM\"],\"secure_messaging\":[\"AES-256\",\"ARIA-128\"]},"
     "\"keys\":{\"active_authentication\":true,\"chip\":true,\"restricted_identification\":\"SHA-384\"},"
-    "\"terminals\":[\"inspection\",\"authentication\"],"
+    "\"terminals\":{\"inspection\":[\"all\"],\"authentication\":[\"store\",\"provision-phone\"]},"
     "\"emrtd\":{\"data_groups\":[1,2]},\"eid\":{\"data_groups\":[4,17]},\"provisioning\":true}";
 
 static enum jumin_error parse(const char *json, struct profile *profile, char *detail)
@@ -42,6 +42,12 @@ static void test_every_field_is_taken(void **state)
     assert_true(profile.restricted_identification);
     assert_int_equal(profile.identification_hash, CRYPTO_SHA384);
     assert_int_equal(profile.trust_points, 1 << TERMINAL_INSPECTION | 1 << TERMINAL_AUTHENTICATION);
+    assert_true(profile.terminal_rights[TERMINAL_INSPECTION] == rights_of_type(TERMINAL_INSPECTION));
+    assert_true(profile.terminal_rights[TERMINAL_AUTHENTICATION] ==
+                (right_of(RIGHT_CAN_ALLOWED) | right_of(RIGHT_AGE_VERIFICATION) |
+                 right_to_read(EID_GIVEN_NAMES) | right_to_read(EID_FAMILY_NAMES) |
+                 right_to_read(EID_DATE_OF_BIRTH) | right_of(RIGHT_PROVISION_PHONE)));
+    assert_true(profile.terminal_rights[TERMINAL_SIGNATURE] == 0);
     assert_int_equal(profile.emrtd_groups, 1 << 1 | 1 << 2);
     assert_int_equal(profile.eid_groups, 1 << 4 | 1 << 17);
     assert_true(profile.provisioning);
@@ -67,6 +73,13 @@ static void test_profiles_that_ship_say_what_they_are_for(void **state)
     assert_int_equal(profiles[1].eid_groups, profiles[0].eid_groups);
     assert_int_equal(profiles[1].suite_count, profiles[0].suite_count + 2);
     assert_int_equal(profiles[2].emrtd_groups | profiles[2].eid_groups, 0);
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
+        const rights granted = profiles[0].terminal_rights[TERMINAL_AUTHENTICATION];
+        // Everything that is on a resident card is for someone.
+        assert_true(!profile_has_group(profiles[0].eid_groups, group) ||
+                    (granted & right_to_read(group)) != 0);
+        assert_int_equal(profiles[2].terminal_rights[TERMINAL_AUTHENTICATION] & right_to_read(group), 0);
+    }
     assert_false(profiles[2].mrz); // it is made of document number and dates
     assert_int_equal(profiles[3].eid_groups & profiles[0].eid_groups, profiles[0].eid_groups);
 }
@@ -114,8 +127,13 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"AES-256\"", "\"3DES\""), "algorithms.secure_messaging");
     expect_refused(changed("[\"AES-256\",\"ARIA-128\"]", "[]"), "algorithms.secure_messaging");
     expect_refused(changed("\"SHA-384\"", "\"SHA-3\""), "keys.restricted_identification");
-    expect_refused(changed("\"inspection\"", "\"police\""), "terminals");
-    expect_refused(changed("\"inspection\",\"authentication\"", "\"inspection\""), "terminals");
+    expect_refused(changed("\"inspection\"", "\"police\""), "police");
+    expect_refused(changed("\"inspection\":[\"all\"],\"authentication\"", "\"inspection\""), "terminals");
+    expect_refused(changed("[\"all\"]", "[]"), "terminals.inspection");
+    expect_refused(changed("[\"all\"]", "\"all\""), "terminals.inspection");
+    expect_refused(changed("[\"all\"]", "[1]"), "terminals.inspection");
+    expect_refused(changed("[\"all\"]", "[\"store\"]"), "terminals.inspection"); // of another type
+    expect_refused(changed("\"provision-phone\"", "\"provision-phones\""), "terminals.authentication");
     expect_refused(changed("\"data_groups\":[1,2]", "\"data_groups\":[2]"), "emrtd.data_groups");
     expect_refused(changed("\"data_groups\":[1,2]", "\"data_groups\":[1,3]"), "emrtd.data_groups");
     expect_refused(changed("\"data_groups\":[1,2]", "\"data_groups\":[1,1]"), "emrtd.data_groups");
