@@ -69,11 +69,11 @@ static void put_record(struct writer *w, const struct imported_key *key)
     writer_put(w, imported_key_point(key));
 }
 
-static rights rights_of_bytes(struct span bytes)
+static rights rights_of_bytes(const uint8_t bytes[RIGHTS_BYTES])
 {
     rights set = 0;
-    for (size_t i = 0; i < bytes.n; i++) {
-        set = set << 8 | bytes.p[i];
+    for (size_t i = 0; i < RIGHTS_BYTES; i++) {
+        set = set << 8 | bytes[i];
     }
     return set;
 }
@@ -88,11 +88,13 @@ static bool parse_record(struct span record, struct imported_key *key)
         record.n != crypto_curve_point_length(key->curve)) {
         return false;
     }
-    key->authorization.rights = rights_of_bytes(rights_field);
+    key->authorization.rights = rights_of_bytes(rights_field.p);
     key->hash = (enum crypto_hash)algorithm.p[0];
     key->reference_length = reference.n;
-    memcpy(key->reference, reference.p, reference.n);
-    memcpy(key->point, record.p, record.n);
+    struct writer name = writer_of(key->reference, sizeof key->reference);
+    struct writer point = writer_of(key->point, sizeof key->point);
+    writer_put(&name, reference);
+    writer_put(&point, record);
     return true;
 }
 
@@ -104,7 +106,7 @@ static rights rights_bound(struct store *store, enum terminal_type type)
     if (status == STORE_NOT_FOUND) {
         return ~(rights)0;
     }
-    return status == STORE_OK ? rights_of_bytes(span_of(bytes, sizeof bytes)) : 0;
+    return status == STORE_OK ? rights_of_bytes(bytes) : 0;
 }
 
 bool trust_point_read(struct store *store, enum terminal_type type, enum trust_point_age age,
