@@ -338,10 +338,8 @@ static enum jumin_error answer_due(struct jumin_authenticator *authenticator, st
         return answer_card(authenticator, message);
     case BINDING_CHIP:
         return answer_chip(authenticator, message);
-    case BINDING_RESPONSES:
-        return answer_responses(authenticator, message);
     default:
-        return detail_set(&authenticator->detail, JUMIN_ERROR_ARGUMENT, "the session is over");
+        return answer_responses(authenticator, message);
     }
 }
 
@@ -355,6 +353,10 @@ enum jumin_error jumin_authenticator_next(struct jumin_authenticator *authentica
     *answer_length = 0;
     if (authenticator->failed) {
         return detail_set(&authenticator->detail, JUMIN_ERROR_ARGUMENT, "the session has failed and is over");
+    }
+    if (authenticator->due == BINDING_BOUND) { // what is bound stays bound, whatever comes
+        return detail_set(&authenticator->detail, JUMIN_ERROR_ARGUMENT,
+                          "the session is over: it has its result");
     }
     detail_clear(&authenticator->detail);
     authenticator->answer = writer_of(authenticator->answer.p, BINDING_MESSAGE_MAX);

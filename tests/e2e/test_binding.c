@@ -610,6 +610,26 @@ static void test_swapped_key_is_the_one_that_the_server_has_seen(void **state)
     close_ends(&ends);
 }
 
+// The phone that repeats its last message, because the answer was lost, does not undo what was done.
+static void test_message_behind_the_last_one_changes_nothing(void **state)
+{
+    (void)state;
+    struct ends ends;
+    struct jumin_binding binding;
+    const uint8_t *bytes = NULL;
+    size_t n = 0;
+    const struct jumin_authenticator_options options = usual_options();
+    open_ends(&ends, 0, &options);
+    run(&ends, no_meddler);
+    assert_int_equal(jumin_authenticator_next(ends.authenticator, letters[BINDING_RESPONSES].bytes,
+                                              letters[BINDING_RESPONSES].n, &bytes, &n),
+                     JUMIN_ERROR_ARGUMENT);
+    assert_null(bytes);
+    assert_int_equal(jumin_authenticator_result(ends.authenticator, &binding), JUMIN_OK);
+    assert_int_equal(binding.counter, 1);
+    close_ends(&ends);
+}
+
 // --- A tag that leaves -------------------------------------------------------------------------------------------
 
 static void test_tag_lost_at_every_apdu_binds_once(void **state)
@@ -662,6 +682,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reordered_and_missing_apdus_are_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_proof_for_one_card_is_none_for_another, start, stop),
         cmocka_unit_test_setup_teardown(test_swapped_key_is_the_one_that_the_server_has_seen, start, stop),
+        cmocka_unit_test_setup_teardown(test_message_behind_the_last_one_changes_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_tag_lost_at_every_apdu_binds_once, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

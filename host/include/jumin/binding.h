@@ -96,7 +96,9 @@ JUMIN_EXPORT enum jumin_error jumin_authenticator_new(struct jumin_authenticator
 JUMIN_EXPORT void jumin_authenticator_free(struct jumin_authenticator *authenticator);
 JUMIN_EXPORT const char *jumin_authenticator_detail(const struct jumin_authenticator *authenticator);
 // Takes the phone's next message and makes the answer, owned by the authenticator until the next call. After
-// a failure the session is over. JUMIN_ERROR_MALFORMED     it is no message, or not the one that is due
+// a failure the session is over; a message behind the last one is refused, and the result stays.
+// JUMIN_ERROR_ARGUMENT      the session is over
+// JUMIN_ERROR_MALFORMED     it is no message, or not the one that is due
 // JUMIN_ERROR_CERTIFICATE   the device key is not attested
 // JUMIN_ERROR_NOT_AUTHORIZED the terminal's certificate does not carry the right
 // JUMIN_ERROR_SIGNER_UNKNOWN, …SIGNATURE, …REVOKED, …NOT_VALID_NOW   EF.CardSecurity is not to be believed
