@@ -109,19 +109,23 @@ static enum jumin_error begin(struct jumin_pipe *pipe)
 
 // --- The second: PACE with what the server asks for ------------------------------------------------------------
 
-static bool take_request(struct jumin_reader *reader, const struct binding_ask *ask)
+static bool parse_request(const struct binding_ask *ask, struct authorization *asked)
 {
     struct span cursor = ask->chat;
     struct tlv chat;
-    struct authorization asked;
     struct extensions extensions = {0};
-    if (!tlv_expect(&cursor, 0x7F4C, &chat) || cursor.n != 0 || !chat_parse(chat.value, &asked) ||
+    if (!tlv_expect(&cursor, TAG_CHAT, &chat) || cursor.n != 0 || !chat_parse(chat.value, asked) ||
         !extensions_parse(ask->extensions, &extensions)) {
         return false;
     }
-    asked.rights |= extensions.rights;
-    reader->asked = asked;
+    asked->rights |= extensions.rights;
     return true;
+}
+
+// The holder gives the PIN to bind a phone, so nothing else is opened with it, whoever speaks as the server.
+static bool asks_to_bind_alone(const struct authorization *asked)
+{
+    return asked->type == TERMINAL_AUTHENTICATION && (asked->rights & ~right_of(RIGHT_PROVISION_PHONE)) == 0;
 }
 
 static enum jumin_error get_challenge(struct jumin_reader *reader, uint8_t challenge[TA_CHALLENGE])
@@ -156,15 +160,21 @@ static enum jumin_error tell_card(struct jumin_pipe *pipe, struct span answer)
 {
     struct jumin_reader *reader = pipe->reader;
     struct binding_ask ask;
+    struct authorization asked;
     struct span session;
     uint8_t challenge[TA_CHALLENGE];
-    if (!binding_read_ask(answer, &session, &ask) || !take_request(reader, &ask)) {
+    if (!binding_read_ask(answer, &session, &ask) || !parse_request(&ask, &asked)) {
         return malformed(pipe);
+    }
+    if (!asks_to_bind_alone(&asked)) {
+        return detail_set(&pipe->detail, JUMIN_ERROR_NOT_AUTHORIZED,
+                          "the server asks the card for more than binding a phone takes");
     }
     memcpy(pipe->session, session.p, sizeof pipe->session);
     if (reader->password != PACE_PASSWORD_PIN) {
         return detail_set(&pipe->detail, JUMIN_ERROR_ARGUMENT, "binding a phone takes the card's PIN");
     }
+    reader->asked = asked;
     const enum jumin_error error = open_card(reader, challenge);
     if (error != JUMIN_OK) {
         return detail_set(&pipe->detail, error, "%s", reader->detail.text);
@@ -300,12 +310,25 @@ static enum jumin_error tell_chip(struct jumin_pipe *pipe, struct span answer)
 
 // --- The fourth: commands that are none of the phone's business --------------------------------------------------
 
+// In plain the card takes commands from anybody: tries of the PIN, for one.
+static bool all_are_protected(struct binding_apdus commands)
+{
+    struct span command;
+    bool protected = true;
+    while (binding_next_apdu(&commands, &command)) {
+        protected = protected && command.n > 0 &&
+                    (command.p[0] & CLA_SM_HEADER_AUTHENTICATED) == CLA_SM_HEADER_AUTHENTICATED;
+    }
+    return protected;
+}
+
 static enum jumin_error tell_responses(struct jumin_pipe *pipe, struct span answer)
 {
     struct jumin_reader *reader = pipe->reader;
     struct binding_apdus commands;
     struct span command, response;
-    if (!binding_read_apdus(answer, BINDING_COMMANDS, session_of(pipe), &commands)) {
+    if (!binding_read_apdus(answer, BINDING_COMMANDS, session_of(pipe), &commands) ||
+        !all_are_protected(commands)) {
         return malformed(pipe);
     }
     channel_enter(&reader->channel, JUMIN_STEP_BIND, "binding");

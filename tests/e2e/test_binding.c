@@ -630,6 +630,87 @@ static void test_message_behind_the_last_one_changes_nothing(void **state)
     close_ends(&ends);
 }
 
+// --- Hostile servers ---------------------------------------------------------------------------------------------
+
+// Who stands in the server's place, or the server itself, asks the card for more than the holder was told.
+static struct authorization asked_instead;
+
+static void ask_instead(size_t number, struct letter *letter)
+{
+    uint8_t chat[32], extension[64];
+    struct writer chat_writer = writer_of(chat, sizeof chat),
+                  extension_writer = writer_of(extension, sizeof extension),
+                  w = writer_of(letter->bytes, sizeof letter->bytes);
+    struct binding_ask ask;
+    struct span session;
+    if (number != BINDING_ASK) {
+        return;
+    }
+    const struct letter whole = *letter;
+    assert_true(binding_read_ask(span_of(whole.bytes, whole.n), &session, &ask));
+    chat_put(&chat_writer, &asked_instead);
+    authorization_extension_put(&extension_writer, asked_instead.rights);
+    ask.chat = writer_span(&chat_writer);
+    ask.extensions = writer_span(&extension_writer);
+    binding_put_ask(&w, session, &ask);
+    letter->n = w.n;
+}
+
+static void test_server_that_asks_for_more_than_binding_is_refused(void **state)
+{
+    (void)state;
+    const rights bind = right_of(RIGHT_PROVISION_PHONE);
+    static const enum right_bit more[] = {RIGHT_READ_DG1, RIGHT_WRITE_DG17, RIGHT_PIN_MANAGEMENT,
+                                          RIGHT_PRIVILEGED_TERMINAL, RIGHT_RESTRICTED_IDENTIFICATION};
+    for (size_t i = 0; i <= sizeof more / sizeof *more; i++) {
+        struct ends ends;
+        const struct jumin_authenticator_options options = usual_options();
+        const bool other_type = i == sizeof more / sizeof *more;
+        asked_instead = (struct authorization){TERMINAL_AUTHENTICATION, ROLE_TERMINAL, bind};
+        if (other_type) {
+            asked_instead.type = TERMINAL_INSPECTION;
+        } else {
+            asked_instead.rights |= right_of(more[i]);
+        }
+        open_ends(&ends, 0, &options);
+        card->issued.commands = 0;
+        run(&ends, ask_instead);
+        assert_int_equal(ends.phone, JUMIN_ERROR_NOT_AUTHORIZED);
+        assert_int_equal(card->issued.commands, 0);
+        close_ends(&ends);
+    }
+    asked_instead = (struct authorization){TERMINAL_AUTHENTICATION, ROLE_TERMINAL, bind};
+    assert_true(survives(ask_instead));
+}
+
+// A command that the card would take from anybody, among those that only it can read.
+static void slip_in_a_plain_command(size_t number, struct letter *letter)
+{
+    static const uint8_t set_at[] = {0x00, 0x22, 0xC1, 0xA4, 0x0F, 0x80, 0x0A, 0x04, 0x00, 0x7F,
+                                     0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02, 0x83, 0x01, 0x03};
+    if (number == BINDING_COMMANDS) {
+        const struct letter whole = *letter;
+        struct writer w = writer_of(letter->bytes, sizeof letter->bytes);
+        binding_put_apdus(&w, BINDING_COMMANDS, span_of(whole.bytes + 3, BINDING_SESSION), 1);
+        cbor_put_bytes(&w, span_of(set_at, sizeof set_at));
+        letter->n = w.n;
+        card->issued.commands = 0;
+    }
+}
+
+static void test_phone_passes_on_protected_commands_only(void **state)
+{
+    (void)state;
+    struct ends ends;
+    const struct jumin_authenticator_options options = usual_options();
+    open_ends(&ends, 0, &options);
+    run(&ends, slip_in_a_plain_command);
+    assert_int_equal(ends.phone, JUMIN_ERROR_MALFORMED);
+    assert_int_equal(card->issued.commands, 0);
+    close_ends(&ends);
+    assert_nothing_is_bound();
+}
+
 // --- A tag that leaves -------------------------------------------------------------------------------------------
 
 static void test_tag_lost_at_every_apdu_binds_once(void **state)
@@ -683,6 +764,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_proof_for_one_card_is_none_for_another, start, stop),
         cmocka_unit_test_setup_teardown(test_swapped_key_is_the_one_that_the_server_has_seen, start, stop),
         cmocka_unit_test_setup_teardown(test_message_behind_the_last_one_changes_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(test_server_that_asks_for_more_than_binding_is_refused, start, stop),
+        cmocka_unit_test_setup_teardown(test_phone_passes_on_protected_commands_only, start, stop),
         cmocka_unit_test_setup_teardown(test_tag_lost_at_every_apdu_binds_once, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,9 @@ JUMIN_EXPORT const char *jumin_pipe_detail(const struct jumin_pipe *pipe);
 // the pipe until the next call; none (`*message` NULL) after the last answer. The second and third step talk
 // to the card, and so does the fourth: progress and cancelling are the reader's. After a failure the pipe is
 // of no more use: begin with a new one; the same device key leads to the same binding.
+// JUMIN_ERROR_MALFORMED     the server's answer is not the one that is due, or has a command in plain
+// JUMIN_ERROR_NOT_AUTHORIZED   the server asks the card for more than binding a phone takes
+// JUMIN_ERROR_TERMINAL_REFUSED the card refuses the server
 JUMIN_EXPORT enum jumin_error jumin_pipe_next(struct jumin_pipe *pipe, const uint8_t *answer,
                                               size_t answer_length, const uint8_t **message,
                                               size_t *message_length);
