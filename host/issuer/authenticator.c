@@ -35,7 +35,7 @@ enum jumin_error jumin_authenticator_new(struct jumin_authenticator **authentica
                                          const struct jumin_authenticator_options *options)
 {
     if (authenticator == NULL || options == NULL || options->terminal == NULL || options->trust == NULL ||
-        options->portrait > SEALED_READ_MAX) {
+        options->portrait > SEALED_READ_MAX || options->cipher > JUMIN_CIPHER_ARIA) {
         return JUMIN_ERROR_ARGUMENT;
     }
     struct jumin_authenticator *made = calloc(1, sizeof *made);
@@ -150,7 +150,7 @@ static enum jumin_error believe_card(struct jumin_authenticator *authenticator,
     struct span infos;
     const enum jumin_error error =
         eac_passive_authentication(&authenticator->detail, card->card_access, card->card_security,
-                                   options->trust, options->time, JUMIN_CIPHER_ANY, &infos, &offer);
+                                   options->trust, options->time, options->cipher, &infos, &offer);
     if (error != JUMIN_OK) {
         return error;
     }

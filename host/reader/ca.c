@@ -51,19 +51,19 @@ static bool choose_key_alone(struct span infos, struct ca_offer *chosen)
     return chosen->point.n > 0;
 }
 
-// 3DES is last whatever PACE was run with.
-static bool better(const struct ca_offer *a, const struct ca_offer *b, enum jumin_cipher cipher_of_pace)
+// 3DES is last, preferred or not.
+static bool better(const struct ca_offer *a, const struct ca_offer *b, enum jumin_cipher preferred)
 {
-    const bool a_same = suite_cipher_of(a->suite) == cipher_of_pace,
-               b_same = suite_cipher_of(b->suite) == cipher_of_pace;
-    if (a_same != b_same && cipher_of_pace != JUMIN_CIPHER_3DES) {
+    const bool a_same = suite_cipher_of(a->suite) == preferred,
+               b_same = suite_cipher_of(b->suite) == preferred;
+    if (a_same != b_same && preferred != JUMIN_CIPHER_3DES) {
         return a_same;
     }
     return a->suite != b->suite ? suite_stronger(a->suite, b->suite)
                                 : crypto_curve_length(a->curve) > crypto_curve_length(b->curve);
 }
 
-bool ca_choose(struct span infos, int version, enum jumin_cipher cipher_of_pace, struct ca_offer *chosen)
+bool ca_choose(struct span infos, int version, enum jumin_cipher preferred, struct ca_offer *chosen)
 {
     bool found = false;
     memset(chosen, 0, sizeof *chosen);
@@ -76,7 +76,7 @@ bool ca_choose(struct span infos, int version, enum jumin_cipher cipher_of_pace,
             continue;
         }
         struct ca_offer offer = {.suite = info.suite, .has_key_id = info.has_key_id, .key_id = info.key_id};
-        if (find_key(infos, &offer) && (!found || better(&offer, chosen, cipher_of_pace))) {
+        if (find_key(infos, &offer) && (!found || better(&offer, chosen, preferred))) {
             *chosen = offer;
             found = true;
         }

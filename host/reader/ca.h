@@ -20,10 +20,10 @@ struct ca_offer {
     bool guessed;      // version 1: the SecurityInfos do not say how the key is used
 };
 
-// The best offer of that version among `infos` (content of the SET): with the cipher of PACE
-// (JUMIN_CIPHER_ANY where nothing follows from it), then the strongest suite, 3DES last (in version 1 alone),
-// then the longest curve. False: none that is known here.
-bool ca_choose(struct span infos, int version, enum jumin_cipher cipher_of_pace, struct ca_offer *chosen);
+// The best offer of that version among `infos` (content of the SET): with the preferred cipher (a reader's is
+// that of PACE; JUMIN_CIPHER_ANY: none), then the strongest suite, 3DES last (in version 1 alone), then the
+// longest curve. False: none that is known here.
+bool ca_choose(struct span infos, int version, enum jumin_cipher preferred, struct ca_offer *chosen);
 
 // MSE:Set AT. `data` has CA_DATA_MAX bytes and holds the command's data.
 struct apdu_command ca_set_at(const struct ca_offer *offer, struct writer *data);

@@ -46,8 +46,8 @@ static enum jumin_error ask(struct jumin_reader *reader, const struct eac_reques
 
 enum jumin_error eac_passive_authentication(struct detail *detail, struct span card_access,
                                             struct span card_security, const struct jumin_trust *trust,
-                                            int64_t time, enum jumin_cipher cipher_of_pace,
-                                            struct span *infos, struct ca_offer *offer)
+                                            int64_t time, enum jumin_cipher preferred, struct span *infos,
+                                            struct ca_offer *offer)
 {
     enum { VERSION = 2 };
     const struct finding security = card_security_check(card_security, trust, time, infos);
@@ -58,7 +58,7 @@ enum jumin_error eac_passive_authentication(struct detail *detail, struct span c
     if (access.verdict == JUMIN_FAILED) {
         return detail_set(detail, access.error, "passive authentication: %s", access.detail.text);
     }
-    return ca_choose(*infos, VERSION, cipher_of_pace, offer)
+    return ca_choose(*infos, VERSION, preferred, offer)
                ? JUMIN_OK
                : detail_set(detail, JUMIN_ERROR_NOT_SUPPORTED,
                             "EF.CardSecurity offers no chip authentication of version 2 that is known here");

@@ -28,7 +28,7 @@ enum jumin_error eac_run(struct jumin_reader *reader, const struct eac_request *
 // version 2, chosen as ca_choose does. `*infos` and the key are borrowed from `card_security`.
 enum jumin_error eac_passive_authentication(struct detail *detail, struct span card_access,
                                             struct span card_security, const struct jumin_trust *trust,
-                                            int64_t time, enum jumin_cipher cipher_of_pace,
-                                            struct span *infos, struct ca_offer *offer);
+                                            int64_t time, enum jumin_cipher preferred, struct span *infos,
+                                            struct ca_offer *offer);
 
 #endif

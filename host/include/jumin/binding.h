@@ -86,6 +86,11 @@ struct jumin_authenticator_options {
     int64_t time;                    // now, in seconds since 1970
     size_t portrait; // most bytes of DG2 to read: what the issuer has written to it, or a bound; 0: it is not
                      // read
+    // The cipher of the channel to the card, AES or ARIA, on cards whose EF.CardSecurity offers it. On
+    // others, and with JUMIN_CIPHER_ANY: the longest key that is offered there, AES before ARIA. It does not
+    // follow PACE, as that of a reader does: what the phone has chosen is signed by nobody, and the channel
+    // is none of its business; it needs to know neither cipher.
+    enum jumin_cipher cipher;
     // Judges the attestation of the device key. False refuses the phone. NULL: any phone may come.
     bool (*attested)(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
                      size_t n);
