@@ -314,12 +314,14 @@ static enum jumin_error tell_chip(struct jumin_pipe *pipe, struct span answer)
 static bool all_are_protected(struct binding_apdus commands)
 {
     struct span command;
-    bool protected = true;
+    struct apdu_command parsed;
     while (binding_next_apdu(&commands, &command)) {
-        protected = protected && command.n > 0 &&
-                    (command.p[0] & CLA_SM_HEADER_AUTHENTICATED) == CLA_SM_HEADER_AUTHENTICATED;
+        if (!apdu_parse(command, &parsed) ||
+            (parsed.cla & CLA_SM_HEADER_AUTHENTICATED) != CLA_SM_HEADER_AUTHENTICATED) {
+            return false;
+        }
     }
-    return protected;
+    return true;
 }
 
 static enum jumin_error tell_responses(struct jumin_pipe *pipe, struct span answer)
