@@ -162,6 +162,13 @@ static void put_functions(FILE *out)
         (void)fprintf(out, "| %s", eid_verifications[i].name);
         put_line(out, EID_AUTHENTICATED, eid_verifications[i].needed);
     }
+    (void)fputs(
+        "\nCHAT has no bit for the validity of the document, so every authenticated terminal gets that "
+        "answer, a store's too, also where\nit has no right at all (TR-03110-4 §2.2.3.2, TR-03110-3 "
+        "§A.6.5). It is one bit about the card and none about its holder: whether\nthe day that the "
+        "terminal has signed lies behind the last one. Who comes again and again with other days finds "
+        "that last day.\n",
+        out);
 }
 
 void put_rights(FILE *out)
@@ -174,8 +181,9 @@ void put_rights(FILE *out)
         "Authentication with the effective\nrights of the terminal's type (the \"and\" of its chain of "
         "certificates, of what PACE's CHAT asked for, and of what the\ncard's profile leaves to the type). A "
         "cell is `yes`, the rights of which one is enough, or `–` for never. A command in\nplain ends the "
-        "session, so for it the column *before PACE* "
-        "holds. The rule is checked before the file's existence. PACE with the PUK opens nothing.\n",
+        "session, so for it the column *before PACE* holds. The rule is checked before the file's existence. "
+        "PACE with\nthe PUK opens nothing. To an authentication terminal without *CAN allowed*, PACE with "
+        "another password than the PIN leaves no\nrights.\n",
         out);
     for (size_t i = 0; i < applet_count; i++) {
         if (applet_table[i]->file_count > 0) {
