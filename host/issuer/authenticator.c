@@ -230,6 +230,17 @@ static enum jumin_error prove(struct jumin_authenticator *authenticator, const s
     return error;
 }
 
+// What is signed has its length, and what may stand in a sentence has no control characters.
+static bool is_card(const struct binding_card *card)
+{
+    bool good = card->challenge.n == TA_CHALLENGE && card->identifier.n > 0 &&
+                card->identifier.n <= TA_IDENTIFIER_MAX;
+    for (size_t i = 0; i < BINDING_AUTHORITIES_MAX; i++) {
+        good = good && (card->authorities[i].n == 0 || cvc_reference_valid(card->authorities[i]));
+    }
+    return good;
+}
+
 static enum jumin_error answer_card(struct jumin_authenticator *authenticator, struct span message)
 {
     struct binding_card card;
@@ -238,8 +249,7 @@ static enum jumin_error answer_card(struct jumin_authenticator *authenticator, s
     uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX];
     uint8_t signature[CRYPTO_SIGNATURE_MAX];
     struct writer signature_writer = writer_of(signature, sizeof signature);
-    if (!binding_read_card(message, session_of(authenticator), &card) || card.challenge.n != TA_CHALLENGE ||
-        card.identifier.n == 0 || card.identifier.n > TA_IDENTIFIER_MAX) {
+    if (!binding_read_card(message, session_of(authenticator), &card) || !is_card(&card)) {
         return malformed(authenticator, "the phone's message on the card is not one of this session");
     }
     authenticator->limits = (struct sealed_limits){card.command_max, card.response_max, card.extended};
