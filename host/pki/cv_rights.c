@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define RIGHT(name) ((jumin_rights)1 << JUMIN_RIGHT_##name)
-#define READ(group) ((jumin_rights)1 << (JUMIN_RIGHT_READ_DG1 + (group) - 1))
-#define WRITE(group) ((jumin_rights)1 << (JUMIN_RIGHT_WRITE_DG17 - ((group) - EID_WRITABLE_FIRST)))
+#define READ(group) ((jumin_rights)1 << ((int)JUMIN_RIGHT_READ_DG1 - 1 + (int)(group)))
+#define WRITE(group)                                                                                         \
+    ((jumin_rights)1 << ((int)JUMIN_RIGHT_WRITE_DG17 + (int)EID_WRITABLE_FIRST - (int)(group)))
 #define NAME_AND_BIRTH (READ(EID_GIVEN_NAMES) | READ(EID_FAMILY_NAMES) | READ(EID_DATE_OF_BIRTH))
 
 struct set {
