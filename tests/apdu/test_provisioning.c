@@ -1,5 +1,6 @@
 // Binding a phone to the card: who may, that it is one step, and that the counter never goes back.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/apps/emrtd.h"
 #include "card/apps/provisioning.h"
 #include "card/core/select.h"
 #include "card/wire/provisioning.h"
@@ -147,6 +148,23 @@ static void test_nobody_else_binds(void **state)
     ASSERT_PROTECTED(&fixture, READ_BINDING, PHONE_A "000000019000");
 }
 
+// The issuer compares the holder with the portrait, once it alone shares keys with the card. The rule comes
+// before the file, which is not on this card.
+static void test_travel_document_opens_to_who_may_bind_and_to_no_phone(void **state)
+{
+    (void)state;
+    for (unsigned progress = EID_PACE; progress < EID_PROGRESSES; progress++) {
+        begin_as(PACE_PASSWORD_PIN, (enum eid_progress)progress, right_of(RIGHT_PROVISION_PHONE));
+        select_application(&fixture.card, &emrtd_applet);
+        ASSERT_PROTECTED(&fixture, "00B0820001", progress == EID_COMPLETE ? "6A82" : "6982");
+    }
+    for (unsigned bit = 0; bit < RIGHT_INSPECTION_READ_DG3; bit++) {
+        begin_as(PACE_PASSWORD_PIN, EID_COMPLETE, (rights)1 << bit);
+        select_application(&fixture.card, &emrtd_applet);
+        ASSERT_PROTECTED(&fixture, "00B0820001", "6982");
+    }
+}
+
 // What an observer of the card finds: the counter and the phone, in one piece.
 static void observe(uint8_t binding[BINDING_THUMBPRINT + BINDING_COUNTER])
 {
@@ -198,6 +216,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_counter_does_not_wrap, start, stop),
         cmocka_unit_test_setup_teardown(test_thumbprint_of_another_length_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_nobody_else_binds, start, stop),
+        cmocka_unit_test_setup_teardown(test_travel_document_opens_to_who_may_bind_and_to_no_phone, start,
+                                        stop),
         cmocka_unit_test_setup_teardown(test_power_cut_leaves_one_phone_or_the_other, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
