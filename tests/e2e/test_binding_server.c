@@ -200,19 +200,26 @@ static void test_refusals_of_the_card_are_told(void **state)
 static void test_card_that_says_something_else_is_not_believed(void **state)
 {
     (void)state;
-    static const uint8_t bytes[2048] = {7};
+    uint8_t bytes[2048] = {0}, key[JUMIN_DEVICE_KEY];
     const size_t right = BINDING_THUMBPRINT + BINDING_COUNTER;
-    const size_t lengths[] = {0, right - 1, right, right + 1}; // the right length is another phone's
+    const size_t lengths[] = {0, right - 1, right + 1};
+    phone_key(0, key);
+    assert_int_equal(jumin_device_thumbprint(key, bytes), JUMIN_OK);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         expect_from_card(INS_BIND_DEVICE, span_of(bytes, lengths[i]), SW_OK, JUMIN_ERROR_MALFORMED);
     }
+    bytes[BINDING_THUMBPRINT - 1] ^= 1; // another phone
+    expect_from_card(INS_BIND_DEVICE, span_of(bytes, right), SW_OK, JUMIN_ERROR_MALFORMED);
     expect_from_card(INS_READ_BINARY, span_of(bytes, 1025), SW_OK, JUMIN_ERROR_MALFORMED);
 }
 
-static void lose_the_last_answer(size_t number, struct letter *letter)
+static size_t answers_more; // than there are; the last one stands again for each
+static size_t answers_less;
+
+static void change_count(size_t number, struct letter *letter)
 {
     struct binding_apdus apdus;
-    struct span apdu;
+    struct span apdu = span_of(NULL, 0);
     if (number != BINDING_RESPONSES) {
         return;
     }
@@ -220,11 +227,24 @@ static void lose_the_last_answer(size_t number, struct letter *letter)
     const struct span session = span_of(whole.bytes + 3, BINDING_SESSION);
     struct writer w = writer_of(letter->bytes, sizeof letter->bytes);
     assert_true(binding_read_apdus(span_of(whole.bytes, whole.n), BINDING_RESPONSES, session, &apdus));
-    binding_put_apdus(&w, BINDING_RESPONSES, session, apdus.count - 1);
-    while (apdus.count > 1 && binding_next_apdu(&apdus, &apdu)) {
+    binding_put_apdus(&w, BINDING_RESPONSES, session, apdus.count + answers_more - answers_less);
+    while (apdus.count > answers_less && binding_next_apdu(&apdus, &apdu)) {
+        cbor_put_bytes(&w, apdu);
+    }
+    for (size_t i = 0; i < answers_more; i++) {
         cbor_put_bytes(&w, apdu);
     }
     letter->n = w.n;
+}
+
+static void test_as_many_answers_as_commands_are_taken(void **state)
+{
+    (void)state;
+    answers_less = 0;
+    answers_more = 1;
+    expect_server_error(change_count, JUMIN_ERROR_MALFORMED);
+    answers_more = 0;
+    assert_true(ends_survive(change_count));
 }
 
 // The card has bound the phone, and the server does not know; the phone comes again.
@@ -232,16 +252,20 @@ static void test_lost_answer_is_made_good_by_coming_again(void **state)
 {
     (void)state;
     uint8_t thumbprint[BINDING_THUMBPRINT];
-    expect_server_error(lose_the_last_answer, JUMIN_ERROR_MALFORMED);
+    answers_less = 1;
+    answers_more = 0;
+    expect_server_error(change_count, JUMIN_ERROR_MALFORMED);
     assert_int_equal(binding_on_card(thumbprint), 1);
     assert_int_equal(bind_phone(0), 1);
 }
 
 // --- The end -----------------------------------------------------------------------------------------------------
 
-static void drop(size_t number, struct letter *letter)
+static size_t cut; // the message that loses its last byte
+
+static void cut_short(size_t number, struct letter *letter)
 {
-    letter->n -= number == BINDING_CHIP ? 1 : 0;
+    letter->n -= number == cut ? 1 : 0;
 }
 
 static void test_failed_session_is_over(void **state)
@@ -253,7 +277,8 @@ static void test_failed_session_is_over(void **state)
     size_t n = 0;
     const struct jumin_authenticator_options options = usual_options();
     ends_open(&ends, 0, &options);
-    ends_run(&ends, drop);
+    cut = BINDING_CHIP;
+    ends_run(&ends, cut_short);
     assert_int_equal(ends.server, JUMIN_ERROR_MALFORMED);
     stage.letters[BINDING_CHIP].n++; // whole again
     assert_int_equal(jumin_authenticator_next(ends.authenticator, stage.letters[BINDING_CHIP].bytes,
@@ -314,15 +339,19 @@ static void give_up_after(size_t messages)
         assert_int_equal(jumin_pipe_next(ends.pipe, bytes, n, &bytes, &n), JUMIN_OK);
         assert_int_equal(jumin_authenticator_next(ends.authenticator, bytes, n, &bytes, &n), JUMIN_OK);
     }
+    assert_true(messages < 3 || !stage.reader->channel.sm.active); // the server alone has the keys then
     ends_close(&ends);
 }
 
-static void fail_to_open(void)
+static void fail_at(size_t number)
 {
     struct ends ends;
     const struct jumin_authenticator_options options = usual_options();
+    cut = number;
     ends_open(&ends, 0, &options);
-    ends_run(&ends, drop);
+    ends_run(&ends, cut_short);
+    assert_int_equal(number % 2 == 0 ? ends.phone : ends.server, JUMIN_ERROR_MALFORMED);
+    assert_true(number % 2 != 0 || !stage.reader->channel.sm.active);
     ends_close(&ends);
 }
 
@@ -344,8 +373,10 @@ static void test_reader_reads_as_before_however_the_session_has_ended(void **sta
         give_up_after(messages);
         assert_reads_as_before();
     }
-    fail_to_open();
-    assert_reads_as_before();
+    for (size_t number = BINDING_BEGIN; number <= BINDING_BOUND; number++) {
+        fail_at(number);
+        assert_reads_as_before();
+    }
     assert_int_equal(bind_phone(0), 1);
     assert_reads_as_before();
 }
@@ -364,6 +395,8 @@ int main(void)
                                         binding_stop),
         cmocka_unit_test_setup_teardown(test_refusals_of_the_card_are_told, binding_start, binding_stop),
         cmocka_unit_test_setup_teardown(test_card_that_says_something_else_is_not_believed, binding_start,
+                                        binding_stop),
+        cmocka_unit_test_setup_teardown(test_as_many_answers_as_commands_are_taken, binding_start,
                                         binding_stop),
         cmocka_unit_test_setup_teardown(test_lost_answer_is_made_good_by_coming_again, binding_start,
                                         binding_stop),

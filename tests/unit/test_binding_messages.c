@@ -157,6 +157,31 @@ static void test_message_of_another_session_is_refused(void **state)
 
 // RFC 9449 §4.1 and §6.1: the key of the DPoP proof and its thumbprint jkt
 // "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".
+static void test_messages_and_lists_have_an_end(void **state)
+{
+    (void)state;
+    static uint8_t bytes[BINDING_MESSAGE_MAX + 64], attestation[BINDING_MESSAGE_MAX];
+    struct binding_apdus apdus;
+    struct binding_begin begin = {.key = some};
+    for (size_t count = BINDING_COMMANDS_MAX; count <= BINDING_COMMANDS_MAX + 1; count++) {
+        struct writer w = writer_of(bytes, sizeof bytes);
+        binding_put_apdus(&w, BINDING_COMMANDS, session, count);
+        for (size_t i = 0; i < count; i++) {
+            cbor_put_bytes(&w, some);
+        }
+        assert_int_equal(binding_read_apdus(writer_span(&w), BINDING_COMMANDS, session, &apdus),
+                         count == BINDING_COMMANDS_MAX);
+    }
+    const size_t around = 1 + 1 + 5 + 5; // array, number, the key, the head of the attestation
+    for (size_t n = BINDING_MESSAGE_MAX; n <= BINDING_MESSAGE_MAX + 1; n++) {
+        struct writer w = writer_of(bytes, sizeof bytes);
+        begin.attestation = span_of(attestation, n - around);
+        binding_put_begin(&w, &begin);
+        assert_int_equal(w.n, n);
+        assert_int_equal(binding_read_begin(writer_span(&w), &begin), n == BINDING_MESSAGE_MAX);
+    }
+}
+
 static void test_device_key_is_named_as_in_rfc_9449(void **state)
 {
     (void)state;
@@ -178,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_each_message_is_read_as_itself_alone),
         cmocka_unit_test(test_nothing_may_be_missing_or_more),
         cmocka_unit_test(test_message_of_another_session_is_refused),
+        cmocka_unit_test(test_messages_and_lists_have_an_end),
         cmocka_unit_test(test_device_key_is_named_as_in_rfc_9449),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
