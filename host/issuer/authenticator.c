@@ -62,13 +62,19 @@ static void forget_keys(struct jumin_authenticator *authenticator)
     sm_end(&authenticator->sm);
 }
 
+static void forget_portrait(struct jumin_authenticator *authenticator)
+{
+    crypto_wipe(authenticator->portrait.p, authenticator->portrait.n);
+    authenticator->portrait.n = 0;
+}
+
 void jumin_authenticator_free(struct jumin_authenticator *authenticator)
 {
     if (authenticator == NULL) {
         return;
     }
     forget_keys(authenticator);
-    crypto_wipe(authenticator->portrait.p, authenticator->portrait.n);
+    forget_portrait(authenticator);
     free(authenticator->portrait.p);
     free(authenticator->answer.p);
     crypto_wipe(authenticator, sizeof *authenticator);
@@ -378,6 +384,7 @@ enum jumin_error jumin_authenticator_next(struct jumin_authenticator *authentica
     if (error != JUMIN_OK) {
         authenticator->failed = true;
         forget_keys(authenticator);
+        forget_portrait(authenticator);
         return error;
     }
     *answer = authenticator->answer.p;

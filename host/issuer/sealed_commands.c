@@ -178,10 +178,6 @@ enum jumin_error sealed_open_responses(struct binding_apdus *responses, struct s
         }
     }
     crypto_wipe(bytes, sizeof bytes);
-    if (error != JUMIN_OK || first_refusal != JUMIN_OK) {
-        crypto_wipe(result->portrait->p, result->portrait->n);
-        result->portrait->n = 0;
-    }
     if (error == JUMIN_OK && first_refusal != JUMIN_OK) {
         *detail = refusal;
         return first_refusal;

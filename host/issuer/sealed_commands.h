@@ -39,7 +39,7 @@ struct sealed_result {
     uint32_t counter;
 };
 // Opens the card's answers in their order. JUMIN_ERROR_SECURE_MESSAGING: one is not the card's; then nothing
-// of them counts. Other errors: the card refused.
+// of them counts. Other errors: the card refused. The caller wipes what there is of the portrait.
 enum jumin_error sealed_open_responses(struct binding_apdus *responses, struct sm_session *session,
                                        const struct sealed_plan *plan, struct sealed_result *result,
                                        struct detail *detail);

@@ -28,8 +28,9 @@ struct cbor_item {
 };
 
 // Takes the next item. Only what RFC 8949 §4.2.1 calls deterministic: shortest heads, definite lengths; of
-// simple values false, true and null, no floating point. Texts are UTF-8. False: end, or anything else; the
-// cursor is unchanged.
+// simple values false, true and null, no floating point. Texts are UTF-8. That the keys of a map are in
+// order, and none there twice, is for who walks the map. False: end, or anything else; the cursor is
+// unchanged.
 bool cbor_next(struct span *cursor, struct cbor_item *item);
 // The next item, which must be of that kind.
 bool cbor_expect(struct span *cursor, enum cbor_major major, struct cbor_item *item);

@@ -80,8 +80,9 @@ JUMIN_EXPORT uint32_t jumin_pipe_counter(const struct jumin_pipe *pipe);
 struct jumin_authenticator;
 
 struct jumin_authenticator_options {
-    struct jumin_terminal
-        *terminal; // with JUMIN_RIGHT_PROVISION_PHONE; stays the caller's and must outlive this
+    // With JUMIN_RIGHT_PROVISION_PHONE; stays the caller's and must outlive this. Sessions that share it are
+    // served by one thread.
+    struct jumin_terminal *terminal;
     const struct jumin_trust *trust; // who may sign EF.CardSecurity; must outlive this
     int64_t time;                    // now, in seconds since 1970
     size_t portrait; // most bytes of DG2 to read: what the issuer has written to it, or a bound; 0: it is not
