@@ -174,15 +174,16 @@ static void observe(uint8_t binding[BINDING_THUMBPRINT + BINDING_COUNTER])
     memcpy(binding, fixture.data.p, fixture.data.n);
 }
 
-// Binds a second phone with the power cut after `steps` steps. False: all steps had happened before.
-static bool bind_with_cut(uint64_t steps, enum flash_tear tear)
+// A command on a card with a phone, with the power cut after `steps` steps. False: all steps had happened
+// before.
+static bool send_with_cut(const char *command, uint64_t steps, enum flash_tear tear)
 {
     fixture_stop(&fixture);
     fixture_start(&fixture);
     begin();
     ASSERT_PROTECTED(&fixture, BIND(PHONE_A), PHONE_A "000000019000");
     flash_simulator_cut_after(&fixture.flash, steps, tear, steps);
-    (void)fixture_protect(&fixture, BIND(PHONE_B));
+    (void)fixture_protect(&fixture, command);
     return flash_simulator_power_on(&fixture.flash);
 }
 
@@ -194,7 +195,7 @@ static void test_power_cut_leaves_one_phone_or_the_other(void **state)
     unhex(PHONE_B "00000002", after, sizeof after);
     for (unsigned tear = FLASH_TEAR_NONE; tear < FLASH_TEARS; tear++) {
         uint64_t steps = 0;
-        while (bind_with_cut(steps, (enum flash_tear)tear)) {
+        while (send_with_cut(BIND(PHONE_B), steps, (enum flash_tear)tear)) {
             fixture_power_cycle(&fixture);
             observe(seen);
             assert_true(memcmp(seen, before, sizeof seen) == 0 || memcmp(seen, after, sizeof seen) == 0);
@@ -203,6 +204,24 @@ static void test_power_cut_leaves_one_phone_or_the_other(void **state)
             steps++;
         }
         assert_true(steps > 2);
+    }
+}
+
+static void test_power_cut_while_unbinding_leaves_the_counter(void **state)
+{
+    (void)state;
+    for (unsigned tear = FLASH_TEAR_NONE; tear < FLASH_TEARS; tear++) {
+        uint64_t steps = 0;
+        while (send_with_cut(UNBIND, steps, (enum flash_tear)tear)) {
+            fixture_power_cycle(&fixture);
+            begin();
+            if (fixture_protect(&fixture, READ_BINDING) != SW_REFERENCED_DATA_NOT_FOUND) {
+                ASSERT_PROTECTED(&fixture, READ_BINDING, PHONE_A "000000019000");
+            }
+            ASSERT_PROTECTED(&fixture, BIND(PHONE_B), PHONE_B "000000029000");
+            steps++;
+        }
+        assert_true(steps > 1);
     }
 }
 
@@ -219,6 +238,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_travel_document_opens_to_who_may_bind_and_to_no_phone, start,
                                         stop),
         cmocka_unit_test_setup_teardown(test_power_cut_leaves_one_phone_or_the_other, start, stop),
+        cmocka_unit_test_setup_teardown(test_power_cut_while_unbinding_leaves_the_counter, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
