@@ -191,6 +191,13 @@ static void test_what_the_terminal_has_not_signed_or_the_card_has_not_is_not_fou
     assert_int_equal(verify('3'), SW_REFERENCED_DATA_NOT_FOUND);
     eid_put(&fixture, EID_DATE_OF_BIRTH, 0x0C, text_of("20070405")); // another type
     assert_int_equal(verify_age("20991231"), SW_REFERENCED_DATA_NOT_FOUND);
+    static const uint8_t two_dates[] = "\x68\x14\x12\x08"
+                                       "20070405\x12\x08"
+                                       "20070406";
+    assert_int_equal(store_write(&fixture.card.store, OBJECT_EID_FILES + EID_DATE_OF_BIRTH,
+                                 span_of(two_dates, sizeof two_dates - 1)),
+                     STORE_OK);
+    assert_int_equal(verify_age("20991231"), SW_REFERENCED_DATA_NOT_FOUND);
 }
 
 static void test_malformed_commands(void **state)
