@@ -24,11 +24,15 @@ static bool is_day(const char *text)
     return text[EID_DATE] == '\0';
 }
 
+// The day that the card's last one is compared with is a day of its issuer.
 static bool put_today(struct writer *w, int64_t now)
 {
     char day[EID_DATE + 1];
-    const time_t clock = (time_t)now;
     struct tm parts;
+    if (now > INT64_MAX - JUMIN_KOREAN_CLOCK) {
+        return false;
+    }
+    const time_t clock = (time_t)(now + JUMIN_KOREAN_CLOCK);
     if (gmtime_r(&clock, &parts) == NULL || strftime(day, sizeof day, "%Y%m%d", &parts) != EID_DATE) {
         return false;
     }

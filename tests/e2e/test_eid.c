@@ -1,6 +1,7 @@
 // A terminal in the eID application of a card in this process: every question and every data group, and
 // nothing without the right to it (TR-03110-2 §3, TR-03110-4 §2.2).
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/apdu/eid_document.h"
 #include "tests/e2e/eid_card.h"
 
 struct scene {
@@ -65,6 +66,55 @@ static void test_who_is_a_day_too_young_is_not_adult(void **state)
     assert_int_equal(jumin_eid_open(&eid, reader, &request), JUMIN_OK);
     assert_int_equal(jumin_eid_verify(eid, JUMIN_EID_AGE, &yes), JUMIN_OK);
     assert_false(yes);
+    jumin_eid_free(eid);
+    jumin_reader_free(reader);
+    jumin_terminal_free(terminal);
+    eid_card_free(card);
+}
+
+// A session at that moment with a card that was valid up to the first of June.
+static bool is_valid_at(int64_t moment)
+{
+    struct eid_card *card = eid_card_new(3);
+    struct jumin_terminal *terminal = eid_card_terminal(card, &card->chain, STORE_RIGHTS);
+    struct jumin_reader *reader = eid_card_reader(card, JUMIN_PASSWORD_CAN);
+    struct jumin_eid_request request = eid_card_request(card, terminal);
+    struct jumin_eid *eid = NULL;
+    bool yes = false;
+    eid_put(&card->issued.fixture, EID_DATE_OF_EXPIRY, 0x12, span_of("20260601", EID_DATE));
+    request.time = moment;
+    assert_int_equal(jumin_eid_open(&eid, reader, &request), JUMIN_OK);
+    assert_int_equal(jumin_eid_verify(eid, JUMIN_EID_VALIDITY, &yes), JUMIN_OK);
+    jumin_eid_free(eid);
+    jumin_reader_free(reader);
+    jumin_terminal_free(terminal);
+    eid_card_free(card);
+    return yes;
+}
+
+static void test_card_is_valid_until_midnight_in_korea(void **state)
+{
+    (void)state;
+    enum { MIDNIGHT = ISSUED_NOW + 15 * 3600 }; // ISSUED_NOW is the beginning of that day in UTC
+    assert_true(is_valid_at(MIDNIGHT - 1));
+    assert_false(is_valid_at(MIDNIGHT));
+}
+
+static void test_session_has_no_rights_that_were_not_asked_for(void **state)
+{
+    (void)state;
+    struct eid_card *card = eid_card_new(3);
+    struct jumin_terminal *terminal = eid_card_terminal(card, &card->chain, STORE_RIGHTS);
+    struct jumin_reader *reader = eid_card_reader(card, JUMIN_PASSWORD_CAN);
+    struct jumin_eid_request request = eid_card_request(card, terminal);
+    struct jumin_eid *eid = NULL;
+    struct jumin_eid_value value;
+    request.rights = right_of(RIGHT_AGE_VERIFICATION);
+    assert_int_equal(jumin_eid_open(&eid, reader, &request), JUMIN_OK);
+    assert_int_equal(jumin_eid_rights(eid), request.rights | right_of(RIGHT_CAN_ALLOWED));
+    card->issued.commands = 0;
+    assert_int_equal(jumin_eid_read(eid, EID_GIVEN_NAMES, &value), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_int_equal(card->issued.commands, 0);
     jumin_eid_free(eid);
     jumin_reader_free(reader);
     jumin_terminal_free(terminal);
@@ -189,6 +239,28 @@ static void test_long_group_is_written_over_a_short_link(void **state)
     const struct jumin_eid_value value = {.text = text};
     assert_int_equal(jumin_eid_write(scene.eid, EID_RESIDENCE_PERMIT_1, &value), JUMIN_OK);
     assert_string_equal(read_group(&scene, EID_RESIDENCE_PERMIT_1).text, text);
+    end(&scene);
+}
+
+// A whole file is one object with the group's tag, or the card is not asked.
+static void test_file_that_is_no_such_group_is_not_written(void **state)
+{
+    (void)state;
+    struct scene scene =
+        begin(right_to_write(EID_MUNICIPALITY) | right_to_read(EID_MUNICIPALITY), JUMIN_PASSWORD_PIN);
+    const uint8_t file[] = {0x72, 0x04, 0x04, 0x02, '3', '0', 0x00};
+    uint8_t other[sizeof file];
+    memcpy(other, file, sizeof file);
+    other[0] = 0x71;
+    scene.card->issued.commands = 0;
+    assert_int_equal(jumin_eid_write_file(scene.eid, EID_MUNICIPALITY, other, 6), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_write_file(scene.eid, EID_MUNICIPALITY, file, 5), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eid_write_file(scene.eid, EID_MUNICIPALITY, file, 7), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(scene.card->issued.commands, 0);
+    assert_int_equal(jumin_eid_write_file(scene.eid, EID_MUNICIPALITY, file, 6), JUMIN_OK);
+    const struct jumin_eid_value value = read_group(&scene, EID_MUNICIPALITY);
+    assert_int_equal(value.n, 2);
+    assert_memory_equal(value.bytes, "30", 2);
     end(&scene);
 }
 
@@ -322,12 +394,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_learns_that_the_holder_is_adult),
         cmocka_unit_test(test_who_is_a_day_too_young_is_not_adult),
+        cmocka_unit_test(test_card_is_valid_until_midnight_in_korea),
+        cmocka_unit_test(test_session_has_no_rights_that_were_not_asked_for),
         cmocka_unit_test(test_store_reads_name_and_birth_date_and_nothing_else),
         cmocka_unit_test(test_card_refuses_what_the_library_is_made_to_ask),
         cmocka_unit_test(test_office_reads_every_kind_of_group),
         cmocka_unit_test(test_office_asks_for_the_region),
         cmocka_unit_test(test_new_address_is_written_and_read_back),
         cmocka_unit_test(test_long_group_is_written_over_a_short_link),
+        cmocka_unit_test(test_file_that_is_no_such_group_is_not_written),
         cmocka_unit_test(test_groups_that_no_terminal_writes_are_refused),
         cmocka_unit_test(test_office_sets_the_pin),
         cmocka_unit_test(test_sector_knows_the_holder_again),

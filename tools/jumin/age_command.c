@@ -15,12 +15,12 @@ enum {
     ADULT_YEARS = 19,
 };
 
-// The last birth date that is adult this year: 31 December of the year 19 years ago.
+// The last birth date that is adult this year, in Korea: 31 December of the year 19 years ago.
 static bool adult_date(char date[DATE])
 {
     struct tm today;
-    const time_t now = time(NULL);
-    if (localtime_r(&now, &today) == NULL) {
+    const time_t clock = time(NULL) + JUMIN_KOREAN_CLOCK;
+    if (gmtime_r(&clock, &today) == NULL) {
         return false;
     }
     return snprintf(date, DATE, "%04d1231", (1900 + today.tm_year - ADULT_YEARS) % 10000) == DATE - 1;

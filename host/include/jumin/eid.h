@@ -16,6 +16,9 @@
 
 struct jumin_eid;
 
+// Days on the card are days in Korea, whose clock is ahead of UTC by so many seconds, all year.
+enum { JUMIN_KOREAN_CLOCK = 9 * 3600 };
+
 struct jumin_eid_request {
     struct jumin_terminal *terminal; // stays the caller's and must outlive the session
     const struct jumin_trust *trust; // who may sign EF.CardSecurity; not used after jumin_eid_open
@@ -47,7 +50,7 @@ JUMIN_EXPORT jumin_rights jumin_eid_rights(const struct jumin_eid *eid);
 
 enum jumin_eid_question {
     JUMIN_EID_AGE,          // was the holder born on the day given in the request, or earlier?
-    JUMIN_EID_VALIDITY,     // has the document not expired on the day of the request?
+    JUMIN_EID_VALIDITY,     // has the document not expired on the day of the request, in Korea?
     JUMIN_EID_MUNICIPALITY, // does the holder live where the request says?
 };
 JUMIN_EXPORT enum jumin_error jumin_eid_verify(struct jumin_eid *eid, enum jumin_eid_question question,
