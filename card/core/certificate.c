@@ -117,13 +117,17 @@ static void keep_hash(struct span hash, uint8_t *to, size_t *length)
     *length = hash.n;
 }
 
-static void import_temporarily(struct terminal_authentication_state *state, const struct imported_key *key,
+// What a terminal that has authenticated itself brought stays: no other one can take its place.
+static void import_temporarily(struct card *card, const struct imported_key *key,
                                const struct sector_hashes *sectors)
 {
+    struct terminal_authentication_state *state = &card->terminal_authentication;
     state->imported = *key;
     state->version = 0;
-    keep_hash(sectors->first, state->sector_hashes[0], &state->sector_lengths[0]);
-    keep_hash(sectors->second, state->sector_hashes[1], &state->sector_lengths[1]);
+    if (!security_satisfied(&card->security, SECURITY_TERMINAL_AUTHENTICATED)) {
+        keep_hash(sectors->first, state->sector_hashes[0], &state->sector_lengths[0]);
+        keep_hash(sectors->second, state->sector_hashes[1], &state->sector_lengths[1]);
+    }
 }
 
 static uint16_t accept(struct card *card, const struct imported_key *issuer,
@@ -140,7 +144,7 @@ static uint16_t accept(struct card *card, const struct imported_key *issuer,
         return SW_MEMORY_FAILURE;
     }
     if (!link) {
-        import_temporarily(&card->terminal_authentication, &key, &certificate->sectors);
+        import_temporarily(card, &key, &certificate->sectors);
     }
     return SW_OK;
 }

@@ -20,9 +20,6 @@ static bool has_authenticated(const struct card *card)
 enum terminal_type terminal_authentication_type(const struct card *card)
 {
     const enum terminal_type asked = card->security.achieved.asked.type;
-    if (has_authenticated(card)) {
-        return TERMINAL_NONE;
-    }
     if (card->selected->application != IN_EMRTD) {
         return asked;
     }
@@ -77,7 +74,7 @@ static uint16_t check_key(const struct card *card, const struct terminal_templat
 {
     const struct imported_key *key = &card->terminal_authentication.imported;
     enum crypto_hash hash;
-    if (terminal_authentication_type(card) == TERMINAL_NONE) {
+    if (has_authenticated(card) || terminal_authentication_type(card) == TERMINAL_NONE) {
         return SW_SECURITY_STATUS_NOT_SATISFIED;
     }
     if (key->reference_length == 0 || key->authorization.role != ROLE_TERMINAL ||

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What succeeds stands in the security status. It holds as long as the session does, and once: a terminal
-// that has authenticated itself cannot do it again, nor can another one. GET CHALLENGE may come at any time
-// before EXTERNAL AUTHENTICATE, which uses the challenge up whatever comes of it.
+// that has authenticated itself cannot do it again, nor can another one, though certificates may come before
+// and after (TR-03105-3.3, EAC2_ISO7816_K_13). GET CHALLENGE may come at any time before EXTERNAL
+// AUTHENTICATE, which uses the challenge up whatever comes of it.
 #ifndef JUMIN_CARD_CORE_TERMINAL_AUTHENTICATION_H
 #define JUMIN_CARD_CORE_TERMINAL_AUTHENTICATION_H
 
@@ -14,7 +15,6 @@
 struct terminal_authentication_state {
     struct imported_key issuer;                // chosen by MSE:Set DST, for the next certificate only
     struct imported_key imported;              // by the last DV or terminal certificate, temporarily
-    bool domestic;                             // `imported` is a domestic DV's
     uint8_t sector_hashes[2][CRYPTO_HASH_MAX]; // of the terminal certificate (id-sector)
     size_t sector_lengths[2];
     uint8_t version; // MSE:Set AT has chosen `imported` for 1 or 2; 0: it has not
@@ -27,7 +27,8 @@ struct terminal_authentication_state {
 };
 
 // MSE:Set AT (P1 P2 = 81 A4), version 2: DO80 mechanism, DO83 name of the terminal's key, DO91 its compressed
-// ephemeral key, DO67 auxiliary data. 6A88: that key was not imported last.
+// ephemeral key, DO67 auxiliary data. 6A88: that key was not imported last; 6982: a terminal has
+// authenticated itself already.
 command_handler terminal_authentication_set_template_handler;
 // Version 1: DO83 alone; the ephemeral key is that of Chip Authentication.
 command_handler terminal_authentication_set_template_1_handler;

@@ -418,18 +418,33 @@ static void test_proof_by_another_key_is_refused(void **state)
 }
 
 // TR-03110-2 §3.3.2, 9303-11 §7.1.3
+// K_13 to K_15: certificates come as before, but whoever has authenticated itself stays who it is.
 static void test_terminal_authenticates_itself_once_in_a_session(void **state)
 {
-    uint8_t challenge[TA_CHALLENGE];
+    static const uint8_t first[32] = "first sector", other[32] = "sector of another";
+    const struct card *card = &eac_card.fixture.card;
+    uint8_t bytes[64], challenge[TA_CHALLENGE];
     (void)state;
-    authenticate_with(span_of(NULL, 0));
-    const rights effective = achieved()->effective;
-    assert_int_equal(eac_set_dst(terminal, chain->cvca_plan.holder), SW_SECURITY_STATUS_NOT_SATISFIED);
-    assert_int_equal(eac_set_template(terminal, chain), SW_SECURITY_STATUS_NOT_SATISFIED);
+    chain->terminal_plan.sectors.first = span_of(first, sizeof first);
+    eac_card_session(TERMINAL_AUTHENTICATION);
+    assert_int_equal(eac_send_chain(terminal, chain), SW_OK);
+    authenticate_with(unhex(two_items, bytes, sizeof bytes));
+    const struct achieved had = *achieved();
+
+    chain->terminal_plan.sectors = (struct sector_hashes){{other, sizeof other}, {other, sizeof other}};
+    chain->auxiliary_data = span_of(NULL, 0);
+    assert_int_equal(eac_send_chain(terminal, chain), SW_OK);
     assert_int_equal(eac_get_challenge(terminal, challenge), SW_OK);
     assert_int_equal(eac_external_authenticate(terminal, chain, challenge), SW_SECURITY_STATUS_NOT_SATISFIED);
-    assert_true(achieved()->terminal_authenticated);
-    assert_true(achieved()->effective == effective);
+    assert_int_equal(eac_chip_authentication(terminal, &eac_card.document), SW_OK);
+    assert_int_equal(eac_send_chain(terminal, chain), SW_OK);
+    assert_int_equal(eac_set_template(terminal, chain), SW_SECURITY_STATUS_NOT_SATISFIED);
+    assert_true(achieved()->terminal_authenticated && achieved()->chip_authenticated);
+    assert_true(achieved()->effective == had.effective);
+    assert_memory_equal(achieved()->terminal_key, had.terminal_key, sizeof had.terminal_key);
+    assert_int_equal(terminal_auxiliary_data(card).n, 0x25);
+    assert_true(span_equal(terminal_sector(card, false), span_of(first, sizeof first)));
+    assert_int_equal(terminal_sector(card, true).n, 0);
 }
 
 static void test_terminal_that_named_no_type_is_refused(void **state)
