@@ -84,21 +84,17 @@ static bool read_group(struct card *card, const struct eid_verification *verific
     return true;
 }
 
-// Several items of one kind: it holds when any of them does.
-static uint16_t compare_items(struct card *card, const struct eid_verification *verification,
-                              struct span stored)
+// Of several items of one kind the last one counts (TR-03110-3 §A.6.5).
+static uint16_t compare_item(struct card *card, const struct eid_verification *verification,
+                             struct span stored)
 {
     struct span items = terminal_auxiliary_data(card);
     struct auxiliary_data item;
     uint16_t status = SW_REFERENCED_DATA_NOT_FOUND;
     while (auxiliary_data_next(&items, &item) == TLV_OBJECT) {
-        if (!span_equal(item.oid, *verification->oid)) {
-            continue;
+        if (span_equal(item.oid, *verification->oid)) {
+            status = verification->holds(stored, item.data) ? SW_OK : SW_AUTHENTICATION_FAILED;
         }
-        if (verification->holds(stored, item.data)) {
-            return SW_OK;
-        }
-        status = SW_AUTHENTICATION_FAILED;
     }
     return status;
 }
@@ -121,7 +117,7 @@ uint16_t eid_verify_handler(struct card *card, const struct apdu_command *comman
     uint8_t bytes[GROUP_MAX];
     struct span stored;
     const uint16_t status = read_group(card, verification, bytes, &stored)
-                                ? compare_items(card, verification, stored)
+                                ? compare_item(card, verification, stored)
                                 : SW_REFERENCED_DATA_NOT_FOUND;
     crypto_wipe(bytes, sizeof bytes);
     return status;

@@ -147,15 +147,21 @@ static void test_region_is_any_number_of_leading_digits(void **state)
     assert_int_equal(verify_municipality(""), SW_AUTHENTICATION_FAILED);
 }
 
-static void test_one_of_several_regions_is_enough(void **state)
+// Q_19 and Q_20.
+static void test_last_of_several_items_of_a_kind_counts(void **state)
 {
     (void)state;
-    begin(municipality);
+    begin(age | municipality);
     eid_bring(&fixture, OID_MUNICIPALITY, text_of("30170"));
-    eid_bring(&fixture, OID_DATE_OF_BIRTH, text_of("20991231"));
+    eid_bring(&fixture, OID_DATE_OF_BIRTH, text_of("19000101"));
     eid_bring(&fixture, OID_MUNICIPALITY, text_of("36"));
+    eid_bring(&fixture, OID_DATE_OF_BIRTH, text_of("20991231"));
     assert_int_equal(verify('3'), SW_OK);
-    assert_int_equal(verify('1'), SW_SECURITY_STATUS_NOT_SATISFIED);
+    assert_int_equal(verify('1'), SW_OK);
+    eid_bring(&fixture, OID_MUNICIPALITY, text_of("30170"));
+    eid_bring(&fixture, OID_DATE_OF_BIRTH, text_of("19000101"));
+    assert_int_equal(verify('3'), SW_AUTHENTICATION_FAILED);
+    assert_int_equal(verify('1'), SW_AUTHENTICATION_FAILED);
 }
 
 static void test_without_the_right_nothing_is_answered(void **state)
@@ -237,7 +243,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_document_is_valid_up_to_its_last_day_and_any_terminal_may_ask,
                                         start, stop),
         cmocka_unit_test_setup_teardown(test_region_is_any_number_of_leading_digits, start, stop),
-        cmocka_unit_test_setup_teardown(test_one_of_several_regions_is_enough, start, stop),
+        cmocka_unit_test_setup_teardown(test_last_of_several_items_of_a_kind_counts, start, stop),
         cmocka_unit_test_setup_teardown(test_without_the_right_nothing_is_answered, start, stop),
         cmocka_unit_test_setup_teardown(
             test_what_the_terminal_has_not_signed_or_the_card_has_not_is_not_found, start, stop),
