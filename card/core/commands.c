@@ -28,7 +28,8 @@ enum {
     ANY_P1 = 0x00FF, // P2 is fixed
     ANY_P2 = 0xFF00, // P1 is fixed
     FIXED = 0xFFFF,
-    // Hosts differ in whether they give an Le to commands that answer nothing, or little.
+    // Hosts differ in whether they give an Le to commands that answer nothing, or little; where it has to be
+    // refused (TR-03105-3.3, EAC2_ISO7816_I_7) the case stands alone.
     CASE_1_OR_2 = CASE_1 | CASE_2,
     CASE_3_OR_4 = CASE_3 | CASE_4,
     // Version 1 of Terminal Authentication comes behind Chip Authentication, version 2 before it.
@@ -215,7 +216,7 @@ const struct command_row command_table[] = {
      .ins = 0x22,
      .p1p2 = 0x41A4,
      .p1p2_mask = FIXED,
-     .cases = CASE_3_OR_4,
+     .cases = CASE_3,
      .applications = IN_MF,
      .states = STATE_OPERATIONAL,
      .condition = SECURITY_PACE | SECURITY_PROTECTED | SECURITY_TERMINAL_AUTHENTICATED,

@@ -338,6 +338,20 @@ static void test_faulty_choices_are_refused(void **state)
     eac_card_assert_unharmed(&before);
 }
 
+// J_13 and J_14.
+static void test_certificates_in_another_class_are_refused(void **state)
+{
+    uint8_t bytes[TEST_CERTIFICATE_MAX];
+    const char *const choice = "830D4B524356434141543030303031";
+    (void)state;
+    eac_card_assert_refused(terminal_send_hex(terminal, 0x80, 0x22, 0x81, 0xB6, choice, 0));
+    assert_int_equal(terminal_send_hex(terminal, 0, 0x22, 0x81, 0xB6, choice, 0), SW_OK);
+    eac_card_assert_refused(terminal_send(terminal, 0x80, 0x2A, 0x00, 0xBE,
+                                          certificate_good(&chain->dv_plan, &chain->cvca, bytes), 0));
+    assert_int_equal(eac_set_dst(terminal, chain->dv_plan.holder), SW_REFERENCED_DATA_NOT_FOUND);
+    eac_card_assert_unharmed(&before);
+}
+
 // The DV's key serves until another certificate is taken (9303-11 §7.1.4.3.7).
 static void test_dv_key_survives_a_refused_certificate(void **state)
 {
@@ -436,6 +450,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_chosen_key_serves_one_certificate_alone, start, stop),
         cmocka_unit_test_setup_teardown(test_choice_that_fails_takes_the_former_one_back, start, stop),
         cmocka_unit_test_setup_teardown(test_faulty_choices_are_refused, start, stop),
+        cmocka_unit_test_setup_teardown(test_certificates_in_another_class_are_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_dv_key_survives_a_refused_certificate, start, stop),
         cmocka_unit_test_setup_teardown(test_dv_key_is_dropped_with_the_next_one, start, stop),
         cmocka_unit_test_setup_teardown(test_dv_key_is_dropped_at_reset, start, stop),

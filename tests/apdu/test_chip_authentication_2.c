@@ -285,6 +285,29 @@ static void test_faulty_general_authenticate_is_refused(void **state)
     assert_works();
 }
 
+// I_5, I_7 and I_8.
+static void test_wrong_class_superfluous_le_and_missing_le_are_refused(void **state)
+{
+    uint8_t bytes[128];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    const char *const template = "800A04007F00070202030202 840101";
+    start_authenticated(state);
+    tlv_put(&w, 0x80, own_point());
+    uint8_t data[128];
+    struct writer d = writer_of(data, sizeof data);
+    tlv_put(&d, 0x7C, writer_span(&w));
+
+    assert_refused(terminal_send_hex(terminal, 0x80, 0x22, 0x41, 0xA4, template, 0), SW_CLA_NOT_SUPPORTED);
+    assert_refused(terminal_send_hex(terminal, 0, 0x22, 0x41, 0xA4, template, LE_ALL), SW_WRONG_LENGTH);
+    assert_refused(terminal_send(terminal, 0, 0x86, 0, 0, writer_span(&d), LE_ALL),
+                   SW_CONDITIONS_NOT_SATISFIED);
+    assert_int_equal(eac_set_chip_authentication(terminal, DOCUMENT_KEY_ID), SW_OK);
+    assert_refused(terminal_send(terminal, 0x80, 0x86, 0, 0, writer_span(&d), LE_ALL), SW_CLA_NOT_SUPPORTED);
+    assert_int_equal(eac_set_chip_authentication(terminal, DOCUMENT_KEY_ID), SW_OK);
+    assert_refused(terminal_send(terminal, 0, 0x86, 0, 0, writer_span(&d), 0), SW_WRONG_LENGTH);
+    assert_works();
+}
+
 static void test_failing_random_source_begins_nothing(void **state)
 {
     start_authenticated(state);
@@ -317,6 +340,7 @@ int main(void)
         cmocka_unit_test_teardown(test_empty_key_is_refused, eac_card_stop),
         cmocka_unit_test_teardown(test_faulty_templates_are_refused, eac_card_stop),
         cmocka_unit_test_teardown(test_faulty_general_authenticate_is_refused, eac_card_stop),
+        cmocka_unit_test_teardown(test_wrong_class_superfluous_le_and_missing_le_are_refused, eac_card_stop),
         cmocka_unit_test_teardown(test_failing_random_source_begins_nothing, eac_card_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
