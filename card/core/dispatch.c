@@ -353,7 +353,7 @@ static void refuse(struct card *card, uint16_t status, struct writer *response)
 void dispatch(struct card *card, struct span bytes, struct writer *response)
 {
     struct apdu_command outer, plain;
-    if (bytes.n > CARD_COMMAND_MAX || !apdu_parse(bytes, &outer)) {
+    if (bytes.n > CARD_COMMAND_MAX || !apdu_parse(bytes, &outer) || outer.data.n > CARD_COMMAND_DATA_MAX) {
         end_session(card);
         refuse(card, SW_WRONG_LENGTH, response);
         return;

@@ -35,6 +35,19 @@ static void test_bytes_that_are_no_command_are_answered(void **state)
     assert_int_equal(card_transmit(&fixture.card, long_command, 4, small, sizeof small), 0);
 }
 
+// A case 3 command has no Le, which leaves room for two bytes more than the buffers of the card hold.
+static void test_data_field_longer_than_the_buffers_is_refused(void **state)
+{
+    static uint8_t bytes[CARD_COMMAND_MAX] = {0x00, 0xA4, 0x04, 0x00, 0x00};
+    (void)state;
+    for (size_t n = CARD_COMMAND_DATA_MAX - 1; n <= CARD_COMMAND_DATA_MAX + 2; n++) {
+        bytes[5] = (uint8_t)(n >> 8);
+        bytes[6] = (uint8_t)n;
+        assert_int_equal(fixture_transmit(&fixture, span_of(bytes, 7 + n)),
+                         n <= CARD_COMMAND_DATA_MAX ? SW_FILE_NOT_FOUND : SW_WRONG_LENGTH);
+    }
+}
+
 static void test_card_that_is_off_does_not_answer(void **state)
 {
     (void)state;
@@ -389,6 +402,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_bytes_that_are_no_command_are_answered, start, stop),
+        cmocka_unit_test_setup_teardown(test_data_field_longer_than_the_buffers_is_refused, start, stop),
         cmocka_unit_test(test_card_that_is_off_does_not_answer),
         cmocka_unit_test_setup_teardown(test_unknown_instructions_and_classes_are_told_apart, start, stop),
         cmocka_unit_test_setup_teardown(test_logical_channels_are_refused, start, stop),
