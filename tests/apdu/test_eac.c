@@ -132,25 +132,37 @@ static void test_authorization_extension_takes_its_place_everywhere(void **state
     }
 }
 
-static void test_cvca_keeps_back_what_it_has_not(void **state)
+// The next CVCA of the chain, which has `rights_of_cvca`.
+static void link_to(struct eac_chain *chain, const char *reference, rights rights_of_cvca)
 {
+    struct test_holder next;
+    eac_card_session(chain->type);
+    test_holder_make(&next, reference, CRYPTO_P256, CRYPTO_SHA256);
+    const struct cv_certificate link = certificate_plan(&chain->cvca, &next, chain->type, ROLE_CVCA,
+                                                        rights_of_cvca, EAC_START, EAC_CVCA_END);
+    assert_int_equal(eac_import(terminal, &chain->cvca, &link), SW_OK);
+    test_holder_release(&chain->cvca);
+    chain->cvca = next;
+    chain->dv_plan.authority = span_of(chain->cvca.reference, strlen(chain->cvca.reference));
+}
+
+// M_9 to M_11: a link takes a right away or gives it, whatever the CVCAs before it had.
+static void test_newest_cvca_keeps_back_what_it_has_not(void **state)
+{
+    static const char *const references[] = {"KRCVCAAT00002", "KRCVCAAT00003", "KRCVCAAT00004"};
     struct eac_chain *chain = eac_card_chain(TERMINAL_AUTHENTICATION);
     const rights all = rights_of_type(TERMINAL_AUTHENTICATION);
-    struct test_holder second;
     (void)state;
-    eac_card_session(TERMINAL_AUTHENTICATION);
-    test_holder_make(&second, "KRCVCAAT00002", CRYPTO_P256, CRYPTO_SHA256);
-    const struct cv_certificate link =
-        certificate_plan(&chain->cvca, &second, TERMINAL_AUTHENTICATION, ROLE_CVCA, all & ~right_to_read(4),
-                         EAC_START, EAC_CVCA_END);
-    assert_int_equal(eac_import(terminal, &chain->cvca, &link), SW_OK);
-    chain->dv_plan.authority = link.holder;
-    test_holder_release(&chain->cvca);
-    chain->cvca = second;
-    authenticate(chain, all, PACE_PASSWORD_PIN);
-    assert_true(achieved()->effective == (all & ~right_to_read(4)));
-    assert_false(allowed(read_group(AID_EID, 4)));
-    assert_true(allowed(read_group(AID_EID, 5)));
+    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
+        const bool gives = i == 1;
+        const rights granted = gives ? all : all & ~(right_to_read(4) | right_of(RIGHT_PROVISION_PHONE));
+        link_to(chain, references[i], granted);
+        authenticate(chain, all, PACE_PASSWORD_PIN);
+        assert_true(achieved()->effective == granted);
+        assert_int_equal(allowed(read_group(AID_EID, 4)), gives);
+        assert_int_equal(allowed(read_group(AID_EMRTD, 2)), gives);
+        assert_true(allowed(read_group(AID_EID, 5)));
+    }
 }
 
 static void test_nothing_asked_for_is_nothing_given(void **state)
@@ -370,7 +382,8 @@ int main(void)
                                         eac_card_stop),
         cmocka_unit_test_setup_teardown(test_authorization_extension_takes_its_place_everywhere,
                                         eac_card_start, eac_card_stop),
-        cmocka_unit_test_setup_teardown(test_cvca_keeps_back_what_it_has_not, eac_card_start, eac_card_stop),
+        cmocka_unit_test_setup_teardown(test_newest_cvca_keeps_back_what_it_has_not, eac_card_start,
+                                        eac_card_stop),
         cmocka_unit_test_setup_teardown(test_nothing_asked_for_is_nothing_given, eac_card_start,
                                         eac_card_stop),
         cmocka_unit_test_setup_teardown(test_signature_terminal_reads_nothing, eac_card_start, eac_card_stop),

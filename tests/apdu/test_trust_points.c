@@ -305,6 +305,32 @@ static void test_link_may_change_curve_and_hash(void **state)
     }
 }
 
+// M_5 and N_1: in the session that brought it, with the algorithm that it brought, for DVs alone.
+static void test_new_trust_point_serves_at_once(void **state)
+{
+    struct test_holder cvca, dv, holder;
+    (void)state;
+    test_holder_make(&cvca, "KRCVCAAT00002", CRYPTO_BRAINPOOL_P384R1, CRYPTO_SHA384);
+    test_holder_make(&dv, "KRDVAT00002", CRYPTO_BRAINPOOL_P384R1, CRYPTO_SHA384);
+    test_holder_make(&holder, "KRTERMAT00002", CRYPTO_BRAINPOOL_P384R1, CRYPTO_SHA384);
+    const rights all = rights_of_type(TERMINAL_AUTHENTICATION);
+    const struct cv_certificate link = link_plan(&chain->cvca, &cvca, EAC_START);
+    const struct cv_certificate direct =
+        certificate_plan(&cvca, &holder, TERMINAL_AUTHENTICATION, ROLE_TERMINAL, all, EAC_START, EAC_END);
+    const struct cv_certificate to_dv =
+        certificate_plan(&cvca, &dv, TERMINAL_AUTHENTICATION, ROLE_DV_DOMESTIC, all, EAC_START, EAC_END);
+    const struct cv_certificate to_terminal =
+        certificate_plan(&dv, &holder, TERMINAL_AUTHENTICATION, ROLE_TERMINAL, all, EAC_START, EAC_END);
+    eac_card_session(TERMINAL_AUTHENTICATION);
+    assert_int_equal(eac_import(terminal, &chain->cvca, &link), SW_OK);
+    eac_card_assert_refused(eac_import(terminal, &cvca, &direct));
+    assert_int_equal(eac_import(terminal, &cvca, &to_dv), SW_OK);
+    assert_int_equal(eac_import(terminal, &dv, &to_terminal), SW_OK);
+    test_holder_release(&cvca);
+    test_holder_release(&dv);
+    test_holder_release(&holder);
+}
+
 static void test_link_without_domain_parameters_keeps_the_curve(void **state)
 {
     struct generations made;
@@ -429,6 +455,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_expired_older_trust_point_is_removed, start, eac_card_stop),
         cmocka_unit_test_setup_teardown(test_expired_newest_trust_point_only_links, start, eac_card_stop),
         cmocka_unit_test_setup_teardown(test_link_may_change_curve_and_hash, start, eac_card_stop),
+        cmocka_unit_test_setup_teardown(test_new_trust_point_serves_at_once, start, eac_card_stop),
         cmocka_unit_test_setup_teardown(test_link_without_domain_parameters_keeps_the_curve, start,
                                         eac_card_stop),
         cmocka_unit_test_setup_teardown(test_link_of_one_type_leaves_the_others_alone, start, eac_card_stop),
