@@ -50,10 +50,17 @@ bool security_satisfied(const struct security_status *status, unsigned condition
     return (condition & ~conditions_met(status)) == 0;
 }
 
+// An inspection system is always a privileged terminal, without a bit that says so (TR-03110-2 §2.1).
+static rights rights_held(const struct achieved *achieved)
+{
+    const bool inspects = achieved->terminal_authenticated && achieved->asked.type == TERMINAL_INSPECTION;
+    return achieved->effective | (inspects ? right_of(RIGHT_PRIVILEGED_TERMINAL) : 0);
+}
+
 bool security_allows(const struct security_status *status, unsigned condition, rights needed)
 {
     return security_satisfied(status, condition) &&
-           (needed == 0 || (status->achieved.effective & needed) != 0);
+           (needed == 0 || (rights_held(&status->achieved) & needed) != 0);
 }
 
 bool security_take_over(struct security_status *status)

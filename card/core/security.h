@@ -56,7 +56,8 @@ struct security_status {
 };
 
 bool security_satisfied(const struct security_status *status, unsigned condition);
-// The condition, and any one of `needed`; of no rights when that is 0.
+// The condition, and any one of `needed`; of no rights when that is 0. Inspection systems hold "privileged
+// terminal" without a bit for it.
 bool security_allows(const struct security_status *status, unsigned condition, rights needed);
 // After the answer to a command has been protected with the session that the command came under (if any): a
 // session that the command has begun takes over, and true is returned. Harmless when there is none (9303-11

@@ -72,6 +72,19 @@ static void test_own_key_of_the_chip_is_agreed_with_by_a_privileged_terminal(voi
     assert_int_equal(terminal_read(terminal, 1, 0, 1), SW_OK);
 }
 
+// I_17.
+static void test_own_key_of_the_chip_is_agreed_with_by_an_inspection_system(void **state)
+{
+    start(state);
+    eac_card_session(TERMINAL_INSPECTION);
+    assert_int_equal(eac_terminal_authentication(terminal, eac_card_chain(TERMINAL_INSPECTION)), SW_OK);
+    assert_int_equal(terminal_read(terminal, 0x1B, 0, 1), SW_OK);
+    assert_int_equal(eac_set_chip_authentication(terminal, DOCUMENT_CHIP_KEY_ID), SW_OK);
+    assert_int_equal(eac_agree(terminal, eac_card.document.own_chip_point), SW_OK);
+    assert_int_equal(terminal_select(terminal, AID_EMRTD), SW_OK);
+    assert_int_equal(terminal_read(terminal, 3, 0, 1), SW_OK);
+}
+
 static void test_own_key_of_the_chip_is_unknown_to_others(void **state)
 {
     start(state);
@@ -325,6 +338,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_generation_key_is_agreed_with, eac_card_stop),
         cmocka_unit_test_teardown(test_own_key_of_the_chip_is_agreed_with_by_a_privileged_terminal,
+                                  eac_card_stop),
+        cmocka_unit_test_teardown(test_own_key_of_the_chip_is_agreed_with_by_an_inspection_system,
                                   eac_card_stop),
         cmocka_unit_test_teardown(test_own_key_of_the_chip_is_unknown_to_others, eac_card_stop),
         cmocka_unit_test_teardown(test_name_of_the_key_is_needed_when_there_are_two, eac_card_stop),

@@ -266,8 +266,13 @@ static void test_chip_security_is_for_privileged_terminals(void **state)
     chain->terminal_plan.authorization.rights &= ~right_of(RIGHT_PRIVILEGED_TERMINAL);
     authenticate(chain, rights_of_type(TERMINAL_AUTHENTICATION), PACE_PASSWORD_PIN);
     assert_false(allowed(terminal_read(terminal, 0x1B, 0, 1)));
-    authenticate(eac_card_chain(TERMINAL_INSPECTION), rights_of_type(TERMINAL_INSPECTION), PACE_PASSWORD_CAN);
+    authenticate(eac_card_chain(TERMINAL_SIGNATURE), rights_of_type(TERMINAL_SIGNATURE), PACE_PASSWORD_CAN);
     assert_false(allowed(terminal_read(terminal, 0x1B, 0, 1)));
+    power_cycle();
+    assert_int_equal(eac_pace_all(terminal, TERMINAL_INSPECTION), SW_OK);
+    assert_false(allowed(terminal_read(terminal, 0x1B, 0, 1)));
+    authenticate(eac_card_chain(TERMINAL_INSPECTION), 0, PACE_PASSWORD_CAN); // needs no right
+    assert_true(allowed(terminal_read(terminal, 0x1B, 0, 1)));
 }
 
 static void test_rights_survive_the_selection_of_applications(void **state)
