@@ -9,8 +9,8 @@
 enum {
     // What everything in the application needs: the general authentication procedure up to its end
     // (TR-03110-2 §2.3.2, §3.1.1).
-    EID_AUTHENTICATED =
-        SECURITY_PACE | SECURITY_TERMINAL_AUTHENTICATED | SECURITY_CHIP_AUTHENTICATED | SECURITY_PROTECTED,
+    EID_AUTHENTICATED = SECURITY_PACE | SECURITY_TERMINAL_AUTHENTICATED | SECURITY_CHIP_AUTHENTICATED |
+                        SECURITY_PROTECTED | SECURITY_PASSWORD_FITS,
 };
 
 extern const struct applet eid_applet;

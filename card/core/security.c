@@ -16,6 +16,12 @@ static bool provisions(const struct achieved *achieved)
     return achieved->chip_authenticated && (achieved->effective & right_of(RIGHT_PROVISION_PHONE)) != 0;
 }
 
+static bool password_fits(const struct achieved *achieved)
+{
+    return achieved->asked.type != TERMINAL_AUTHENTICATION || achieved->password == PACE_PASSWORD_PIN ||
+           (achieved->effective & right_of(RIGHT_CAN_ALLOWED)) != 0;
+}
+
 static unsigned conditions_met(const struct security_status *status)
 {
     const struct achieved *achieved = &status->achieved;
@@ -41,6 +47,9 @@ static unsigned conditions_met(const struct security_status *status)
     }
     if (asked == TERMINAL_NONE || asked == TERMINAL_INSPECTION || provisions(achieved)) {
         conditions |= SECURITY_INSPECTION;
+    }
+    if (password_fits(achieved)) {
+        conditions |= SECURITY_PASSWORD_FITS;
     }
     return conditions;
 }

@@ -21,6 +21,9 @@ enum security_condition {
     // terminal of another type is kept to what its certificate says (TR-03110-2 §2.3). One that may provision
     // a phone counts, too.
     SECURITY_INSPECTION = 1 << 6,
+    // An authentication terminal has used the PIN, or the CAN with the right to it (TR-03110-2 §2.3.2.1);
+    // terminals of the other types are kept to their passwords by PACE.
+    SECURITY_PASSWORD_FITS = 1 << 7,
 };
 
 // What was proved under one session of secure messaging. It ends with the session, or moves to the next one.

@@ -30,6 +30,7 @@ static const struct bit_name CONDITIONS[] = {{SECURITY_PACE, "PACE"},
                                              {SECURITY_PROTECTED, "secure messaging"},
                                              {SECURITY_CHIP_AUTHENTICATED, "Chip Authentication"},
                                              {SECURITY_TERMINAL_AUTHENTICATED, "Terminal Authentication"},
+                                             {SECURITY_PASSWORD_FITS, "PIN or the right to use the CAN"},
                                              {SECURITY_SCP03, "SCP03, authenticated"},
                                              {SECURITY_SCP03_OPENED, "SCP03, opened"},
                                              {0, NULL}};

@@ -53,6 +53,7 @@ void eid_begin(struct card_fixture *fixture, enum eid_progress progress, enum te
         return;
     }
     fixture_begin_session(fixture);
+    security->achieved.password = PACE_PASSWORD_PIN;
     security->achieved.asked = (struct authorization){.type = type, .rights = effective};
     security->achieved.chip_authenticated = progress == EID_CHIP_AUTHENTICATED || progress == EID_COMPLETE;
     if (progress == EID_TERMINAL_AUTHENTICATED || progress == EID_COMPLETE) {

@@ -133,6 +133,12 @@ static void test_document_is_valid_up_to_its_last_day_and_any_terminal_may_ask(v
     eid_begin(&fixture, EID_COMPLETE, TERMINAL_SIGNATURE, 0);
     eid_bring(&fixture, OID_DATE_OF_EXPIRY, text_of("20361130"));
     assert_int_equal(verify('2'), SW_OK);
+    for (int may = 0; may <= 1; may++) {
+        begin(may == 1 ? right_of(RIGHT_CAN_ALLOWED) : 0);
+        fixture.card.security.achieved.password = PACE_PASSWORD_CAN;
+        eid_bring(&fixture, OID_DATE_OF_EXPIRY, text_of("20361130"));
+        assert_int_equal(verify('2'), may == 1 ? SW_OK : SW_SECURITY_STATUS_NOT_SATISFIED);
+    }
 }
 
 static void test_region_is_any_number_of_leading_digits(void **state)

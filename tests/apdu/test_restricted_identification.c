@@ -237,6 +237,22 @@ static void test_blocking_key_needs_no_right_but_a_sector(void **state)
     crypto_ec_release(&sector.key);
 }
 
+// The CAN stands on the card: whoever may not use it learns nothing by it (TR-03110-2 §2.3.2.1).
+static void test_can_identifies_to_those_only_who_may_use_it(void **state)
+{
+    (void)state;
+    struct sector sector;
+    make_sector(&sector);
+    for (int may = 0; may <= 1; may++) {
+        begin(may == 1 ? right_of(RIGHT_CAN_ALLOWED) : 0);
+        fixture.card.security.achieved.password = PACE_PASSWORD_CAN;
+        name_sector(&sector, false, CRYPTO_SHA256);
+        assert_int_equal(set_template(BLOCKING_KEY), may == 1 ? SW_OK : SW_SECURITY_STATUS_NOT_SATISFIED);
+        assert_int_equal(authenticate(&sector, NULL), may == 1 ? SW_OK : SW_SECURITY_STATUS_NOT_SATISFIED);
+    }
+    crypto_ec_release(&sector.key);
+}
+
 static void test_only_an_authentication_terminal_identifies(void **state)
 {
     (void)state;
@@ -291,10 +307,12 @@ static void test_sector_that_the_certificate_does_not_name_is_refused(void **sta
 
 static void assert_key_refused(const struct sector *sector)
 {
-    begin(identification);
-    name_sector(sector, false, CRYPTO_SHA256);
-    assert_int_equal(set_template(PSEUDONYM_KEY), SW_OK);
-    assert_int_equal(authenticate(sector, NULL), SW_WRONG_DATA);
+    for (uint8_t key_id = PSEUDONYM_KEY; key_id <= BLOCKING_KEY; key_id++) {
+        begin(identification);
+        name_sector(sector, false, CRYPTO_SHA256);
+        assert_int_equal(set_template(key_id), SW_OK);
+        assert_int_equal(authenticate(sector, NULL), SW_WRONG_DATA);
+    }
 }
 
 static void test_keys_that_are_not_the_protocols_are_refused(void **state)
@@ -386,6 +404,7 @@ int main(void)
                                         stop),
         cmocka_unit_test_setup_teardown(test_each_key_of_the_certificate_alone, start, stop),
         cmocka_unit_test_setup_teardown(test_blocking_key_needs_no_right_but_a_sector, start, stop),
+        cmocka_unit_test_setup_teardown(test_can_identifies_to_those_only_who_may_use_it, start, stop),
         cmocka_unit_test_setup_teardown(test_only_an_authentication_terminal_identifies, start, stop),
         cmocka_unit_test_setup_teardown(test_sector_that_the_certificate_does_not_name_is_refused, start,
                                         stop),
