@@ -102,6 +102,31 @@ static void test_name_of_the_key_is_needed_when_there_are_two(void **state)
     assert_works();
 }
 
+// EF.CardAccess then announces AES-256 for the chip's own key, and AES-128 for the other one alone.
+static void test_suite_of_the_other_key_is_refused(void **state)
+{
+    static const uint8_t aes_128[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 2, 2, 3, 2, 2};
+    static const uint16_t object = OBJECT_MF_FILES + 0x1C;
+    struct store *store = &eac_card.fixture.card.store;
+    uint8_t bytes[512];
+    size_t n = 0, last = 0;
+    start_authenticated(state);
+    assert_int_equal(store_length(store, object, &n), STORE_OK);
+    assert_true(n <= sizeof bytes);
+    assert_int_equal(store_read(store, object, 0, bytes, n), STORE_OK);
+    for (size_t i = 0; i + sizeof aes_128 <= n; i++) {
+        last = memcmp(bytes + i, aes_128, sizeof aes_128) == 0 ? i : last;
+    }
+    bytes[last + sizeof aes_128 - 1] = 4;
+    assert_int_equal(store_write(store, object, span_of(bytes, n)), STORE_OK);
+    assert_refused(eac_set_chip_authentication(terminal, DOCUMENT_CHIP_KEY_ID), SW_WRONG_DATA);
+    eac_use_suite(SUITE_AES_CBC_CMAC_256);
+    assert_refused(eac_set_chip_authentication(terminal, DOCUMENT_KEY_ID), SW_WRONG_DATA);
+    assert_int_equal(eac_set_chip_authentication(terminal, DOCUMENT_CHIP_KEY_ID), SW_OK);
+    eac_use_suite(SUITE_AES_CBC_CMAC_128);
+    assert_works();
+}
+
 static void test_it_works_with_every_suite(void **state)
 {
     static const enum secure_messaging_suite suites[] = {SUITE_AES_CBC_CMAC_128, SUITE_AES_CBC_CMAC_192,
@@ -343,6 +368,7 @@ int main(void)
                                   eac_card_stop),
         cmocka_unit_test_teardown(test_own_key_of_the_chip_is_unknown_to_others, eac_card_stop),
         cmocka_unit_test_teardown(test_name_of_the_key_is_needed_when_there_are_two, eac_card_stop),
+        cmocka_unit_test_teardown(test_suite_of_the_other_key_is_refused, eac_card_stop),
         cmocka_unit_test_teardown(test_it_works_with_every_suite, eac_card_stop),
         cmocka_unit_test_teardown(test_borderline_coordinates_are_taken, eac_card_stop),
         cmocka_unit_test_teardown(test_new_session_begins_with_its_counter_at_zero, eac_card_stop),

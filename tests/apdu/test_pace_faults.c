@@ -161,6 +161,7 @@ static const struct fault map_faults[] = {
     {"P_17 inner tag", "1086000045 7C438241%P 00", SW_WRONG_DATA},
     {"P_18 object more", "1086000047 7C458141%P 8500 00", SW_WRONG_DATA},
     {"P_55 chaining bit missing", "0086000045 7C438141%P 00", SW_CONDITIONS_NOT_SATISFIED},
+    {"class", "9086000045 7C438141%P 00", SW_CLA_NOT_SUPPORTED},
     {"template empty", "1086000002 7C00 00", SW_WRONG_DATA},
     {"key of the next step", "1086000045 7C438341%P 00", SW_WRONG_DATA},
     {"token of the last step", "008600000C 7C0A8508 0000000000000000 00", SW_CONDITIONS_NOT_SATISFIED},
@@ -172,6 +173,7 @@ static const struct fault agree_faults[] = {
     {"P_21 inner tag", "1086000045 7C438441%P 00", SW_WRONG_DATA},
     {"P_22 object more", "1086000047 7C458341%P 8500 00", SW_WRONG_DATA},
     {"P_56 chaining bit missing", "0086000045 7C438341%P 00", SW_CONDITIONS_NOT_SATISFIED},
+    {"class", "9086000045 7C438341%P 00", SW_CLA_NOT_SUPPORTED},
     {"template empty", "1086000002 7C00 00", SW_WRONG_DATA},
     {"key of the step before", "1086000045 7C438141%P 00", SW_WRONG_DATA},
     {"token of the last step", "008600000C 7C0A8508 0000000000000000 00", SW_CONDITIONS_NOT_SATISFIED},
@@ -187,6 +189,7 @@ static const struct fault token_faults[] = {
     {"token of no bytes", "0086000004 7C028500 00", SW_WRONG_DATA},
     {"token with a byte more", "008600000D 7C0B8509%T00 00", SW_WRONG_DATA},
     {"P_57 chaining bit set", "108600000C 7C0A8508%T 00", SW_LAST_COMMAND_EXPECTED},
+    {"class", "808600000C 7C0A8508%T 00", SW_CLA_NOT_SUPPORTED},
     {"template empty", "0086000002 7C00 00", SW_WRONG_DATA},
 };
 

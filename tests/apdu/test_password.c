@@ -150,6 +150,38 @@ static void test_run_that_sends_no_token_costs_no_try(void **state)
     assert_int_equal(counter(PACE_PASSWORD_PIN), 3);
 }
 
+// Whatever has happened to the PIN since the nonce was out: what cannot be spent is not spent.
+static void test_pin_is_looked_at_again_before_its_try_is_spent(void **state)
+{
+    static const uint8_t none = 0, suspended = 1;
+    static const struct {
+        uint16_t object;
+        const uint8_t *value;
+        uint16_t expected;
+    } changes[] = {
+        {OBJECT_TRIES + PACE_PASSWORD_PIN, &none, SW_AUTHENTICATION_METHOD_BLOCKED},
+        {OBJECT_TRIES + PACE_PASSWORD_PIN, &suspended, SW_CONDITIONS_NOT_SATISFIED},
+        {OBJECT_PIN_DEACTIVATED, &suspended, SW_REFERENCE_DATA_NOT_USABLE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const uint8_t full = 3;
+        reset();
+        assert_int_equal(
+            store_write(&fixture.card.store, OBJECT_TRIES + PACE_PASSWORD_PIN, span_of(&full, 1)), STORE_OK);
+        assert_int_equal(terminal_set_at(&terminal, gm, PACE_PASSWORD_PIN), SW_OK);
+        assert_int_equal(terminal_nonce(&terminal, span_of(DOCUMENT_PIN, 6)), SW_OK);
+        assert_int_equal(terminal_map(&terminal), SW_OK);
+        assert_int_equal(terminal_agree(&terminal), SW_OK);
+        assert_int_equal(store_write(&fixture.card.store, changes[i].object, span_of(changes[i].value, 1)),
+                         STORE_OK);
+        const uint8_t before = counter(PACE_PASSWORD_PIN);
+        assert_int_equal(terminal_authenticate(&terminal), changes[i].expected);
+        assert_false(fixture.card.security.sm.active);
+        assert_int_equal(counter(PACE_PASSWORD_PIN), before);
+    }
+}
+
 // The flash fails, so the try cannot be spent: then neither the right nor a wrong token is judged.
 static void test_pin_counter_is_written_before_the_compare(void **state)
 {
@@ -314,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pin_without_tries_is_blocked_for_good, start, stop),
         cmocka_unit_test_setup_teardown(test_tries_of_the_pin_are_the_profiles, start, stop),
         cmocka_unit_test_setup_teardown(test_run_that_sends_no_token_costs_no_try, start, stop),
+        cmocka_unit_test_setup_teardown(test_pin_is_looked_at_again_before_its_try_is_spent, start, stop),
         cmocka_unit_test_setup_teardown(test_pin_counter_is_written_before_the_compare, start, stop),
         cmocka_unit_test_setup_teardown(test_power_cut_during_a_wrong_pin_never_gives_a_try_back, start,
                                         stop),

@@ -423,6 +423,22 @@ static void test_transport_pin_cannot_be_chosen_again(void **state)
     assert_int_equal(pin_card_change_pin(&terminal, NEW_PIN), SW_OK); // now it is the holder's own
 }
 
+static void test_beginning_of_the_transport_pin_may_be_chosen(void **state)
+{
+    (void)state;
+    struct document_profile profile = document_usual;
+    profile.transport_pin = true;
+    profile.pin_digits = 4;
+    fixture_stop(&fixture);
+    start_as(&profile);
+    char beginning[] = DOCUMENT_PIN;
+    beginning[4] = '\0';
+    assert_int_equal(pace(PACE_PASSWORD_PIN, DOCUMENT_PIN), SW_OK);
+    assert_int_equal(pin_card_change_pin(&terminal, beginning), SW_OK);
+    assert_string_equal(pin_facts(&fixture).pin, beginning);
+    assert_false(pin_facts(&fixture).transport);
+}
+
 static void test_can_opens_the_card_before_the_pin_is_chosen(void **state)
 {
     (void)state;
@@ -660,6 +676,7 @@ int main(void)
         TRANSPORT(test_transport_pin_opens_nothing_but_its_change),
         TRANSPORT(test_puk_and_transport_pin_open_no_other_command_and_no_file),
         TRANSPORT(test_transport_pin_cannot_be_chosen_again),
+        TRANSPORT(test_beginning_of_the_transport_pin_may_be_chosen),
         TRANSPORT(test_can_opens_the_card_before_the_pin_is_chosen),
         TRANSPORT(test_can_after_the_transport_pin_opens_the_card),
         TRANSPORT(test_transport_pin_is_suspended_blocked_and_unblocked_as_any_pin),

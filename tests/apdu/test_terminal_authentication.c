@@ -323,6 +323,8 @@ static void test_terminal_may_try_again_after_a_wrong_proof(void **state)
     assert_int_equal(eac_set_template(terminal, chain), SW_OK);
     assert_int_equal(eac_get_challenge(terminal, challenge), SW_OK);
     assert_int_equal(external_authenticate(span_of(signature, sizeof signature)), SW_AUTHENTICATION_FAILED);
+    assert_int_equal(eac_get_challenge(terminal, challenge), SW_OK); // without a template it is no use
+    assert_int_equal(eac_external_authenticate(terminal, chain, challenge), SW_CONDITIONS_NOT_SATISFIED);
     authenticate_with(span_of(NULL, 0));
     eac_card_assert_unharmed(&before);
 }

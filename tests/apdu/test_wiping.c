@@ -102,6 +102,8 @@ static void run_to_token(void)
     // The search finds what is there.
     assert_true(in_memory(span_of(terminal.shared, 32)));
     assert_true(in_memory(span_of(mapping_secret, sizeof mapping_secret)));
+    // The nonce has served.
+    assert_gone("the nonce", span_of(terminal.nonce, 16));
 }
 
 static void test_success_leaves_only_the_session(void **state)
@@ -112,6 +114,8 @@ static void test_success_leaves_only_the_session(void **state)
     assert_run_gone();
     assert_true(in_memory(session_key(KDF_ENCRYPTION)));
     assert_true(in_memory(session_key(KDF_MAC)));
+    static const struct achieved nothing;
+    assert_memory_equal(&fixture.card.security.next_achieved, &nothing, sizeof nothing);
 }
 
 static void test_wrong_token_leaves_nothing(void **state)

@@ -313,6 +313,19 @@ static void test_link_certificate_may_leave_parameters_out(void **state)
     crypto_ec_release(&maker.key);
 }
 
+static void test_certificate_may_hold_for_one_day(void **state)
+{
+    (void)state;
+    struct maker maker;
+    prepare(&maker, CRYPTO_P256);
+    struct cv_certificate wanted = everything(&maker, CRYPTO_P256);
+    struct cv_certificate found;
+    wanted.expiration = wanted.effective;
+    assert_true(cv_certificate_parse_file(make(&maker, &wanted), &found));
+    assert_int_equal(found.expiration, wanted.effective);
+    crypto_ec_release(&maker.key);
+}
+
 static void test_own_key_off_the_curve_is_refused_in_spite_of_the_signature(void **state)
 {
     (void)state;
@@ -404,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_rights_and_role_of_every_type_survive),
         cmocka_unit_test(test_provisioning_is_a_right_of_authentication_terminals_only),
         cmocka_unit_test(test_link_certificate_may_leave_parameters_out),
+        cmocka_unit_test(test_certificate_may_hold_for_one_day),
         cmocka_unit_test(test_own_key_off_the_curve_is_refused_in_spite_of_the_signature),
         cmocka_unit_test(test_days_of_the_calendar_are_dates),
         cmocka_unit_test(test_days_that_are_not_in_the_calendar_are_no_dates),
