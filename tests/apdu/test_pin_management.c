@@ -617,6 +617,20 @@ static void test_activated_pin_works_again_with_the_tries_it_had(void **state)
     assert_int_equal(pace(PACE_PASSWORD_PIN, WRONG_PIN), SW_RETRIES_LEFT | 1);
 }
 
+static void test_state_that_the_pin_has_already_costs_the_flash_nothing(void **state)
+{
+    (void)state;
+    be_office();
+    for (int activated = 1; activated >= 0; activated--) {
+        uint16_t (*const again)(struct terminal *t) =
+            activated == 1 ? pin_card_activate : pin_card_deactivate;
+        assert_int_equal(again(&terminal), SW_OK);
+        flash_simulator_count_from_zero(&fixture.flash);
+        assert_int_equal(again(&terminal), SW_OK);
+        assert_int_equal(flash_simulator_steps(&fixture.flash), 0);
+    }
+}
+
 static void test_deactivated_pin_stays_so_when_it_is_changed_or_unblocked(void **state)
 {
     (void)state;
@@ -691,6 +705,7 @@ int main(void)
         HELD(test_suspended_pin_is_unblocked_too),
         HELD(test_deactivated_pin_is_not_tried),
         HELD(test_activated_pin_works_again_with_the_tries_it_had),
+        HELD(test_state_that_the_pin_has_already_costs_the_flash_nothing),
         HELD(test_deactivated_pin_stays_so_when_it_is_changed_or_unblocked),
         HELD(test_deactivation_leaves_the_other_passwords_alone),
         HELD(test_failing_store_opens_nothing),
