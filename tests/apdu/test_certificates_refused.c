@@ -382,6 +382,11 @@ static void test_dv_key_is_dropped_at_reset(void **state)
     assert_int_equal(eac_import(terminal, &chain->cvca, &chain->dv_plan), SW_OK);
     eac_card_session(TERMINAL_AUTHENTICATION);
     assert_int_equal(eac_set_dst(terminal, chain->dv_plan.holder), SW_REFERENCED_DATA_NOT_FOUND);
+    // … by the reset itself, which need not mean that the memory was without power.
+    static const struct terminal_authentication_state nothing;
+    assert_int_equal(eac_import(terminal, &chain->cvca, &chain->dv_plan), SW_OK);
+    card_reset(&eac_card.fixture.card);
+    assert_memory_equal(&eac_card.fixture.card.terminal_authentication, &nothing, sizeof nothing);
     eac_card_assert_unharmed(&before);
 }
 

@@ -194,7 +194,9 @@ static void test_reset_forgets_everything(void **state)
     fixture_begin_session(&fixture);
     fixture_send(&fixture, "00A4040000");
     fixture_open(&fixture);
+    assert_int_equal(store_begin(&fixture.card.store), STORE_OK); // as personalization does over commands
     card_reset(&fixture.card);
+    assert_false(store_in_transaction(&fixture.card.store));
     assert_false(fixture.card.security.sm.active);
     assert_false(fixture.card.security.scp03.active);
     assert_int_equal(fixture.card.personalization.target, NULL);

@@ -79,12 +79,14 @@ static void test_group_grows_and_shrinks_short_extended_and_chained(void **state
     (void)state;
     static const size_t lengths[] = {0, 1, 100, 127, 128, 251, 252, 253, 1000, 2040, 3};
     static const size_t parts[] = {2000, 220, 97};
+    static const uint8_t nothing[CARD_COMMAND_DATA_MAX];
     static uint8_t bytes[2100];
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
             struct writer w = writer_of(bytes, sizeof bytes);
             const struct span content = address(lengths[i], &w);
             assert_int_equal(write_in_parts(content, parts[k]), SW_OK);
+            assert_memory_equal(fixture.card.chain.data, nothing, sizeof nothing);
             assert_address_is(content);
         }
     }

@@ -148,6 +148,17 @@ static void test_wrong_parameters_are_refused(void **state)
     ASSERT_ANSWER(&fixture, "80A4040000", "6E00");
 }
 
+static void test_another_application_has_no_current_file_yet(void **state)
+{
+    (void)state;
+    ASSERT_ANSWER(&fixture, "00A4020C022F00", "9000");
+    ASSERT_ANSWER(&fixture, "00B0000001", "619000");
+    ASSERT_ANSWER(&fixture, "00A4040C07D2760000850101", "9000");
+    ASSERT_ANSWER(&fixture, "00B0000001", "6986");
+    ASSERT_ANSWER(&fixture, "00A4000C023F00", "9000");
+    ASSERT_ANSWER(&fixture, "00B0000001", "6986");
+}
+
 static void test_select_keeps_what_pace_achieved(void **state)
 {
     (void)state;
@@ -205,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_file_is_selected_under_its_df_only, start, stop),
         cmocka_unit_test_setup_teardown(test_file_without_right_is_the_same_whether_it_exists, start, stop),
         cmocka_unit_test_setup_teardown(test_wrong_parameters_are_refused, start, stop),
+        cmocka_unit_test_setup_teardown(test_another_application_has_no_current_file_yet, start, stop),
         cmocka_unit_test_setup_teardown(test_select_keeps_what_pace_achieved, start, stop),
         cmocka_unit_test_setup_teardown(test_select_ends_the_secure_channel, start, stop),
         cmocka_unit_test_setup_teardown(test_locked_application_is_not_selected, start, stop),
