@@ -172,6 +172,8 @@ static void test_it_may_be_done_again_with_the_same_key(void **state)
 {
     start_authenticated(state);
     assert_int_equal(eac_chip_authentication(terminal, &eac_card.document), SW_OK);
+    assert_int_equal(terminal_general_authenticate(terminal, true, 0x80, own_point()),
+                     SW_CONDITIONS_NOT_SATISFIED); // but not without another MSE:Set AT
     assert_int_equal(eac_set_chip_authentication(terminal, DOCUMENT_CHIP_KEY_ID), SW_OK);
     assert_int_equal(eac_agree(terminal, eac_card.document.own_chip_point), SW_OK);
     assert_int_equal(terminal_select(terminal, AID_EID), SW_OK);

@@ -1,6 +1,7 @@
 // Faulty PACE: every case is refused, ends the run, and leaves a card that still opens (9303-11 §4.4; ICAO TR
 // "RF protocol and application test standard for eMRTD" Part 3, unit ISO7816_P).
 // SPDX-License-Identifier: Apache-2.0
+#include "card/apps/mf.h"
 #include "card/wire/lds.h"
 #include "tests/apdu/document.h"
 #include "tests/apdu/terminal.h"
@@ -131,6 +132,29 @@ static void test_faulty_set_at_forgets_an_earlier_good_one(void **state)
         assert_refused(fault->name, terminal_send_plain(&terminal, fault->command), fault->expected);
         assert_run_is_over(fault->name);
     }
+}
+
+// What stands in EF.CardAccess all the same: version 1, 3DES, and parameters of no curve of the card.
+static void test_what_the_card_cannot_run_is_not_offered(void **state)
+{
+    static const char infos[] = "3150"
+                                "3012 060A 04007F00070202040202 020102 02010C"
+                                "3012 060A 04007F00070202040204 020101 02010C"
+                                "3012 060A 04007F00070202040201 020102 02010C"
+                                "3012 060A 04007F00070202040203 020102 02010A";
+    static const char *const commands[] = {
+        "0022C1A412 800A04007F00070202040204 830102 84010C",
+        "0022C1A412 800A04007F00070202040201 830102 84010C",
+        "0022C1A412 800A04007F00070202040203 830102 84010A",
+    };
+    uint8_t bytes[128];
+    (void)state;
+    document_put_file(&fixture, &mf_applet, FID_CARD_ACCESS, unhex(infos, bytes, sizeof bytes));
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        assert_refused(commands[i], terminal_send_plain(&terminal, commands[i]), SW_WRONG_DATA);
+        assert_run_is_over(commands[i]);
+    }
+    assert_int_equal(terminal_pace_can(&terminal), SW_OK);
 }
 
 static void test_password_that_the_card_has_not_is_not_found(void **state)
@@ -394,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_faulty_set_at_begins_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_faulty_set_at_forgets_an_earlier_good_one, start, stop),
+        cmocka_unit_test_setup_teardown(test_what_the_card_cannot_run_is_not_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_password_that_the_card_has_not_is_not_found, start, stop),
         cmocka_unit_test_setup_teardown(test_faulty_step_1_ends_the_run, start, stop),
         cmocka_unit_test_setup_teardown(test_faulty_step_2_ends_the_run, start, stop),
