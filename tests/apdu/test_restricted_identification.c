@@ -307,10 +307,10 @@ static void test_sector_that_the_certificate_does_not_name_is_refused(void **sta
 
 static void assert_key_refused(const struct sector *sector)
 {
-    for (uint8_t key_id = PSEUDONYM_KEY; key_id <= BLOCKING_KEY; key_id++) {
+    for (int key_id = PSEUDONYM_KEY; key_id <= BLOCKING_KEY; key_id++) {
         begin(identification);
         name_sector(sector, false, CRYPTO_SHA256);
-        assert_int_equal(set_template(key_id), SW_OK);
+        assert_int_equal(set_template((uint8_t)key_id), SW_OK);
         assert_int_equal(authenticate(sector, NULL), SW_WRONG_DATA);
     }
 }
