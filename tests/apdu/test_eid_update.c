@@ -8,7 +8,7 @@
 
 static struct card_fixture fixture;
 
-static const rights read_address = (rights)1 << (RIGHT_READ_DG1 + EID_PLACE_OF_RESIDENCE - 1);
+static const rights read_address = (rights)1 << ((int)RIGHT_READ_DG1 + (int)EID_PLACE_OF_RESIDENCE - 1);
 
 static int start(void **state)
 {
