@@ -105,6 +105,8 @@ static uint16_t personalize(struct card *card, const struct dgi_piece *piece, st
     case DGI_RIGHTS_SIGNATURE:
         return trust_point_store_rights(&card->store, (enum terminal_type)(piece->identifier & 0x0F),
                                         piece->bytes);
+    case DGI_CURRENT_DATE:
+        return current_date_store(&card->store, piece->bytes);
     case DGI_GENERATION_KEY:
         return private_key_import(card, OBJECT_GENERATION_KEY, piece->bytes);
     case DGI_GENERATE_CHIP_KEY:

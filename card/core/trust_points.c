@@ -245,6 +245,15 @@ uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t 
     return status == STORE_OK ? SW_OK : SW_MEMORY_FAILURE;
 }
 
+uint16_t current_date_store(struct store *store, struct span bytes)
+{
+    cvc_date date = 0;
+    if (!cvc_date_parse(bytes, &date)) {
+        return SW_WRONG_DATA;
+    }
+    return date <= current_date(store) || write_date(store, date) == STORE_OK ? SW_OK : SW_MEMORY_FAILURE;
+}
+
 // Signed by its own key.
 static bool is_initial_trust_point(const struct cv_certificate *certificate, enum terminal_type type)
 {

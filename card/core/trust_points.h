@@ -48,6 +48,8 @@ enum store_status trust_points_update(struct store *store, const struct imported
 // big-endian; 6A80: another length); pieces of a CVCA certificate (7F21 …) as they come …
 uint16_t trust_point_store_rights(struct store *store, enum terminal_type type, struct span bytes);
 uint16_t trust_point_store(struct store *store, enum terminal_type type, size_t offset, struct span piece);
+// The current date, as in a certificate; never back. 6A80: it is none.
+uint16_t current_date_store(struct store *store, struct span bytes);
 // … and when all have come, each certificate becomes the only trust point of its type. 6A80: it is none,
 // signed by another key than its own, or of another type.
 uint16_t trust_points_complete(struct store *store);

@@ -14,8 +14,11 @@ enum personalization_dgi {
     DGI_PASSWORD_PUK = 0x8104,
     // The PIN is a transport PIN, to the MF: one byte 01. It opens nothing but its own change.
     DGI_TRANSPORT_PIN = 0x9202,
+    // The current date at first, to the MF: the day of the personalization (TR-03110-3 §2.5), six
+    // digits YYMMDD, a byte each.
+    DGI_CURRENT_DATE = 0x9300,
     // Trust points, to the MF: a whole CVCA certificate (7F21 …) each, at most one a terminal type. The
-    // current date begins with the newest of their effective dates.
+    // current date is not before the newest of their effective dates.
     DGI_TRUST_POINT_INSPECTION = 0x9301,
     DGI_TRUST_POINT_AUTHENTICATION = 0x9302,
     DGI_TRUST_POINT_SIGNATURE = 0x9303,

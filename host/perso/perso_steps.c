@@ -6,6 +6,7 @@
 #include "card/wire/lds.h"
 #include "card/wire/personalization.h"
 #include "host/perso/streams.h"
+#include "host/pki/cv_date.h"
 
 #include <stdlib.h>
 
@@ -222,7 +223,7 @@ static enum jumin_error write_application(struct jumin_perso *perso, struct span
                : error;
 }
 
-static enum jumin_error write_streams(struct jumin_perso *perso, uint8_t *bytes)
+static enum jumin_error write_streams(struct jumin_perso *perso, uint8_t *bytes, cvc_date today)
 {
     const struct jumin_order *order = perso->order;
     enum jumin_error error = JUMIN_OK;
@@ -240,24 +241,28 @@ static enum jumin_error write_streams(struct jumin_perso *perso, uint8_t *bytes)
         return error;
     }
     struct writer stream = writer_of(bytes, STREAM_MAX);
-    if (!put_mf_stream(&stream, order, &perso->domain.keys, &perso->pki->generation_key,
-                       perso->trust_points)) {
+    if (!put_mf_stream(&stream, order, &perso->domain.keys, &perso->pki->generation_key, perso->trust_points,
+                       today)) {
         return perso_fail(perso, JUMIN_ERROR_CRYPTO, "the passwords cannot be protected");
     }
     return write_application(perso, AID_MF, &stream);
 }
 
-static enum jumin_error write_all(struct jumin_perso *perso)
+static enum jumin_error write_all(struct jumin_perso *perso, int64_t now)
 {
+    cvc_date today = 0;
     enum jumin_error error = perso_begin(perso, JUMIN_PERSO_WRITE);
     if (error != JUMIN_OK) {
         return error;
+    }
+    if (!cv_date_of(now, &today)) {
+        return perso_fail(perso, JUMIN_ERROR_ARGUMENT, "the day is none that terminals' certificates know");
     }
     uint8_t *bytes = malloc(STREAM_MAX);
     if (bytes == NULL) {
         return perso_fail(perso, JUMIN_ERROR_MEMORY, "no memory");
     }
-    error = write_streams(perso, bytes);
+    error = write_streams(perso, bytes, today);
     crypto_wipe(bytes, STREAM_MAX);
     free(bytes);
     return error;
@@ -295,7 +300,7 @@ enum jumin_error perso_write_card(struct jumin_perso *perso, int64_t now)
     error = error == JUMIN_OK ? install(perso) : error;
     error = error == JUMIN_OK ? generate_keys(perso) : error;
     error = error == JUMIN_OK ? sign(perso, now) : error;
-    error = error == JUMIN_OK ? write_all(perso) : error;
+    error = error == JUMIN_OK ? write_all(perso, now) : error;
     return error == JUMIN_OK ? lock(perso) : error;
 }
 

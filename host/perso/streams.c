@@ -103,8 +103,11 @@ static void put_rights(struct writer *w, uint16_t identifier, rights granted)
 }
 
 static void put_trust_points(struct writer *w, const struct profile *profile,
-                             const struct order_bytes trust_points[TERMINAL_TYPES + 1])
+                             const struct order_bytes trust_points[TERMINAL_TYPES + 1], cvc_date today)
 {
+    uint8_t date[CVC_DATE];
+    cvc_date_put(today, date);
+    dgi_put(w, DGI_CURRENT_DATE, span_of(date, sizeof date));
     for (unsigned type = TERMINAL_INSPECTION; type <= TERMINAL_SIGNATURE; type++) {
         if ((profile->trust_points >> type & 1) != 0) {
             put_file(w, (uint16_t)(DGI_TRUST_POINT_INSPECTION + type - TERMINAL_INSPECTION),
@@ -117,13 +120,13 @@ static void put_trust_points(struct writer *w, const struct profile *profile,
 
 bool put_mf_stream(struct writer *w, const struct jumin_order *order, const struct scp03_keys *keys,
                    const struct crypto_ec_key *generation_key,
-                   const struct order_bytes trust_points[TERMINAL_TYPES + 1])
+                   const struct order_bytes trust_points[TERMINAL_TYPES + 1], cvc_date today)
 {
     put_file(w, FID_CARD_ACCESS, &order->card_access);
     put_file(w, FID_CARD_SECURITY, &order->card_security);
     if (order->chip_security.n > 0) {
         put_file(w, FID_CHIP_SECURITY, &order->chip_security);
     }
-    put_trust_points(w, &order->profile, trust_points);
+    put_trust_points(w, &order->profile, trust_points, today);
     return put_passwords(w, keys, order) && put_generation_key(w, keys, generation_key);
 }

@@ -216,6 +216,26 @@ static void test_date_begins_with_the_newest_of_them(void **state)
     assert_int_equal(current_date(&fixture->card.store), 260301);
 }
 
+// Terminals whose certificates ran out before there was this card never open it (TR-03110-3 §2.5).
+static void test_date_is_not_before_the_day_of_personalization(void **state)
+{
+    static const uint8_t no_day[] = {2, 6, 1, 3, 0, 1};
+    uint8_t bytes[CVC_DATE];
+    (void)state;
+    cvc_date_put(EAC_END, bytes);
+    assert_int_equal(put(DGI_CURRENT_DATE, span_of(no_day, sizeof no_day)), SW_WRONG_DATA);
+    assert_int_equal(put(DGI_CURRENT_DATE, span_of(bytes, sizeof bytes - 1)), SW_WRONG_DATA);
+    assert_int_equal(put(DGI_CURRENT_DATE, span_of(bytes, sizeof bytes)), SW_OK);
+    assert_int_equal(
+        take_as(TERMINAL_AUTHENTICATION, CVC_CERTIFICATE,
+                certificate_good(&chain->cvca_plan, &chain->cvca, (uint8_t[TEST_CERTIFICATE_MAX]){0})),
+        SW_OK);
+    assert_int_equal(current_date(&fixture->card.store), EAC_END);
+    cvc_date_put(EAC_BEFORE, bytes);
+    assert_int_equal(put(DGI_CURRENT_DATE, span_of(bytes, sizeof bytes)), SW_OK);
+    assert_int_equal(current_date(&fixture->card.store), EAC_END);
+}
+
 static void test_removal_leaves_no_trust(void **state)
 {
     (void)state;
@@ -339,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rights_of_a_type_are_bounded_on_this_card, start, stop),
         cmocka_unit_test_setup_teardown(test_bounded_rights_are_all_that_a_terminal_gets, start, stop),
         cmocka_unit_test_setup_teardown(test_date_begins_with_the_newest_of_them, start, stop),
+        cmocka_unit_test_setup_teardown(test_date_is_not_before_the_day_of_personalization, start, stop),
         cmocka_unit_test_setup_teardown(test_removal_leaves_no_trust, start, stop),
         cmocka_unit_test_setup_teardown(test_ef_cvca_is_neither_personalized_nor_removed_with_its_application,
                                         start, stop),
