@@ -22,7 +22,7 @@ void cv_file_append(struct cv_file *file, const struct cv_entry *entry)
 
 bool cv_files_exist(const struct jumin_eac_pki *pki, const char *reference)
 {
-    const char *const endings[] = {cv_ending_key, cv_ending_link, cv_ending_certificate};
+    const char *const endings[] = {cv_ending_key, cv_ending_link, cv_ending_request, cv_ending_certificate};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         char path[PATH_MAX];
         if (cv_path(pki, reference, endings[i], path, sizeof path) && access(path, F_OK) == 0) {
@@ -86,21 +86,34 @@ enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference
                                 const struct crypto_ec_key *key, const char *passphrase,
                                 const struct cv_files *files)
 {
-    const struct span link = span_of(files->link.bytes, files->link.n);
-    enum jumin_error error = write_key(pki, reference, key, passphrase);
+    const struct {
+        const struct cv_file *file;
+        const char *ending;
+    } parts[] = {{&files->link, cv_ending_link},
+                 {&files->request, cv_ending_request},
+                 {&files->certificate, cv_ending_certificate}};
+    enum jumin_error error = key != NULL ? write_key(pki, reference, key, passphrase) : JUMIN_OK;
     if (error != JUMIN_OK) {
         return error;
     }
-    if (link.n > 0) {
-        error = create(pki, reference, cv_ending_link, 0644, link);
+    size_t written = 0;
+    for (; written < sizeof parts / sizeof *parts && error == JUMIN_OK; written++) {
+        const struct cv_file *file = parts[written].file;
+        error = file->n > 0
+                    ? create(pki, reference, parts[written].ending, 0644, span_of(file->bytes, file->n))
+                    : JUMIN_OK;
     }
     if (error == JUMIN_OK) {
-        error = create(pki, reference, cv_ending_certificate, 0644,
-                       span_of(files->certificate.bytes, files->certificate.n));
+        return JUMIN_OK;
     }
-    if (error != JUMIN_OK) {
+    // The last of them is not ours: it could not be created.
+    for (size_t i = 0; i + 1 < written; i++) {
+        if (parts[i].file->n > 0) {
+            take_back(pki, reference, parts[i].ending);
+        }
+    }
+    if (key != NULL) {
         take_back(pki, reference, cv_ending_key);
-        take_back(pki, reference, cv_ending_link);
     }
     return error;
 }

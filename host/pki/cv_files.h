@@ -13,15 +13,16 @@ struct cv_file {
 };
 
 struct cv_files {
-    struct cv_file certificate, link;
+    struct cv_file certificate, link, request;
 };
 
 // Puts another certificate behind what is there; one that does not fit is left away.
 void cv_file_append(struct cv_file *file, const struct cv_entry *entry);
 // Whether any file of this reference is there.
 bool cv_files_exist(const struct jumin_eac_pki *pki, const char *reference);
-// Key, link certificate if there is one, and certificate last: a holder that has one has everything. The
-// folder is made with mode 0700, the key with 0600. On failure none of the files is left.
+// Key, unless NULL, then link certificate, request and certificate as far as there are any: a holder that has
+// a certificate has everything. The folder is made with mode 0700, the key with 0600. On failure none of the
+// files is left.
 enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
                                 const struct crypto_ec_key *key, const char *passphrase,
                                 const struct cv_files *files);

@@ -1,6 +1,7 @@
 // What CV certificates say, for programs; and the scheme's sets of rights.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/cv_pki.h"
+#include "host/pki/cv_request.h"
 
 #include <stdio.h>
 
@@ -42,6 +43,14 @@ static struct jumin_eac_hash hash_of(struct span digest)
     return hash;
 }
 
+// As text, which the caller has zeroed; empty where there is none.
+static void put_reference(struct span reference, char text[CVC_REFERENCE_MAX + 1])
+{
+    if (reference.n > 0) {
+        memcpy(text, reference.p, reference.n);
+    }
+}
+
 static void describe(const struct cv_certificate *from, struct span bytes,
                      struct jumin_eac_certificate *certificate)
 {
@@ -57,8 +66,8 @@ static void describe(const struct cv_certificate *from, struct span bytes,
         .bytes = bytes.p,
         .n = bytes.n,
     };
-    memcpy(certificate->holder, from->holder.p, from->holder.n);
-    memcpy(certificate->authority, from->authority.p, from->authority.n);
+    put_reference(from->holder, certificate->holder);
+    put_reference(from->authority, certificate->authority);
     put_date(from->effective, certificate->effective);
     put_date(from->expiration, certificate->expiration);
 }
@@ -76,6 +85,29 @@ enum jumin_error jumin_eac_certificate_parse(const uint8_t *bytes, size_t n,
         return JUMIN_ERROR_INPUT;
     }
     describe(&parsed, object.whole, certificate);
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_eac_certificate_request_parse(const uint8_t *bytes, size_t n,
+                                                     struct jumin_eac_certificate_request *request)
+{
+    struct cv_request parsed;
+    if (bytes == NULL || request == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    if (!cv_request_parse(span_of(bytes, n), &parsed)) {
+        return JUMIN_ERROR_INPUT;
+    }
+    const struct cv_certificate *inner = &parsed.inner;
+    *request = (struct jumin_eac_certificate_request){
+        .algorithm = algorithm_names[inner->hash],
+        .curve = curve_names[inner->curve],
+        .description = hash_of(inner->description),
+        .sectors = {hash_of(inner->sectors.first), hash_of(inner->sectors.second)},
+    };
+    put_reference(inner->holder, request->holder);
+    put_reference(inner->authority, request->authority);
+    put_reference(parsed.signer, request->signer);
     return JUMIN_OK;
 }
 

@@ -3,75 +3,16 @@
 #include "host/pki/curve.h"
 #include "host/pki/cv_order.h"
 
-#include <stdlib.h>
-
-// --- Extensions ----------------------------------------------------------------------------------------------
-
-// Both hashes are of the algorithm with which the certificate is signed.
-static enum jumin_error hash_extensions(struct cv_order *order, const struct jumin_eac_request *request)
-{
-    const enum crypto_hash hash = order->issuer->certificate.hash;
-    const size_t n = crypto_hash_length(hash);
-    struct span *const sectors[2] = {&order->plan.sectors.first, &order->plan.sectors.second};
-    for (size_t i = 0; i < 2; i++) {
-        struct span key = span_of(request->sectors[i], request->sector_lengths[i]);
-        struct span rest = key, oid, point;
-        struct tlv object;
-        bool has_parameters = false;
-        enum crypto_curve curve;
-        if (key.p == NULL) {
-            continue;
-        }
-        if (!tlv_expect(&rest, CVC_PUBLIC_KEY, &object) || rest.n != 0 ||
-            !cvc_public_key_parse(object.value, &oid, &point, &has_parameters, &curve) || !has_parameters) {
-            return cv_order_fail(order, JUMIN_ERROR_INPUT,
-                                 "the sector's key is no public key with domain parameters");
-        }
-        if (!crypto_hash_parts(hash, &key, 1, order->sectors[i])) {
-            return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be hashed");
-        }
-        *sectors[i] = span_of(order->sectors[i], n);
-    }
-    const struct span description = span_of(request->description, request->description_length);
-    if (description.p != NULL) {
-        if (!crypto_hash_parts(hash, &description, 1, order->description)) {
-            return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be hashed");
-        }
-        order->plan.description = span_of(order->description, n);
-    }
-    return JUMIN_OK;
-}
+#include <limits.h>
+#include <unistd.h>
 
 // --- Issuing -------------------------------------------------------------------------------------------------
-
-static const char *default_name(enum jumin_terminal_type type, bool dv)
-{
-    static const char *const names[2][4] = {{"", "CVCAIS", "CVCAAT", "CVCAST"}, {"", "DVIS", "DVAT", "DVST"}};
-    return names[dv ? 1 : 0][type];
-}
-
-// NULL: said so in the detail.
-static struct cv_order *new_order(struct jumin_eac_pki *pki, const char *passphrase,
-                                  const char *own_passphrase)
-{
-    struct cv_order *order = calloc(1, sizeof *order);
-    detail_clear(&pki->detail);
-    if (order == NULL) {
-        (void)detail_set(&pki->detail, JUMIN_ERROR_MEMORY, "no memory");
-        return NULL;
-    }
-    order->pki = pki;
-    order->passphrase = passphrase;
-    order->own_passphrase = own_passphrase;
-    return order;
-}
 
 // Who it is for and what it grants.
 static enum jumin_error take_request(struct cv_order *order, const struct jumin_eac_request *request,
                                      enum certificate_role role)
 {
-    if (request->type < JUMIN_TERMINAL_INSPECTION || request->type > JUMIN_TERMINAL_SIGNATURE ||
-        (role == ROLE_TERMINAL && request->name == NULL)) {
+    if (!cv_type_is_known(request->type) || (role == ROLE_TERMINAL && request->name == NULL)) {
         return detail_set(&order->pki->detail, JUMIN_ERROR_ARGUMENT,
                           "a type and a terminal's name are needed");
     }
@@ -79,7 +20,7 @@ static enum jumin_error take_request(struct cv_order *order, const struct jumin_
     order->plan.authorization = (struct authorization){type, role, request->rights & rights_of_type(type)};
     const bool dv = role == ROLE_DV_DOMESTIC || role == ROLE_DV_FOREIGN;
     return cv_order_name(order, request->country != NULL ? request->country : "KR",
-                         request->name != NULL ? request->name : default_name(request->type, dv));
+                         request->name != NULL ? request->name : cv_usual_name(request->type, dv));
 }
 
 static enum jumin_error order_cvca(struct cv_order *order, const struct jumin_eac_request *request)
@@ -109,7 +50,7 @@ static enum jumin_error order_below_cvca(struct cv_order *order, const struct ju
         error = cv_order_set_validity(order, request->now, request->days);
     }
     if (error == JUMIN_OK) {
-        error = hash_extensions(order, request);
+        error = cv_order_hash_extensions(order, request);
     }
     return error == JUMIN_OK ? cv_order_finish(order) : error;
 }
@@ -120,7 +61,7 @@ static enum jumin_error issue(struct jumin_eac_pki *pki, const struct jumin_eac_
     if (pki == NULL || request == NULL || passphrase == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    struct cv_order *order = new_order(pki, passphrase, own_passphrase);
+    struct cv_order *order = cv_order_new(pki, passphrase, own_passphrase);
     if (order == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
@@ -196,16 +137,33 @@ static enum jumin_error find_renewed_issuer(struct cv_order *order, const struct
     if (error != JUMIN_OK) {
         return error;
     }
-    const size_t n = crypto_hash_length(order->issuer->certificate.hash);
-    const struct span hashes[] = {old->description, old->sectors.first, old->sectors.second};
-    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
-        if (hashes[i].n != 0 && hashes[i].n != n) {
-            return cv_order_fail(order, JUMIN_ERROR_INPUT,
-                                 "has hashes of another algorithm than its issuer's new key: issue it under "
-                                 "another name");
-        }
+    return cv_order_hashes_fit(order, old)
+               ? JUMIN_OK
+               : cv_order_fail(order, JUMIN_ERROR_INPUT,
+                               "has hashes of another algorithm than its issuer's new key: issue it under "
+                               "another name");
+}
+
+// A CVCA may go over to another curve: its link certificate carries the new domain parameters.
+static enum jumin_error change_curve(struct cv_order *order, const struct jumin_eac_renewal *renewal)
+{
+    if (renewal->curve == NULL) {
+        return JUMIN_OK;
     }
-    return JUMIN_OK;
+    if (order->plan.authorization.role != ROLE_CVCA) {
+        return cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "has the curve of its CVCA");
+    }
+    return curve_of(*renewal->curve, &order->plan.curve)
+               ? JUMIN_OK
+               : cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "there is no such curve");
+}
+
+// Whose key is elsewhere asks for a certificate by a request.
+static bool has_key(const struct jumin_eac_pki *pki, const struct cv_entry *entry)
+{
+    char path[PATH_MAX], reference[CVC_REFERENCE_MAX + 1] = "";
+    memcpy(reference, entry->certificate.holder.p, entry->certificate.holder.n);
+    return cv_path(pki, reference, cv_ending_key, path, sizeof path) && access(path, F_OK) == 0;
 }
 
 static enum jumin_error renew(struct cv_order *order, const struct cv_entry *entry,
@@ -217,6 +175,13 @@ static enum jumin_error renew(struct cv_order *order, const struct cv_entry *ent
                                           .description = old->description,
                                           .sectors = old->sectors};
     enum jumin_error error = cv_order_name_again(order, old->holder);
+    if (error == JUMIN_OK && !has_key(order->pki, entry)) {
+        error = cv_order_fail(order, JUMIN_ERROR_INPUT,
+                              "the key before is not in this folder: its holder must send a request");
+    }
+    if (error == JUMIN_OK) {
+        error = change_curve(order, renewal);
+    }
     if (error == JUMIN_OK && old->authorization.role == ROLE_CVCA) {
         order->old = entry;
     } else if (error == JUMIN_OK) {
@@ -240,7 +205,7 @@ enum jumin_error jumin_eac_pki_renew(struct jumin_eac_pki *pki, const struct jum
     if (error != JUMIN_OK) {
         return error;
     }
-    struct cv_order *order = new_order(pki, passphrase, own_passphrase);
+    struct cv_order *order = cv_order_new(pki, passphrase, own_passphrase);
     if (order == NULL) {
         return JUMIN_ERROR_MEMORY;
     }

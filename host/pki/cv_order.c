@@ -13,6 +13,20 @@ enum { NUMBER_MAX = 99999, DAY = 86400 };
 static const unsigned usual_months[] = {
     [ROLE_TERMINAL] = 1, [ROLE_DV_FOREIGN] = 3, [ROLE_DV_DOMESTIC] = 3, [ROLE_CVCA] = 36};
 
+struct cv_order *cv_order_new(struct jumin_eac_pki *pki, const char *passphrase, const char *own_passphrase)
+{
+    struct cv_order *order = calloc(1, sizeof *order);
+    detail_clear(&pki->detail);
+    if (order == NULL) {
+        (void)detail_set(&pki->detail, JUMIN_ERROR_MEMORY, "no memory");
+        return NULL;
+    }
+    order->pki = pki;
+    order->passphrase = passphrase;
+    order->own_passphrase = own_passphrase;
+    return order;
+}
+
 void cv_order_free(struct cv_order *order)
 {
     if (order != NULL) {
@@ -45,8 +59,13 @@ static enum jumin_error name_holder(struct cv_order *order, const char *country,
 
 static bool is_holder(const struct cv_certificate *certificate, const void *context)
 {
-    const char *reference = context;
-    return cv_same_holder(certificate->holder, span_of(reference, strlen(reference)));
+    return cv_same_holder(certificate->holder, *(const struct span *)context);
+}
+
+const struct cv_entry *cv_holder_of(const struct jumin_eac_pki *pki, struct span reference)
+{
+    bool several = false;
+    return cv_newest(pki, is_holder, &reference, &several);
 }
 
 // The next number whose files are not there; an interrupted run may have left a key.
@@ -65,12 +84,11 @@ static enum jumin_error number_holder(struct cv_order *order)
 
 enum jumin_error cv_order_name(struct cv_order *order, const char *country, const char *name)
 {
-    bool several = false;
     const enum jumin_error error = name_holder(order, country, name);
     if (error != JUMIN_OK) {
         return error;
     }
-    const struct cv_entry *known = cv_newest(order->pki, is_holder, order->holder, &several);
+    const struct cv_entry *known = cv_holder_of(order->pki, span_of(order->holder, strlen(order->holder)));
     if (known != NULL) {
         (void)snprintf(order->holder, sizeof order->holder, "%.*s", (int)known->certificate.holder.n,
                        (const char *)known->certificate.holder.p);
@@ -84,6 +102,17 @@ enum jumin_error cv_order_name_again(struct cv_order *order, struct span before)
     memcpy(order->holder, before.p, before.n);
     order->holder[before.n] = '\0';
     return number_holder(order);
+}
+
+enum jumin_error cv_order_name_next(struct cv_order *order, const char *country, const char *name,
+                                    const struct cv_entry **known)
+{
+    const enum jumin_error error = name_holder(order, country, name);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    *known = cv_holder_of(order->pki, span_of(order->holder, strlen(order->holder)));
+    return *known != NULL ? cv_order_name_again(order, (*known)->certificate.holder) : number_holder(order);
 }
 
 enum jumin_error cv_order_set_validity(struct cv_order *order, int64_t now, unsigned days)
@@ -146,6 +175,54 @@ enum jumin_error cv_order_find_issuer(struct cv_order *order, const struct cv_is
     return JUMIN_OK;
 }
 
+// --- Extensions ----------------------------------------------------------------------------------------------
+
+enum jumin_error cv_order_hash_extensions(struct cv_order *order, const struct jumin_eac_request *request)
+{
+    const enum crypto_hash hash = order->issuer->certificate.hash;
+    const size_t n = crypto_hash_length(hash);
+    struct span *const sectors[2] = {&order->plan.sectors.first, &order->plan.sectors.second};
+    for (size_t i = 0; i < 2; i++) {
+        struct span key = span_of(request->sectors[i], request->sector_lengths[i]);
+        struct span rest = key, oid, point;
+        struct tlv object;
+        bool has_parameters = false;
+        enum crypto_curve curve;
+        if (key.p == NULL) {
+            continue;
+        }
+        if (!tlv_expect(&rest, CVC_PUBLIC_KEY, &object) || rest.n != 0 ||
+            !cvc_public_key_parse(object.value, &oid, &point, &has_parameters, &curve) || !has_parameters) {
+            return cv_order_fail(order, JUMIN_ERROR_INPUT,
+                                 "the sector's key is no public key with domain parameters");
+        }
+        if (!crypto_hash_parts(hash, &key, 1, order->sectors[i])) {
+            return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be hashed");
+        }
+        *sectors[i] = span_of(order->sectors[i], n);
+    }
+    const struct span description = span_of(request->description, request->description_length);
+    if (description.p != NULL) {
+        if (!crypto_hash_parts(hash, &description, 1, order->description)) {
+            return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be hashed");
+        }
+        order->plan.description = span_of(order->description, n);
+    }
+    return JUMIN_OK;
+}
+
+bool cv_order_hashes_fit(const struct cv_order *order, const struct cv_certificate *of)
+{
+    const size_t n = crypto_hash_length(order->issuer->certificate.hash);
+    const struct span hashes[] = {of->description, of->sectors.first, of->sectors.second};
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
+        if (hashes[i].n != 0 && hashes[i].n != n) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // --- Making --------------------------------------------------------------------------------------------------
 
 // The body of the plan, signed; read again and verified as a card would.
@@ -177,7 +254,7 @@ static enum jumin_error sign(struct cv_order *order, const struct crypto_ec_key 
                : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "the certificate does not verify");
 }
 
-static enum jumin_error make_key(struct cv_order *order)
+enum jumin_error cv_order_make_key(struct cv_order *order)
 {
     const struct crypto_random random = crypto_system_random();
     order->plan.hash = certificate_hash(order->plan.curve);
@@ -187,6 +264,17 @@ static enum jumin_error make_key(struct cv_order *order)
                    crypto_ec_public(&order->key, order->point)
                ? JUMIN_OK
                : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "a key cannot be made");
+}
+
+static enum jumin_error take_key(struct cv_order *order)
+{
+    if (order->asked == NULL) {
+        return cv_order_make_key(order);
+    }
+    order->plan.hash = order->asked->inner.hash;
+    order->plan.holder = order->asked->inner.holder;
+    order->plan.point = order->asked->inner.point;
+    return JUMIN_OK;
 }
 
 // Behind a terminal's certificate: its document verifier's, and the links of its CVCA.
@@ -204,7 +292,7 @@ static void append_way(struct cv_order *order)
 
 static enum jumin_error issue_by_issuer(struct cv_order *order)
 {
-    enum jumin_error error = make_key(order);
+    enum jumin_error error = take_key(order);
     if (error == JUMIN_OK) {
         error =
             cv_load_key(order->pki, order->issuer, order->plan.curve, order->passphrase, &order->issuer_key);
@@ -221,7 +309,7 @@ static enum jumin_error issue_by_issuer(struct cv_order *order)
 // The link certificate first: the plan is the same but for the authority.
 static enum jumin_error issue_cvca(struct cv_order *order)
 {
-    enum jumin_error error = make_key(order);
+    enum jumin_error error = cv_order_make_key(order);
     order->plan.has_parameters = true;
     if (error == JUMIN_OK && order->old != NULL) {
         error = cv_load_key(order->pki, order->old, order->old->certificate.curve, order->passphrase,
@@ -240,7 +328,8 @@ enum jumin_error cv_order_finish(struct cv_order *order)
     enum jumin_error error = order->issuer != NULL ? issue_by_issuer(order) : issue_cvca(order);
     const char *passphrase = order->own_passphrase != NULL ? order->own_passphrase : order->passphrase;
     if (error == JUMIN_OK) {
-        error = cv_files_write(order->pki, order->holder, &order->key, passphrase, &order->files);
+        const struct crypto_ec_key *key = order->asked == NULL ? &order->key : NULL;
+        error = cv_files_write(order->pki, order->holder, key, passphrase, &order->files);
     }
     if (error == JUMIN_OK) {
         error = jumin_eac_pki_load(order->pki);

@@ -16,6 +16,7 @@ enum { FILE_MAX = 64 * CVC_MAX, KEY_PEM_MAX = 2 * PRIVATE_KEY_DER_MAX, WAY_MAX =
 const char cv_ending_key[] = ".key";
 const char cv_ending_certificate[] = ".cvc";
 const char cv_ending_link[] = ".link.cvc";
+const char cv_ending_request[] = ".req";
 const char cv_ending_sector[] = ".sector";
 
 // --- References ----------------------------------------------------------------------------------------------
@@ -64,6 +65,17 @@ bool cv_name_parse(const char *text, char name[CV_NAME_MAX + 1])
     }
     name[ok ? n : 0] = '\0';
     return ok;
+}
+
+const char *cv_usual_name(enum jumin_terminal_type type, bool dv)
+{
+    static const char *const names[2][4] = {{"", "CVCAIS", "CVCAAT", "CVCAST"}, {"", "DVIS", "DVAT", "DVST"}};
+    return names[dv ? 1 : 0][type];
+}
+
+bool cv_type_is_known(enum jumin_terminal_type type)
+{
+    return type >= JUMIN_TERMINAL_INSPECTION && type <= JUMIN_TERMINAL_SIGNATURE;
 }
 
 // --- The handle ----------------------------------------------------------------------------------------------

@@ -44,6 +44,10 @@ bool cv_is_called(struct span reference, const char *text);
 // Writes a name of one to nine letters and digits in capitals. False: it is none.
 bool cv_name_parse(const char *text, char name[CV_NAME_MAX + 1]);
 
+// The name of a holder that was given none: CVCAIS, CVCAAT, CVCAST; DVIS, DVAT, DVST.
+const char *cv_usual_name(enum jumin_terminal_type type, bool dv);
+bool cv_type_is_known(enum jumin_terminal_type type);
+
 // --- The folder ----------------------------------------------------------------------------------------------
 
 // Whether a certificate is looked for; `context` is the caller's.
@@ -61,6 +65,7 @@ enum jumin_error cv_load_key(struct jumin_eac_pki *pki, const struct cv_entry *e
 bool cv_path(const struct jumin_eac_pki *pki, const char *reference, const char *ending, char *path,
              size_t capacity);
 
-extern const char cv_ending_key[], cv_ending_certificate[], cv_ending_link[], cv_ending_sector[];
+extern const char cv_ending_key[], cv_ending_certificate[], cv_ending_link[], cv_ending_request[],
+    cv_ending_sector[];
 
 #endif

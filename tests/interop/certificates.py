@@ -202,9 +202,64 @@ def check_cvc_print(home, curve):
               f"{curve}: cvc-print on {path.name}: {done.stdout} {done.stderr}")
 
 
+def signed(key, curve, data):
+    n = (key.curve.key_size + 7) // 8
+    r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA({32: hashes.SHA256, 48: hashes.SHA384}[n]())))
+    return data + tlv(0x5F37, r.to_bytes(n, "big") + s.to_bytes(n, "big"))
+
+
+def make_request(key, holder, curve):
+    number = {32: 3, 48: 4}[(key.curve.key_size + 7) // 8]
+    point = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    public = tlv(6, TA_ECDSA + bytes([number])) + b"".join(
+        tlv(tag, value) for tag, value in parameters(curve).items()) + tlv(0x86, point) + tlv(0x87, b"\x01")
+    body = tlv(0x7F4E, tlv(0x5F29, b"\0") + tlv(0x7F49, public) + tlv(0x5F20, holder.encode()))
+    return tlv(0x7F21, signed(key, curve, body))
+
+
+def check_requests(home, jumin, curve, folder):
+    """A terminal with a home of its own: its requests, by others' eyes; and others' requests, certified by ours."""
+    own = Home(jumin, folder)
+    own.run("terminal", "request", "shop", "--issuer", "KRDVAT00001", "--curve", curve)
+    first = folder / "eac" / "KRSHOP00001.req"
+    done = subprocess.run(["cvc-print", "--csr", first], capture_output=True, text=True)
+    check("CHR: KRSHOP00001" in done.stdout and "request verified" in done.stdout,
+          f"{curve}: cvc-print on a request: {done.stdout} {done.stderr}")
+    home.run("terminal", "issue", "--request", first, "--right", "age")
+    for name in ("KRSHOP00001.cvc", "KRDVAT00001.cvc", "KRCVCAAT00001.cvc"):
+        (folder / "eac" / name).write_bytes((home.folder / "eac" / name).read_bytes())
+    own.run("terminal", "request", "shop")
+    ((tag, content, _),) = objects((folder / "eac" / "KRSHOP00002.req").read_bytes())
+    inner, reference, signature = objects(content)
+    check((tag, inner[0], reference[0], signature[0]) == (0x67, 0x7F21, 0x42, 0x5F37), f"{curve}: signed request")
+    check(reference[1] == b"KRSHOP00001", f"{curve}: who signed the request")
+    n = len(signature[1]) // 2
+    r, s = (int.from_bytes(part, "big") for part in (signature[1][:n], signature[1][n:]))
+    point = own.load("KRSHOP00001.cvc")[0].key[0x86]
+    key = ec.EllipticCurvePublicKey.from_encoded_point(CURVES[curve](), point)
+    key.verify(utils.encode_dss_signature(r, s), inner[2] + reference[2],
+               ec.ECDSA({32: hashes.SHA256, 48: hashes.SHA384}[n]()))
+    # Python's own: a first request, and a second one that its first key has signed.
+    keys = [ec.generate_private_key(CURVES[curve]()) for _ in range(2)]
+    path = folder / "python.req"
+    path.write_bytes(make_request(keys[0], "DEPYTHON00001", curve))
+    home.run("terminal", "issue", "--request", path, "--right", "age")
+    part = make_request(keys[1], "DEPYTHON00002", curve) + tlv(0x42, b"DEPYTHON00001")
+    path.write_bytes(tlv(0x67, signed(keys[0], curve, part)))
+    home.run("terminal", "issue", "--request", path)
+    dv = home.load("KRDVAT00001.cvc")[0]
+    for number in (1, 2):
+        certificate = home.load(f"DEPYTHON0000{number}.cvc")[0]
+        check(certificate.verify(dv, CURVES[curve]) and certificate.rights() == {"age-verification"},
+              f"{curve}: what Python asked for")
+
+
 def check_ours(jumin, curve, folder):
     home = Home(jumin, folder)
     check_chain(home, curve)
+    applicant = folder / "applicant"
+    applicant.mkdir()
+    check_requests(home, jumin, curve, applicant)
     if curve in ("P-256", "brainpoolP384r1"):
         check_renewal(home, curve)
     check_cvc_print(home, curve)

@@ -8,9 +8,10 @@
 #include <jumin/eac_pki.h>
 
 extern const struct cli_command pki_cvca_issue_command, pki_cvca_renew_command, pki_cvca_show_command;
-extern const struct cli_command pki_dv_issue_command, pki_dv_renew_command, pki_dv_show_command;
+extern const struct cli_command pki_dv_issue_command, pki_dv_renew_command, pki_dv_request_command,
+    pki_dv_show_command;
 extern const struct cli_command pki_terminal_issue_command, pki_terminal_renew_command,
-    pki_terminal_show_command, pki_sector_issue_command;
+    pki_terminal_request_command, pki_terminal_show_command, pki_sector_issue_command;
 
 // The folder `eac` of the home, loaded. False: said so on stderr, and `*pki` is NULL.
 bool eac_open(const struct cli_arguments *arguments, struct jumin_eac_pki **pki);
@@ -26,5 +27,8 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
 const char *eac_group_word(unsigned group);
 // What a certificate says, for a person.
 void eac_show(const struct jumin_eac_certificate *certificate);
+// What a request says, for a person or in JSON. `file`: where it was written; may be NULL.
+void eac_show_request(const struct jumin_eac_certificate_request *request, const char *file);
+void eac_json_request(const struct jumin_eac_certificate_request *request, const char *file);
 
 #endif

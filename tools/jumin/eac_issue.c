@@ -8,12 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECTOR_MAX = 2048, DESCRIPTION_MAX = 65536 };
+enum { SECTOR_MAX = 2048, DESCRIPTION_MAX = 65536, REQUEST_MAX = 4096 };
+
+// What a request says is not said on the command line.
+static bool check_request(const struct cli_arguments *arguments, const struct jumin_eac_request *request)
+{
+    static const char *const own[] = {"country", "own-passphrase-file"};
+    if (request->name != NULL) {
+        return cli_misused(arguments, "--request has the name in it");
+    }
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (cli_has(arguments, own[i])) {
+            return cli_misused(arguments, "--request and --%s do not go together", own[i]);
+        }
+    }
+    return true;
+}
 
 static bool check_authority(const struct cli_arguments *arguments)
 {
     struct jumin_eac_request request;
-    return eac_request(arguments, JUMIN_RIGHTS_ALL, &request);
+    return eac_request(arguments, JUMIN_RIGHTS_ALL, &request) &&
+           (!cli_has(arguments, "request") || check_request(arguments, &request));
 }
 
 static bool check_terminal(const struct cli_arguments *arguments)
@@ -21,6 +37,9 @@ static bool check_terminal(const struct cli_arguments *arguments)
     struct jumin_eac_request request;
     if (!eac_request(arguments, 0, &request)) {
         return false;
+    }
+    if (cli_has(arguments, "request")) {
+        return check_request(arguments, &request);
     }
     if (request.name == NULL) {
         return cli_misused(arguments, "a name is needed: up to nine letters and digits");
@@ -31,7 +50,8 @@ static bool check_terminal(const struct cli_arguments *arguments)
 // --- Issuing -------------------------------------------------------------------------------------------------
 
 struct inputs {
-    uint8_t *sectors[2], *description;
+    uint8_t *sectors[2], *description, *request;
+    size_t request_length;
 };
 
 // A file, or the name of a sector of the home, whose file has it in capitals.
@@ -50,6 +70,28 @@ static bool sector_path(const struct cli_arguments *arguments, const char *name,
     }
     for (char *c = path + strlen(folder) + 1; !is_file && *c != '.'; c++) {
         *c = (char)toupper((unsigned char)*c);
+    }
+    return true;
+}
+
+// A first request gets what is usual for its role; a later one keeps what its holder has.
+static bool read_request(const struct cli_arguments *arguments, enum jumin_eac_role role,
+                         struct jumin_eac_request *request, struct inputs *inputs)
+{
+    const char *path = cli_value(arguments, "request");
+    struct jumin_eac_certificate_request parsed;
+    if (path == NULL) {
+        return true;
+    }
+    if (!files_read(arguments, path, REQUEST_MAX, &inputs->request, &inputs->request_length)) {
+        return false;
+    }
+    if (jumin_eac_certificate_request_parse(inputs->request, inputs->request_length, &parsed) != JUMIN_OK) {
+        (void)cli_fail(arguments, "%s: is no request that is known here, or its key has not signed it", path);
+        return false;
+    }
+    if (!cli_has(arguments, "right") && (role == JUMIN_EAC_TERMINAL || parsed.signer[0] != '\0')) {
+        request->rights = 0;
     }
     return true;
 }
@@ -81,12 +123,19 @@ static void release_inputs(struct inputs *inputs)
     free(inputs->sectors[0]);
     free(inputs->sectors[1]);
     free(inputs->description);
+    free(inputs->request);
 }
 
 static enum jumin_error issue_as(struct jumin_eac_pki *pki, enum jumin_eac_role role,
-                                 const struct jumin_eac_request *request, const char *passphrase,
-                                 const char *own)
+                                 const struct jumin_eac_request *request, const struct inputs *inputs,
+                                 const char *passphrase, const char *own)
 {
+    if (inputs->request != NULL) {
+        const enum jumin_eac_role certified =
+            role == JUMIN_EAC_DV_DOMESTIC && request->foreign ? JUMIN_EAC_DV_FOREIGN : role;
+        return jumin_eac_pki_certify(pki, certified, request, inputs->request, inputs->request_length,
+                                     passphrase);
+    }
     switch (role) {
     case JUMIN_EAC_CVCA:
         return jumin_eac_pki_issue_cvca(pki, request, passphrase);
@@ -107,9 +156,10 @@ static enum cli_exit issue(const struct cli_arguments *arguments, enum jumin_eac
     enum cli_exit result = CLI_FAILED;
     // Confirmed where it closes a key that no other opens.
     if (eac_request(arguments, JUMIN_RIGHTS_ALL, &request) && read_inputs(arguments, &request, &inputs) &&
-        eac_open(arguments, &pki) && eac_own_passphrase(arguments, own, &own_passphrase) &&
+        read_request(arguments, role, &request, &inputs) && eac_open(arguments, &pki) &&
+        eac_own_passphrase(arguments, own, &own_passphrase) &&
         passphrase_get(arguments, role == JUMIN_EAC_CVCA, passphrase)) {
-        result = eac_tell(arguments, pki, issue_as(pki, role, &request, passphrase, own_passphrase));
+        result = eac_tell(arguments, pki, issue_as(pki, role, &request, &inputs, passphrase, own_passphrase));
     }
     passphrase_wipe(passphrase);
     passphrase_wipe(own);
@@ -182,6 +232,13 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
     "Sets: store (age verification, or name and birth date, by the CAN), office (reads and changes the\n"    \
     "address, manages PINs), issuer (provisions a phone, reads what a mobile credential has)."
 #define RIGHT_HELP "what it may do; may be repeated"
+#define REQUEST_OPTION                                                                                       \
+    {"request", "FILE", "certify the key of this request, which has the name in it, and make none"}
+#define REQUEST_NOTES                                                                                        \
+    "A request comes from `request` in the applicant's home, and REFERENCE.cvc goes back there. That a "     \
+    "first\n"                                                                                                \
+    "one is from whom it says is for you to know; a later one is signed by the key before, and keeps the\n"  \
+    "rights that the holder has unless others are named.\n"
 
 static const struct cli_option cvca_issue_options[] = {
     TYPE_OPTION,     {"curve", "NAME", "P-256 (unless given), P-384, brainpoolP256r1 or brainpoolP384r1"},
@@ -209,6 +266,7 @@ static const struct cli_option dv_issue_options[] = {
     COUNTRY_OPTION,
     {"issuer", "NAME", "name or reference of the CVCA, where there is more than one"},
     {"right", "NAME", RIGHT_HELP "; all unless given"},
+    REQUEST_OPTION,
     ISSUING_OPTIONS,
     OWN_PASSPHRASE_OPTION,
 };
@@ -219,7 +277,7 @@ const struct cli_command pki_dv_issue_command = {
     .operands = "[NAME]",
     .options = dv_issue_options,
     .option_count = sizeof dv_issue_options / sizeof *dv_issue_options,
-    .notes = "It is valid for three months, but not longer than its CVCA.\n" RIGHTS_NOTES,
+    .notes = "It is valid for three months, but not longer than its CVCA.\n" REQUEST_NOTES RIGHTS_NOTES,
     .check = check_authority,
     .run = issue_dv,
 };
@@ -231,6 +289,7 @@ static const struct cli_option terminal_issue_options[] = {
     {"issuer", "NAME", "name or reference of the document verifier, where there is more than one"},
     {"sector", "NAME|FILE", "sector of its pseudonyms (restricted identification); up to two"},
     {"description", "FILE", "description of the certificate in DER, for the holder to see"},
+    REQUEST_OPTION,
     ISSUING_OPTIONS,
     OWN_PASSPHRASE_OPTION,
 };
@@ -238,12 +297,13 @@ static const struct cli_option terminal_issue_options[] = {
 const struct cli_command pki_terminal_issue_command = {
     .name = "pki terminal issue",
     .summary = "Make a terminal's key and certificate",
-    .operands = "NAME",
+    .operands = "[NAME]",
     .options = terminal_issue_options,
     .option_count = sizeof terminal_issue_options / sizeof *terminal_issue_options,
     .notes = "It is valid for one month, but not longer than its document verifier. REFERENCE.cvc holds all\n"
-             "certificates that the terminal needs, REFERENCE.key its key.\n" RIGHTS_NOTES "\n"
-             "    jumin pki terminal issue store --right store",
+             "certificates that the terminal needs, REFERENCE.key its key.\n" REQUEST_NOTES RIGHTS_NOTES "\n"
+             "    jumin pki terminal issue store --right store\n"
+             "    jumin pki terminal issue --request KRSTORE00001.req --right store",
     .check = check_terminal,
     .run = issue_terminal,
 };

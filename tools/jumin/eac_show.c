@@ -123,9 +123,22 @@ static const char *role_words(const struct jumin_eac_certificate *certificate)
     return words[certificate->role];
 }
 
+static void show_hashes(const struct jumin_eac_hash sectors[2], const struct jumin_eac_hash *description)
+{
+    char text[HEX_MAX];
+    for (size_t i = 0; i < 2; i++) {
+        if (sectors[i].n > 0) {
+            (void)printf("  sector: %s\n", hex(&sectors[i], text));
+        }
+    }
+    if (description->n > 0) {
+        (void)printf("  description: %s\n", hex(description, text));
+    }
+}
+
 void eac_show(const struct jumin_eac_certificate *certificate)
 {
-    char from[DATE_MAX], to[DATE_MAX], text[HEX_MAX];
+    char from[DATE_MAX], to[DATE_MAX];
     (void)printf("%s: %s for %s", certificate->holder, role_words(certificate),
                  eac_type_name(certificate->type));
     if (strcmp(certificate->holder, certificate->authority) != 0) {
@@ -135,14 +148,7 @@ void eac_show(const struct jumin_eac_certificate *certificate)
                  date_text(certificate->expiration, to), validity_word(certificate), certificate->algorithm,
                  certificate->curve != NULL ? " on " : "",
                  certificate->curve != NULL ? certificate->curve : "");
-    for (size_t i = 0; i < 2; i++) {
-        if (certificate->sectors[i].n > 0) {
-            (void)printf("  sector: %s\n", hex(&certificate->sectors[i], text));
-        }
-    }
-    if (certificate->description.n > 0) {
-        (void)printf("  description: %s\n", hex(&certificate->description, text));
-    }
+    show_hashes(certificate->sectors, &certificate->description);
     show_rights(certificate);
 }
 
@@ -174,6 +180,50 @@ static json_t *json_of(const struct jumin_eac_certificate *certificate)
         (void)json_object_set_new(object, "description", json_string(hex(&certificate->description, text)));
     }
     return object;
+}
+
+// --- Requests ------------------------------------------------------------------------------------------------
+
+static json_t *json_of_request(const struct jumin_eac_certificate_request *request, const char *file)
+{
+    char text[HEX_MAX];
+    json_t *sectors = json_array();
+    for (size_t i = 0; i < 2; i++) {
+        if (request->sectors[i].n > 0) {
+            (void)json_array_append_new(sectors, json_string(hex(&request->sectors[i], text)));
+        }
+    }
+    json_t *object = json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:o}", "holder", request->holder, "authority",
+                               request->authority[0] != '\0' ? request->authority : NULL, "signer",
+                               request->signer[0] != '\0' ? request->signer : NULL, "algorithm",
+                               request->algorithm, "curve", request->curve, "sectors", sectors);
+    if (request->description.n > 0) {
+        (void)json_object_set_new(object, "description", json_string(hex(&request->description, text)));
+    }
+    if (file != NULL) {
+        (void)json_object_set_new(object, "file", json_string(file));
+    }
+    return object;
+}
+
+void eac_json_request(const struct jumin_eac_certificate_request *request, const char *file)
+{
+    json_t *object = json_of_request(request, file);
+    (void)json_dumpf(object, stdout, JSON_INDENT(2));
+    (void)printf("\n");
+    json_decref(object);
+}
+
+void eac_show_request(const struct jumin_eac_certificate_request *request, const char *file)
+{
+    const bool again = request->signer[0] != '\0', named = request->authority[0] != '\0';
+    (void)printf("%s: request%s%s%s%s\n", request->holder, named ? " to " : "", request->authority,
+                 again ? ", vouched for by " : "", request->signer);
+    (void)printf("  key: %s on %s\n", request->algorithm, request->curve);
+    show_hashes(request->sectors, &request->description);
+    if (file != NULL) {
+        (void)printf("  file: %s\n", file);
+    }
 }
 
 // --- Showing -------------------------------------------------------------------------------------------------
@@ -228,7 +278,17 @@ static bool show_folder(const struct cli_arguments *arguments, enum jumin_eac_ro
     return true;
 }
 
-// Every certificate of a file, whatever its role.
+static void put_request(struct showing *showing, const struct jumin_eac_certificate_request *request)
+{
+    if (showing->json) {
+        (void)json_array_append_new(showing->list, json_of_request(request, NULL));
+    } else {
+        eac_show_request(request, NULL);
+    }
+    showing->count++;
+}
+
+// Every certificate of a file, whatever its role, or the request that it is.
 static bool show_file(const struct cli_arguments *arguments, const char *path, struct showing *showing)
 {
     struct jumin_eac_certificate certificate;
@@ -237,8 +297,13 @@ static bool show_file(const struct cli_arguments *arguments, const char *path, s
     if (!files_read(arguments, path, FILE_MAX, &bytes, &n)) {
         return false;
     }
+    struct jumin_eac_certificate_request request;
+    const bool is_request = jumin_eac_certificate_request_parse(bytes, n, &request) == JUMIN_OK;
+    if (is_request) {
+        put_request(showing, &request);
+    }
     enum jumin_error error = JUMIN_OK;
-    for (size_t at = 0; at < n && error == JUMIN_OK; at += certificate.n) {
+    for (size_t at = 0; !is_request && at < n && error == JUMIN_OK; at += certificate.n) {
         error = jumin_eac_certificate_parse(bytes + at, n - at, &certificate);
         if (error == JUMIN_OK) {
             put(showing, &certificate);
@@ -246,7 +311,7 @@ static bool show_file(const struct cli_arguments *arguments, const char *path, s
     }
     free(bytes);
     if (error != JUMIN_OK || n == 0) {
-        (void)cli_fail(arguments, "%s: is no CV certificate that is known here", path);
+        (void)cli_fail(arguments, "%s: is no CV certificate or request that is known here", path);
         return false;
     }
     return true;
@@ -292,8 +357,8 @@ enum { SHOW_OPTIONS = sizeof show_options / sizeof *show_options };
 
 #define SHOW_NOTES                                                                                           \
     "NAME is the name in a reference or a whole one, FILE (with a dot or a slash) any file of CV "           \
-    "certificates;\n"                                                                                        \
-    "all that are in the home unless given."
+    "certificates\n"                                                                                         \
+    "or a request for one; all certificates that are in the home unless given."
 
 const struct cli_command pki_cvca_show_command = {
     .name = "pki cvca show",

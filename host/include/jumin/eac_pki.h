@@ -113,12 +113,52 @@ struct jumin_eac_renewal {
     const char *name;
     int64_t now;
     unsigned days;
+    const enum jumin_curve *curve; // CVCA: of the new key, which its link certificate tells the cards; NULL:
+                                   // that of the key before
 };
 JUMIN_EXPORT enum jumin_error jumin_eac_pki_renew(struct jumin_eac_pki *pki,
                                                   const struct jumin_eac_renewal *renewal,
                                                   const char *passphrase, const char *own_passphrase);
-// What was issued or renewed last, NULL before.
+// What was issued, renewed or requested last, NULL before.
 JUMIN_EXPORT const char *jumin_eac_pki_issued(const struct jumin_eac_pki *pki);
+
+// --- Requests (TR-03110-3 §C.2) ------------------------------------------------------------------------------
+// For document verifiers and terminals that keep their keys to themselves, in folders of their own.
+
+// What a request says; its inner signature, by the key that is to be certified, is right.
+struct jumin_eac_certificate_request {
+    char holder[17];
+    char authority[17];    // who is expected to certify; empty: not said
+    char signer[17];       // whose key has signed the request, too; empty in a first request
+    const char *algorithm; // of the key: "ECDSA with SHA-256"
+    const char *curve;
+    struct jumin_eac_hash description;
+    struct jumin_eac_hash sectors[2];
+};
+
+// JUMIN_ERROR_INPUT: no request that is known here, or the inner signature is wrong.
+JUMIN_EXPORT enum jumin_error
+jumin_eac_certificate_request_parse(const uint8_t *bytes, size_t n,
+                                    struct jumin_eac_certificate_request *request);
+// Makes a key and a request for it, REFERENCE.key and REFERENCE.req, or none of them. `role` is that of a
+// terminal or of a DV; of `request` count type, name, country, issuer and, where the CVCA's certificate is
+// not in the folder, curve. Where the folder has a certificate of the holder, the newest key signs the
+// request, too, and its authority is asked again. `passphrase` opens that key and closes the new one,
+// `own_passphrase` closes the new one where it is not NULL. The certificate that comes back is to be put
+// beside the key, as REFERENCE.cvc.
+JUMIN_EXPORT enum jumin_error jumin_eac_pki_request(struct jumin_eac_pki *pki, enum jumin_eac_role role,
+                                                    const struct jumin_eac_request *request,
+                                                    const char *passphrase, const char *own_passphrase);
+// Certifies the key of a request: writes REFERENCE.cvc, and no key. Holder and country are the request's.
+// That the applicant is who it says it is, is the caller's to know for a first request. A holder that is
+// known must have signed with a key whose certificate is valid: it keeps type, role and issuer, and its
+// rights unless `request` names some; others must be named some. Sectors and descriptions of which the
+// request has hashes are certified unless `request` has others. `passphrase` opens the issuer's key.
+// JUMIN_ERROR_SIGNER_UNKNOWN, JUMIN_ERROR_SIGNATURE or JUMIN_ERROR_NOT_VALID_NOW: of the key that signed it,
+// too.
+JUMIN_EXPORT enum jumin_error jumin_eac_pki_certify(struct jumin_eac_pki *pki, enum jumin_eac_role role,
+                                                    const struct jumin_eac_request *request,
+                                                    const uint8_t *bytes, size_t n, const char *passphrase);
 
 // A sector of Restricted Identification (TR-03110-2 §3.5): NAME.sector is its public key object (7F49), for
 // certificates and for whoever asks for pseudonyms; NAME.key its private key, for whoever blocks holders.
