@@ -364,7 +364,7 @@ static void test_sectors_and_description_are_certified_by_their_hashes(void **st
     assert_int_equal(bank.description.n, 32);
 
     // A renewal says the same.
-    const struct jumin_eac_renewal renewal = {JUMIN_EAC_TERMINAL, "bank", NOW + DAY, 0};
+    const struct jumin_eac_renewal renewal = {JUMIN_EAC_TERMINAL, "bank", NOW + DAY, 0, NULL};
     assert_int_equal(jumin_eac_pki_renew(pki, &renewal, "cvca", NULL), JUMIN_OK);
     bank = certificate_of(pki, "KRBANK00002", false);
     assert_memory_equal(bank.sectors[1].bytes, digest, 32);
@@ -417,7 +417,7 @@ static void test_sector_is_made_for_certificates_and_pseudonyms(void **state)
 static void renew(struct jumin_eac_pki *pki, enum jumin_eac_role role, const char *name, int64_t now,
                   const char *own_passphrase)
 {
-    const struct jumin_eac_renewal renewal = {role, name, now, 0};
+    const struct jumin_eac_renewal renewal = {role, name, now, 0, NULL};
     assert_int_equal(jumin_eac_pki_renew(pki, &renewal, "cvca", own_passphrase), JUMIN_OK);
 }
 
@@ -497,6 +497,45 @@ static void test_link_certificates_lead_old_cards_to_new_terminals(void **state)
     }
     assert_int_equal(rest.n, 0);
     assert_int_equal(count, 4);
+    jumin_eac_pki_free(pki);
+}
+
+// The link certificate carries the new domain parameters; whoever trusts the old key is led over.
+static void test_renewed_cvca_may_go_over_to_any_other_curve(void **state)
+{
+    for (int to = JUMIN_CURVE_P256; to <= JUMIN_CURVE_BRAINPOOL_P384R1; to++) {
+        const enum jumin_curve curve = (enum jumin_curve)to;
+        struct jumin_eac_pki *pki =
+            store_pki(to == JUMIN_CURVE_P256 ? JUMIN_CURVE_BRAINPOOL_P384R1 : JUMIN_CURVE_P256);
+        const struct jumin_eac_renewal renewal = {JUMIN_EAC_CVCA, "cvcaat", NOW + DAY, 0, &curve};
+        assert_int_equal(jumin_eac_pki_renew(pki, &renewal, "cvca", NULL), JUMIN_OK);
+        renew(pki, JUMIN_EAC_DV_DOMESTIC, "dvat", NOW + DAY, NULL);
+        renew(pki, JUMIN_EAC_TERMINAL, "store", NOW + DAY, "own");
+        assert_string_equal(certificate_of(pki, "KRCVCAAT00002", true).curve, jumin_curve_name(curve));
+        assert_string_equal(certificate_of(pki, "KRCVCAAT00002", false).curve, jumin_curve_name(curve));
+        const struct jumin_eac_certificate first = certificate_of(pki, "KRCVCAAT00001", false);
+        struct jumin_terminal *terminal = terminal_of(pki, "store");
+        assert_int_equal(verify_from(terminal, &first), 3);
+        jumin_terminal_free(terminal);
+        jumin_eac_pki_free(pki);
+        assert_int_equal(remove_folder(state), 0);
+        assert_int_equal(make_folder(state), 0);
+    }
+}
+
+static void test_only_a_cvca_changes_its_curve(void **state)
+{
+    (void)state;
+    struct jumin_eac_pki *pki = store_pki(JUMIN_CURVE_P256);
+    const enum jumin_curve curve = JUMIN_CURVE_P384, none = (enum jumin_curve)9;
+    const size_t files = files_in_folder();
+    const struct jumin_eac_renewal renewals[] = {{JUMIN_EAC_DV_DOMESTIC, "dvat", NOW, 0, &curve},
+                                                 {JUMIN_EAC_TERMINAL, "store", NOW, 0, &curve},
+                                                 {JUMIN_EAC_CVCA, "cvcaat", NOW, 0, &none}};
+    for (size_t i = 0; i < sizeof renewals / sizeof *renewals; i++) {
+        assert_int_equal(jumin_eac_pki_renew(pki, &renewals[i], "cvca", NULL), JUMIN_ERROR_ARGUMENT);
+        assert_int_equal(files_in_folder(), files);
+    }
     jumin_eac_pki_free(pki);
 }
 
@@ -680,7 +719,7 @@ static void test_null_pointers_are_refused(void **state)
     struct jumin_terminal *terminal = NULL;
     struct jumin_eac_certificate certificate;
     const struct jumin_eac_request request = request_for(JUMIN_TERMINAL_AUTHENTICATION, "a");
-    const struct jumin_eac_renewal renewal = {JUMIN_EAC_TERMINAL, NULL, NOW, 0};
+    const struct jumin_eac_renewal renewal = {JUMIN_EAC_TERMINAL, NULL, NOW, 0, NULL};
     assert_int_equal(jumin_eac_pki_new(NULL, "x"), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_eac_pki_load(NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_eac_pki_issue_cvca(pki, NULL, "p"), JUMIN_ERROR_ARGUMENT);
@@ -778,6 +817,8 @@ int main(void)
         IN_FOLDER(test_renewed_terminal_has_a_new_key_and_the_same_rights),
         IN_FOLDER(test_renewed_terminal_is_signed_by_the_newest_verifier),
         IN_FOLDER(test_link_certificates_lead_old_cards_to_new_terminals),
+        IN_FOLDER(test_renewed_cvca_may_go_over_to_any_other_curve),
+        IN_FOLDER(test_only_a_cvca_changes_its_curve),
         IN_FOLDER(test_second_holder_of_a_name_is_refused),
         IN_FOLDER(test_wrong_passphrase_issues_nothing),
         IN_FOLDER(test_issuer_that_is_not_valid_that_day_issues_nothing),

@@ -7,7 +7,8 @@ static bool check_renewal(const struct cli_arguments *arguments)
     int64_t now = 0;
     unsigned days = 0;
     enum jumin_terminal_type type;
-    return eac_type(arguments, &type) && eac_days(arguments, &now, &days);
+    enum jumin_curve curve;
+    return eac_type(arguments, &type) && eac_days(arguments, &now, &days) && eac_curve(arguments, &curve);
 }
 
 static bool check_terminal_renewal(const struct cli_arguments *arguments)
@@ -30,10 +31,12 @@ static enum cli_exit renew(const struct cli_arguments *arguments, enum jumin_eac
     struct jumin_eac_pki *pki = NULL;
     struct jumin_eac_renewal renewal = {.role = role};
     enum jumin_terminal_type type;
+    enum jumin_curve curve = JUMIN_CURVE_P256;
     enum cli_exit result = CLI_FAILED;
-    if (eac_type(arguments, &type) && eac_days(arguments, &renewal.now, &renewal.days) &&
-        eac_open(arguments, &pki) && eac_own_passphrase(arguments, own, &own_passphrase) &&
-        passphrase_get(arguments, false, passphrase)) {
+    renewal.curve = cli_has(arguments, "curve") ? &curve : NULL;
+    if (eac_type(arguments, &type) && eac_curve(arguments, &curve) &&
+        eac_days(arguments, &renewal.now, &renewal.days) && eac_open(arguments, &pki) &&
+        eac_own_passphrase(arguments, own, &own_passphrase) && passphrase_get(arguments, false, passphrase)) {
         renewal.name = arguments->operand_count > 0 ? arguments->operands[0] : usual_name(role, type);
         result = eac_tell(arguments, pki, jumin_eac_pki_renew(pki, &renewal, passphrase, own_passphrase));
     }
@@ -58,7 +61,11 @@ static enum cli_exit renew_terminal(const struct cli_arguments *arguments)
     return renew(arguments, JUMIN_EAC_TERMINAL);
 }
 
-static const struct cli_option cvca_renew_options[] = {TYPE_OPTION, ISSUING_OPTIONS};
+static const struct cli_option cvca_renew_options[] = {
+    TYPE_OPTION,
+    {"curve", "NAME", "of the new key; that of the old one unless given"},
+    ISSUING_OPTIONS,
+};
 static const struct cli_option dv_renew_options[] = {TYPE_OPTION, ISSUING_OPTIONS, OWN_PASSPHRASE_OPTION};
 static const struct cli_option terminal_renew_options[] = {ISSUING_OPTIONS, OWN_PASSPHRASE_OPTION};
 
@@ -68,9 +75,9 @@ const struct cli_command pki_cvca_renew_command = {
     .operands = "[NAME]",
     .options = cvca_renew_options,
     .option_count = sizeof cvca_renew_options / sizeof *cvca_renew_options,
-    .notes =
-        "REFERENCE.link.cvc leads cards that trust the old key to the new one. Renew the document verifier\n"
-        "and the terminals afterwards, so that they carry it.",
+    .notes = "REFERENCE.link.cvc leads cards that trust the old key to the new one, on whatever curve that "
+             "is. Renew\n"
+             "the document verifier and the terminals afterwards, so that they carry it.",
     .check = check_renewal,
     .run = renew_cvca,
 };
