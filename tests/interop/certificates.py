@@ -27,6 +27,7 @@ HASHES = {1: hashes.SHA1, 2: hashes.SHA224, 3: hashes.SHA256, 4: hashes.SHA384, 
 TA_ECDSA = bytes.fromhex("04007f000702020202")
 ROLES = bytes.fromhex("04007f0007030102")
 PROVISIONING = bytes.fromhex("6981fabc8fd7d3a6a2accf8e86dbe8ab8ea1b51301")
+DESCRIPTION = bytes.fromhex("04007f000703010301")
 # TR-03110-4 §2.2.3.2, table 4: bits of an authentication terminal.
 AT_BITS = {
     0: "age-verification", 1: "municipality-verification", 2: "restricted-identification", 3: "privileged-terminal",
@@ -208,12 +209,12 @@ def signed(key, curve, data):
     return data + tlv(0x5F37, r.to_bytes(n, "big") + s.to_bytes(n, "big"))
 
 
-def make_request(key, holder, curve):
+def make_request(key, holder, curve, extensions=b""):
     number = {32: 3, 48: 4}[(key.curve.key_size + 7) // 8]
     point = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     public = tlv(6, TA_ECDSA + bytes([number])) + b"".join(
         tlv(tag, value) for tag, value in parameters(curve).items()) + tlv(0x86, point) + tlv(0x87, b"\x01")
-    body = tlv(0x7F4E, tlv(0x5F29, b"\0") + tlv(0x7F49, public) + tlv(0x5F20, holder.encode()))
+    body = tlv(0x7F4E, tlv(0x5F29, b"\0") + tlv(0x7F49, public) + tlv(0x5F20, holder.encode()) + extensions)
     return tlv(0x7F21, signed(key, curve, body))
 
 
@@ -242,8 +243,13 @@ def check_requests(home, jumin, curve, folder):
     # Python's own: a first request, and a second one that its first key has signed.
     keys = [ec.generate_private_key(CURVES[curve]()) for _ in range(2)]
     path = folder / "python.req"
-    path.write_bytes(make_request(keys[0], "DEPYTHON00001", curve))
+    digest = bytes(range(n))
+    wish = tlv(0x65, tlv(0x73, tlv(6, DESCRIPTION) + tlv(0x80, digest)) +
+               tlv(0x73, tlv(6, PROVISIONING) + tlv(0x53, b"\x01")))
+    path.write_bytes(make_request(keys[0], "DEPYTHON00001", curve, wish))
     home.run("terminal", "issue", "--request", path, "--right", "age")
+    shown = json.loads(home.run("terminal", "show", "DEPYTHON00001", "--json"))[0]
+    check(shown["description"] == digest.hex(), f"{curve}: the description that Python asked for")
     part = make_request(keys[1], "DEPYTHON00002", curve) + tlv(0x42, b"DEPYTHON00001")
     path.write_bytes(tlv(0x67, signed(keys[0], curve, part)))
     home.run("terminal", "issue", "--request", path)
