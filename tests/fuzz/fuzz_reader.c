@@ -1,12 +1,14 @@
-// A card's answers to the reader: before PACE as they come, and inside secure messaging, as a card that holds
-// the keys could give them (9303-11 §9.8).
+// A card's answers to the reader: before PACE or BAC as they come, and inside secure messaging, as a card
+// that holds the keys could give them (9303-11 §9.8).
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/fuzz.h"
 
+#include "card/wire/sm_3des.h"
 #include "host/reader/reader_internal.h"
 
 // The input: mode, then answers; each begins with a byte of flags and a byte of length.
-enum { MODE_SESSION = 1, FLAG_NAKED = 1, FLAG_GONE = 2, FLAG_LONG = 4, ANSWERS_MAX = 200 };
+enum { MODE_SESSION = 1, MODE_BAC = 2, MODE_SESSION_3DES = 3 };
+enum { FLAG_NAKED = 1, FLAG_GONE = 2, FLAG_LONG = 4, ANSWERS_MAX = 200 };
 
 struct fuzz_card {
     struct span input;
@@ -96,20 +98,32 @@ static void use_document(struct jumin_document *document)
     jumin_report_free(report);
 }
 
-// Files under a session whose keys both sides have.
-static void read_files(struct jumin_reader *reader, struct fuzz_card *card)
+static bool start(struct sm_session *session, bool triple_des)
 {
-    static const uint8_t key[16] = {1};
+    static const uint8_t bytes[16] = {1};
+    const struct span key = span_of(bytes, sizeof bytes), ssc = span_of(NULL, 0);
+    return triple_des ? sm_start_3des(session, key, key, ssc)
+                      : sm_start(session, SUITE_AES_CBC_CMAC_128, key, key);
+}
+
+// Files under a session whose keys both sides have.
+static void read_files(struct jumin_reader *reader, struct fuzz_card *card, bool triple_des)
+{
     static const enum jumin_file files[] = {JUMIN_FILE_SOD, JUMIN_FILE_COM,  JUMIN_FILE_DG1,
                                             JUMIN_FILE_DG2, JUMIN_FILE_DG11, JUMIN_FILE_DG14};
     require(jumin_document_new(&reader->document) == JUMIN_OK);
     require(channel_connect(&reader->channel) == JUMIN_OK);
-    require(sm_start(&reader->channel.sm, SUITE_AES_CBC_CMAC_128, span_of(key, 16), span_of(key, 16)));
-    require(sm_start(&card->chip, SUITE_AES_CBC_CMAC_128, span_of(key, 16), span_of(key, 16)));
+    require(start(&reader->channel.sm, triple_des) && start(&card->chip, triple_des));
     reader->unit_now = READER_UNIT;
     for (size_t i = 0; i < sizeof files / sizeof *files && reader->channel.sm.active; i++) {
         const enum jumin_error error = reader_read_file(reader, files[i]);
         require(error == JUMIN_OK || jumin_reader_detail(reader)[0] != '\0');
+    }
+    if (reader->channel.sm.active && triple_des) {
+        (void)reader_read_file(reader, JUMIN_FILE_DG15);
+    }
+    if (reader->channel.sm.active && triple_des) {
+        (void)reader_active_authentication(reader);
     }
     if (reader->channel.sm.active) {
         (void)reader_chip_authentication(reader);
@@ -130,11 +144,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     require(jumin_transport_new(&transport, &functions, &card) == JUMIN_OK);
     require(jumin_reader_new(&reader, transport) == JUMIN_OK);
     reader_set_random(reader, (struct crypto_random){fill, NULL});
-    require(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, "123456") == JUMIN_OK);
-    if (mode.p[0] == MODE_SESSION) {
-        read_files(reader, &card);
+    if (mode.p[0] == MODE_BAC) {
+        require(jumin_reader_set_mrz(reader, "L898902C", "690806", "940623") == JUMIN_OK);
+        require(jumin_reader_set_bac(reader, JUMIN_BAC_WITHOUT_PACE) == JUMIN_OK);
     } else {
-        require(jumin_reader_read(reader, &document) != JUMIN_OK); // nobody knows the CAN
+        require(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, "123456") == JUMIN_OK);
+    }
+    if (mode.p[0] == MODE_SESSION || mode.p[0] == MODE_SESSION_3DES) {
+        read_files(reader, &card, mode.p[0] == MODE_SESSION_3DES);
+    } else {
+        require(jumin_reader_read(reader, &document) != JUMIN_OK); // nobody knows the password
         require(document == NULL && jumin_reader_detail(reader)[0] != '\0');
     }
     sm_end(&card.chip);
