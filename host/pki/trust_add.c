@@ -71,6 +71,16 @@ static enum jumin_error add_certificate(struct jumin_trust *trust, struct span d
     return trust_index_add(trust) ? JUMIN_OK : out_of_memory(trust);
 }
 
+static bool has_crl(const struct jumin_trust *trust, struct span der)
+{
+    for (size_t i = 0; i < trust->crl_count; i++) {
+        if (span_equal(trust->crls[i].parsed.whole, der)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum jumin_error add_crl(struct jumin_trust *trust, struct span der)
 {
     struct x509_crl parsed;
@@ -78,6 +88,9 @@ static enum jumin_error add_crl(struct jumin_trust *trust, struct span der)
     if (der.n == 0 || !x509_crl_parse(der, &parsed, &why)) {
         return detail_set(&trust->detail, JUMIN_ERROR_INPUT, "a revocation list is refused: %s",
                           der.n == 0 ? "it is empty" : why);
+    }
+    if (has_crl(trust, der)) {
+        return JUMIN_OK;
     }
     void *array = grow(trust->crls, trust->crl_count, sizeof *trust->crls);
     uint8_t *bytes = copy(der);
