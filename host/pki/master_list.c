@@ -65,12 +65,33 @@ static bool issued_from_within(struct span certificates, const struct x509_certi
     return false;
 }
 
+static bool is_listed(const struct jumin_trust *trust, const struct x509_certificate *certificate)
+{
+    const struct x509_crl *crl = trust_find_crl(trust, certificate);
+    return crl != NULL && x509_crl_lists(crl, certificate->serial);
+}
+
+// On the lists that the store has, whatever their age.
+static bool is_revoked(const struct jumin_trust *trust, const struct x509_certificate *signer,
+                       const struct trust_chain *chain)
+{
+    bool revoked = is_listed(trust, signer);
+    for (size_t i = 0; i < chain->count && !revoked; i++) {
+        revoked = is_listed(trust, chain->links[i]);
+    }
+    return revoked;
+}
+
 static enum jumin_error check_publisher(const struct jumin_trust *trust, const struct cms_signed_data *data,
                                         const struct x509_certificate *signer, struct master_list *list,
                                         const char **why)
 {
     struct trust_chain chain;
     const enum jumin_error error = trust_find_chain(trust, signer, &chain, why);
+    if (error == JUMIN_OK && is_revoked(trust, signer, &chain)) {
+        *why = "its signer's certificate, or one above it, is revoked";
+        return JUMIN_ERROR_REVOKED;
+    }
     list->publisher_known = error == JUMIN_OK;
     if (error != JUMIN_ERROR_SIGNER_UNKNOWN) {
         return error; // an authority of the store is named: it decides

@@ -294,6 +294,13 @@ def make_lists(root):
     sign("other_content", good, content_type=SOD_TYPE)
     sign("no_list", tlv("30", tlv("02", b"\1") + tlv("31", own)))
     sign("cut", tlv("30", tlv("02", b"\0") + tlv("31", own + csca[:200])))
+    # One whose signer has been revoked since
+    revoked = root / "revoked_list"
+    revoked.mkdir()
+    (revoked / "list.ml").write_bytes(sign("revoked", good))
+    (folder / "revoked.ml").unlink()
+    publisher.revocation_list(work / "crl.pem", [work / "ds.pem"])
+    der("crl", work / "crl.pem", revoked / "crl.der")
     (folder / "changed.ml").write_bytes(signed.replace(csca, csca[:-1] + bytes([csca[-1] ^ 1])))
     (folder / "all.ldif").write_text(ldif(
         ("userCertificate;binary", csca), ("userCertificate;binary", other), ("jpegPhoto", b"not ours"),

@@ -111,6 +111,29 @@ static void test_the_same_certificate_is_not_added_twice(void **state)
     assert_int_equal(jumin_trust_certificates(trust), 2);
 }
 
+static void test_the_same_revocation_list_is_not_added_twice(void **state)
+{
+    (void)state;
+    assert_int_equal(add_file("p256/crl.der"), JUMIN_OK);
+    assert_int_equal(add_file("p256/crl.der"), JUMIN_OK);
+    assert_int_equal(add_file("lists/all.ldif"), JUMIN_OK);
+    assert_int_equal(jumin_trust_crls(trust), 1);
+    assert_int_equal(add_file("revoked/crl.der"), JUMIN_OK);
+    assert_int_equal(jumin_trust_crls(trust), 2);
+}
+
+// Whoever has its key may have filled the list.
+static void test_list_whose_signer_is_revoked_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(add_file("lists/publisher.der"), JUMIN_OK);
+    assert_int_equal(add_list("revoked_list/list.ml", true), JUMIN_OK); // nobody has said so yet
+    assert_int_equal(add_file("revoked_list/crl.der"), JUMIN_OK);
+    assert_int_equal(add_list("revoked_list/list.ml", true), JUMIN_ERROR_REVOKED);
+    assert_int_equal(add_list("revoked_list/list.ml", false), JUMIN_ERROR_REVOKED);
+    assert_int_equal(add_list("lists/good.ml", true), JUMIN_OK);
+}
+
 static void test_publisher_may_have_to_be_known(void **state)
 {
     (void)state;
@@ -230,7 +253,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_master_list_gives_its_certificates, start, stop),
         cmocka_unit_test_setup_teardown(test_the_same_certificate_is_not_added_twice, start, stop),
+        cmocka_unit_test_setup_teardown(test_the_same_revocation_list_is_not_added_twice, start, stop),
         cmocka_unit_test_setup_teardown(test_publisher_may_have_to_be_known, start, stop),
+        cmocka_unit_test_setup_teardown(test_list_whose_signer_is_revoked_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_list_with_a_fault_gives_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_every_truncation_of_a_list_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_ldif_gives_certificates_lists_and_revocations, start, stop),

@@ -21,9 +21,9 @@ JUMIN_EXPORT enum jumin_error jumin_trust_add_certificate(struct jumin_trust *tr
 JUMIN_EXPORT enum jumin_error jumin_trust_add_crl(struct jumin_trust *trust, const uint8_t *bytes, size_t n);
 // A CSCA master list (9303-12 §9), whose certificates become part of the store. Its signature is checked, and
 // that its signer's certificate is made for lists and was valid when it signed. Where the store knows the
-// publisher's CSCA, it must have issued the signer's certificate. Of a publisher that the store does not
-// know, the CSCA must be in the list itself: then the signature says that the list is whole, and not who made
-// it; with `known_publisher` such a list is JUMIN_ERROR_SIGNER_UNKNOWN.
+// publisher's CSCA, it must have issued the signer's certificate, and may not have revoked it. Of a publisher
+// that the store does not know, the CSCA must be in the list itself: then the signature says that the list is
+// whole, and not who made it; with `known_publisher` such a list is JUMIN_ERROR_SIGNER_UNKNOWN.
 JUMIN_EXPORT enum jumin_error jumin_trust_add_master_list(struct jumin_trust *trust, const uint8_t *bytes,
                                                           size_t n, bool known_publisher);
 // A file as states and ICAO publish them: one certificate, revocation list or master list in DER, any number
