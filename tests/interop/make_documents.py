@@ -77,6 +77,18 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
 [list]
 authorityKeyIdentifier = keyid
+[list_critical]
+authorityKeyIdentifier = keyid
+1.2.3.4 = critical, ASN1:NULL
+[list_signer_authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, digitalSignature, keyCertSign
+extendedKeyUsage = critical, 2.23.136.1.1.3
+authorityKeyIdentifier = keyid
+[list_signer_two]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, 2.23.136.1.1.3, serverAuth
+authorityKeyIdentifier = keyid
 [list_signer]
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, 2.23.136.1.1.3
@@ -177,10 +189,10 @@ class Authority:
         self.sign(self.folder / "ds.csr", certificate, profile, **dates)
         return key, certificate
 
-    def revocation_list(self, out, revoked=(), start="20260501000000Z", end="20260730000000Z"):
+    def revocation_list(self, out, revoked=(), extensions="list", start="20260501000000Z", end="20260730000000Z"):
         for certificate in revoked:
             run("ca", "-config", self.config, "-keyfile", self.key, "-cert", self.certificate, "-revoke", certificate)
-        run("ca", "-gencrl", "-config", self.config, "-keyfile", self.key, "-cert", self.certificate, *self.options,
+        run("ca", "-gencrl", "-crlexts", extensions, "-config", self.config, "-keyfile", self.key, "-cert", self.certificate, *self.options,
             "-md", self.digest, "-crl_lastupdate", start, "-crl_nextupdate", end, "-out", out)
 
 
@@ -224,6 +236,64 @@ def make(root, name, csca="prime256v1", signer="prime256v1", digest="sha256", ps
     (folder / "dg1.bin").write_bytes(dg1)
     (folder / "dg14.bin").write_bytes(dg14)
     return authority
+
+
+def parts(der):
+    """The objects inside one object."""
+    found = []
+    at = 2 + (der[1] & 0x7F if der[1] > 0x80 else 0)
+    while at < len(der):
+        octets = der[at + 1] & 0x7F if der[at + 1] > 0x80 else 0
+        length = int.from_bytes(der[at + 2:at + 2 + octets], "big") if octets else der[at + 1]
+        found.append(der[at:at + 2 + octets + length])
+        at += 2 + octets + length
+    return found
+
+
+def attribute(oid, value):
+    return tlv("30", tlv("06", bytes.fromhex(oid)) + tlv("31", value))
+
+
+CONTENT_TYPE, MESSAGE_DIGEST = "2a864886f70d010903", "2a864886f70d010904"
+SOD_TYPE_OID, DATA_OID = (tlv("06", bytes.fromhex(oid)) for oid in ("678108010101", "2a864886f70d010701"))
+
+
+def sign_by_hand(work, content, attributes):
+    """Signed data with any attributes: ECDSA on P-256 with SHA-256."""
+    run("x509", "-in", work / "ds.pem", "-outform", "DER", "-out", work / "ds.der")
+    certificate = (work / "ds.der").read_bytes()
+    _, serial, _, issuer = parts(parts(certificate)[0])[:4]
+    sha256 = tlv("30", tlv("06", bytes.fromhex(HASHES["sha256"])))
+    attributes = b"".join(attributes)
+    (work / "attributes").write_bytes(tlv("31", attributes))
+    run("dgst", "-sha256", "-sign", work / "ds.key", "-out", work / "signature", work / "attributes")
+    info = tlv("30", tlv("02", b"\1") + tlv("30", issuer + serial) + sha256 + tlv("A0", attributes) +
+               tlv("30", tlv("06", bytes.fromhex("2a8648ce3d040302"))) +
+               tlv("04", (work / "signature").read_bytes()))
+    wrapped = tlv("30", SOD_TYPE_OID + tlv("A0", tlv("04", content)))
+    data = tlv("30", tlv("02", b"\3") + tlv("31", sha256) + wrapped + tlv("A0", certificate) + tlv("31", info))
+    return tlv("30", tlv("06", bytes.fromhex("2a864886f70d010702")) + tlv("A0", data))
+
+
+def make_by_hand(root):
+    """What no program would sign: attributes twice or of another type, a data group twice."""
+    for name in ("by_hand", "two_digests", "other_type", "group_twice"):
+        make(root, name)
+        folder, work = root / name, root / "work" / name
+        groups = {number: (folder / f"dg{number}.bin").read_bytes() for number in (1, 14)}
+        content = security_object("sha256", groups)
+        if name == "group_twice":
+            version, algorithm, hashes = parts(content)
+            hashes = parts(hashes)
+            content = tlv("30", version + algorithm + tlv("30", b"".join([*hashes, hashes[0]])))
+        digest = attribute(MESSAGE_DIGEST, tlv("04", hashlib.sha256(content).digest()))
+        kind = attribute(CONTENT_TYPE, DATA_OID if name == "other_type" else SOD_TYPE_OID)
+        attributes = [kind, digest, digest] if name == "two_digests" else [kind, digest]
+        (folder / "sod.bin").write_bytes(tlv("77", sign_by_hand(work, content, attributes)))
+    # Two algorithms in one certificate: what the outer one adds is not signed.
+    tbs, algorithm, signature = parts((root / "by_hand" / "csca.der").read_bytes())
+    (root / "by_hand" / "two_algorithms.der").write_bytes(
+        tlv("30", tbs + tlv("30", parts(algorithm)[0] + tlv("05", b"")) + signature))
 
 
 def make_link(root):
@@ -290,6 +360,8 @@ def make_lists(root):
     signed = sign("good", good)
     sign("stranger", good, authority=stranger)
     sign("wrong_purpose", good, profile="signer")
+    sign("authority", good, profile="list_signer_authority")
+    sign("two_purposes", good, profile="list_signer_two")
     sign("out_of_time", good, start="20200101000000Z", end="20210101000000Z")
     sign("other_content", good, content_type=SOD_TYPE)
     sign("no_list", tlv("30", tlv("02", b"\1") + tlv("31", own)))
@@ -301,6 +373,8 @@ def make_lists(root):
     (folder / "revoked.ml").unlink()
     publisher.revocation_list(work / "crl.pem", [work / "ds.pem"])
     der("crl", work / "crl.pem", revoked / "crl.der")
+    publisher.revocation_list(work / "critical.pem", extensions="list_critical")
+    der("crl", work / "critical.pem", revoked / "critical.der")
     (folder / "changed.ml").write_bytes(signed.replace(csca, csca[:-1] + bytes([csca[-1] ^ 1])))
     (folder / "all.ldif").write_text(ldif(
         ("userCertificate;binary", csca), ("userCertificate;binary", other), ("jpegPhoto", b"not ours"),
@@ -347,8 +421,10 @@ def main():
     make(root, "revoked_authority", revoked="authority")
     make(root, "stale_list", list_dates={"start": "20260101000000Z", "end": "20260301000000Z"})
     make(root, "foreign", subject="/C=DE/O=jumin specimen/CN=DS specimen")
+    make(root, "foreign_authority", name_of_authority="/C=DE/O=jumin specimen/CN=CSCA specimen")
     for profile in ["signer_authority", "signer_no_usage", "signer_wrong_usage", "signer_critical", "signer_purpose"]:
         make(root, profile, profile=profile)
+    make_by_hand(root)
     make_link(root)
     make_below(root, "authority_below", "csca", "csca_any_length")
     make_below(root, "authority_too_far_below", "csca", "csca")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
+#include "host/pki/x509.h"
 #include <jumin/verify.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,6 +260,8 @@ static void test_signer_of_another_country_fails(void **state)
 {
     (void)state;
     assert_fails("foreign", usual_trust, JUMIN_CHECK_SIGNER_COUNTRY, JUMIN_ERROR_CERTIFICATE);
+    // of the document's country itself, below an authority of another
+    assert_fails("foreign_authority", usual_trust, JUMIN_CHECK_SIGNER_COUNTRY, JUMIN_ERROR_CERTIFICATE);
 }
 
 // What a certificate names goes into sentences that are shown: nothing but letters.
@@ -291,6 +294,61 @@ static void test_signed_data_without_signed_attributes_fails(void **state)
 {
     (void)state;
     assert_fails("no_attributes", usual_trust, JUMIN_CHECK_SOD_SIGNATURE, JUMIN_ERROR_SIGNATURE);
+}
+
+// RFC 5652 §11.1, §11.2: each once, and of the type of the content.
+static void test_signed_attributes_must_be_those_of_the_content(void **state)
+{
+    (void)state;
+    assert_passes("by_hand", usual_trust);
+    assert_fails("two_digests", usual_trust, JUMIN_CHECK_SOD_SIGNATURE, JUMIN_ERROR_SIGNATURE);
+    assert_fails("other_type", usual_trust, JUMIN_CHECK_SOD_SIGNATURE, JUMIN_ERROR_SIGNATURE);
+}
+
+static void test_data_group_that_is_listed_twice_is_refused(void **state)
+{
+    (void)state;
+    assert_fails("group_twice", usual_trust, JUMIN_CHECK_SOD, JUMIN_ERROR_MALFORMED);
+}
+
+static void test_certificate_with_two_algorithms_is_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[FILE_MAX];
+    struct jumin_trust *trust = NULL;
+    const size_t n = load("by_hand", "two_algorithms.der", bytes);
+    assert_int_equal(jumin_trust_new(&trust), JUMIN_OK);
+    assert_int_equal(jumin_trust_add_certificate(trust, bytes, n), JUMIN_ERROR_INPUT);
+    jumin_trust_free(trust);
+}
+
+// RFC 4055 §1.2: a key for PSS signs nothing else.
+static void test_key_for_pss_verifies_no_older_signature(void **state)
+{
+    (void)state;
+    uint8_t bytes[FILE_MAX];
+    struct x509_certificate certificate;
+    const char *why = "";
+    const size_t n = load("rsa_sha256", "csca.der", bytes);
+    assert_true(x509_parse(span_of(bytes, n), &certificate, &why));
+    assert_true(x509_signed_by(&certificate, &certificate));
+    certificate.key.pss_only = true;
+    assert_false(x509_signed_by(&certificate, &certificate));
+}
+
+// RSASSA-PSS with SHA-256 and a salt of 32 bytes, the mask by SHA-256 or by SHA-1.
+static void test_mask_of_pss_takes_the_hash_of_the_message(void **state)
+{
+    (void)state;
+    static const char same[] = "304106092A864886F70D01010A3034A00F300D06096086480165030402010500"
+                               "A11C301A06092A864886F70D010108300D06096086480165030402010500A203020120";
+    static const char other[] = "303D06092A864886F70D01010A3030A00F300D06096086480165030402010500"
+                                "A118301606092A864886F70D010108300906052B0E03021A0500A203020120";
+    uint8_t bytes[128];
+    struct signature_scheme scheme;
+    assert_true(signature_scheme_parse(unhex(same, bytes, sizeof bytes), &scheme));
+    assert_int_equal(scheme.salt_length, 32);
+    assert_false(signature_scheme_parse(unhex(other, bytes, sizeof bytes), &scheme));
 }
 
 static void test_signed_data_of_another_type_is_no_sod(void **state)
@@ -464,6 +522,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_signer_of_another_country_fails),
         cmocka_unit_test(test_country_that_is_no_two_letters_is_not_repeated),
         cmocka_unit_test(test_signed_data_without_signed_attributes_fails),
+        cmocka_unit_test(test_signed_attributes_must_be_those_of_the_content),
+        cmocka_unit_test(test_data_group_that_is_listed_twice_is_refused),
+        cmocka_unit_test(test_certificate_with_two_algorithms_is_refused),
+        cmocka_unit_test(test_key_for_pss_verifies_no_older_signature),
+        cmocka_unit_test(test_mask_of_pss_takes_the_hash_of_the_message),
         cmocka_unit_test(test_signed_data_of_another_type_is_no_sod),
         cmocka_unit_test(test_changed_data_group_fails),
         cmocka_unit_test(test_changed_content_of_the_sod_fails_its_signature),

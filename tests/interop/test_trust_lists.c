@@ -122,6 +122,14 @@ static void test_the_same_revocation_list_is_not_added_twice(void **state)
     assert_int_equal(jumin_trust_crls(trust), 2);
 }
 
+// What is critical and not understood may mean that it lists something else.
+static void test_revocation_list_with_an_unknown_critical_extension_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(add_file("revoked_list/critical.der"), JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_trust_crls(trust), 0);
+}
+
 // Whoever has its key may have filled the list.
 static void test_list_whose_signer_is_revoked_is_refused(void **state)
 {
@@ -155,6 +163,8 @@ static void test_list_with_a_fault_gives_nothing(void **state)
         {"lists/changed.ml", JUMIN_ERROR_SIGNATURE},
         {"lists/stranger.ml", JUMIN_ERROR_SIGNER_UNKNOWN}, // its publisher is not in it
         {"lists/wrong_purpose.ml", JUMIN_ERROR_CERTIFICATE},
+        {"lists/two_purposes.ml", JUMIN_ERROR_CERTIFICATE},
+        {"lists/authority.ml", JUMIN_ERROR_CERTIFICATE}, // its signer is one
         {"lists/out_of_time.ml", JUMIN_ERROR_NOT_VALID_NOW},
         {"lists/other_content.ml", JUMIN_ERROR_INPUT},
         {"lists/no_list.ml", JUMIN_ERROR_INPUT},
@@ -256,6 +266,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_the_same_revocation_list_is_not_added_twice, start, stop),
         cmocka_unit_test_setup_teardown(test_publisher_may_have_to_be_known, start, stop),
         cmocka_unit_test_setup_teardown(test_list_whose_signer_is_revoked_is_refused, start, stop),
+        cmocka_unit_test_setup_teardown(test_revocation_list_with_an_unknown_critical_extension_is_refused,
+                                        start, stop),
         cmocka_unit_test_setup_teardown(test_list_with_a_fault_gives_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_every_truncation_of_a_list_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_ldif_gives_certificates_lists_and_revocations, start, stop),
