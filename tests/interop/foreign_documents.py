@@ -149,6 +149,8 @@ def chip_proves_itself():
     copy = Document()
     copy.chip.aa_key = new_key("rsa1024")
     fails("a copy with another AA key", "active-authentication", "cloned", copy, "--bac")
+    fails("a signature with another trailer", "active-authentication", "cloned", Document(aa_hash="sha1-odd"), "--bac")
+    fails("a signature of another challenge", "active-authentication", "cloned", Document(aa_challenge=bytes(8)), "--bac")
     copy = Document(curve="P256", aa=None)
     copy.chip.ca_key += 1
     is_refused("a copy with another CA key", "cloned", copy, "--bac")

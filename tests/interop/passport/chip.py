@@ -15,7 +15,7 @@ APPLICATION = bytes.fromhex("A0000002471001")
 COM, SOD, CARD_ACCESS = 0x011E, 0x011D, 0x011C
 PACE_GM_3DES = bytes.fromhex("04007F00070202040201")
 TRAILERS = {"sha1": b"\xbc", "sha1-named": b"\x33\xcc", "sha224": b"\x38\xcc", "sha256": b"\x34\xcc",
-            "sha384": b"\x36\xcc", "sha512": b"\x35\xcc"}
+            "sha384": b"\x36\xcc", "sha512": b"\x35\xcc", "sha1-odd": b"\x33\x3c"}
 
 
 class Refusal(Exception):
@@ -165,6 +165,7 @@ class Chip:
     naked_once          the first READ BINARY of this file is answered by a naked 6F00; the session goes on
     extended            False: extended length is refused
     aa_padding          so many bytes of M1 are padding
+    aa_challenge        what is signed in place of the reader's challenge
     aa_smaller          of a signature and its opposite, the smaller number is given (ISO 9796-2 App. B)
     """
 
@@ -340,8 +341,9 @@ class Chip:
         room = size - 1 - hashlib.new(name).digest_size - len(trailer)
         padding = self.habits.get("aa_padding", 0)
         m1 = os.urandom(room - padding)
+        challenge = self.habits.get("aa_challenge", command.data)
         header = b"\x6b" + b"\xbb" * (padding - 1) + b"\xba" if padding else b"\x6a"
-        message = header + m1 + hashlib.new(name, m1 + command.data).digest() + trailer
+        message = header + m1 + hashlib.new(name, m1 + challenge).digest() + trailer
         signature = pow(int.from_bytes(message, "big"), numbers.d, modulus)
         if self.habits.get("aa_smaller"):
             signature = min(signature, modulus - signature)
