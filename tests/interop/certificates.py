@@ -149,6 +149,11 @@ class Home:
         check(done.returncode == 0, f"{arguments}: {done.stderr}")
         return done.stdout
 
+    def refused(self, *arguments):
+        done = subprocess.run([self.jumin, "pki", *arguments], env=self.environment, capture_output=True, text=True)
+        check(done.returncode == 1, f"{arguments}: {done.stdout}")
+        return done.stderr
+
     def load(self, name):
         data = (self.folder / "eac" / name).read_bytes()
         return [Certificate(whole) for _, _, whole in objects(data)]
@@ -246,6 +251,10 @@ def check_requests(home, jumin, curve, folder):
     digest = bytes(range(n))
     wish = tlv(0x65, tlv(0x73, tlv(6, DESCRIPTION) + tlv(0x80, digest)) +
                tlv(0x73, tlv(6, PROVISIONING) + tlv(0x53, b"\x01")))
+    other = tlv(0x65, tlv(0x73, tlv(6, DESCRIPTION) + tlv(0x80, bytes(80 - n))))
+    path.write_bytes(make_request(keys[0], "DEPYTHON00001", curve, other))
+    said = home.refused("terminal", "issue", "--request", path, "--right", "age")
+    check("another algorithm" in said, f"{curve}: a hash that is not of the issuer's length: {said}")
     path.write_bytes(make_request(keys[0], "DEPYTHON00001", curve, wish))
     home.run("terminal", "issue", "--request", path, "--right", "age")
     shown = json.loads(home.run("terminal", "show", "DEPYTHON00001", "--json"))[0]

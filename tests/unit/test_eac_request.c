@@ -442,6 +442,28 @@ static void test_signer_whose_certificate_has_expired_is_refused(void **state)
     close_stage(&stage);
 }
 
+static void test_signer_whose_certificate_is_of_a_later_day_is_refused(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage);
+    struct jumin_eac_request request = store_request();
+    request.now = NOW + 5 * DAY;
+    assert_int_equal(ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_OK);
+    carry("authority", "applicant", "KRSTORE00001.cvc");
+    carry("authority", "applicant", "KRDVAT00001.cvc");
+    carry("authority", "applicant", "KRCVCAAT00001.cvc");
+    assert_int_equal(jumin_eac_pki_load(stage.applicant), JUMIN_OK);
+    assert_int_equal(jumin_eac_pki_request(stage.applicant, JUMIN_EAC_TERMINAL, &request, "own", NULL),
+                     JUMIN_OK);
+    stage.n = load("applicant", "KRSTORE00002.req", stage.bytes);
+    request.now = NOW + 4 * DAY;
+    assert_int_equal(ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_ERROR_NOT_VALID_NOW);
+    request.now = NOW + 5 * DAY;
+    assert_int_equal(ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_OK);
+    close_stage(&stage);
+}
+
 static void test_unknown_holder_cannot_be_vouched_for(void **state)
 {
     (void)state;
@@ -575,6 +597,39 @@ static void test_another_holder_of_the_folder_cannot_sign(void **state)
     close_stage(&stage);
 }
 
+// Its key would be one on P-256 to whoever does not ask (TR-03110-3 §D.3).
+static void test_request_without_domain_parameters_is_refused(void **state)
+{
+    (void)state;
+    struct stage stage;
+    struct crypto_ec_key key = {0};
+    uint8_t oid[OID_TA_ECDSA_LENGTH], point[CRYPTO_POINT_MAX], bytes[CVC_MAX], digest[CRYPTO_HASH_MAX];
+    uint8_t signature[CRYPTO_SIGNATURE_MAX];
+    const struct crypto_random random = crypto_system_random();
+    open_stage(&stage);
+    assert_true(crypto_ec_generate(&key, CRYPTO_P256, &random));
+    assert_true(crypto_ec_public(&key, point));
+    oid_ta_ecdsa(CRYPTO_SHA256, oid);
+    for (int with = 0; with < 2; with++) {
+        struct writer body = writer_of(bytes, sizeof bytes);
+        const size_t opened = tlv_open(&body, CVC_BODY);
+        tlv_put(&body, CVC_PROFILE, span_of((const uint8_t[]){CVC_PROFILE_1}, 1));
+        cvc_public_key_put(&body, span_of(oid, sizeof oid), CRYPTO_P256, span_of(point, 65), with != 0);
+        tlv_put(&body, CVC_HOLDER, span_of("KRSTORE00001", 12));
+        tlv_close(&body, opened);
+        const struct span part = writer_span(&body);
+        assert_true(crypto_hash_parts(CRYPTO_SHA256, &part, 1, digest));
+        assert_true(crypto_ecdsa_sign(&key, &random, span_of(digest, 32), signature));
+        struct writer w = writer_of(stage.bytes, sizeof stage.bytes);
+        cv_certificate_put(&w, part, span_of(signature, 64));
+        stage.n = w.n;
+        struct cv_request request;
+        assert_int_equal(cv_request_parse(writer_span(&w), &request), with != 0);
+    }
+    crypto_ec_release(&key);
+    close_stage(&stage);
+}
+
 static void test_lower_number_than_the_newest_is_refused(void **state)
 {
     (void)state;
@@ -677,6 +732,8 @@ int main(void)
         IN_FOLDERS(test_reference_from_outside_becomes_no_path),
         IN_FOLDERS(test_key_that_signs_with_sha_1_is_refused),
         IN_FOLDERS(test_lower_number_than_the_newest_is_refused),
+        IN_FOLDERS(test_request_without_domain_parameters_is_refused),
+        IN_FOLDERS(test_signer_whose_certificate_is_of_a_later_day_is_refused),
         IN_FOLDERS(test_wrong_passphrases_make_and_certify_nothing),
         IN_FOLDERS(test_holder_whose_key_is_elsewhere_is_not_renewed_here),
         IN_FOLDERS(test_issuer_that_is_not_in_the_folder_takes_its_whole_reference),
