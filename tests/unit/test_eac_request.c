@@ -634,13 +634,22 @@ static void test_lower_number_than_the_newest_is_refused(void **state)
 {
     (void)state;
     struct stage stage;
+    struct crypto_ec_key key = {0};
+    uint8_t copy[FILE_MAX];
     open_stage(&stage);
     const struct jumin_eac_request request = store_request();
-    request_of(&stage, "KRSTORE00007", CRYPTO_SHA256, NULL);
+    request_of(&stage, "KRSTORE00007", CRYPTO_SHA256, &key);
     assert_int_equal(ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_OK);
     stage.files = files_in("authority", false);
-    request_of(&stage, "KRSTORE00006", CRYPTO_SHA256, NULL);
-    assert_refused(&stage, JUMIN_ERROR_INPUT);
+    static const char *const references[] = {"KRSTORE00006", "KRSTORE00008"};
+    for (size_t i = 0; i < 2; i++) {
+        request_of(&stage, references[i], CRYPTO_SHA256, NULL);
+        memcpy(copy, stage.bytes, stage.n);
+        sign_outside(&stage, span_of(copy, stage.n), "KRSTORE00007", &key);
+        assert_int_equal(ask(&stage, JUMIN_EAC_TERMINAL, &request), i == 0 ? JUMIN_ERROR_INPUT : JUMIN_OK);
+    }
+    assert_int_equal(files_in("authority", false), stage.files + 1);
+    crypto_ec_release(&key);
     close_stage(&stage);
 }
 
