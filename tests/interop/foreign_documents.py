@@ -139,6 +139,12 @@ def chip_proves_itself():
         checks = is_genuine(f"Chip Authentication with 3DES on {curve}", Document(curve=curve, aa=None), "--bac")
         if checks[("chip-authentication", 0)]["verdict"] != "passed":
             fail("Chip Authentication", json.dumps(list(checks.values())))
+    # A SET in the order of the issuer, which is not that of DER: what is hashed is what was read.
+    for order in (1, -1):
+        infos = b"".join(ca_infos("P256", 5, False)[::order])
+        turned = Document(groups={14: tlv(0x6E, tlv(0x31, infos))}, aa=None)
+        turned.chip.ca_curve, turned.chip.ca_key = CURVES["P256"], 5
+        is_genuine(f"the infos of DG14 in order {order}", turned, "--bac")
     is_genuine("a key without ChipAuthenticationInfo", Document(curve="P256", key_alone=True, aa=None), "--bac")
     for name in ("sha1-named", "sha224", "sha256", "sha384", "sha512"):
         is_genuine(f"Active Authentication with {name}", Document(aa_hash=name), "--bac")
