@@ -12,16 +12,24 @@ static bool is_role_of_applicants(enum jumin_eac_role role)
 
 // --- Who shall certify ---------------------------------------------------------------------------------------
 
-// Where the issuer's certificates are not in the folder: its whole reference, or nobody, and the curve that
-// the applicant was told.
-static enum jumin_error take_stranger(struct cv_order *order, const struct jumin_eac_request *request)
+// Where the way to a CVCA is not in the folder, it does not tell the curve: the applicant was told. The
+// issuer is the one that is there without its CVCA, the one that was named by its whole reference, the one
+// before, or nobody.
+static enum jumin_error expect_stranger(struct cv_order *order, const struct jumin_eac_request *request,
+                                        const struct cv_entry *old)
 {
     const struct span named = span_of(request->issuer, request->issuer != NULL ? strlen(request->issuer) : 0);
-    if (named.n > 0 && !cvc_reference_valid(named)) {
+    if (order->issuer != NULL) {
+        order->plan.authority = order->issuer->certificate.holder;
+        order->issuer = NULL;
+    } else if (old != NULL) {
+        order->plan.authority = old->certificate.authority;
+    } else if (named.n == 0 || cvc_reference_valid(named)) {
+        order->plan.authority = named;
+    } else {
         return cv_order_fail(order, JUMIN_ERROR_ARGUMENT,
                              "the issuer is not in the folder: its whole reference is needed");
     }
-    order->plan.authority = named;
     return curve_of(request->curve, &order->plan.curve)
                ? JUMIN_OK
                : cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "there is no such curve");
@@ -41,16 +49,7 @@ static enum jumin_error expect_issuer(struct cv_order *order, enum jumin_eac_rol
         return error;
     }
     detail_clear(&order->pki->detail);
-    const struct cv_entry *issuer = order->issuer;
-    order->issuer = NULL;
-    const enum jumin_error stranger = take_stranger(order, request);
-    // What is known of it: its name, though not the curve.
-    if (issuer != NULL) {
-        order->plan.authority = issuer->certificate.holder;
-    } else if (old != NULL && order->plan.authority.n == 0) {
-        order->plan.authority = old->certificate.authority;
-    }
-    return stranger;
+    return expect_stranger(order, request, old);
 }
 
 // --- Making --------------------------------------------------------------------------------------------------

@@ -698,6 +698,32 @@ static void test_issuer_that_is_not_in_the_folder_takes_its_whole_reference(void
     jumin_eac_pki_free(applicant);
 }
 
+// The CVCA's certificate, which would tell the curve, has not been brought along.
+static void test_issuer_without_its_cvca_is_asked_by_its_name(void **state)
+{
+    (void)state;
+    struct jumin_eac_pki *authority = authority_on(JUMIN_CURVE_P384);
+    assert_int_equal(mkdir(path_of("applicant", ""), 0700), 0);
+    carry("authority", "applicant", "KRDVAT00001.cvc");
+    struct jumin_eac_pki *applicant = open_pki("applicant");
+    struct jumin_eac_request request = plain_request("store");
+    request.issuer = "dvat";
+    request.curve = JUMIN_CURVE_P384;
+    assert_int_equal(jumin_eac_pki_request(applicant, JUMIN_EAC_TERMINAL, &request, "own", NULL), JUMIN_OK);
+    assert_string_equal(parsed("KRSTORE00001.req").authority, "KRDVAT00001");
+    assert_string_equal(parsed("KRSTORE00001.req").curve, "P-384");
+    request = store_request();
+    assert_int_equal(certify(authority, "KRSTORE00001.req", &request), JUMIN_OK);
+    carry("authority", "applicant", "KRSTORE00001.cvc");
+    assert_int_equal(jumin_eac_pki_load(applicant), JUMIN_OK);
+    request.curve = JUMIN_CURVE_P384;
+    assert_int_equal(jumin_eac_pki_request(applicant, JUMIN_EAC_TERMINAL, &request, "own", NULL), JUMIN_OK);
+    assert_string_equal(parsed("KRSTORE00002.req").signer, "KRSTORE00001");
+    assert_int_equal(certify(authority, "KRSTORE00002.req", &request), JUMIN_OK);
+    jumin_eac_pki_free(applicant);
+    jumin_eac_pki_free(authority);
+}
+
 static void test_null_pointers_are_refused(void **state)
 {
     (void)state;
@@ -746,6 +772,7 @@ int main(void)
         IN_FOLDERS(test_wrong_passphrases_make_and_certify_nothing),
         IN_FOLDERS(test_holder_whose_key_is_elsewhere_is_not_renewed_here),
         IN_FOLDERS(test_issuer_that_is_not_in_the_folder_takes_its_whole_reference),
+        IN_FOLDERS(test_issuer_without_its_cvca_is_asked_by_its_name),
         IN_FOLDERS(test_null_pointers_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

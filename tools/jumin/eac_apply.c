@@ -83,7 +83,9 @@ static enum cli_exit apply_terminal(const struct cli_arguments *arguments)
     TYPE_OPTION, COUNTRY_OPTION,                                                                             \
         {"issuer", "NAME", "who shall certify: name or reference, a whole one where it is not in the home"}, \
         {"curve", "NAME", "that of the CVCA, where its certificate is not in the home; P-256 unless given"}, \
-        HOME_OPTION, PASSPHRASE_OPTION, OWN_PASSPHRASE_OPTION, {"json", NULL, "answer in JSON"}
+        HOME_OPTION, PASSPHRASE_OPTION,                                                                      \
+        {"own-passphrase-file", "FILE", "holds the passphrase of the new key, where it is to be another"},   \
+        {"json", NULL, "answer in JSON"}
 
 #define APPLYING_NOTES                                                                                       \
     "The folder eac in the home gets REFERENCE.key and REFERENCE.req, which goes to the issuer. Put the\n"   \

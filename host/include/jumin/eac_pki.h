@@ -17,7 +17,8 @@
 // One folder: for each holder, REFERENCE.key (PKCS#8, encrypted under its passphrase) and REFERENCE.cvc, CV
 // certificates one after the other. The holder's own comes first; a terminal's file goes on with those that
 // lead to the CVCA, so that it is all that the terminal needs beside its key. A CVCA that was renewed has a
-// link certificate too, REFERENCE.link.cvc. References (CHR) are country, name and number, as KRSTORE00001.
+// link certificate too, REFERENCE.link.cvc; a holder that sent a request (see below) has REFERENCE.req.
+// References (CHR) are country, name and number, as KRSTORE00001.
 struct jumin_eac_pki;
 
 JUMIN_EXPORT enum jumin_error jumin_eac_pki_new(struct jumin_eac_pki **pki, const char *folder);
@@ -108,6 +109,7 @@ JUMIN_EXPORT enum jumin_error jumin_eac_pki_issue_terminal(struct jumin_eac_pki 
                                                            const char *own_passphrase);
 // A new key with the next number for a holder, whose newest certificate says all else, with the validity
 // from `now` on. A CVCA gets a link certificate by its old key too. `name` is a name or a reference.
+// JUMIN_ERROR_INPUT: its key is not in the folder; then it sends a request.
 struct jumin_eac_renewal {
     enum jumin_eac_role role; // a DV's: either
     const char *name;
