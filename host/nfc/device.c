@@ -312,9 +312,10 @@ enum jumin_error nfc_device_exchange(struct jumin_nfc *nfc, bool raw, struct spa
     return JUMIN_OK;
 }
 
-enum jumin_error nfc_device_allow_wait(struct jumin_nfc *nfc, unsigned milliseconds)
+enum jumin_error nfc_device_set_wait(struct jumin_nfc *nfc, unsigned milliseconds)
 {
-    if (nfc->handle == NULL || milliseconds <= nfc->wait_ms) {
+    milliseconds = milliseconds > WAIT_DEFAULT_MS ? milliseconds : WAIT_DEFAULT_MS;
+    if (nfc->handle == NULL || milliseconds == nfc->wait_ms) {
         return JUMIN_OK;
     }
     // The chip knows powers of two, and libnfc takes the one below.

@@ -45,7 +45,8 @@ bool nfc_device_card_present(struct jumin_nfc *nfc);
 // JUMIN_ERROR_CARD_REMOVED: no answer over the air, or none that is whole.
 enum jumin_error nfc_device_exchange(struct jumin_nfc *nfc, bool raw, struct span command, int timeout_ms,
                                      uint8_t answer[NFC_RECEIVE_MAX], size_t *length);
-// The chip waits at least that long for the answer to a raw frame, from now on.
-enum jumin_error nfc_device_allow_wait(struct jumin_nfc *nfc, unsigned milliseconds);
+// The chip waits at least that long for the answer to a raw frame, from now on; what is less than it waits by
+// itself counts as that.
+enum jumin_error nfc_device_set_wait(struct jumin_nfc *nfc, unsigned milliseconds);
 
 #endif

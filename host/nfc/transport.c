@@ -47,7 +47,7 @@ static enum jumin_error exchange_frame(struct nfc_card *card, struct span frame,
                                        uint8_t answer[NFC_RECEIVE_MAX], size_t *n)
 {
     const unsigned wait = milliseconds_of(periods);
-    const enum jumin_error error = nfc_device_allow_wait(card->nfc, wait);
+    const enum jumin_error error = nfc_device_set_wait(card->nfc, wait);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -82,6 +82,12 @@ static enum jumin_error activate(struct nfc_card *card)
     return JUMIN_OK;
 }
 
+static enum jumin_error card_has_left(const struct nfc_card *card)
+{
+    return detail_set(&card->nfc->detail, JUMIN_ERROR_CARD_REMOVED, "%s: the card has left",
+                      card->nfc->connection);
+}
+
 // Blocks until the engine has nothing more to send.
 static enum jumin_error run_blocks(struct nfc_card *card, enum iso_dep_step *step, struct writer *block)
 {
@@ -94,9 +100,13 @@ static enum jumin_error run_blocks(struct nfc_card *card, enum iso_dep_step *ste
         if (error != JUMIN_OK && error != JUMIN_ERROR_CARD_REMOVED) {
             return error;
         }
-        if (now_ms() > deadline) {
+        const bool late = now_ms() > deadline;
+        if (late && error == JUMIN_OK) {
             return detail_set(&card->nfc->detail, JUMIN_ERROR_TIMEOUT, "%s: the card asks for ever more time",
                               card->nfc->connection);
+        }
+        if (late) {
+            return card_has_left(card);
         }
         *block = writer_of(block->p, block->capacity);
         *step = error == JUMIN_OK ? iso_dep_pcd_receive(&card->dep, span_of(answer, n), block)
@@ -120,8 +130,7 @@ static enum jumin_error transmit_blocks(struct nfc_card *card, struct span comma
                           card->nfc->connection, capacity);
     }
     if (step != ISO_DEP_COMPLETE) {
-        return detail_set(&card->nfc->detail, JUMIN_ERROR_CARD_REMOVED, "%s: the card has left",
-                          card->nfc->connection);
+        return card_has_left(card);
     }
     struct span apdu;
     (void)iso_dep_received(&card->dep, &apdu);

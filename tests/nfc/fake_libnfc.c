@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { LIBNFC_SEND_MAX = 262, FSCI = 8 };
 
@@ -269,6 +270,12 @@ static int frame(struct span sent, struct writer *block)
     return step == ISO_DEP_SEND || step == ISO_DEP_DESELECTED ? (int)block->n : NFC_ERFTRANS;
 }
 
+static void take_time(unsigned milliseconds)
+{
+    const struct timespec t = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+    (void)nanosleep(&t, NULL);
+}
+
 int nfc_initiator_transceive_bytes(nfc_device *device, const uint8_t *sent, const size_t n, uint8_t *received,
                                    const size_t capacity, int timeout)
 {
@@ -296,6 +303,7 @@ int nfc_initiator_transceive_bytes(nfc_device *device, const uint8_t *sent, cons
     }
     if (fake.lost_frames > 0) {
         fake.lost_frames--;
+        take_time(fake.loss_takes);
         return NFC_ERFTRANS;
     }
     struct writer block = writer_of(received, capacity);

@@ -27,6 +27,7 @@ struct fake_libnfc {
     size_t response_length;
     unsigned waits;        // S(WTX) before the response; UINT_MAX: for ever
     unsigned lost_frames;  // of the next raw ones
+    unsigned loss_takes;   // milliseconds that the chip waits for each of them
     int next_code;         // of the next exchange; 0: all is well
     bool leaves;           // the card leaves at the next exchange
     unsigned looks_before; // that still find no card

@@ -457,6 +457,35 @@ static void test_the_chip_waits_as_long_as_the_card_may_take(void **state)
     assert_true(fake.last_timeout > 155);
 }
 
+// ISO 14443-4 §7.3: the next block has the card's own waiting time again. Else a card that leaves later would
+// be missed for long.
+static void test_more_time_is_for_one_block(void **state)
+{
+    (void)state;
+    fake.card.fwi = 8;
+    fake.waits = 1;
+    connect_extended();
+    assert_int_equal(transmit(5), JUMIN_OK);
+    assert_int_equal(transmit(5), JUMIN_OK);
+    assert_int_equal(fake.timeout_com, 2 * 78);
+    assert_in_range(fake.last_timeout, 78, 78 + 1000);
+    fake.card.fwi = 4;
+    assert_int_equal(jumin_transport_connect(transport), JUMIN_OK);
+    assert_int_equal(transmit(5), JUMIN_OK);
+    assert_int_equal(fake.timeout_com, 2 * 51);
+}
+
+// Its waiting time may be longer than the caller's patience; gone it is all the same.
+static void test_a_card_that_falls_silent_has_left(void **state)
+{
+    (void)state;
+    open_with(JUMIN_NFC_EXTENDED, 0, 1);
+    assert_int_equal(jumin_transport_connect(transport), JUMIN_OK);
+    fake.lost_frames = 1;
+    fake.loss_takes = 3;
+    assert_int_equal(transmit(5), JUMIN_ERROR_CARD_REMOVED);
+}
+
 static void test_a_card_that_asks_for_time_for_ever_is_left(void **state)
 {
     (void)state;
@@ -551,6 +580,8 @@ int main(void)
         TEST(test_the_host_carries_extended_length),
         TEST(test_frames_that_are_lost_are_asked_for_again),
         TEST(test_the_chip_waits_as_long_as_the_card_may_take),
+        TEST(test_more_time_is_for_one_block),
+        TEST(test_a_card_that_falls_silent_has_left),
         TEST(test_a_card_that_asks_for_time_for_ever_is_left),
         TEST(test_a_card_that_leaves_under_extended_length),
         TEST(test_a_long_answer_under_extended_length_is_refused),
