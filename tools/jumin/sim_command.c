@@ -230,8 +230,9 @@ const struct cli_command sim_command = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .notes =
-        "READER is sim:PATH for the socket of a reader of jumin's own PC/SC driver, or vpcd:[HOST:]PORT for\n"
-        "vsmartcard-vpcd (its first reader has port 35963).\n"
+        "READER is sim:PATH for the socket of a reader of jumin's own PC/SC driver, or of the NFC chip "
+        "pn532;\n"
+        "or vpcd:[HOST:]PORT for vsmartcard-vpcd (its first reader has port 35963).\n"
         "\n"
         "While it runs, lines on standard input or on the control socket are commands, each answered by one\n"
         "line, \"ok ...\" or \"error ...\":\n"
