@@ -4,6 +4,7 @@
 #define JUMIN_HOST_READER_REPORT_H
 
 #include "host/detail.h"
+#include "host/pki/trust.h"
 #include "host/reader/document_internal.h"
 #include "host/reader/lds.h"
 #include <jumin/verify.h>
@@ -49,7 +50,9 @@ struct verification {
 struct signer {
     bool found;
     struct x509_certificate certificate;
-    const char *why; // when not found
+    struct trust_chain chain;   // from its issuer to a root; empty: there is none
+    enum jumin_error untrusted; // why; JUMIN_OK: there is one
+    const char *why;            // when not found, or not to be trusted
 };
 void signer_find(const struct verification *v, const struct cms_signed_data *data, struct signer *signer);
 struct finding check_signature(const struct cms_signed_data *data, const struct signer *signer,

@@ -1,7 +1,6 @@
 // Who signed: the document signer's certificate, its chain, validity and revocation (9303-11 §5.1, 9303-12
 // §7).
 // SPDX-License-Identifier: Apache-2.0
-#include "host/pki/trust.h"
 #include "host/reader/report.h"
 
 #include <time.h>
@@ -16,6 +15,19 @@ static const char *day_of(int64_t seconds, char text[16])
     return text;
 }
 
+// Once for all checks: it costs a signature's verification for each authority.
+static void find_chain(const struct verification *v, struct signer *signer)
+{
+    signer->untrusted = JUMIN_ERROR_SIGNER_UNKNOWN;
+    signer->chain.count = 0;
+    if (signer->found && v->trust != NULL) {
+        signer->untrusted = trust_find_chain(v->trust, &signer->certificate, &signer->chain, &signer->why);
+    }
+    if (signer->untrusted != JUMIN_OK) {
+        signer->chain.count = 0;
+    }
+}
+
 void signer_find(const struct verification *v, const struct cms_signed_data *data, struct signer *signer)
 {
     signer->why = "";
@@ -27,6 +39,7 @@ void signer_find(const struct verification *v, const struct cms_signed_data *dat
             signer->found = true;
         }
     }
+    find_chain(v, signer);
 }
 
 struct finding check_signature(const struct cms_signed_data *data, const struct signer *signer,
@@ -61,18 +74,16 @@ struct finding check_profile(const struct signer *signer)
 
 struct finding check_chain(const struct verification *v, const struct signer *signer)
 {
-    struct trust_chain chain;
-    const char *why = "";
     if (!signer->found) {
         return finding_not_done("the signer's certificate is not known");
     }
     if (v->trust == NULL || v->trust->certificate_count == 0) {
         return finding_failed(JUMIN_ERROR_SIGNER_UNKNOWN, "the trust store is empty");
     }
-    const enum jumin_error error = trust_find_chain(v->trust, &signer->certificate, &chain, &why);
-    return error == JUMIN_OK
+    return signer->untrusted == JUMIN_OK
                ? finding_passed("the signer's certificate leads to a root of the trust store")
-               : finding_failed(error, "the signer's certificate is not to be trusted: %s", why);
+               : finding_failed(signer->untrusted, "the signer's certificate is not to be trusted: %s",
+                                signer->why);
 }
 
 static struct finding valid_at(const struct x509_certificate *certificate, int64_t time, const char *whose)
@@ -107,8 +118,6 @@ static struct finding valid_when_signed(const struct cms_signed_data *data,
 struct finding check_validity(const struct verification *v, const struct cms_signed_data *data,
                               const struct signer *signer)
 {
-    struct trust_chain chain = {.count = 0};
-    const char *why = "";
     if (!signer->found) {
         return finding_not_done("the signer's certificate is not known");
     }
@@ -116,11 +125,8 @@ struct finding check_validity(const struct verification *v, const struct cms_sig
     if (finding.verdict == JUMIN_PASSED) {
         finding = valid_at(&signer->certificate, v->time, "document signer");
     }
-    if (v->trust == NULL || trust_find_chain(v->trust, &signer->certificate, &chain, &why) != JUMIN_OK) {
-        chain.count = 0;
-    }
-    for (size_t i = 0; i < chain.count && finding.verdict == JUMIN_PASSED; i++) {
-        finding = valid_at(chain.links[i], v->time, "certification authority");
+    for (size_t i = 0; i < signer->chain.count && finding.verdict == JUMIN_PASSED; i++) {
+        finding = valid_at(signer->chain.links[i], v->time, "certification authority");
     }
     return finding;
 }
@@ -149,16 +155,11 @@ static struct finding not_listed(const struct verification *v, const struct x509
 // above the signer's issuer changes nothing.
 struct finding check_revocation(const struct verification *v, const struct signer *signer)
 {
-    struct trust_chain chain = {.count = 0};
-    const char *why = "";
     if (!signer->found) {
         return finding_not_done("the signer's certificate is not known");
     }
-    if (v->trust == NULL || trust_find_chain(v->trust, &signer->certificate, &chain, &why) != JUMIN_OK) {
-        chain.count = 0;
-    }
-    for (size_t i = 0; i < chain.count; i++) {
-        const struct finding finding = not_listed(v, chain.links[i], "certification authority");
+    for (size_t i = 0; i < signer->chain.count; i++) {
+        const struct finding finding = not_listed(v, signer->chain.links[i], "certification authority");
         if (finding.verdict == JUMIN_FAILED) {
             return finding;
         }
