@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Run by the script `air`. The card is in this process (mbedTLS), behind the link model, and read with
-// libjumin as the shared library (OpenSSL). The least is the model's time for each file in one extended APDU
-// with frames of 256 bytes: no session, no second command, nothing computed.
+// libjumin as the shared library (OpenSSL), in units as the command line takes them over PC/SC. The least is
+// the model's time for each file in one extended APDU with frames of 256 bytes: no session, no second
+// command, nothing computed.
 #include "tests/bench/bench_card.h"
 
 #include <jumin/link_model.h>
@@ -131,6 +132,7 @@ static struct result tap(struct jumin_transport *card, const struct jumin_trust 
     bench_need(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, BENCH_CAN), "CAN", "");
     bench_need(jumin_reader_set_extended_length(reader, extended ? JUMIN_EXTENDED_AUTO : JUMIN_EXTENDED_OFF),
                "length", "");
+    bench_need(jumin_reader_set_read_unit(reader, JUMIN_READ_UNIT_LONG), "unit", "");
     bench_need(jumin_reader_read(reader, &document), "reading", jumin_reader_detail(reader));
     bench_need(jumin_document_verify(document, trust, (int64_t)time(NULL), &report), "verifying", "");
     struct result result = {.tap = now_ns() - begin, .reading = meter.reading, .other = meter.other};

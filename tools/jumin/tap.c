@@ -136,6 +136,9 @@ bool tap_open(const struct cli_arguments *arguments, struct tap *tap)
         (void)cli_fail_error(arguments, error, NULL);
         return false;
     }
+    if (tap->link.nfc == NULL) {
+        (void)jumin_reader_set_read_unit(tap->reader, JUMIN_READ_UNIT_LONG);
+    }
     (void)jumin_reader_set_progress(tap->reader, show_step, NULL);
     progress_watch_interrupts();
     return true;

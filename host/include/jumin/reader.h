@@ -55,6 +55,9 @@ enum jumin_extended_length {
 
 JUMIN_EXPORT enum jumin_error jumin_reader_set_extended_length(struct jumin_reader *reader,
                                                                enum jumin_extended_length extended);
+// For a reader that is no phone: under AES the answer fills 16 frames of 256 bytes, and at 848 kbit/s a tap
+// takes 4 % less time than with the unit that every phone takes.
+enum { JUMIN_READ_UNIT_LONG = 4015 };
 // Most bytes of a file that one READ BINARY asks for (1 to 65000); 1231 unless set. Card and transport may
 // lower it, to 223 under short length.
 JUMIN_EXPORT enum jumin_error jumin_reader_set_read_unit(struct jumin_reader *reader, size_t bytes);
