@@ -7,6 +7,7 @@
 #include <time.h>
 
 enum { LIBNFC_SEND_MAX = 262, FSCI = 8 };
+static const int64_t ns_of_ms = 1000000, ns_of_s = 1000000000;
 
 struct fake_libnfc fake;
 
@@ -29,6 +30,28 @@ void fake_reset(void)
     fake.response_length = 2;
     fake.timeout_com = 52;
 }
+
+// --- Clock -------------------------------------------------------------------------------------------------
+
+// The linker puts these in the place of libc's, and makes their names.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
+
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
+{
+    (void)left;
+    fake.now += time->tv_sec * ns_of_s + time->tv_nsec;
+    return 0;
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
+{
+    (void)clock;
+    *time = (struct timespec){fake.now / ns_of_s, fake.now % ns_of_s};
+    return 0;
+}
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 // --- Devices -----------------------------------------------------------------------------------------------
 
@@ -135,6 +158,8 @@ int nfc_device_set_property_bool(nfc_device *device, const nfc_property property
     switch (property) {
     case NP_ACTIVATE_FIELD:
         fake.fields_off += enable ? 0 : 1;
+        fake.field_pause = enable ? fake.now - fake.changed_at : fake.field_pause;
+        fake.changed_at = fake.now;
         fake.field = enable;
         fake.active = fake.activated = false;
         break;
@@ -205,6 +230,7 @@ int nfc_initiator_select_passive_target(nfc_device *device, const nfc_modulation
     if (modulation.nbr != NBR_106 && fake.card.refuses_rate) {
         return NFC_ECHIP;
     }
+    fake.warm_up = fake.now - fake.changed_at;
     memset(target, 0, sizeof *target);
     target->nm = modulation;
     if (fake.card.type == 'A') {
@@ -253,7 +279,8 @@ static int frame(struct span sent, struct writer *block)
 {
     uint8_t fsdi = 0, cid = 0;
     if (!fake.activated) {
-        const struct iso_dep_ats ats = {.fsci = FSCI, .fwi = fake.card.fwi, .rates = fake.card.rates};
+        const struct iso_dep_ats ats = {
+            .fsci = FSCI, .fwi = fake.card.fwi, .sfgi = fake.card.sfgi, .rates = fake.card.rates};
         if (!iso_dep_rats_parse(sent, &fsdi, &cid)) {
             return NFC_ERFTRANS;
         }
@@ -261,19 +288,16 @@ static int frame(struct span sent, struct writer *block)
         iso_dep_picc_start(&fake.picc, &link, fake.gathered, sizeof fake.gathered);
         iso_dep_put_ats(block, &ats);
         fake.activated = true;
+        fake.changed_at = fake.now;
         return (int)block->n;
     }
+    fake.guard = fake.changed_at != 0 ? fake.now - fake.changed_at : fake.guard;
+    fake.changed_at = 0;
     enum iso_dep_step step = iso_dep_picc_receive(&fake.picc, sent, block);
     if (step == ISO_DEP_COMPLETE || step == ISO_DEP_GRANTED) {
         step = compute(block);
     }
     return step == ISO_DEP_SEND || step == ISO_DEP_DESELECTED ? (int)block->n : NFC_ERFTRANS;
-}
-
-static void take_time(unsigned milliseconds)
-{
-    const struct timespec t = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
-    (void)nanosleep(&t, NULL);
 }
 
 int nfc_initiator_transceive_bytes(nfc_device *device, const uint8_t *sent, const size_t n, uint8_t *received,
@@ -285,6 +309,7 @@ int nfc_initiator_transceive_bytes(nfc_device *device, const uint8_t *sent, cons
         abort();
     }
     fake.exchanges++;
+    fake.now += ns_of_ms;
     fake.last_timeout = timeout;
     if (!fake.device_there) {
         return NFC_EIO;
@@ -303,7 +328,7 @@ int nfc_initiator_transceive_bytes(nfc_device *device, const uint8_t *sent, cons
     }
     if (fake.lost_frames > 0) {
         fake.lost_frames--;
-        take_time(fake.loss_takes);
+        fake.now += fake.loss_takes * ns_of_ms;
         return NFC_ERFTRANS;
     }
     struct writer block = writer_of(received, capacity);

@@ -15,7 +15,7 @@ struct fake_card {
     char type; // 'A', 'B'
     bool iso_dep;
     uint8_t rates; // TA(1), or the same in ATQB
-    uint8_t fwi;
+    uint8_t fwi, sfgi;
     bool refuses_rate; // answers no PPS, although it said that it would
 };
 
@@ -42,6 +42,10 @@ struct fake_libnfc {
     struct iso_dep picc;
     uint8_t gathered[FAKE_APDU_MAX];
     bool activated; // RATS was spoken by the host
+
+    // The clock, in nanoseconds; an exchange takes a millisecond.
+    int64_t now, changed_at;             // … when the field went off or on, or ATS came
+    int64_t field_pause, warm_up, guard; // field off; on before a search; ATS before the first block
 };
 
 extern struct fake_libnfc fake;

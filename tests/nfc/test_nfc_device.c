@@ -227,6 +227,32 @@ static void test_connecting_starts_the_card_anew(void **state)
     assert_int_equal(transmit(5), JUMIN_OK);
 }
 
+// ISO 14443-3 §5.2: 5.1 ms and 5 ms; ISO 14443-4 §5.2.5: here 38.7 ms.
+static void test_the_card_has_the_time_that_the_standard_gives_it(void **state)
+{
+    (void)state;
+    connect_short();
+    assert_true(fake.field_pause >= 5100000);
+    assert_true(fake.warm_up >= 5000000);
+    jumin_transport_free(transport);
+    fake.card.sfgi = 7;
+    connect_extended();
+    assert_int_equal(transmit(5), JUMIN_OK);
+    assert_true(fake.guard >= 38700000);
+    fake.card.sfgi = 15; // reserved: none
+    assert_int_equal(jumin_transport_connect(transport), JUMIN_OK);
+    assert_int_equal(transmit(5), JUMIN_OK);
+    assert_true(fake.guard < 5000000);
+}
+
+static void test_a_card_that_leaves_at_once_was_none(void **state)
+{
+    (void)state;
+    fake.leaves = true;
+    open_with(JUMIN_NFC_EXTENDED, 0, 0);
+    assert_int_equal(jumin_transport_connect(transport), JUMIN_ERROR_NO_CARD);
+}
+
 static void test_connecting_without_a_card_says_so(void **state)
 {
     (void)state;
@@ -339,6 +365,15 @@ static void test_a_card_that_left_is_an_error_of_its_own(void **state)
     fake.card.there = true;
     assert_int_equal(jumin_transport_connect(transport), JUMIN_OK);
     assert_int_equal(transmit(5), JUMIN_OK);
+}
+
+static void test_a_card_that_left_is_told_from_a_disturbance(void **state)
+{
+    (void)state;
+    connect_short();
+    fake.leaves = true;
+    fake.next_code = NFC_ECHIP;
+    assert_int_equal(transmit(5), JUMIN_ERROR_CARD_REMOVED);
 }
 
 static void test_a_disturbed_exchange_is_a_failure_of_the_link(void **state)
@@ -563,6 +598,8 @@ int main(void)
         TEST(test_a_wait_can_be_cancelled),
         TEST(test_a_wait_sees_the_card_leave),
         TEST(test_connecting_starts_the_card_anew),
+        TEST(test_the_card_has_the_time_that_the_standard_gives_it),
+        TEST(test_a_card_that_leaves_at_once_was_none),
         TEST(test_connecting_without_a_card_says_so),
         TEST(test_a_card_without_iso_dep_is_not_supported),
         TEST(test_the_rate_is_the_highest_of_everybody),
@@ -572,6 +609,7 @@ int main(void)
         TEST(test_no_command_reaches_libnfc_that_is_too_long_for_it),
         TEST(test_a_card_has_time_to_compute),
         TEST(test_a_card_that_left_is_an_error_of_its_own),
+        TEST(test_a_card_that_left_is_told_from_a_disturbance),
         TEST(test_a_disturbed_exchange_is_a_failure_of_the_link),
         TEST(test_an_answer_longer_than_the_chip_passes_on_is_a_failure),
         TEST(test_an_answer_longer_than_the_buffer_is_refused),

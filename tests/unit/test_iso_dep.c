@@ -95,6 +95,18 @@ static void test_pcd_grants_waiting_time_for_one_block(void **state)
     pcd_gets("02 9000", ISO_DEP_COMPLETE, NULL);
 }
 
+static void test_a_card_that_asks_for_time_is_there(void **state)
+{
+    (void)state;
+    pcd_start(&small);
+    pcd_sends("00B0", "02 00B0");
+    for (int i = 0; i < 3 * ISO_DEP_TRIES; i++) {
+        pcd_gets_nothing(ISO_DEP_SEND, "B2");
+        pcd_gets("F2 01", ISO_DEP_SEND, "F2 01");
+    }
+    pcd_gets("02 9000", ISO_DEP_COMPLETE, NULL);
+}
+
 static void test_waiting_time_has_a_maximum(void **state)
 {
     (void)state;
@@ -492,6 +504,9 @@ static void test_picc_reports_a_command_that_is_too_long(void **state)
     picc_responds("6700", "02 6700");
     picc_gets("03 00B0", ISO_DEP_COMPLETE, NULL);
     expect_apdu("00B0");
+    picc_responds("9000", "03 9000");
+    picc_gets("02 0001020304", ISO_DEP_COMPLETE, NULL); // is no empty one
+    assert_false(iso_dep_received(&dep, &apdu));
 }
 
 static void test_picc_halts_when_deselected(void **state)
@@ -677,6 +692,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pcd_exchanges_blocks_with_alternating_numbers),
         cmocka_unit_test(test_pcd_grants_waiting_time_for_one_block),
+        cmocka_unit_test(test_a_card_that_asks_for_time_is_there),
         cmocka_unit_test(test_waiting_time_has_a_maximum),
         cmocka_unit_test(test_pcd_refuses_waiting_times_out_of_range),
         cmocka_unit_test(test_pcd_chains_a_long_command),
