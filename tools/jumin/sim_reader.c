@@ -230,6 +230,7 @@ static void put(struct sim_reader *reader, struct span header, struct span paylo
 
 static void put_vpcd(struct sim_reader *reader, struct span payload)
 {
+    _Static_assert((int)CARD_RESPONSE_MAX <= 0xFFFF, "the longest response has a length of two bytes");
     const uint8_t length[VPCD_LENGTH] = {(uint8_t)(payload.n >> 8), (uint8_t)payload.n};
     put(reader, span_of(length, sizeof length), payload);
 }
