@@ -398,6 +398,24 @@ static void test_a_frame_is_sent_and_received_register_by_register(void **state)
     assert_answer(&stage, "06 631E 631F", "07 F8 EB"); // 1172 + 5 · 128 periods of the carrier before FFFF
 }
 
+static void test_registers_send_nothing_to_a_card_that_is_being_powered(void **state)
+{
+    (void)state;
+    assert_answer(&stage, "08 6302 00 6303 00", "09");
+    assert_answer(&stage, "32 01 00", "33");
+    picc_field(&stage.chip.picc, true);
+    assert_answer(&stage, "08 633D 00", "09"); // sends nothing
+    picc_field(&stage.chip.picc, false);
+    picc_field(&stage.chip.picc, true);
+    const uint8_t reqa[] = {0x00, 0x00, 0xFF, 0x0E, 0xF2, 0xD4, 0x08, 0x63, 0x31, 0x0C, 0x63,
+                            0x3A, 0x80, 0x63, 0x39, 0x26, 0x63, 0x3D, 0x87, 0x7E, 0x00};
+    chip_receive(&stage.chip, span_of(reqa, sizeof reqa), stage.now);
+    assert_host_gets(&stage, "00 00 FF 00 FF 00");
+    stage_pump(&stage);
+    assert_late_answer(&stage, "09");
+    assert_answer(&stage, "06 633A 6339 6339", "07 02 04 00");
+}
+
 static void test_without_the_transceive_command_nothing_is_sent(void **state)
 {
     (void)state;
@@ -477,6 +495,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_card_leaves_while_the_host_speaks_with_it, start_type_a),
         cmocka_unit_test_setup(test_a_target_without_iso_dep_gets_plain_frames, start_type_a),
         cmocka_unit_test_setup(test_a_frame_is_sent_and_received_register_by_register, start_type_a),
+        cmocka_unit_test_setup(test_registers_send_nothing_to_a_card_that_is_being_powered, start_type_a),
         cmocka_unit_test_setup(test_without_the_transceive_command_nothing_is_sent, start_type_a),
         cmocka_unit_test_setup(test_an_answer_comes_into_the_fifo_when_it_is_there, start_type_a),
         cmocka_unit_test_setup(test_an_answer_goes_to_the_command_that_waits_for_it, start_type_a),

@@ -109,12 +109,25 @@ enum command_result read_register(struct chip *chip, struct span parameters, str
     return COMMAND_ANSWERED;
 }
 
+static bool sends(struct span parameters)
+{
+    struct span one;
+    bool found = false;
+    while (!found && span_take(&parameters, REGISTER_AND_VALUE, &one)) {
+        found = fifo_sends(address_of(one.p), one.p[REGISTER_ADDRESS]);
+    }
+    return found;
+}
+
 enum command_result write_register(struct chip *chip, struct span parameters, struct writer *answer)
 {
     struct span one;
     (void)answer;
     if (parameters.n % REGISTER_AND_VALUE != 0) {
         return COMMAND_SYNTAX_ERROR;
+    }
+    if (chip->picc.power == PICC_STARTING && sends(parameters)) {
+        return COMMAND_WAITS;
     }
     while (span_take(&parameters, REGISTER_AND_VALUE, &one)) {
         fifo_write(chip, address_of(one.p), one.p[REGISTER_ADDRESS]);

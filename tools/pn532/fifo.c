@@ -98,6 +98,11 @@ uint8_t fifo_read(struct chip *chip, uint16_t address)
     }
 }
 
+bool fifo_sends(uint16_t address, uint8_t value)
+{
+    return address == REGISTER_BIT_FRAMING && (value & START_SEND) != 0;
+}
+
 void fifo_write(struct chip *chip, uint16_t address, uint8_t value)
 {
     switch (address) {
@@ -111,7 +116,7 @@ void fifo_write(struct chip *chip, uint16_t address, uint8_t value)
         return;
     case REGISTER_BIT_FRAMING:
         registers_write(&chip->registers, address, value & (uint8_t)~START_SEND);
-        if ((value & START_SEND) != 0 &&
+        if (fifo_sends(address, value) &&
             (registers_read(&chip->registers, REGISTER_COMMAND) & COMMAND_MASK) == COMMAND_TRANSCEIVE) {
             send_frame(chip);
         }

@@ -8,6 +8,8 @@
 // A register of the interface unit, with what reading or writing it does beside.
 uint8_t fifo_read(struct chip *chip, uint16_t address);
 void fifo_write(struct chip *chip, uint16_t address, uint8_t value);
+// Whether writing this sends a frame.
+bool fifo_sends(uint16_t address, uint8_t value);
 // Something happened: an answer may be there.
 void fifo_run(struct chip *chip);
 
