@@ -154,7 +154,7 @@ static bool play(struct player *player, FILE *script)
         player->line++;
         ok = play_line(player);
     }
-    return ok;
+    return ok && (ferror(script) == 0 || cli_fail(player->arguments, "the script cannot be read") == CLI_OK);
 }
 
 static enum cli_exit run(const struct cli_arguments *arguments)

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GROUP_MAX = 64 };
+
 // Words of `name` that the beginning of argv has: 2 for "card read", 0 when it is another command.
 static int words_matched(const char *name, int argc, char **argv)
 {
@@ -121,11 +123,55 @@ static enum cli_exit run(const struct cli_command *command, int argc, char **arg
     return result;
 }
 
+static bool begins_command(const char *words)
+{
+    for (size_t i = 0; i < cli_command_count; i++) {
+        if (strncmp(cli_commands[i]->name, words, strlen(words)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The words that begin commands without being one: "card pin ". Returns how many they are.
+static int find_group(int argc, char **argv, char group[GROUP_MAX])
+{
+    char longer[GROUP_MAX];
+    int words = 0;
+    group[0] = '\0';
+    for (; words < argc; words++) {
+        const int n = snprintf(longer, sizeof longer, "%s%s ", group, argv[words]);
+        if (n < 0 || (size_t)n >= sizeof longer || !begins_command(longer)) {
+            break;
+        }
+        memcpy(group, longer, sizeof longer);
+    }
+    return words;
+}
+
+// There is no such command: what there is instead.
+static enum cli_exit explain(int argc, char **argv)
+{
+    char group[GROUP_MAX];
+    const int words = find_group(argc, argv, group);
+    if (asks_for_help(argc, argv)) {
+        cli_help_overview(stdout, group);
+        return CLI_OK;
+    }
+    if (words > 0 && (words == argc || argv[words][0] == '-')) {
+        (void)fprintf(stderr, "jumin: %sneeds one more word\n", group);
+    } else {
+        (void)fprintf(stderr, "jumin: there is no command %s%s\n", group, argv[words]);
+    }
+    (void)fprintf(stderr, "Try: jumin %s--help\n", group);
+    return CLI_USAGE;
+}
+
 enum cli_exit cli_main(int argc, char **argv)
 {
     int words = 0;
     if (argc < 2) {
-        cli_help_overview(stderr);
+        cli_help_overview(stderr, "");
         return CLI_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0) {
@@ -133,14 +179,8 @@ enum cli_exit cli_main(int argc, char **argv)
         return CLI_OK;
     }
     const struct cli_command *command = find_command(argc - 1, argv + 1, &words);
-    if (command == NULL && asks_for_help(argc - 1, argv + 1)) {
-        cli_help_overview(stdout);
-        return CLI_OK;
-    }
     if (command == NULL) {
-        (void)fprintf(stderr, "jumin: there is no command %s%s%s\nTry: jumin --help\n", argv[1],
-                      argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
-        return CLI_USAGE;
+        return explain(argc - 1, argv + 1);
     }
     if (asks_for_help(argc - 1 - words, argv + 1 + words)) {
         cli_help_command(stdout, command);

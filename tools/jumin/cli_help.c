@@ -6,7 +6,7 @@
 
 static const char about[] = "jumin is an open IC resident card: simulator, personalization and reading.";
 
-void cli_help_overview(FILE *out)
+void cli_help_overview(FILE *out, const char *group)
 {
     size_t width = 0;
     (void)fprintf(out, "%s\n\nUsage: jumin COMMAND [OPTIONS]\n\nCommands:\n", about);
@@ -14,7 +14,9 @@ void cli_help_overview(FILE *out)
         width = strlen(cli_commands[i]->name) > width ? strlen(cli_commands[i]->name) : width;
     }
     for (size_t i = 0; i < cli_command_count; i++) {
-        (void)fprintf(out, "  %-*s  %s\n", (int)width, cli_commands[i]->name, cli_commands[i]->summary);
+        if (strncmp(cli_commands[i]->name, group, strlen(group)) == 0) {
+            (void)fprintf(out, "  %-*s  %s\n", (int)width, cli_commands[i]->name, cli_commands[i]->summary);
+        }
     }
     (void)fprintf(out, "\n`jumin COMMAND --help` tells the rest. `jumin --version` tells the version.\n");
 }

@@ -6,7 +6,8 @@
 #include "tools/jumin/cli.h"
 #include <stdio.h>
 
-void cli_help_overview(FILE *out);
+// The commands that begin with `group`, "card pin "; all with "".
+void cli_help_overview(FILE *out, const char *group);
 void cli_help_command(FILE *out, const struct cli_command *command);
 
 // `jumin manual` writes jumin.1 (mdoc); `jumin completion` writes a bash completion script.

@@ -48,7 +48,9 @@ static bool wait_card(const struct cli_arguments *arguments, struct link *link, 
     if (error == JUMIN_ERROR_TIMEOUT && progress_interrupted()) {
         error = JUMIN_ERROR_CANCELLED;
     }
-    if (error != JUMIN_OK) {
+    if (error == JUMIN_ERROR_TIMEOUT) {
+        (void)cli_fail(arguments, "%s: no card came; waited for %ld s", jumin_error_name(error), seconds);
+    } else if (error != JUMIN_OK) {
         const bool cancelled = error == JUMIN_ERROR_CANCELLED;
         (void)cli_fail_error(arguments, error, cancelled ? NULL : detail);
     }
