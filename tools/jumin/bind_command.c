@@ -228,18 +228,6 @@ static bool report(const struct cli_arguments *arguments, const struct ends *end
 
 // --- The command ---------------------------------------------------------------------------------------------
 
-static bool set_pin(const struct cli_arguments *arguments, struct jumin_reader *reader, const char *pin)
-{
-    enum jumin_error error = jumin_reader_set_password(reader, JUMIN_PASSWORD_PIN, pin);
-    if (error == JUMIN_OK) {
-        error = jumin_reader_set_can_for_pin(reader, cli_value(arguments, "can"));
-    }
-    if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_reader_detail(reader));
-    }
-    return error == JUMIN_OK;
-}
-
 static enum cli_exit run(const struct cli_arguments *arguments)
 {
     struct eid_session session = {.terminal = NULL};
@@ -248,9 +236,9 @@ static enum cli_exit run(const struct cli_arguments *arguments)
     uint8_t key[JUMIN_DEVICE_KEY];
     enum cli_exit result = CLI_FAILED;
     if (secret_get(arguments, &secret_pin, pin) && eid_session_prepare(arguments, &session) &&
-        get_key(arguments, key) && tap_prepare(arguments, &session.tap) &&
-        set_pin(arguments, session.tap.reader, pin) && open_ends(arguments, &session, key, &ends) &&
-        converse(arguments, &ends) && report(arguments, &ends)) {
+        get_key(arguments, key) && tap_prepare(arguments, &session.tap, pin) &&
+        open_ends(arguments, &session, key, &ends) && converse(arguments, &ends) &&
+        report(arguments, &ends)) {
         result = CLI_OK;
     }
     secret_wipe(pin);

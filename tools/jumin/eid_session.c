@@ -132,7 +132,7 @@ bool eid_session_open(const struct cli_arguments *arguments, struct eid_session 
     request->terminal = session->terminal;
     request->trust = session->trust;
     request->time = (int64_t)time(NULL);
-    if (!tap_prepare(arguments, &session->tap)) {
+    if (!tap_prepare(arguments, &session->tap, NULL)) {
         return false;
     }
     const enum jumin_error error = jumin_eid_open(&session->eid, session->tap.reader, request);

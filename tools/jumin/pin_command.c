@@ -166,7 +166,9 @@ static enum cli_exit run_change(const struct cli_arguments *arguments)
 static bool check_change(const struct cli_arguments *arguments)
 {
     if (cli_has(arguments, "terminal")) {
-        return secret_given_once(arguments, &pin_new) && pin_office_check(arguments);
+        return (!cli_has(arguments, "pin-file") ||
+                cli_misused(arguments, "--terminal takes the PIN, or rather the CAN, as --pin or --can")) &&
+               secret_given_once(arguments, &pin_new) && eid_session_check(arguments);
     }
     if (cli_has(arguments, "new-can")) {
         return cli_misused(arguments, "--new-can takes --terminal: only an office changes a CAN");
@@ -259,7 +261,7 @@ static enum cli_exit run_unblock(const struct cli_arguments *arguments)
 static bool check_unblock(const struct cli_arguments *arguments)
 {
     if (cli_has(arguments, "terminal")) {
-        return pin_office_check(arguments);
+        return eid_session_check(arguments);
     }
     return secret_given_once(arguments, &puk) && link_check(arguments);
 }

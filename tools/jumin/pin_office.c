@@ -29,13 +29,6 @@ static enum cli_exit manage(const struct cli_arguments *arguments, office_operat
     return result;
 }
 
-bool pin_office_check(const struct cli_arguments *arguments)
-{
-    return (!cli_has(arguments, "pin-file") ||
-            cli_misused(arguments, "--terminal takes the PIN, or rather the CAN, as --pin or --can")) &&
-           eid_session_check(arguments);
-}
-
 // --- change, unblock ---------------------------------------------------------------------------------------
 
 static enum jumin_error set_pin(struct jumin_eid *eid, const char *digits)
@@ -101,7 +94,7 @@ const struct cli_command pin_activate_command = {
     .option_count = sizeof options / sizeof *options,
     .notes = "Takes a terminal's certificate with the right pin-management, and the CAN with can-allowed:\n"
              "  jumin card pin activate --terminal office --can 123456",
-    .check = pin_office_check,
+    .check = eid_session_check,
     .run = run_activate,
 };
 
@@ -113,6 +106,6 @@ const struct cli_command pin_deactivate_command = {
     .notes = "Takes a terminal's certificate with the right pin-management, and the CAN with can-allowed. A "
              "PIN that\n"
              "is not active is not tried, and keeps its tries.",
-    .check = pin_office_check,
+    .check = eid_session_check,
     .run = run_deactivate,
 };

@@ -7,8 +7,6 @@
 
 #define PIN_OFFICE_OPTIONS TERMINAL_OPTIONS, TRUST_OPTION
 
-// What all of these need, besides --terminal: one of --can and --pin.
-bool pin_office_check(const struct cli_arguments *arguments);
 // Sets a new PIN, or the CAN with --new-can.
 enum cli_exit pin_office_change(const struct cli_arguments *arguments);
 enum cli_exit pin_office_unblock(const struct cli_arguments *arguments);

@@ -24,7 +24,9 @@ static const struct cli_option issue_options[] = {
     {"person", "FILE", "who is to stand on the card, in JSON (person.schema.json)"},
     {"photo", "FILE", "the portrait, a JPEG of at least 240 × 320 pixels"},
     {"can", "DIGITS", "the six digits printed on the card; random ones unless given"},
-    {"pin", "DIGITS", "at most eight digits, and as many as the profile says; random ones unless given"},
+    {"pin", "DIGITS",
+     "as many as the profile says, at most eight, for everybody to see who lists processes; random ones "
+     "unless given"},
     {"puk", "DIGITS", "the ten digits that unblock the PIN; random ones unless given"},
     {"transport-pin", NULL, "the holder must change the PIN at first use"},
     HOME_OPTION,

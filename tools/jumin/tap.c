@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/tap.h"
 
+#include "tools/jumin/secret.h"
 #include "tools/jumin/terminal.h"
 #include <errno.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 static const struct {
     const char *option;
     enum jumin_password password;
-} passwords[] = {{"can", JUMIN_PASSWORD_CAN}, {"mrz", JUMIN_PASSWORD_MRZ}, {"pin", JUMIN_PASSWORD_PIN}};
+} passwords[] = {{"can", JUMIN_PASSWORD_CAN}, {"mrz", JUMIN_PASSWORD_MRZ}};
 
 static const struct {
     const char *name;
@@ -23,7 +24,12 @@ static const struct {
     enum jumin_cipher cipher;
 } ciphers[] = {{"AES", JUMIN_CIPHER_AES}, {"ARIA", JUMIN_CIPHER_ARIA}, {"3DES", JUMIN_CIPHER_3DES}};
 
-static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader)
+static bool has_pin(const struct cli_arguments *arguments)
+{
+    return cli_has(arguments, "pin") || cli_has(arguments, "pin-file");
+}
+
+static bool set_password(const struct cli_arguments *arguments, struct jumin_reader *reader, const char *pin)
 {
     enum jumin_error error = JUMIN_OK;
     for (size_t i = 0; i < sizeof passwords / sizeof *passwords && error == JUMIN_OK; i++) {
@@ -32,7 +38,10 @@ static bool set_password(const struct cli_arguments *arguments, struct jumin_rea
             error = jumin_reader_set_password(reader, passwords[i].password, characters);
         }
     }
-    if (error == JUMIN_OK && cli_has(arguments, "pin")) { // whose place in the table is the last
+    if (error == JUMIN_OK && pin != NULL) { // which opens the card where the CAN is given as well
+        error = jumin_reader_set_password(reader, JUMIN_PASSWORD_PIN, pin);
+    }
+    if (error == JUMIN_OK && pin != NULL) {
         error = jumin_reader_set_can_for_pin(reader, cli_value(arguments, "can"));
     }
     if (error != JUMIN_OK) {
@@ -92,14 +101,17 @@ static bool set_pace(const struct cli_arguments *arguments, struct jumin_reader 
 
 bool tap_check(const struct cli_arguments *arguments)
 {
-    size_t given = 0;
+    size_t given = has_pin(arguments) ? 1 : 0;
     for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
         given += cli_has(arguments, passwords[i].option) ? 1 : 0;
     }
-    const bool beside = given == 2 && cli_has(arguments, "can") && cli_has(arguments, "pin");
+    const bool beside = given == 2 && cli_has(arguments, "can") && has_pin(arguments);
     if (given != 1 && !beside && arguments->operand_count == 0) {
         return cli_misused(arguments, "the card opens to its holder's password: give one of --can, --mrz and "
                                       "--pin, or a suspended PIN and the CAN");
+    }
+    if (!secret_given_once(arguments, &secret_pin)) {
+        return false;
     }
     if (cli_has(arguments, "bac-always") && !cli_has(arguments, "mrz")) {
         return cli_misused(arguments, "Basic Access Control takes the MRZ as password: give --mrz");
@@ -170,21 +182,28 @@ static bool read_document(const struct cli_arguments *arguments, struct tap *tap
     return error == JUMIN_OK;
 }
 
-bool tap_prepare(const struct cli_arguments *arguments, struct tap *tap)
+bool tap_prepare(const struct cli_arguments *arguments, struct tap *tap, const char *pin)
 {
-    if (!tap_open(arguments, tap) || !set_password(arguments, tap->reader) ||
-        !set_pace(arguments, tap->reader)) {
-        return false;
+    char read[SECRET_MAX] = "";
+    *tap = (struct tap){0};
+    if (pin == NULL && has_pin(arguments)) {
+        if (!secret_get(arguments, &secret_pin, read)) {
+            return false;
+        }
+        pin = read;
     }
-    if (cli_has(arguments, "short")) {
+    const bool ok = tap_open(arguments, tap) && set_password(arguments, tap->reader, pin) &&
+                    set_pace(arguments, tap->reader);
+    secret_wipe(read);
+    if (ok && cli_has(arguments, "short")) {
         (void)jumin_reader_set_extended_length(tap->reader, JUMIN_EXTENDED_OFF);
     }
-    return true;
+    return ok;
 }
 
 bool tap_read(const struct cli_arguments *arguments, struct tap *tap)
 {
-    if (!tap_prepare(arguments, tap)) {
+    if (!tap_prepare(arguments, tap, NULL)) {
         return false;
     }
     if (cli_has(arguments, "bac") || cli_has(arguments, "bac-always")) {

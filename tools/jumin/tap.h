@@ -7,9 +7,10 @@
 #include <jumin/reader.h>
 
 #define PASSWORD_OPTIONS                                                                                     \
-    {"can", "DIGITS", "the card access number printed on the card"},                                         \
+    {"can", "DIGITS", "the card access number printed on the card; a suspended PIN takes it beside"},        \
         {"mrz", "TEXT", "the machine readable zone, in place of the CAN"},                                   \
-        {"pin", "DIGITS", "the PIN, in place of the CAN; a suspended one takes both"}
+        {"pin", "DIGITS", "the PIN, in place of the CAN, for everybody to see who lists processes"},         \
+        {"pin-file", "FILE", "holds the PIN in its first line; - is the next line of standard input"}
 #define PACE_OPTIONS                                                                                         \
     {"pace", "VARIANT", "GM, IM or CAM; the best that the card offers unless given"},                        \
         {"key-bits", "BITS", "128, 192 or 256; the longest that the card offers unless given"},              \
@@ -32,8 +33,9 @@ bool tap_check(const struct cli_arguments *arguments);
 bool tap_check_options(const struct cli_arguments *arguments);
 // Waits for a card. False: said so on stderr. tap_close in every case.
 bool tap_open(const struct cli_arguments *arguments, struct tap *tap);
-// tap_open, and a reader with the password and the options that were given.
-bool tap_prepare(const struct cli_arguments *arguments, struct tap *tap);
+// tap_open, and a reader with the password and the options that were given; `pin`, where it is not NULL, is
+// the PIN that they have named.
+bool tap_prepare(const struct cli_arguments *arguments, struct tap *tap, const char *pin);
 // tap_prepare, then the whole read; a card that leaves is waited for.
 bool tap_read(const struct cli_arguments *arguments, struct tap *tap);
 void tap_close(struct tap *tap);
