@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { MUNICIPALITY = 18, DISTRICT = 10 }; // a data group, and the digits of a legal district's code
+
 unsigned eid_group_parse(const char *name, size_t n)
 {
     const size_t prefix = n > 2 && strncasecmp(name, "DG", 2) == 0 ? 2 : 0;
@@ -86,6 +88,11 @@ static bool parse_place(const struct cli_arguments *arguments, char *text, struc
                                   "\"street=…;city=…;country=KOR\"; city and country are needed");
 }
 
+static bool is_district(const char *text)
+{
+    return strlen(text) == DISTRICT && strspn(text, "0123456789") == DISTRICT;
+}
+
 bool eid_write_parse(const struct cli_arguments *arguments, const char *given, struct eid_write *write)
 {
     const char *equals = strchr(given, '=');
@@ -110,6 +117,10 @@ bool eid_write_parse(const struct cli_arguments *arguments, const char *given, s
     case JUMIN_EID_PLACE:
         return parse_place(arguments, write->text, &write->value);
     case JUMIN_EID_BYTES:
+        if (write->group == MUNICIPALITY && !is_district(write->text)) {
+            return cli_misused(arguments, "%s: a legal district's code has ten digits, as 3611010100",
+                               jumin_eid_group_name(write->group));
+        }
         write->value.bytes = (const uint8_t *)write->text;
         write->value.n = strlen(write->text);
         return true;
