@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 2048, WRITES_MAX = 6, REGION_MAX = 10 };
+enum { FILE_MAX = 2048, WRITES_MAX = 6, REGION_MAX = 10, RESPONSE_MAX = 258 };
 
 // What was asked for, in the order in which it is done.
 struct wishes {
@@ -19,6 +19,7 @@ struct wishes {
     size_t write_count;
     bool groups_named;
     uint32_t groups; // bit n for data group n
+    bool refused;    // one of them, by the card
     const char *region;
 };
 
@@ -57,6 +58,9 @@ static bool parse_wishes(const struct cli_arguments *arguments, struct wishes *w
 static bool check(const struct cli_arguments *arguments)
 {
     struct wishes wishes;
+    if (cli_has(arguments, "anyway") && !cli_has(arguments, "groups")) {
+        return cli_misused(arguments, "--anyway takes --groups: what to ask the card for");
+    }
     return parse_wishes(arguments, &wishes) && eid_session_check(arguments);
 }
 
@@ -79,6 +83,10 @@ static bool rights_for(const struct cli_arguments *arguments, const struct eid_s
     const bool everything = !wishes->groups_named && wishes->write_count == 0 && wishes->region == NULL;
     const bool inspection =
         (session->certificate.rights & jumin_right_set(JUMIN_RIGHT_INSPECTION_READ_EID)) != 0;
+    if (cli_has(arguments, "anyway")) {
+        *rights = session->certificate.rights; // more would end the session before the card is asked
+        return true;
+    }
     *rights = inspection ? jumin_right_set(JUMIN_RIGHT_INSPECTION_READ_EID) : 0;
     for (unsigned group = 1; group <= JUMIN_EID_GROUPS; group++) {
         const bool may = inspection || (session->certificate.rights & right_to_read(group)) != 0;
@@ -155,11 +163,46 @@ static bool write_all(const struct cli_arguments *arguments, struct eid_session 
     return ok;
 }
 
+// READ BINARY of a group for which the terminal has no right: the library would not send it (ISO 7816-4
+// §11.3.3).
+static bool read_without_right(const struct cli_arguments *arguments, const struct eid_session *session,
+                               struct wishes *wishes, unsigned group, json_t *answer)
+{
+    const uint8_t command[] = {0x00, 0xB0, (uint8_t)(0x80 | group), 0x00, 0x00};
+    uint8_t response[RESPONSE_MAX];
+    char status[5];
+    size_t n = 0;
+    const enum jumin_error error =
+        jumin_reader_transmit(session->tap.reader, command, sizeof command, response, sizeof response, &n);
+    progress_clear();
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_reader_detail(session->tap.reader));
+        return false;
+    }
+    (void)snprintf(status, sizeof status, "%02X%02X", response[n - 2], response[n - 1]);
+    wishes->refused = true;
+    if (cli_has(arguments, "json")) {
+        (void)json_object_set_new(answer, jumin_eid_group_name(group), json_pack("{s:s}", "refused", status));
+    } else {
+        eid_show_refusal(group, status);
+    }
+    return true;
+}
+
+static bool may_read(const struct eid_session *session, unsigned group)
+{
+    const jumin_rights enough = right_to_read(group) | jumin_right_set(JUMIN_RIGHT_INSPECTION_READ_EID);
+    return (jumin_eid_rights(session->eid) & enough) != 0;
+}
+
 // A group that the card does not have is left away where all were asked for.
 static bool read_one(const struct cli_arguments *arguments, struct eid_session *session,
-                     const struct wishes *wishes, unsigned group, json_t *groups)
+                     struct wishes *wishes, unsigned group, json_t *groups)
 {
     struct jumin_eid_value value;
+    if (cli_has(arguments, "anyway") && !may_read(session, group)) {
+        return read_without_right(arguments, session, wishes, group, groups);
+    }
     const enum jumin_error error = jumin_eid_read(session->eid, group, &value);
     if (error == JUMIN_ERROR_NO_SUCH_FILE && !wishes->groups_named) {
         return true;
@@ -176,7 +219,7 @@ static bool read_one(const struct cli_arguments *arguments, struct eid_session *
 }
 
 static bool read_all(const struct cli_arguments *arguments, struct eid_session *session,
-                     const struct wishes *wishes, json_t *answer)
+                     struct wishes *wishes, json_t *answer)
 {
     json_t *groups = json_object();
     bool ok = true;
@@ -235,6 +278,9 @@ static enum cli_exit run(const struct cli_arguments *arguments)
         (void)json_dumpf(answer, stdout, JSON_INDENT(2));
         (void)printf("\n");
     }
+    if (wishes.refused) {
+        result = CLI_FAILED;
+    }
     json_decref(answer);
     eid_session_close(&session);
     return result;
@@ -244,6 +290,7 @@ static const struct cli_option options[] = {
     TERMINAL_OPTIONS,
     PASSWORD_OPTIONS,
     {"groups", "LIST", "numbers or names of data groups, separated by commas; all that it may unless given"},
+    {"anyway", NULL, "with --groups: ask the card also for what the certificate does not name; it says no"},
     {"write", "GROUP=VALUE", "replace data group 17 to 22 by this text, or @FILE; may be repeated"},
     {"region", "DIGITS", "ask whether the holder lives where a legal district's code begins so"},
     PACE_OPTIONS,

@@ -94,6 +94,13 @@ void eid_show_value(unsigned group, const struct jumin_eid_value *value)
     }
 }
 
+void eid_show_refusal(unsigned group, const char *status)
+{
+    char text[TEXT_MAX];
+    (void)snprintf(text, sizeof text, "refused by the card (%s)", status);
+    line(group, text);
+}
+
 // --- For programs --------------------------------------------------------------------------------------------
 
 static json_t *json_bytes(const uint8_t *bytes, size_t n)
