@@ -57,6 +57,9 @@ static enum jumin_error transmit(void *context, const uint8_t *command, size_t n
 {
     struct callbacks *callbacks = context;
     JNIEnv *env = callbacks->env;
+    if (callbacks->failure != NULL) { // of maxTransceiveLength, which has no other way to end the call
+        return JUMIN_ERROR_LINK;
+    }
     jbyteArray sent = bridge_bytes(env, command, n);
     if (sent == NULL) {
         (void)catch_failure(callbacks);

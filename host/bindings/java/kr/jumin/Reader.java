@@ -189,6 +189,7 @@ public final class Reader extends NativeHandle {
         Objects.requireNonNull(command, "command");
         final long address = enter();
         try {
+            begin();
             return Native.readerTransmit(address, command);
         } finally {
             leave();

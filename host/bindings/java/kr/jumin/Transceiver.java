@@ -11,7 +11,8 @@ import java.io.IOException;
  * <p>With extended length, where the phone has it: override {@link #maxTransceiveLength()} with
  * {@code isoDep.getMaxTransceiveLength()}.
  *
- * <p>All methods are called from the thread that called the library.
+ * <p>All methods are called from the thread that called the library. What one of them throws ends the call: an
+ * {@link IOException} as cause of a {@link JuminException}, anything else as it is.
  */
 @FunctionalInterface
 public interface Transceiver {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kr.jumin.test;
 
+import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
@@ -117,6 +118,99 @@ public final class MisuseTest {
         })) {
             assertSame(mine, assertThrows(OutOfMemoryError.class, reader::inspect));
             assertSame(mine, assertThrows(OutOfMemoryError.class, reader::inspect));
+        }
+    }
+
+    /** As IsoDep does whose tag was replaced by another. */
+    @Test
+    public void whatTheLengthThrowsReachesTheCaller() throws IOException {
+        final SecurityException mine = new SecurityException("tag is out of date");
+        final Transceiver outdated = new Transceiver() {
+            @Override
+            public byte[] transceive(byte[] command) {
+                return NOT_FOUND;
+            }
+
+            @Override
+            public int maxTransceiveLength() {
+                throw mine;
+            }
+        };
+        try (Reader reader = new Reader(outdated)) {
+            assertSame(mine, assertThrows(SecurityException.class, reader::inspect));
+            reader.setTransceiver(command -> NOT_FOUND);
+            reader.inspect().close();
+        }
+    }
+
+    @Test
+    public void cancelEndsOneCallAndNoOther() throws IOException {
+        try (Reader reader = new Reader(command -> NOT_FOUND)) {
+            reader.inspect().close();
+            reader.cancel();
+            assertArrayEquals(NOT_FOUND, reader.transmit(new byte[] {0, (byte) 0xB0, 0, 0, 1}));
+            reader.setProgress((step, name, done, total) -> reader.cancel());
+            assertEquals("cancelled", assertThrows(JuminException.class, reader::inspect).error());
+            reader.setProgress(null);
+            reader.inspect().close();
+            assertArrayEquals(NOT_FOUND, reader.transmit(new byte[] {0, (byte) 0xB0, 0, 0, 1}));
+        }
+    }
+
+    @Test
+    public void cancelComesFromAnotherThread() throws Exception {
+        final CountDownLatch running = new CountDownLatch(1);
+        final CountDownLatch cancelled = new CountDownLatch(1);
+        try (Reader reader = new Reader(command -> {
+            running.countDown();
+            try {
+                cancelled.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return NOT_FOUND;
+        })) {
+            final AtomicReference<Throwable> failure = new AtomicReference<>();
+            final Thread other = new Thread(() -> failure.set(assertThrows(JuminException.class, reader::inspect)));
+            other.start();
+            running.await();
+            reader.cancel();
+            cancelled.countDown();
+            other.join();
+            assertEquals("cancelled", ((JuminException) failure.get()).error());
+        }
+    }
+
+    @Test
+    public void hugeArraysAndOddTextsAreRefused() throws IOException {
+        final byte[] huge = new byte[1 << 26];
+        try (Reader reader = new Reader(command -> huge);
+                Trust trust = new Trust()) {
+            assertThrows(JuminException.class, () -> trust.addCertificate(huge));
+            assertThrows(JuminException.class, () -> trust.addRevocationList(huge));
+            assertThrows(JuminException.class, reader::inspect);
+            assertThrows(JuminException.class, () -> reader.transmit(huge));
+            assertThrows(JuminException.class, () -> new BindingPipe(reader, huge, huge));
+            try (BindingPipe pipe = new BindingPipe(reader, BindingTest.deviceKey(), new byte[0])) {
+                pipe.next(null);
+                assertThrows(JuminException.class, () -> pipe.next(huge));
+            }
+            assertThrows(JuminException.class, () -> reader.setPassword(Password.CAN, "\uD83D\uDE00".repeat(9)));
+            assertThrows(JuminException.class, () -> reader.setMrz("\uD800", "900101", "300101"));
+            assertThrows(JuminException.class, () -> reader.setMrz("M1\u0000", "900101", "300101"));
+        }
+    }
+
+    /** Memory is lost, and nothing else: what native code holds is freed by close alone. */
+    @Test
+    public void handlesThatAreNotClosedDoNoHarm() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            final Reader forgotten = new Reader(command -> NOT_FOUND);
+            assertThrows(JuminException.class, () -> forgotten.inspect().mrz());
+        }
+        System.gc();
+        try (Reader reader = new Reader(command -> NOT_FOUND)) {
+            reader.inspect().close();
         }
     }
 
