@@ -13,6 +13,7 @@
 
 #include <jumin/pki.h>
 #include <jumin/terminal.h>
+#include <stdbool.h>
 
 // One folder: for each holder, REFERENCE.key (PKCS#8, encrypted under its passphrase) and REFERENCE.cvc, CV
 // certificates one after the other. The holder's own comes first; a terminal's file goes on with those that
