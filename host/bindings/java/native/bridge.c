@@ -88,10 +88,18 @@ struct bridge_copy bridge_copy(JNIEnv *env, jbyteArray array)
     return copy;
 }
 
+void bridge_wipe(void *bytes, size_t n)
+{
+    volatile uint8_t *p = bytes;
+    while (n > 0) {
+        p[--n] = 0;
+    }
+}
+
 void bridge_release(struct bridge_copy *copy)
 {
     if (copy->p != NULL) {
-        explicit_bzero(copy->p, copy->n);
+        bridge_wipe(copy->p, copy->n);
         free(copy->p);
         copy->p = NULL;
     }

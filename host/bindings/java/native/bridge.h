@@ -26,6 +26,8 @@ struct bridge_copy {
 };
 struct bridge_copy bridge_copy(JNIEnv *env, jbyteArray array);
 void bridge_release(struct bridge_copy *copy);
+// Overwrites what the compiler thinks is of no more use. Android's C library has no explicit_bzero.
+void bridge_wipe(void *bytes, size_t n);
 // Whether the copy is one text: without a zero byte inside. False: an exception is pending.
 bool bridge_is_text(JNIEnv *env, const struct bridge_copy *copy);
 

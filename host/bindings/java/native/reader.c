@@ -289,7 +289,7 @@ JNIEXPORT jbyteArray JNICALL Java_kr_jumin_Native_readerTransmit(JNIEnv *env, jc
             jumin_reader_transmit(bound->reader, copy.p, copy.n, response, RESPONSE_MAX, &length);
         finish(bound, error);
         answer = error == JUMIN_OK ? bridge_bytes(env, response, length) : NULL;
-        explicit_bzero(response, length);
+        bridge_wipe(response, length);
     } else {
         bridge_throw(env, JUMIN_ERROR_MEMORY, NULL, NULL);
     }

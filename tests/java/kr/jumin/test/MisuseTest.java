@@ -9,6 +9,8 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,6 +63,14 @@ public final class MisuseTest {
             assertNull(() -> reader.transmit(null));
             assertNull(() -> trust.addCertificate(null));
             assertNull(() -> trust.addRevocationList(null));
+        }
+    }
+
+    /** What a shrinker must not rename, since native code has it by name. */
+    @Test
+    public void jarTellsShrinkersWhatToKeep() throws IOException {
+        try (InputStream rules = Reader.class.getResourceAsStream("/META-INF/proguard/jumin.pro")) {
+            assertTrue(new String(rules.readAllBytes(), StandardCharsets.UTF_8).contains("-keep class kr.jumin.** { *; }"));
         }
     }
 
