@@ -43,7 +43,11 @@ JUMIN_EXPORT enum jumin_error jumin_transport_new(struct jumin_transport **trans
 // Disconnects and releases. NULL is allowed.
 JUMIN_EXPORT void jumin_transport_free(struct jumin_transport *transport);
 
+// Connects to the card that is there and resets it. The errors are the implementation's: JUMIN_ERROR_NO_CARD
+// and the others of reader and link.
 JUMIN_EXPORT enum jumin_error jumin_transport_connect(struct jumin_transport *transport);
+// One command APDU of `n` bytes, one response APDU with its status word: `*length` bytes of at most
+// `capacity`. JUMIN_ERROR_CARD_REMOVED when the card has left: connect again.
 JUMIN_EXPORT enum jumin_error jumin_transport_transmit(struct jumin_transport *transport,
                                                        const uint8_t *command, size_t n, uint8_t *response,
                                                        size_t capacity, size_t *length);
@@ -81,8 +85,8 @@ struct jumin_pcsc_reader {
 JUMIN_EXPORT enum jumin_error jumin_pcsc_readers(struct jumin_pcsc *pcsc,
                                                  const struct jumin_pcsc_reader **readers, size_t *count);
 // Waits until a card lies on `reader` (a name or the beginning of one; NULL: any, also one that is plugged in
-// meanwhile). The name of the reader is
-// copied to `found`. JUMIN_ERROR_TIMEOUT after `milliseconds` (0: does not wait; negative: for ever).
+// meanwhile). The name of the reader is copied to `found`, with a zero byte behind it. JUMIN_ERROR_TIMEOUT
+// after `milliseconds` (0: does not wait; negative: for ever).
 JUMIN_EXPORT enum jumin_error jumin_pcsc_wait_card(struct jumin_pcsc *pcsc, const char *reader,
                                                    int milliseconds, char *found, size_t capacity);
 // Waits until the card has left; one that left and came back since the call began has left, too.
