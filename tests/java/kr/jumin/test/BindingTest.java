@@ -31,6 +31,7 @@ public final class BindingTest {
 
     private SimulatedCard card;
     private Reader reader;
+    private BindingPipe running;
 
     /** The issuer: messages go in and answers come out, each behind its length in four bytes. */
     private static final class Server implements AutoCloseable {
@@ -99,6 +100,7 @@ public final class BindingTest {
     private long bind(byte[] key) throws IOException {
         try (Server server = new Server(card);
                 BindingPipe pipe = new BindingPipe(reader, key, new byte[] {1, 2, 3})) {
+            running = pipe;
             byte[] answer = null;
             int messages = 0;
             while (!pipe.isFinished()) {
@@ -128,6 +130,16 @@ public final class BindingTest {
         final JuminException thrown = assertThrows(JuminException.class, () -> bind(key));
         assertTrue(thrown.isCardLost());
         assertEquals(1, bind(key));
+    }
+
+    @Test
+    public void pipeIsNotAskedWhileItRuns() throws IOException {
+        reader.setProgress((step, name, done, total) -> {
+            assertThrows(IllegalStateException.class, running::isFinished);
+            assertThrows(IllegalStateException.class, running::counter);
+            assertThrows(IllegalStateException.class, running::close);
+        });
+        assertEquals(1, bind(deviceKey()));
     }
 
     @Test

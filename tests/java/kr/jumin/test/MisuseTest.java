@@ -11,6 +11,7 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -249,6 +250,8 @@ public final class MisuseTest {
             assertNull(() -> new BindingPipe(reader, BindingTest.deviceKey(), null));
             assertThrows(JuminException.class, () -> new BindingPipe(reader, noPoint, new byte[0]));
             assertThrows(JuminException.class, () -> new BindingPipe(reader, new byte[3], new byte[0]));
+            assertThrows(JuminException.class,
+                    () -> new BindingPipe(reader, Arrays.copyOf(BindingTest.deviceKey(), 66), new byte[0]));
             assertThrows(JuminException.class,
                     () -> new BindingPipe(reader, BindingTest.deviceKey(), new byte[100000]));
             final BindingPipe pipe = new BindingPipe(reader, BindingTest.deviceKey(), new byte[0]);

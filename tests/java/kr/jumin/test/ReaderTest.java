@@ -84,10 +84,15 @@ public final class ReaderTest {
 
     @Test
     public void readsThroughShortApdus() throws IOException {
+        reader.read().close();
+        final int extended = card.commands;
+        reader.restart();
+        card.commands = 0;
         card.maxLength = 261;
         try (Document document = reader.read()) {
             assertGenuine(document);
         }
+        assertTrue(extended + " extended, " + card.commands + " short", extended + 10 < card.commands);
     }
 
     @Test
