@@ -27,6 +27,8 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
 const char *eac_group_word(unsigned group);
 // What a certificate says, for a person.
 void eac_show(const struct jumin_eac_certificate *certificate);
+// All certificates of a holder, for a person or in JSON.
+void eac_show_holder(const struct jumin_eac_pki *pki, const char *holder, bool json);
 // What a request says, for a person or in JSON. `file`: where it was written; may be NULL.
 void eac_show_request(const struct jumin_eac_certificate_request *request, const char *file);
 void eac_json_request(const struct jumin_eac_certificate_request *request, const char *file);

@@ -210,7 +210,7 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
         if (error == JUMIN_OK) {
             error = jumin_eac_pki_issue_dv(pki, &request, passphrase, NULL);
         }
-        if (error == JUMIN_OK) {
+        if (error == JUMIN_OK && !cli_has(arguments, "json")) {
             (void)printf("%s: country verifying CA and document verifier %s for %s\n", folder,
                          jumin_eac_pki_issued(pki), eac_type_name(types[i]));
         }

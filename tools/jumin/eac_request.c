@@ -131,12 +131,6 @@ enum cli_exit eac_tell(const struct cli_arguments *arguments, struct jumin_eac_p
     if (error != JUMIN_OK) {
         return cli_fail_error(arguments, error, jumin_eac_pki_detail(pki));
     }
-    for (size_t i = 0; i < jumin_eac_pki_count(pki); i++) {
-        struct jumin_eac_certificate certificate;
-        if (jumin_eac_pki_at(pki, i, &certificate) == JUMIN_OK &&
-            strcmp(certificate.holder, jumin_eac_pki_issued(pki)) == 0) {
-            eac_show(&certificate);
-        }
-    }
+    eac_show_holder(pki, jumin_eac_pki_issued(pki), cli_has(arguments, "json"));
     return CLI_OK;
 }

@@ -12,7 +12,7 @@
     HOME_OPTION, PASSPHRASE_OPTION,                                                                          \
         {"date", "YYYY-MM-DD",                                                                               \
          "first day of the validity, and the day at which the issuer is looked at; today unless given"},     \
-        {"days", "N", "of validity"}
+        {"days", "N", "of validity"}, {"json", NULL, "answer in JSON, as show does"}
 #define OWN_PASSPHRASE_OPTION                                                                                \
     {"own-passphrase-file", "FILE", "holds the passphrase of the new key; the issuer's unless given"}
 #define COUNTRY_OPTION {"country", "CODE", "of the reference, two letters; KR unless given"}

@@ -182,6 +182,27 @@ static json_t *json_of(const struct jumin_eac_certificate *certificate)
     return object;
 }
 
+void eac_show_holder(const struct jumin_eac_pki *pki, const char *holder, bool json)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < jumin_eac_pki_count(pki); i++) {
+        struct jumin_eac_certificate certificate;
+        if (jumin_eac_pki_at(pki, i, &certificate) != JUMIN_OK || strcmp(certificate.holder, holder) != 0) {
+            continue;
+        }
+        if (json) {
+            (void)json_array_append_new(list, json_of(&certificate));
+        } else {
+            eac_show(&certificate);
+        }
+    }
+    if (json) {
+        (void)json_dumpf(list, stdout, JSON_INDENT(2));
+        (void)printf("\n");
+    }
+    json_decref(list);
+}
+
 // --- Requests ------------------------------------------------------------------------------------------------
 
 static json_t *json_of_request(const struct jumin_eac_certificate_request *request, const char *file)

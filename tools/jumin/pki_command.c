@@ -4,6 +4,7 @@
 
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/home.h"
+#include <jansson.h>
 #include <jumin/pki.h>
 #include <stdio.h>
 #include <time.h>
@@ -16,7 +17,22 @@ static const struct cli_option init_options[] = {
     {"state", "CODE", "issuing state of the documents, three letters; KOR unless given"},
     {"organization", "NAME", "of the certificates; \"jumin specimen\" unless given"},
     {"crl-uri", "URI", "where the revocation list will be found; stands in the certificates"},
+    {"json", NULL, "answer in JSON"},
 };
+
+static void show_folder(const struct cli_arguments *arguments, const char *folder, enum jumin_curve curve)
+{
+    const char *name = jumin_curve_name(curve);
+    if (cli_has(arguments, "json")) {
+        json_t *answer = json_pack("{s:s, s:s}", "folder", folder, "curve", name);
+        (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+        (void)printf("\n");
+        json_decref(answer);
+    } else {
+        (void)printf("%s: country signing CA, document signer, revocation list and generation key, on %s\n",
+                     folder, name);
+    }
+}
 
 static enum cli_exit run_init(const struct cli_arguments *arguments)
 {
@@ -42,8 +58,7 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
     }
     bool ok = error == JUMIN_OK;
     if (ok) {
-        (void)printf("%s: country signing CA, document signer, revocation list and generation key, on %s\n",
-                     folder, jumin_curve_name(options.curve));
+        show_folder(arguments, folder, options.curve);
         ok = eac_init(arguments, &options, passphrase);
     } else {
         (void)cli_fail_error(arguments, error, jumin_pki_detail(pki));
