@@ -1,12 +1,13 @@
-// EF.CardSecurity: what the issuer has signed of the chip's keys and protocols (TR-03110-3 §A.1.2.2).
+// EF.CardSecurity and EF.ChipSecurity: what the issuer has signed of the chip's keys and protocols
+// (TR-03110-3 §A.1.2).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/reader/card_security.h"
 
 #include "card/wire/oid.h"
 #include "card/wire/security_infos.h"
 
-struct finding card_security_check(struct span file, const struct jumin_trust *trust, int64_t time,
-                                   struct span *infos)
+struct finding card_security_check(struct span file, const char *name, const struct jumin_trust *trust,
+                                   int64_t time, struct span *infos)
 {
     const struct verification v = {.trust = trust, .time = time};
     struct cms_signed_data data;
@@ -15,14 +16,14 @@ struct finding card_security_check(struct span file, const struct jumin_trust *t
     const char *why = "";
     *infos = span_of(NULL, 0);
     if (!cms_parse(file, &data, &why)) {
-        return finding_failed(JUMIN_ERROR_MALFORMED, "EF.CardSecurity: %s", why);
+        return finding_failed(JUMIN_ERROR_MALFORMED, "%s: %s", name, why);
     }
     if (!span_equal(data.content_type, OID_SECURITY_OBJECT) || !security_infos_open(data.content, &content)) {
-        return finding_failed(JUMIN_ERROR_MALFORMED, "EF.CardSecurity does not hold SecurityInfos");
+        return finding_failed(JUMIN_ERROR_MALFORMED, "%s does not hold SecurityInfos", name);
     }
     signer_find(&v, &data, &signer);
     const struct finding findings[] = {
-        check_profile(&signer),        check_signature(&data, &signer, "EF.CardSecurity"),
+        check_profile(&signer),        check_signature(&data, &signer, name),
         check_chain(&v, &signer),      check_validity(&v, &data, &signer),
         check_revocation(&v, &signer),
     };
@@ -32,7 +33,7 @@ struct finding card_security_check(struct span file, const struct jumin_trust *t
         }
     }
     *infos = content;
-    return finding_passed("EF.CardSecurity is signed by a trusted signer");
+    return finding_passed("%s is signed by a trusted signer", name);
 }
 
 // Whether each PACE info of `a` stands in `b`, byte for byte. `*count`: how many there are.

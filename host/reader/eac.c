@@ -50,7 +50,7 @@ enum jumin_error eac_passive_authentication(struct detail *detail, struct span c
                                             struct ca_offer *offer)
 {
     enum { VERSION = 2 };
-    const struct finding security = card_security_check(card_security, trust, time, infos);
+    const struct finding security = card_security_check(card_security, "EF.CardSecurity", trust, time, infos);
     if (security.verdict != JUMIN_PASSED) {
         return detail_set(detail, security.error, "passive authentication: %s", security.detail.text);
     }

@@ -52,7 +52,8 @@ static struct finding check_card_security(struct verification *v)
     if (file.n == 0) {
         return finding_not_done("EF.CardSecurity was not read");
     }
-    const struct finding finding = card_security_check(file, v->trust, v->time, &v->card_security_infos);
+    const struct finding finding =
+        card_security_check(file, "EF.CardSecurity", v->trust, v->time, &v->card_security_infos);
     v->card_security_passed = finding.verdict == JUMIN_PASSED;
     return finding;
 }
