@@ -142,6 +142,7 @@ struct eid_card *eid_card_new(size_t protocols)
     profile.protocol_count = protocols;
     profile.chip_authentication_2 = suites;
     profile.chip_authentication_2_count = 1;
+    profile.chip_key = true;
     profile.sensitive_groups = true;
     profile.trust_points[TERMINAL_AUTHENTICATION - TERMINAL_INSPECTION] =
         trust_point(&card->chain, buffers[0]);

@@ -21,12 +21,6 @@ static const char mrz[] = "IDKORT220001293<<<<<<<<<<<<<<<"
 
 // --- The issuer --------------------------------------------------------------------------------------------
 
-struct issuer {
-    struct crypto_ec_key csca_key, signer_key;
-    uint8_t csca[CERTIFICATE_MAX], signer[CERTIFICATE_MAX];
-    size_t csca_length, signer_length;
-};
-
 static const struct certificate_name csca_name = {"KR", "jumin specimen", "CSCA specimen"};
 static const struct certificate_name signer_name = {"KR", "jumin specimen", "DS specimen"};
 
@@ -169,10 +163,9 @@ static void put_generation_key(const struct issued_card *card, enum crypto_curve
         w, curve, span_of(card->document.generation_point, crypto_curve_point_length(curve)), key_id);
 }
 
-static void put_card_security(const struct issued_card *card, const struct document_profile *profile,
-                              struct writer *w)
+static void put_security_infos(const struct issued_card *card, const struct document_profile *profile,
+                               struct writer *w)
 {
-    const size_t set = tlv_open(w, 0x31);
     for (size_t i = 0; i < profile->protocol_count; i++) {
         put_pace_info(w, &profile->protocols[i]);
         if (profile->protocols[i].mapping == PACE_ECDH_CAM) {
@@ -188,11 +181,41 @@ static void put_card_security(const struct issued_card *card, const struct docum
         put_restricted_identification_info(w, CRYPTO_SHA256, ISSUED_PSEUDONYM_KEY, true);
         put_restricted_identification_info(w, CRYPTO_SHA256, ISSUED_BLOCKING_KEY, false);
     }
-    tlv_close(w, set);
 }
 
-static void put_signed_files(struct issued_card *card, const struct document_profile *profile,
-                             const struct issuer *issuer)
+void issued_card_sign_infos(struct issued_card *card, struct span infos, struct writer *file)
+{
+    static uint8_t set[4096];
+    struct writer w = writer_of(set, sizeof set);
+    tlv_put(&w, 0x31, infos);
+    assert_false(w.overflow);
+    sign(card, &card->issuer, OID_SECURITY_OBJECT, writer_span(&w), file);
+}
+
+static void put_security_file(struct issued_card *card, uint16_t identifier, struct span infos)
+{
+    static uint8_t bytes[8192];
+    struct writer file = writer_of(bytes, sizeof bytes);
+    issued_card_sign_infos(card, infos, &file);
+    document_put_file(&card->fixture, &mf_applet, identifier, writer_span(&file));
+}
+
+static void put_security_files(struct issued_card *card, const struct document_profile *profile)
+{
+    static uint8_t infos[4096];
+    struct writer w = writer_of(infos, sizeof infos);
+    put_security_infos(card, profile, &w);
+    put_security_file(card, FID_CARD_SECURITY, writer_span(&w));
+    if (profile->chip_key) {
+        put_chip_authentication_key_info(
+            &w, profile->chip_curve,
+            span_of(card->document.own_chip_point, crypto_curve_point_length(profile->chip_curve)),
+            DOCUMENT_CHIP_KEY_ID);
+        put_security_file(card, FID_CHIP_SECURITY, writer_span(&w));
+    }
+}
+
+static void put_signed_files(struct issued_card *card, const struct document_profile *profile)
 {
     static uint8_t content[4096], signed_data[8192];
     struct span files[ISSUED_GROUPS] = {{NULL, 0}};
@@ -207,16 +230,11 @@ static void put_signed_files(struct issued_card *card, const struct document_pro
     w = writer_of(content, sizeof content);
     put_security_object(&w, CRYPTO_SHA256, files);
     struct writer sod = writer_of(signed_data, sizeof signed_data);
-    sign(card, issuer, OID_LDS_SECURITY_OBJECT, writer_span(&w), &sod);
+    sign(card, &card->issuer, OID_LDS_SECURITY_OBJECT, writer_span(&w), &sod);
     w = file_writer(card, 0);
     tlv_put(&w, LDS_SOD, writer_span(&sod));
     finish_file(card, 0, &w);
-
-    w = writer_of(content, sizeof content);
-    put_card_security(card, profile, &w);
-    sod = writer_of(signed_data, sizeof signed_data);
-    sign(card, issuer, OID_SECURITY_OBJECT, writer_span(&w), &sod);
-    document_put_file(&card->fixture, &mf_applet, FID_CARD_SECURITY, writer_span(&sod));
+    put_security_files(card, profile);
 }
 
 // --- The link ----------------------------------------------------------------------------------------------
@@ -308,18 +326,16 @@ static const struct jumin_transport_functions functions = {.connect = link_conne
 void issued_card_start(struct issued_card *card, const struct document_profile *profile, size_t image,
                        uint8_t serial)
 {
-    static struct issuer issuer;
     memset(card, 0, sizeof *card);
     card->random = counting_random(&card->random_state);
     card->random_state.counter = serial;
     card->limits = (struct jumin_limits){.command_max = 65544, .response_max = 65538, .extended = true};
     const struct card_factory factory = fixture_factory(serial, 16);
     fixture_start_as(&card->fixture, &factory);
-    card->fixture.random = serial;
+    card->fixture.random = 0x100U + serial; // the card's keys are not the issuer's
     document_personalize(&card->fixture, profile, &card->document);
 
-    memset(&issuer, 0, sizeof issuer);
-    issue_certificates(card, &issuer);
+    issue_certificates(card, &card->issuer);
     assert_int_equal(store_begin(&card->fixture.card.store), STORE_OK);
     put_person(card);
     put_portrait(card, image);
@@ -327,13 +343,12 @@ void issued_card_start(struct issued_card *card, const struct document_profile *
     if (profile->sensitive_groups) {
         put_sensitive_groups(card);
     }
-    put_signed_files(card, profile, &issuer);
+    put_signed_files(card, profile);
     assert_int_equal(store_commit(&card->fixture.card.store), STORE_OK);
-    crypto_ec_release(&issuer.csca_key);
-    crypto_ec_release(&issuer.signer_key);
 
     assert_int_equal(jumin_trust_new(&card->trust), JUMIN_OK);
-    assert_int_equal(jumin_trust_add_certificate(card->trust, issuer.csca, issuer.csca_length), JUMIN_OK);
+    assert_int_equal(jumin_trust_add_certificate(card->trust, card->issuer.csca, card->issuer.csca_length),
+                     JUMIN_OK);
     assert_int_equal(jumin_transport_new(&card->transport, &functions, card), JUMIN_OK);
 }
 
@@ -341,6 +356,8 @@ void issued_card_stop(struct issued_card *card)
 {
     jumin_transport_free(card->transport);
     jumin_trust_free(card->trust);
+    crypto_ec_release(&card->issuer.csca_key);
+    crypto_ec_release(&card->issuer.signer_key);
     fixture_stop(&card->fixture);
 }
 

@@ -19,6 +19,12 @@ enum {
 
 struct issued_card;
 
+struct issuer {
+    struct crypto_ec_key csca_key, signer_key;
+    uint8_t csca[CERTIFICATE_MAX], signer[CERTIFICATE_MAX];
+    size_t csca_length, signer_length;
+};
+
 // What stands between reader and card. Answers in the card's place, writing the whole response, or returns
 // false.
 typedef bool issued_card_lie(struct issued_card *card, const struct apdu_command *command,
@@ -29,6 +35,7 @@ struct issued_card {
     struct document document;
     struct counting_random random_state;
     struct crypto_random random;
+    struct issuer issuer;
     struct jumin_trust *trust;
     uint8_t files[ISSUED_GROUPS][ISSUED_FILE_MAX];
     size_t lengths[ISSUED_GROUPS];
@@ -52,6 +59,8 @@ void issued_card_stop(struct issued_card *card);
 
 // A reader for this card, with the CAN.
 struct jumin_reader *issued_card_reader(struct issued_card *card);
+// EF.CardSecurity or EF.ChipSecurity with these infos, signed by the card's issuer.
+void issued_card_sign_infos(struct issued_card *card, struct span infos, struct writer *file);
 // What the card itself would answer to the command that a lie was asked about.
 struct span issued_card_honest(struct issued_card *card);
 // An answer in the card's place, protected with its keys; the SSC of its session goes on.
