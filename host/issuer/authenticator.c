@@ -2,6 +2,7 @@
 // shares keys with the card afterwards (TR-03110-2 §2.3.2, §3.3, §3.4).
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/provisioning.h"
+#include "host/issuer/chip_security.h"
 #include "host/issuer/sealed_commands.h"
 #include "host/mobile/binding_messages.h"
 #include "host/mobile/jwk_thumbprint.h"
@@ -27,28 +28,33 @@ struct jumin_authenticator {
     struct sm_session sm; // that nobody but the card shares
     struct sealed_plan plan;
     uint32_t counter;
-    struct writer portrait; // over a buffer of options.portrait bytes
-    struct writer answer;   // over a buffer of BINDING_MESSAGE_MAX bytes
+    struct writer chip_security, portrait; // over buffers of as many bytes as the options say
+    struct span chip_key;                  // within chip_security
+    struct writer answer;                  // over a buffer of BINDING_MESSAGE_MAX bytes
 };
 
 enum jumin_error jumin_authenticator_new(struct jumin_authenticator **authenticator,
                                          const struct jumin_authenticator_options *options)
 {
     if (authenticator == NULL || options == NULL || options->terminal == NULL || options->trust == NULL ||
-        options->portrait > SEALED_READ_MAX || options->cipher > JUMIN_CIPHER_ARIA) {
+        options->chip_security > SEALED_READ_MAX || options->portrait > SEALED_READ_MAX ||
+        options->cipher > JUMIN_CIPHER_ARIA) {
         return JUMIN_ERROR_ARGUMENT;
     }
     struct jumin_authenticator *made = calloc(1, sizeof *made);
-    uint8_t *answer = malloc(BINDING_MESSAGE_MAX), *portrait = malloc(options->portrait + 1);
-    if (made == NULL || answer == NULL || portrait == NULL) {
+    uint8_t *answer = malloc(BINDING_MESSAGE_MAX), *portrait = malloc(options->portrait + 1),
+            *chip_security = malloc(options->chip_security + 1);
+    if (made == NULL || answer == NULL || portrait == NULL || chip_security == NULL) {
         free(made);
         free(answer);
         free(portrait);
+        free(chip_security);
         return JUMIN_ERROR_MEMORY;
     }
     made->options = *options;
     made->random = crypto_system_random();
     made->due = BINDING_BEGIN;
+    made->chip_security = writer_of(chip_security, options->chip_security);
     made->portrait = writer_of(portrait, options->portrait);
     made->answer = writer_of(answer, BINDING_MESSAGE_MAX);
     *authenticator = made;
@@ -62,8 +68,11 @@ static void forget_keys(struct jumin_authenticator *authenticator)
     sm_end(&authenticator->sm);
 }
 
-static void forget_portrait(struct jumin_authenticator *authenticator)
+static void forget_files(struct jumin_authenticator *authenticator)
 {
+    crypto_wipe(authenticator->chip_security.p, authenticator->chip_security.n);
+    authenticator->chip_security.n = 0;
+    authenticator->chip_key = span_of(NULL, 0);
     crypto_wipe(authenticator->portrait.p, authenticator->portrait.n);
     authenticator->portrait.n = 0;
 }
@@ -74,7 +83,8 @@ void jumin_authenticator_free(struct jumin_authenticator *authenticator)
         return;
     }
     forget_keys(authenticator);
-    forget_portrait(authenticator);
+    forget_files(authenticator);
+    free(authenticator->chip_security.p);
     free(authenticator->portrait.p);
     free(authenticator->answer.p);
     crypto_wipe(authenticator, sizeof *authenticator);
@@ -103,6 +113,27 @@ static struct span session_of(const struct jumin_authenticator *authenticator)
 
 // --- The phone's first message: its key --------------------------------------------------------------------------
 
+// No more than what is needed: to read the portrait and to bind takes the one right.
+static rights rights_to_ask(const struct jumin_authenticator_options *options)
+{
+    return right_of(RIGHT_PROVISION_PHONE) |
+           (options->chip_security > 0 ? right_of(RIGHT_PRIVILEGED_TERMINAL) : 0);
+}
+
+static enum jumin_error check_rights(struct jumin_authenticator *authenticator, rights asked,
+                                     const struct cv_certificate *certificate)
+{
+    const rights missing = asked & ~certificate->authorization.rights;
+    if (missing == 0) {
+        return JUMIN_OK;
+    }
+    return detail_set(&authenticator->detail, JUMIN_ERROR_NOT_AUTHORIZED,
+                      "the certificate of %.*s does not carry the right %s", (int)certificate->holder.n,
+                      (const char *)certificate->holder.p,
+                      (missing & right_of(RIGHT_PROVISION_PHONE)) != 0 ? "to provision a phone"
+                                                                       : "of a privileged terminal");
+}
+
 static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, struct span message)
 {
     const struct jumin_authenticator_options *options = &authenticator->options;
@@ -119,24 +150,21 @@ static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, 
         !options->attested(options->context, begin.key.p, begin.attestation.p, begin.attestation.n)) {
         return detail_set(&authenticator->detail, JUMIN_ERROR_CERTIFICATE, "the device key is not attested");
     }
-    const enum jumin_error error = terminal_certificate(options->terminal, &certificate);
+    enum jumin_error error = terminal_certificate(options->terminal, &certificate);
     if (error != JUMIN_OK) {
         return detail_set(&authenticator->detail, error, "%s", jumin_terminal_detail(options->terminal));
     }
-    if ((certificate.authorization.rights & right_of(RIGHT_PROVISION_PHONE)) == 0) {
-        return detail_set(&authenticator->detail, JUMIN_ERROR_NOT_AUTHORIZED,
-                          "the certificate of %.*s does not carry the right to provision a phone",
-                          (int)certificate.holder.n, (const char *)certificate.holder.p);
+    const struct authorization asked = {
+        .type = certificate.authorization.type, .role = ROLE_TERMINAL, .rights = rights_to_ask(options)};
+    error = check_rights(authenticator, asked.rights, &certificate);
+    if (error != JUMIN_OK) {
+        return error;
     }
     if (!authenticator->random.fill(authenticator->random.context, authenticator->session, BINDING_SESSION)) {
         return crypto_failed(authenticator);
     }
     struct writer chat_writer = writer_of(chat, sizeof chat),
                   extension_writer = writer_of(extension, sizeof extension);
-    // No more than what is needed: to read the portrait and to bind takes the one right.
-    const struct authorization asked = {.type = certificate.authorization.type,
-                                        .role = ROLE_TERMINAL,
-                                        .rights = right_of(RIGHT_PROVISION_PHONE)};
     chat_put(&chat_writer, &asked);
     authorization_extension_put(&extension_writer, asked.rights);
     const struct binding_ask ask = {writer_span(&chat_writer), writer_span(&extension_writer)};
@@ -305,7 +333,8 @@ static enum jumin_error answer_chip(struct jumin_authenticator *authenticator, s
                           "the chip does not hold the key of EF.CardSecurity");
     }
     crypto_ec_release(&authenticator->ephemeral);
-    sealed_plan(&authenticator->plan, &authenticator->limits, authenticator->options.portrait);
+    sealed_plan(&authenticator->plan, &authenticator->limits, authenticator->options.chip_security,
+                authenticator->options.portrait);
     binding_put_apdus(&authenticator->answer, BINDING_COMMANDS, session_of(authenticator),
                       authenticator->plan.count);
     if (!sealed_put_commands(&authenticator->answer, &authenticator->sm, &authenticator->plan,
@@ -326,14 +355,23 @@ static enum jumin_error answer_responses(struct jumin_authenticator *authenticat
         return malformed(authenticator,
                          "the phone's message with the card's answers is not one of this session");
     }
-    struct sealed_result result = {.portrait = &authenticator->portrait};
-    const enum jumin_error error = sealed_open_responses(&responses, &authenticator->sm, &authenticator->plan,
-                                                         &result, &authenticator->detail);
+    struct sealed_result result = {.chip_security = &authenticator->chip_security,
+                                   .portrait = &authenticator->portrait};
+    enum jumin_error error = sealed_open_responses(&responses, &authenticator->sm, &authenticator->plan,
+                                                   &result, &authenticator->detail);
     if (error != JUMIN_OK) {
         return error;
     }
     if (!crypto_equal(result.thumbprint, authenticator->thumbprint, sizeof authenticator->thumbprint)) {
         return detail_set(&authenticator->detail, JUMIN_ERROR_MALFORMED, "the card has bound another phone");
+    }
+    if (authenticator->options.chip_security > 0) {
+        error = chip_security_key(&authenticator->detail, writer_span(&authenticator->chip_security),
+                                  authenticator->options.trust, authenticator->options.time,
+                                  &authenticator->offer, &authenticator->chip_key);
+        if (error != JUMIN_OK) {
+            return error;
+        }
     }
     authenticator->counter = result.counter;
     const struct binding_bound bound = {result.counter};
@@ -384,7 +422,7 @@ enum jumin_error jumin_authenticator_next(struct jumin_authenticator *authentica
     if (error != JUMIN_OK) {
         authenticator->failed = true;
         forget_keys(authenticator);
-        forget_portrait(authenticator);
+        forget_files(authenticator);
         return error;
     }
     *answer = authenticator->answer.p;
@@ -401,6 +439,8 @@ enum jumin_error jumin_authenticator_result(const struct jumin_authenticator *au
     }
     memcpy(binding->thumbprint, authenticator->thumbprint, sizeof binding->thumbprint);
     binding->counter = authenticator->counter;
+    binding->chip_key = authenticator->chip_key.p;
+    binding->chip_key_length = authenticator->chip_key.n;
     binding->portrait = authenticator->portrait.n > 0 ? authenticator->portrait.p : NULL;
     binding->portrait_length = authenticator->portrait.n;
     return JUMIN_OK;

@@ -11,22 +11,47 @@ enum {
     INS_SELECT = 0xA4,
     INS_READ_BINARY = 0xB0,
     P1_SHORT_IDENTIFIER = 0x80,
-    DG2_SHORT_IDENTIFIER = 2,
+    SFI_CHIP_SECURITY = 0x1B, // TR-03110-3 §A.1.2
+    SFI_DG2 = 2,
     SHORT_UNIT = 223,        // what fits under Le 00 with AES (9303-11 §9.8.6)
     EXTENDED_UNIT = 1024,    // near where longer units stop paying on the air
     SHORT_COMMAND_MAX = 261, // ISO 7816-3 §12.1.3
     SEALED_MAX = 300,        // bytes of one of our commands, protected
 };
 
-// Most of these commands come alone, a unit each for the portrait.
-void sealed_plan(struct sealed_plan *plan, const struct sealed_limits *limits, size_t portrait)
+static struct sealed_file file_of(size_t most, size_t unit)
+{
+    return (struct sealed_file){most, (most + unit - 1) / unit};
+}
+
+void sealed_plan(struct sealed_plan *plan, const struct sealed_limits *limits, size_t chip_security,
+                 size_t portrait)
 {
     const bool long_answers = limits->extended && limits->command_max > SHORT_COMMAND_MAX &&
                               limits->response_max >= EXTENDED_UNIT + SM_OVERHEAD + 2;
     plan->unit = long_answers ? EXTENDED_UNIT : SHORT_UNIT;
-    plan->portrait = portrait;
-    plan->reads = (portrait + plan->unit - 1) / plan->unit;
-    plan->count = (plan->reads > 0 ? 1 + plan->reads : 0) + 2;
+    plan->chip_security = file_of(chip_security, plan->unit);
+    plan->portrait = file_of(portrait, plan->unit);
+    plan->count = plan->chip_security.reads + (portrait > 0 ? 1 + plan->portrait.reads : 0) + 2;
+}
+
+// One command of a plan.
+struct step {
+    enum { READ_CHIP_SECURITY, SELECT_EMRTD, READ_PORTRAIT, SELECT_PROVISIONING, BIND } kind;
+    size_t read; // its number among those of its file
+};
+
+static struct step step_of(const struct sealed_plan *plan, size_t index)
+{
+    const size_t first_select = plan->chip_security.reads, last_select = plan->count - 2;
+    if (index < first_select) {
+        return (struct step){READ_CHIP_SECURITY, index};
+    }
+    if (index >= last_select) {
+        return (struct step){index == last_select ? SELECT_PROVISIONING : BIND, 0};
+    }
+    return index == first_select ? (struct step){SELECT_EMRTD, 0}
+                                 : (struct step){READ_PORTRAIT, index - first_select - 1};
 }
 
 static struct apdu_command select_application(struct span identifier)
@@ -34,17 +59,18 @@ static struct apdu_command select_application(struct span identifier)
     return (struct apdu_command){.ins = INS_SELECT, .p1 = 0x04, .p2 = 0x0C, .data = identifier};
 }
 
-// The first read names DG2, the others go on in it.
-static struct apdu_command read_portrait(const struct sealed_plan *plan, size_t index)
+// The first read names the file, the others go on in it.
+static struct apdu_command read_file(const struct sealed_file *file, size_t unit, uint8_t short_identifier,
+                                     size_t read)
 {
-    const size_t offset = index * plan->unit, left = plan->portrait - offset;
+    const size_t offset = read * unit, left = file->most - offset;
     struct apdu_command command = {.ins = INS_READ_BINARY,
                                    .p1 = (uint8_t)(offset >> 8),
                                    .p2 = (uint8_t)offset,
-                                   .ne = (uint32_t)(left < plan->unit ? left : plan->unit),
-                                   .extended = plan->unit > APDU_SHORT_LE_MAX};
-    if (index == 0) {
-        command.p1 = P1_SHORT_IDENTIFIER | DG2_SHORT_IDENTIFIER;
+                                   .ne = (uint32_t)(left < unit ? left : unit),
+                                   .extended = unit > APDU_SHORT_LE_MAX};
+    if (read == 0) {
+        command.p1 = P1_SHORT_IDENTIFIER | short_identifier;
     }
     return command;
 }
@@ -52,15 +78,20 @@ static struct apdu_command read_portrait(const struct sealed_plan *plan, size_t 
 // Command `index` of the plan.
 static struct apdu_command command_of(const struct sealed_plan *plan, size_t index, struct span thumbprint)
 {
-    const size_t before_binding = plan->count - 2;
-    if (index == before_binding) {
+    const struct step step = step_of(plan, index);
+    switch (step.kind) {
+    case READ_CHIP_SECURITY:
+        return read_file(&plan->chip_security, plan->unit, SFI_CHIP_SECURITY, step.read);
+    case SELECT_EMRTD:
+        return select_application(AID_EMRTD);
+    case READ_PORTRAIT:
+        return read_file(&plan->portrait, plan->unit, SFI_DG2, step.read);
+    case SELECT_PROVISIONING:
         return select_application(AID_PROVISIONING);
-    }
-    if (index > before_binding) {
+    default:
         return (struct apdu_command){
             .cla = PROVISIONING_CLA, .ins = INS_BIND_DEVICE, .data = thumbprint, .ne = APDU_SHORT_LE_MAX};
     }
-    return index == 0 ? select_application(AID_EMRTD) : read_portrait(plan, index - 1);
 }
 
 // The counter's step of the side that does not speak now (9303-11 §9.8.6.3): an answer's while commands are
@@ -94,22 +125,28 @@ bool sealed_put_commands(struct writer *w, struct sm_session *session, const str
 
 static enum jumin_error refused(struct detail *detail, const char *what, uint16_t status)
 {
-    return detail_set(
-        detail, status == SW_SECURITY_STATUS_NOT_SATISFIED ? JUMIN_ERROR_ACCESS_DENIED : JUMIN_ERROR_STATUS,
-        "%s was answered with %04X (%s)", what, (unsigned)status, status_word_text(status));
+    enum jumin_error error = JUMIN_ERROR_STATUS;
+    if (status == SW_SECURITY_STATUS_NOT_SATISFIED) {
+        error = JUMIN_ERROR_ACCESS_DENIED;
+    } else if (status == SW_FILE_NOT_FOUND) {
+        error = JUMIN_ERROR_NO_SUCH_FILE;
+    }
+    return detail_set(detail, error, "%s was answered with %04X (%s)", what, (unsigned)status,
+                      status_word_text(status));
 }
 
-// A part of the portrait, or the answer to a read behind its end.
-static enum jumin_error take_portrait(struct writer *portrait, struct span data, uint16_t status,
-                                      struct detail *detail)
+// A part of a file, or the answer to a read behind its end.
+static enum jumin_error take_file(struct writer *file, const char *what, struct span data, uint16_t status,
+                                  struct detail *detail)
 {
     const bool behind_the_end = status == SW_WRONG_OFFSET || status == SW_END_OF_FILE;
     if (status != SW_OK && !behind_the_end) {
-        return refused(detail, "READ BINARY of DG2", status);
+        return refused(detail, what, status);
     }
-    writer_put(portrait, data);
-    return portrait->overflow ? detail_set(detail, JUMIN_ERROR_MALFORMED, "DG2 is longer than was asked for")
-                              : JUMIN_OK;
+    writer_put(file, data);
+    return file->overflow
+               ? detail_set(detail, JUMIN_ERROR_MALFORMED, "%s brought more than was asked for", what)
+               : JUMIN_OK;
 }
 
 static enum jumin_error take_binding(struct sealed_result *result, struct span data, uint16_t status,
@@ -135,14 +172,16 @@ static enum jumin_error take_binding(struct sealed_result *result, struct span d
 static enum jumin_error take_answer(const struct sealed_plan *plan, size_t index, struct span data,
                                     uint16_t status, struct sealed_result *result, struct detail *detail)
 {
-    const size_t selecting = plan->count - 2;
-    if (index > selecting) {
+    switch (step_of(plan, index).kind) {
+    case READ_CHIP_SECURITY:
+        return take_file(result->chip_security, "READ BINARY of EF.ChipSecurity", data, status, detail);
+    case READ_PORTRAIT:
+        return take_file(result->portrait, "READ BINARY of DG2", data, status, detail);
+    case BIND:
         return take_binding(result, data, status, detail);
-    }
-    if (index == selecting || index == 0) {
+    default:
         return status == SW_OK ? JUMIN_OK : refused(detail, "SELECT", status);
     }
-    return take_portrait(result->portrait, data, status, detail);
 }
 
 // Opens the next answer as the card's.

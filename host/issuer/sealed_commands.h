@@ -19,27 +19,35 @@ struct sealed_limits {
     bool extended;
 };
 
-// SELECT eMRTD and READ BINARY of DG2 in units, where a portrait is wanted; SELECT provisioning; BIND DEVICE.
-struct sealed_plan {
-    size_t count; // commands
-    size_t reads; // READ BINARY among them
-    size_t unit;  // bytes that each asks for
-    size_t portrait;
+// A file to read in units.
+struct sealed_file {
+    size_t most;  // bytes, at most SEALED_READ_MAX; 0: it is not read
+    size_t reads; // READ BINARY for them
 };
 
-// Plans for what the limits allow; with reads at most BINDING_COMMANDS_MAX commands.
-void sealed_plan(struct sealed_plan *plan, const struct sealed_limits *limits, size_t portrait);
+// READ BINARY of EF.ChipSecurity in the MF, which is current after Chip Authentication; SELECT eMRTD and READ
+// BINARY of DG2; each where it is wanted. SELECT provisioning; BIND DEVICE.
+struct sealed_plan {
+    size_t count; // commands
+    size_t unit;  // bytes that a READ BINARY asks for
+    struct sealed_file chip_security, portrait;
+};
+
+// Plans for what the limits allow, at most BINDING_COMMANDS_MAX commands.
+void sealed_plan(struct sealed_plan *plan, const struct sealed_limits *limits, size_t chip_security,
+                 size_t portrait);
 // Writes them as byte strings. False: cryptography failed, or no room.
 bool sealed_put_commands(struct writer *w, struct sm_session *session, const struct sealed_plan *plan,
                          struct span thumbprint);
 
 struct sealed_result {
-    struct writer *portrait; // receives the file
+    struct writer *chip_security, *portrait; // receive the files
     uint8_t thumbprint[BINDING_THUMBPRINT];
     uint32_t counter;
 };
 // Opens the card's answers in their order. JUMIN_ERROR_SECURE_MESSAGING: one is not the card's; then nothing
-// of them counts. Other errors: the card refused. The caller wipes what there is of the portrait.
+// of them counts. JUMIN_ERROR_NO_SUCH_FILE, and other errors: the card refused. What came before and behind
+// the refused command is done all the same. The caller wipes what there is of the files.
 enum jumin_error sealed_open_responses(struct binding_apdus *responses, struct sm_session *session,
                                        const struct sealed_plan *plan, struct sealed_result *result,
                                        struct detail *detail);

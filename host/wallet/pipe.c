@@ -123,9 +123,11 @@ static bool parse_request(const struct binding_ask *ask, struct authorization *a
 }
 
 // The holder gives the PIN to bind a phone, so nothing else is opened with it, whoever speaks as the server.
+// Which card it is bound to, an issuer may learn.
 static bool asks_to_bind_alone(const struct authorization *asked)
 {
-    return asked->type == TERMINAL_AUTHENTICATION && (asked->rights & ~right_of(RIGHT_PROVISION_PHONE)) == 0;
+    return asked->type == TERMINAL_AUTHENTICATION &&
+           (asked->rights & ~right_of(RIGHT_PRIVILEGED_TERMINAL)) == right_of(RIGHT_PROVISION_PHONE);
 }
 
 static enum jumin_error get_challenge(struct jumin_reader *reader, uint8_t challenge[TA_CHALLENGE])

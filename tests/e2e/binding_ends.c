@@ -7,7 +7,7 @@
 #include "tests/apdu/document.h"
 #include "tests/unit/unit.h"
 
-enum { PORTRAIT_MAX = 6000 };
+enum { PORTRAIT_MAX = 6000, CHIP_SECURITY_MAX = 4096 };
 
 struct binding_stage stage;
 
@@ -29,7 +29,8 @@ struct jumin_authenticator_options usual_options(void)
     return (struct jumin_authenticator_options){.terminal = stage.issuer,
                                                 .trust = stage.card->issued.trust,
                                                 .time = ISSUED_NOW,
-                                                .portrait = PORTRAIT_MAX};
+                                                .portrait = PORTRAIT_MAX,
+                                                .chip_security = stage.chip_security};
 }
 
 void ends_open(struct ends *ends, size_t phone, const struct jumin_authenticator_options *options)
@@ -133,11 +134,10 @@ bool ends_survive(meddler *meddle)
     return both;
 }
 
-int binding_start(void **state)
+static int start(rights granted)
 {
-    (void)state;
     stage.card = eid_card_new(3);
-    stage.issuer = eid_card_terminal(stage.card, &stage.card->chain, right_of(RIGHT_PROVISION_PHONE));
+    stage.issuer = eid_card_terminal(stage.card, &stage.card->chain, granted);
     stage.reader = eid_card_reader(stage.card, JUMIN_PASSWORD_PIN);
     struct registry registry;
     struct store *store = &stage.card->issued.fixture.card.store;
@@ -145,6 +145,20 @@ int binding_start(void **state)
     document_enter(&registry, &provisioning_applet);
     assert_int_equal(registry_write(store, &registry), STORE_OK);
     return 0;
+}
+
+int binding_start(void **state)
+{
+    (void)state;
+    stage.chip_security = 0;
+    return start(right_of(RIGHT_PROVISION_PHONE));
+}
+
+int binding_start_naming(void **state)
+{
+    (void)state;
+    stage.chip_security = CHIP_SECURITY_MAX;
+    return start(right_of(RIGHT_PROVISION_PHONE) | right_of(RIGHT_PRIVILEGED_TERMINAL));
 }
 
 int binding_stop(void **state)

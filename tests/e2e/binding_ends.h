@@ -18,11 +18,14 @@ extern struct binding_stage {
     struct eid_card *card;
     struct jumin_terminal *issuer;
     struct jumin_reader *reader;              // with the PIN
+    size_t chip_security;                     // most bytes of EF.ChipSecurity that the issuer reads
     struct letter letters[BINDING_BOUND + 1]; // of the last session, by their number
 } stage;
 
 // A card with the eID application and the provisioning application, on which no phone is bound.
 int binding_start(void **state);
+// The same, and the issuer learns which card it is.
+int binding_start_naming(void **state);
 int binding_stop(void **state);
 
 struct ends {
@@ -33,7 +36,7 @@ struct ends {
 
 // Two phones, 0 and 1.
 void phone_key(size_t phone, uint8_t key[JUMIN_DEVICE_KEY]);
-// The issuer reads the whole portrait, and takes any phone.
+// The issuer reads the whole portrait, and EF.ChipSecurity as the stage says, and takes any phone.
 struct jumin_authenticator_options usual_options(void);
 void ends_open(struct ends *ends, size_t phone, const struct jumin_authenticator_options *options);
 void ends_close(struct ends *ends);

@@ -203,6 +203,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pin_is_needed, binding_start, binding_stop),
         cmocka_unit_test_setup_teardown(test_wrong_pin_is_told, binding_start, binding_stop),
         cmocka_unit_test_setup_teardown(test_tag_lost_at_every_apdu_binds_once, binding_start, binding_stop),
+        cmocka_unit_test_setup_teardown(test_tag_lost_at_every_apdu_binds_once, binding_start_naming,
+                                        binding_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

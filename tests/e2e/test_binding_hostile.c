@@ -30,6 +30,9 @@ static void test_phone_reads_nothing_of_what_passes(void **state)
             assert_false(contains(&stage.letters[number], stage.card->issued.files[2] + at, 16));
         }
     }
+    for (size_t number = BINDING_BEGIN; number <= BINDING_BOUND; number++) {
+        assert_false(contains(&stage.letters[number], stage.card->issued.document.own_chip_point + 1, 8));
+    }
 }
 
 static size_t victim;  // the message that a meddler changes
@@ -306,31 +309,43 @@ static void ask_instead(size_t number, struct letter *letter)
     letter->n = w.n;
 }
 
+static void expect_ask_refused(enum terminal_type type, rights asked)
+{
+    struct ends ends;
+    const struct jumin_authenticator_options options = usual_options();
+    asked_instead = (struct authorization){type, ROLE_TERMINAL, asked};
+    ends_open(&ends, 0, &options);
+    stage.card->issued.commands = 0;
+    ends_run(&ends, ask_instead);
+    assert_int_equal(ends.phone, JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_int_equal(stage.card->issued.commands, 0);
+    ends_close(&ends);
+}
+
 static void test_server_that_asks_for_more_than_binding_is_refused(void **state)
 {
     (void)state;
     const rights bind = right_of(RIGHT_PROVISION_PHONE);
+    const rights name = right_of(RIGHT_PRIVILEGED_TERMINAL);
     static const enum right_bit more[] = {RIGHT_READ_DG1, RIGHT_WRITE_DG17, RIGHT_PIN_MANAGEMENT,
-                                          RIGHT_PRIVILEGED_TERMINAL, RIGHT_RESTRICTED_IDENTIFICATION};
-    for (size_t i = 0; i <= sizeof more / sizeof *more; i++) {
-        struct ends ends;
-        const struct jumin_authenticator_options options = usual_options();
-        const bool other_type = i == sizeof more / sizeof *more;
-        asked_instead = (struct authorization){TERMINAL_AUTHENTICATION, ROLE_TERMINAL, bind};
-        if (other_type) {
-            asked_instead.type = TERMINAL_INSPECTION;
-        } else {
-            asked_instead.rights |= right_of(more[i]);
-        }
-        ends_open(&ends, 0, &options);
-        stage.card->issued.commands = 0;
-        ends_run(&ends, ask_instead);
-        assert_int_equal(ends.phone, JUMIN_ERROR_NOT_AUTHORIZED);
-        assert_int_equal(stage.card->issued.commands, 0);
-        ends_close(&ends);
+                                          RIGHT_RESTRICTED_IDENTIFICATION, RIGHT_CAN_ALLOWED};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        expect_ask_refused(TERMINAL_AUTHENTICATION, bind | right_of(more[i]));
+        expect_ask_refused(TERMINAL_AUTHENTICATION, bind | name | right_of(more[i]));
     }
+    expect_ask_refused(TERMINAL_INSPECTION, bind);
+    expect_ask_refused(TERMINAL_INSPECTION, bind | name);
     asked_instead = (struct authorization){TERMINAL_AUTHENTICATION, ROLE_TERMINAL, bind};
     assert_true(ends_survive(ask_instead));
+    asked_instead.rights |= name;
+    assert_true(ends_survive(ask_instead));
+}
+
+static void test_server_that_does_not_ask_to_bind_is_refused(void **state)
+{
+    (void)state;
+    expect_ask_refused(TERMINAL_AUTHENTICATION, 0);
+    expect_ask_refused(TERMINAL_AUTHENTICATION, right_of(RIGHT_PRIVILEGED_TERMINAL));
 }
 
 // A command among those that only the card can read: one that it would take from anybody, or none at all.
@@ -384,7 +399,20 @@ int main(void)
                                         binding_stop),
         cmocka_unit_test_setup_teardown(test_server_that_asks_for_more_than_binding_is_refused, binding_start,
                                         binding_stop),
+        cmocka_unit_test_setup_teardown(test_server_that_does_not_ask_to_bind_is_refused, binding_start,
+                                        binding_stop),
         cmocka_unit_test_setup_teardown(test_phone_passes_on_protected_commands_only, binding_start,
+                                        binding_stop),
+        // The same where the issuer learns which card it is
+        cmocka_unit_test_setup_teardown(test_phone_reads_nothing_of_what_passes, binding_start_naming,
+                                        binding_stop),
+        cmocka_unit_test_setup_teardown(test_any_changed_bit_ends_the_session, binding_start_naming,
+                                        binding_stop),
+        cmocka_unit_test_setup_teardown(test_messages_of_another_session_are_refused, binding_start_naming,
+                                        binding_stop),
+        cmocka_unit_test_setup_teardown(test_old_content_under_the_new_session_is_refused,
+                                        binding_start_naming, binding_stop),
+        cmocka_unit_test_setup_teardown(test_reordered_and_missing_apdus_are_refused, binding_start_naming,
                                         binding_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 // A phone is bound to a card of every profile that ships; and which cipher protects what the issuer says to
 // the card, whatever the phone has opened it with.
 // SPDX-License-Identifier: Apache-2.0
+#include "card/core/objects.h"
+#include "card/core/private_key.h"
 #include "card/wire/oid.h"
 #include "host/mobile/binding_messages.h"
 #include "tests/e2e/card_link.h"
@@ -9,7 +11,7 @@
 #include "tests/unit/unit.h"
 #include <jumin/binding.h>
 
-enum { PORTRAIT_MAX = 32767 };
+enum { PORTRAIT_MAX = 32767, CHIP_SECURITY_MAX = 8192 };
 
 static struct {
     struct card_link link;
@@ -45,7 +47,8 @@ static int start(void **state)
     stage.pki = specimen_pki(JUMIN_CURVE_P256);
     stage.trust = specimen_trust(stage.pki);
     eac_chain_make(&stage.chain, TERMINAL_AUTHENTICATION);
-    stage.issuer = eid_card_terminal(NULL, &stage.chain, right_of(RIGHT_PROVISION_PHONE));
+    stage.issuer = eid_card_terminal(NULL, &stage.chain,
+                                     right_of(RIGHT_PROVISION_PHONE) | right_of(RIGHT_PRIVILEGED_TERMINAL));
     return 0;
 }
 
@@ -81,6 +84,31 @@ static enum secure_messaging_suite suite_of(struct span message)
     return suite;
 }
 
+// The key that this card has made for itself, as it stands in its store.
+static void own_key(uint8_t point[CRYPTO_POINT_MAX])
+{
+    struct card *card = &stage.link.card;
+    struct private_key made;
+    struct crypto_ec_key key = {0};
+    assert_true(private_key_read(card, OBJECT_CHIP_KEY, &made));
+    assert_int_equal(made.curve, CRYPTO_P256);
+    assert_true(crypto_ec_load_secret(&key, made.curve, span_of(made.secret, crypto_curve_length(made.curve)),
+                                      &stage.link.port.random));
+    assert_true(crypto_ec_public(&key, point));
+    crypto_ec_release(&key);
+}
+
+static void expect_own_key(const struct jumin_authenticator_options *options,
+                           const struct jumin_binding *binding)
+{
+    uint8_t point[CRYPTO_POINT_MAX];
+    own_key(point);
+    assert_int_equal(binding->chip_key_length,
+                     options->chip_security > 0 ? crypto_curve_point_length(CRYPTO_P256) : 0);
+    assert_memory_equal(binding->chip_key_length > 0 ? binding->chip_key : point, point,
+                        binding->chip_key_length);
+}
+
 // Binds a phone. The portrait's length, 0 without one.
 static size_t bind(const struct jumin_authenticator_options *options, enum secure_messaging_suite *suite)
 {
@@ -109,6 +137,7 @@ static size_t bind(const struct jumin_authenticator_options *options, enum secur
     }
     assert_int_equal(jumin_authenticator_result(authenticator, &binding), JUMIN_OK);
     assert_int_equal(binding.counter, 1);
+    expect_own_key(options, &binding);
     const size_t portrait = binding.portrait_length;
     jumin_pipe_free(pipe);
     jumin_authenticator_free(authenticator);
@@ -123,12 +152,13 @@ static void expect_bound(const char *profile)
     enum secure_messaging_suite suite = SUITE_AES_CBC_CMAC_128;
     struct jumin_authenticator_options options = usual_options();
     options.portrait = has_portrait ? PORTRAIT_MAX : 0;
+    options.chip_security = CHIP_SECURITY_MAX;
     issue(profile);
     assert_int_equal(bind(&options, &suite) > 0, has_portrait);
     assert_int_equal(suite, SUITE_AES_CBC_CMAC_256);
 }
 
-static void test_phone_is_bound_to_a_card_of_every_profile(void **state)
+static void test_phone_is_bound_to_a_card_of_every_profile_which_the_issuer_knows(void **state)
 {
     const char *name = NULL;
     for (size_t i = 0; (name = jumin_profile_name(i)) != NULL; i++) {
@@ -185,7 +215,8 @@ static void test_cipher_that_version_2_does_not_know_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_phone_is_bound_to_a_card_of_every_profile, start, stop),
+        cmocka_unit_test_setup_teardown(test_phone_is_bound_to_a_card_of_every_profile_which_the_issuer_knows,
+                                        start, stop),
         cmocka_unit_test_setup_teardown(test_cipher_of_the_channel_is_the_issuers_and_not_the_phones, start,
                                         stop),
         cmocka_unit_test_setup_teardown(test_card_without_the_preferred_cipher_is_bound_with_another, start,

@@ -194,7 +194,7 @@ static void test_refusals_of_the_card_are_told(void **state)
     expect_from_card(INS_BIND_DEVICE, none, SW_SECURITY_STATUS_NOT_SATISFIED, JUMIN_ERROR_ACCESS_DENIED);
     expect_from_card(INS_BIND_DEVICE, none, SW_MEMORY_FAILURE, JUMIN_ERROR_STATUS);
     expect_from_card(INS_READ_BINARY, none, SW_SECURITY_STATUS_NOT_SATISFIED, JUMIN_ERROR_ACCESS_DENIED);
-    expect_from_card(INS_READ_BINARY, none, SW_FILE_NOT_FOUND, JUMIN_ERROR_STATUS);
+    expect_from_card(INS_READ_BINARY, none, SW_FILE_NOT_FOUND, JUMIN_ERROR_NO_SUCH_FILE);
 }
 
 static void test_card_that_says_something_else_is_not_believed(void **state)

@@ -65,7 +65,9 @@ JUMIN_EXPORT const char *jumin_pipe_detail(const struct jumin_pipe *pipe);
 // to the card, and so does the fourth: progress and cancelling are the reader's. After a failure the pipe is
 // of no more use: begin with a new one; the same device key leads to the same binding.
 // JUMIN_ERROR_MALFORMED     the server's answer is not the one that is due, or has a command in plain
-// JUMIN_ERROR_NOT_AUTHORIZED   the server asks the card for more than binding a phone takes
+// JUMIN_ERROR_NOT_AUTHORIZED   the server asks the card for more than binding a phone takes: the right to
+//                              provision a phone, and beside it at most that of a privileged terminal, which
+//                              opens the card's own key and nothing of the holder
 // JUMIN_ERROR_TERMINAL_REFUSED the card refuses the server
 JUMIN_EXPORT enum jumin_error jumin_pipe_next(struct jumin_pipe *pipe, const uint8_t *answer,
                                               size_t answer_length, const uint8_t **message,
@@ -87,6 +89,12 @@ struct jumin_authenticator_options {
     int64_t time;                    // now, in seconds since 1970
     size_t portrait; // most bytes of DG2 to read: what the issuer has written to it, or a bound; 0: it is not
                      // read
+    // Which card it is, with no word about its holder: most bytes of EF.ChipSecurity to read, 0: it is not
+    // read. The card's own key that it certifies stands in the issuer's records since personalization. It
+    // takes JUMIN_RIGHT_PRIVILEGED_TERMINAL beside the other. That key is public, and no secret from the
+    // holder's phone: behind Terminal Authentication and before Chip Authentication the card answers the
+    // server's right to whoever speaks through PACE (TR-03110-2 §3.4). Swap it the phone cannot.
+    size_t chip_security;
     // The cipher of the channel to the card, AES or ARIA, on cards whose EF.CardSecurity offers it. On
     // others, and with JUMIN_CIPHER_ANY: the longest key that is offered there, AES before ARIA. It does not
     // follow PACE, as that of a reader does: what the phone has chosen is signed by nobody, and the channel
@@ -110,9 +118,16 @@ JUMIN_EXPORT const char *jumin_authenticator_detail(const struct jumin_authentic
 // JUMIN_ERROR_MALFORMED     it is no message, or not the one that is due
 // JUMIN_ERROR_CERTIFICATE   the device key is not attested
 // JUMIN_ERROR_NOT_AUTHORIZED the terminal's certificate does not carry the right
-// JUMIN_ERROR_SIGNER_UNKNOWN, …SIGNATURE, …REVOKED, …NOT_VALID_NOW   EF.CardSecurity is not to be believed
+// JUMIN_ERROR_SIGNER_UNKNOWN, …SIGNATURE, …REVOKED, …NOT_VALID_NOW   EF.CardSecurity, or EF.ChipSecurity, is
+//                           not to be believed
 // JUMIN_ERROR_CLONED        the chip does not hold the key of EF.CardSecurity
 // JUMIN_ERROR_SECURE_MESSAGING  somebody has changed what came from the card
+// JUMIN_ERROR_NO_SUCH_FILE  the card has not the file that was to be read
+// JUMIN_ERROR_OTHER_CARD    EF.ChipSecurity does not repeat the key that the chip has proven
+// JUMIN_ERROR_NOT_SUPPORTED EF.CardSecurity or EF.ChipSecurity holds no key that is known here
+// The commands of the last round go to the card together, so when its answers do not satisfy the server the
+// card may have bound the phone all the same. Nothing of the result counts then; the same phone, coming
+// again, is the same binding with the same counter.
 JUMIN_EXPORT enum jumin_error jumin_authenticator_next(struct jumin_authenticator *authenticator,
                                                        const uint8_t *message, size_t n,
                                                        const uint8_t **answer, size_t *answer_length);
@@ -123,6 +138,9 @@ struct jumin_binding {
     const uint8_t
         *portrait; // DG2 as far as it was asked for; NULL when it was not read. Owned by the authenticator
     size_t portrait_length;
+    const uint8_t *chip_key; // the card's own key: an uncompressed point (04 || x || y) on the curve that the
+                             // profile says; NULL when it was not asked for. Owned by the authenticator
+    size_t chip_key_length;
 };
 // JUMIN_ERROR_ARGUMENT before the card has answered that the phone is bound.
 JUMIN_EXPORT enum jumin_error jumin_authenticator_result(const struct jumin_authenticator *authenticator,
