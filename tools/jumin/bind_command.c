@@ -17,8 +17,10 @@
 enum {
     ROUND_TRIPS = 4,
     DG2_MAX = 32767, // what READ BINARY reaches (ISO 7816-4 §11.3.3)
+    CHIP_SECURITY_MAX = 8192,
     SENTENCE_MAX = 512,
-    HEX_MAX = 2 * JUMIN_DEVICE_THUMBPRINT + 1,
+    POINT_MAX = 133, // of P-521
+    HEX_MAX = 2 * POINT_MAX + 1,
 };
 
 // What the two say to each other, in the order of the messages.
@@ -39,14 +41,19 @@ struct ends {
 
 static bool check(const struct cli_arguments *arguments)
 {
+    enum jumin_cipher cipher = JUMIN_CIPHER_ANY;
     if (cli_value(arguments, "device-key") == NULL) {
         return cli_misused(arguments, "--device-key is needed: which phone it is");
     }
     if (cli_has(arguments, "can") && !cli_has(arguments, "pin") && !cli_has(arguments, "pin-file")) {
         return cli_misused(arguments, "the CAN binds no phone: give --pin-file or --pin");
     }
-    return secret_given_once(arguments, &secret_pin) && eid_session_check_terminal(arguments) &&
-           tap_check_options(arguments);
+    if (!secret_given_once(arguments, &secret_pin) || !eid_session_check_terminal(arguments) ||
+        !tap_check_options(arguments) || !tap_cipher(arguments, &cipher)) {
+        return false;
+    }
+    return cipher != JUMIN_CIPHER_3DES ||
+           cli_misused(arguments, "the server's channel to the card has AES or ARIA");
 }
 
 // --- The phone's key -----------------------------------------------------------------------------------------
@@ -92,15 +99,27 @@ static bool failed(const struct cli_arguments *arguments, enum jumin_error error
     return false;
 }
 
+// Which card it is, the server asks where its terminal may know.
+static size_t chip_security(const struct eid_session *session)
+{
+    return (session->certificate.rights & jumin_right_set(JUMIN_RIGHT_PRIVILEGED_TERMINAL)) != 0
+               ? CHIP_SECURITY_MAX
+               : 0;
+}
+
 static bool open_ends(const struct cli_arguments *arguments, const struct eid_session *session,
                       const uint8_t key[JUMIN_DEVICE_KEY], struct ends *ends)
 {
-    const struct jumin_authenticator_options options = {
+    struct jumin_authenticator_options options = {
         .terminal = session->terminal,
         .trust = session->trust,
         .time = (int64_t)time(NULL),
         .portrait = cli_has(arguments, "portrait") ? DG2_MAX : 0,
+        .chip_security = chip_security(session),
     };
+    if (!tap_cipher(arguments, &options.cipher)) {
+        return false;
+    }
     enum jumin_error error = jumin_pipe_new(&ends->pipe, session->tap.reader, key, NULL, 0);
     if (error == JUMIN_OK) {
         error = jumin_authenticator_new(&ends->authenticator, &options);
@@ -179,15 +198,16 @@ static bool write_portrait(const struct cli_arguments *arguments, const struct j
     return ok;
 }
 
-static void put_hex(const uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT], char text[HEX_MAX])
+static void put_hex(const uint8_t *bytes, size_t n, char text[HEX_MAX])
 {
-    for (size_t i = 0; i < JUMIN_DEVICE_THUMBPRINT; i++) {
-        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)thumbprint[i]);
+    text[0] = '\0';
+    for (size_t i = 0; i < n && i < POINT_MAX; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)bytes[i]);
     }
 }
 
 static void show_json(const struct ends *ends, const struct jumin_binding *binding, const char *jkt,
-                      const char *hex)
+                      const char *hex, const char *chip_key)
 {
     json_t *messages = json_array();
     for (size_t i = 0; i < ROUND_TRIPS; i++) {
@@ -196,6 +216,9 @@ static void show_json(const struct ends *ends, const struct jumin_binding *bindi
     }
     json_t *answer = json_pack("{s:s, s:s, s:I, s:o}", "jkt", jkt, "thumbprint", hex, "counter",
                                (json_int_t)binding->counter, "message_bytes", messages);
+    if (chip_key[0] != '\0') {
+        (void)json_object_set_new(answer, "chip_key", json_string(chip_key));
+    }
     (void)json_dumpf(answer, stdout, JSON_INDENT(2));
     (void)printf("\n");
     json_decref(answer);
@@ -204,15 +227,19 @@ static void show_json(const struct ends *ends, const struct jumin_binding *bindi
 static void show(const struct cli_arguments *arguments, const struct ends *ends,
                  const struct jumin_binding *binding)
 {
-    char jkt[JUMIN_DEVICE_JKT], hex[HEX_MAX];
+    char jkt[JUMIN_DEVICE_JKT], hex[HEX_MAX], chip_key[HEX_MAX];
     jumin_device_jkt(binding->thumbprint, jkt);
-    put_hex(binding->thumbprint, hex);
+    put_hex(binding->thumbprint, sizeof binding->thumbprint, hex);
+    put_hex(binding->chip_key, binding->chip_key_length, chip_key);
     if (cli_has(arguments, "json")) {
-        show_json(ends, binding, jkt, hex);
+        show_json(ends, binding, jkt, hex, chip_key);
         return;
     }
     (void)printf("The phone is bound: counter %lu\n  jkt         %s\n  thumbprint  %s\n",
                  (unsigned long)binding->counter, jkt, hex);
+    if (chip_key[0] != '\0') {
+        (void)printf("  card's key  %s\n", chip_key);
+    }
 }
 
 static bool report(const struct cli_arguments *arguments, const struct ends *ends)
@@ -264,16 +291,21 @@ const struct cli_command card_bind_command = {
     .summary = "Bind a phone to a card: plays the phone and the issuer's server",
     .options = options,
     .option_count = sizeof options / sizeof *options,
-    .notes = "Four round trips. The phone opens the card with the PIN; the server, whose terminal needs the "
-             "right\n"
-             "provision-phone, authenticates itself to the card through the phone, and what passes then the "
-             "phone can\n"
-             "neither read nor change. The card counts the phones that it was bound to: the same one again "
-             "leaves the\n"
-             "counter as it is, another one raises it and takes the place of the one before.\n"
-             "\n"
-             "    jumin pki terminal issue server --right issuer\n"
-             "    jumin card bind --terminal server --device-key phone.key",
+    .notes =
+        "Four round trips. The phone opens the card with the PIN; the server, whose terminal needs the "
+        "right\n"
+        "provision-phone, authenticates itself to the card through the phone, and what passes then the "
+        "phone can\n"
+        "neither read nor change. The card counts the phones that it was bound to: the same one again "
+        "leaves the\n"
+        "counter as it is, another one raises it and takes the place of the one before. A terminal with "
+        "the right\n"
+        "privileged-terminal, such as an issuer's, learns which card it is: the key that its EF.ChipSecurity "
+        "certifies.\n"
+        "--cipher is for the phone and for the server's channel to the card.\n"
+        "\n"
+        "    jumin pki terminal issue server --right issuer\n"
+        "    jumin card bind --terminal server --device-key phone.key",
     .check = check,
     .run = run,
 };

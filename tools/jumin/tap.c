@@ -50,7 +50,7 @@ static bool set_password(const struct cli_arguments *arguments, struct jumin_rea
     return error == JUMIN_OK;
 }
 
-static bool parse_cipher(const struct cli_arguments *arguments, enum jumin_cipher *cipher)
+bool tap_cipher(const struct cli_arguments *arguments, enum jumin_cipher *cipher)
 {
     const char *name = cli_value(arguments, "cipher");
     *cipher = JUMIN_CIPHER_ANY;
@@ -69,8 +69,7 @@ static bool parse_pace(const struct cli_arguments *arguments, struct jumin_pace_
     const char *variant = cli_value(arguments, "pace");
     long bits = 0;
     *protocol = (struct jumin_pace_protocol){0};
-    if (!parse_cipher(arguments, &protocol->cipher) ||
-        !cli_number(arguments, "key-bits", 112, 256, 0, &bits)) {
+    if (!tap_cipher(arguments, &protocol->cipher) || !cli_number(arguments, "key-bits", 112, 256, 0, &bits)) {
         return false;
     }
     if (bits % 64 != 0 && bits != 112) {

@@ -31,6 +31,8 @@ struct tap {
 bool tap_check(const struct cli_arguments *arguments);
 // The same without the password, for commands that have it from elsewhere.
 bool tap_check_options(const struct cli_arguments *arguments);
+// The cipher that --cipher names, JUMIN_CIPHER_ANY without; false: said so on stderr.
+bool tap_cipher(const struct cli_arguments *arguments, enum jumin_cipher *cipher);
 // Waits for a card. False: said so on stderr. tap_close in every case.
 bool tap_open(const struct cli_arguments *arguments, struct tap *tap);
 // tap_open, and a reader with the password and the options that were given; `pin`, where it is not NULL, is
