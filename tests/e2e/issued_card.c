@@ -183,20 +183,21 @@ static void put_security_infos(const struct issued_card *card, const struct docu
     }
 }
 
-void issued_card_sign_infos(struct issued_card *card, struct span infos, struct writer *file)
+void issued_card_sign_infos(struct issued_card *card, struct span content_type, struct span infos,
+                            struct writer *file)
 {
     static uint8_t set[4096];
     struct writer w = writer_of(set, sizeof set);
     tlv_put(&w, 0x31, infos);
     assert_false(w.overflow);
-    sign(card, &card->issuer, OID_SECURITY_OBJECT, writer_span(&w), file);
+    sign(card, &card->issuer, content_type, writer_span(&w), file);
 }
 
 static void put_security_file(struct issued_card *card, uint16_t identifier, struct span infos)
 {
     static uint8_t bytes[8192];
     struct writer file = writer_of(bytes, sizeof bytes);
-    issued_card_sign_infos(card, infos, &file);
+    issued_card_sign_infos(card, OID_SECURITY_OBJECT, infos, &file);
     document_put_file(&card->fixture, &mf_applet, identifier, writer_span(&file));
 }
 

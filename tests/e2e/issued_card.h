@@ -59,8 +59,10 @@ void issued_card_stop(struct issued_card *card);
 
 // A reader for this card, with the CAN.
 struct jumin_reader *issued_card_reader(struct issued_card *card);
-// EF.CardSecurity or EF.ChipSecurity with these infos, signed by the card's issuer.
-void issued_card_sign_infos(struct issued_card *card, struct span infos, struct writer *file);
+// EF.CardSecurity or EF.ChipSecurity with these infos, signed by the card's issuer as `content_type`, which
+// should be OID_SECURITY_OBJECT.
+void issued_card_sign_infos(struct issued_card *card, struct span content_type, struct span infos,
+                            struct writer *file);
 // What the card itself would answer to the command that a lie was asked about.
 struct span issued_card_honest(struct issued_card *card);
 // An answer in the card's place, protected with its keys; the SSC of its session goes on.

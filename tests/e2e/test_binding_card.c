@@ -48,7 +48,8 @@ struct key_info {
 };
 
 // A file with these keys, up to the first without a point, signed by the issuer of `signer`.
-static struct span chip_security_of(struct issued_card *signer, const struct key_info *keys)
+static struct span signed_as(struct issued_card *signer, struct span content_type,
+                             const struct key_info *keys)
 {
     static uint8_t infos[1024], bytes[FILE_MAX];
     struct writer w = writer_of(infos, sizeof infos), file = writer_of(bytes, sizeof bytes);
@@ -57,8 +58,13 @@ static struct span chip_security_of(struct issued_card *signer, const struct key
         put_chip_authentication_key_info(&w, CRYPTO_P256, keys->point, keys->key_id);
     }
     assert_false(w.overflow);
-    issued_card_sign_infos(signer, writer_span(&w), &file);
+    issued_card_sign_infos(signer, content_type, writer_span(&w), &file);
     return writer_span(&file);
+}
+
+static struct span chip_security_of(struct issued_card *signer, const struct key_info *keys)
+{
+    return signed_as(signer, OID_SECURITY_OBJECT, keys);
 }
 
 // --- Sessions ----------------------------------------------------------------------------------------------------
@@ -233,6 +239,7 @@ static void test_file_must_be_signed_by_a_trusted_signer(void **state)
     issued_card_start(&other, &document_usual, 1000, 2);
     expect_file_refused(chip_security_of(&other, keys), JUMIN_ERROR_SIGNER_UNKNOWN);
     issued_card_stop(&other);
+    expect_file_refused(signed_as(&stage.card->issued, OID_LDS_SECURITY_OBJECT, keys), JUMIN_ERROR_MALFORMED);
     expect_file_refused(span_of(unsigned_file, sizeof unsigned_file), JUMIN_ERROR_MALFORMED);
     bytes[n - 1] ^= 1; // of the signature
     expect_file_refused(span_of(bytes, n), JUMIN_ERROR_SIGNATURE);
