@@ -68,6 +68,23 @@ static void sign(struct issued_card *card, const struct issuer *issuer, struct s
     assert_false(w->overflow);
 }
 
+void issued_card_revoke_signer(struct issued_card *card)
+{
+    uint8_t bytes[2048];
+    struct x509_certificate signer;
+    const char *why = "";
+    assert_true(x509_parse(span_of(card->issuer.signer, card->issuer.signer_length), &signer, &why));
+    const struct revocation_request request = {.issuer = csca_name,
+                                               .number = 1,
+                                               .this_update = ISSUED_NOW,
+                                               .next_update = ISSUED_NOW + 1,
+                                               .serials = &signer.serial,
+                                               .count = 1};
+    struct writer list = writer_of(bytes, sizeof bytes);
+    assert_true(revocation_list_issue(&request, &card->issuer.csca_key, &card->random, &list));
+    assert_int_equal(jumin_trust_add_crl(card->trust, bytes, list.n), JUMIN_OK);
+}
+
 // --- The document ------------------------------------------------------------------------------------------
 
 static struct writer file_writer(struct issued_card *card, unsigned group)

@@ -63,6 +63,8 @@ struct jumin_reader *issued_card_reader(struct issued_card *card);
 // should be OID_SECURITY_OBJECT.
 void issued_card_sign_infos(struct issued_card *card, struct span content_type, struct span infos,
                             struct writer *file);
+// Puts the signer of the card's files on a revocation list that the card's trust store has.
+void issued_card_revoke_signer(struct issued_card *card);
 // What the card itself would answer to the command that a lie was asked about.
 struct span issued_card_honest(struct issued_card *card);
 // An answer in the card's place, protected with its keys; the SSC of its session goes on.

@@ -118,6 +118,14 @@ static void test_card_of_another_issuer_is_refused(void **state)
     jumin_trust_free(nobody);
 }
 
+static void test_card_of_a_revoked_signer_is_refused(void **state)
+{
+    (void)state;
+    const struct jumin_authenticator_options options = usual_options();
+    issued_card_revoke_signer(&stage.card->issued);
+    expect_server_error(&options, JUMIN_ERROR_REVOKED);
+}
+
 static void test_terminal_without_the_right_binds_nothing(void **state)
 {
     (void)state;
@@ -198,6 +206,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_phone_without_attestation_is_refused, binding_start,
                                         binding_stop),
         cmocka_unit_test_setup_teardown(test_card_of_another_issuer_is_refused, binding_start, binding_stop),
+        cmocka_unit_test_setup_teardown(test_card_of_a_revoked_signer_is_refused, binding_start,
+                                        binding_stop),
         cmocka_unit_test_setup_teardown(test_terminal_without_the_right_binds_nothing, binding_start,
                                         binding_stop),
         cmocka_unit_test_setup_teardown(test_pin_is_needed, binding_start, binding_stop),
