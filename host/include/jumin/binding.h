@@ -85,15 +85,16 @@ struct jumin_authenticator_options {
     // With JUMIN_RIGHT_PROVISION_PHONE; stays the caller's and must outlive this. Sessions that share it are
     // served by one thread.
     struct jumin_terminal *terminal;
-    const struct jumin_trust *trust; // who may sign EF.CardSecurity; must outlive this
+    const struct jumin_trust *trust; // who may sign EF.CardSecurity and EF.ChipSecurity; must outlive this
     int64_t time;                    // now, in seconds since 1970
     size_t portrait; // most bytes of DG2 to read: what the issuer has written to it, or a bound; 0: it is not
                      // read
     // Which card it is, with no word about its holder: most bytes of EF.ChipSecurity to read, 0: it is not
     // read. The card's own key that it certifies stands in the issuer's records since personalization. It
-    // takes JUMIN_RIGHT_PRIVILEGED_TERMINAL beside the other. That key is public, and no secret from the
-    // holder's phone: behind Terminal Authentication and before Chip Authentication the card answers the
-    // server's right to whoever speaks through PACE (TR-03110-2 §3.4). Swap it the phone cannot.
+    // takes JUMIN_RIGHT_PRIVILEGED_TERMINAL beside the other. The phone cannot swap it. It is no secret from
+    // the phone: between Terminal Authentication and Chip Authentication the card gives it to whoever has
+    // the channel of PACE, as TR-03110-2 §3.4 wants. And it is what the chip says of itself: what the chip
+    // has proven is the key of EF.CardSecurity, which it may share with a batch.
     size_t chip_security;
     // The cipher of the channel to the card, AES or ARIA, on cards whose EF.CardSecurity offers it. On
     // others, and with JUMIN_CIPHER_ANY: the longest key that is offered there, AES before ARIA. It does not
