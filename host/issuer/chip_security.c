@@ -1,4 +1,4 @@
-// Which card it is: the key that EF.ChipSecurity certifies for this chip alone (TR-03110-3 §A.1.2.3).
+// Which card it is: the key that EF.ChipSecurity certifies for this chip alone (TR-03110-3 §A.1.2).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/chip_security.h"
 

@@ -93,8 +93,9 @@ struct jumin_authenticator_options {
     // read. The card's own key that it certifies stands in the issuer's records since personalization. It
     // takes JUMIN_RIGHT_PRIVILEGED_TERMINAL beside the other. The phone cannot swap it. It is no secret from
     // the phone: between Terminal Authentication and Chip Authentication the card gives it to whoever has
-    // the channel of PACE, as TR-03110-2 §3.4 wants. And it is what the chip says of itself: what the chip
-    // has proven is the key of EF.CardSecurity, which it may share with a batch.
+    // the channel of PACE, since it may be the key that Chip Authentication is to use. And it is what the
+    // chip says of itself: what the chip has proven is the key of EF.CardSecurity, which it may share with a
+    // batch.
     size_t chip_security;
     // The cipher of the channel to the card, AES or ARIA, on cards whose EF.CardSecurity offers it. On
     // others, and with JUMIN_CIPHER_ANY: the longest key that is offered there, AES before ARIA. It does not
