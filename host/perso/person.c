@@ -3,10 +3,11 @@
 #include "host/perso/person.h"
 
 #include "card/crypto/crypto.h"
+#include "host/calendar.h"
 #include <jansson.h>
 #include <stdio.h>
 
-enum { JSON_MAX = 65536, ZIPCODE_MAX = 10 };
+enum { JSON_MAX = 65536, ZIPCODE_MAX = 10, YEAR_MIN = 1900 };
 
 struct parser {
     struct person *person;
@@ -64,30 +65,6 @@ static const char phone_characters[] = "0123456789+-() ";
 static const char email_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                        "!#$%&'*+-/=?^_`{|}~.@";
 
-static unsigned number(const char *digits, size_t n)
-{
-    unsigned value = 0;
-    for (size_t i = 0; i < n; i++) {
-        value = value * 10 + (unsigned)(digits[i] - '0');
-    }
-    return value;
-}
-
-static bool is_date(const char *text)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' || strspn(text, "0123456789") != 4 ||
-        strspn(text + 5, "0123456789") != 2 || strspn(text + 8, "0123456789") != 2) {
-        return false;
-    }
-    const unsigned year = number(text, 4), month = number(text + 5, 2), day = number(text + 8, 2);
-    if (year < 1900 || month < 1 || month > 12 || day < 1) {
-        return false;
-    }
-    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return day <= days[month - 1] + (month == 2 && leap ? 1U : 0U);
-}
-
 // YYYY-MM-DD to YYYYMMDD.
 static bool parse_date(const struct parser *parser, const json_t *object, const char *name,
                        char date[PERSON_DATE + 1])
@@ -97,7 +74,7 @@ static bool parse_date(const struct parser *parser, const json_t *object, const 
     if (!ok) {
         return false;
     }
-    if (!is_date(text)) {
+    if (calendar_year(calendar_parse(text)) < YEAR_MIN) {
         return refuse(parser, name, "must be a date that exists, as 2001-12-31");
     }
     memcpy(date, text, 4);
