@@ -71,12 +71,12 @@ const char *jumin_order_detail(const struct jumin_order *order)
 
 const char *jumin_profile_name(size_t i)
 {
-    return i < profile_text_count ? profile_texts[i].name : NULL;
+    return i < profile_texts_count ? profile_texts[i].name : NULL;
 }
 
 const char *jumin_profile_text(const char *name)
 {
-    for (size_t i = 0; name != NULL && i < profile_text_count; i++) {
+    for (size_t i = 0; name != NULL && i < profile_texts_count; i++) {
         if (strcmp(profile_texts[i].name, name) == 0) {
             return profile_texts[i].text;
         }

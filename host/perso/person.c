@@ -4,20 +4,21 @@
 
 #include "card/crypto/crypto.h"
 #include "host/calendar.h"
-#include <jansson.h>
+#include "host/json_fields.h"
 #include <stdio.h>
 
 enum { JSON_MAX = 65536, ZIPCODE_MAX = 10, YEAR_MIN = 1900 };
 
 struct parser {
+    struct json_fields fields;
     struct person *person;
-    char *detail;
 };
+
+_Static_assert((int)PERSON_DETAIL_MAX == (int)JSON_DETAIL_MAX, "person_parse hands it on");
 
 static bool refuse(const struct parser *parser, const char *field, const char *why)
 {
-    (void)snprintf(parser->detail, PERSON_DETAIL_MAX, "%s: %s", field, why);
-    return false;
+    return json_refuse(&parser->fields, field, why);
 }
 
 // Control characters (C0, DEL, C1) in UTF-8.
@@ -165,25 +166,6 @@ static bool append_name(char name[PERSON_TEXT_MAX], const char *part)
     return added > 0 && (size_t)added < PERSON_TEXT_MAX - n;
 }
 
-// A misspelled field would silently be missing on the card.
-static bool refuse_unknown_fields(const struct parser *parser, json_t *object, const char *const *known,
-                                  size_t count)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_object_foreach(object, name, value)
-    {
-        bool found = false;
-        for (size_t i = 0; i < count && !found; i++) {
-            found = strcmp(name, known[i]) == 0;
-        }
-        if (!found) {
-            return refuse(parser, name, "is no field of a person file");
-        }
-    }
-    return true;
-}
-
 // One of surname and given names: Hangul, Hanja where there is, romanized as given or by the rule.
 static bool parse_name(const struct parser *parser, const json_t *object, const char *name,
                        char romanized[PERSON_ROMANIZED_MAX], char hangul[PERSON_TEXT_MAX])
@@ -191,10 +173,7 @@ static bool parse_name(const struct parser *parser, const json_t *object, const 
     static const char *const fields[] = {"hangul", "hanja", "romanized"};
     json_t *value = json_object_get(object, name);
     const char *texts[3] = {NULL};
-    if (!json_is_object(value)) {
-        return refuse(parser, name, "must be an object with hangul, and hanja and romanized where there are");
-    }
-    if (!refuse_unknown_fields(parser, value, fields, 3)) {
+    if (!json_only_known(&parser->fields, value, name, fields, COUNT(fields))) {
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
@@ -250,12 +229,8 @@ static bool parse_address(const struct parser *parser, const json_t *object)
     if (value == NULL) {
         return true;
     }
-    if (!json_is_object(value)) {
-        return refuse(parser, "address",
-                      "must be an object with city, and street, state, zipcode and country");
-    }
     memcpy(address->country, parser->person->issuing_state, sizeof address->country);
-    return refuse_unknown_fields(parser, value, known, sizeof known / sizeof *known) &&
+    return json_only_known(&parser->fields, value, "address", known, COUNT(known)) &&
            parse_text(parser, value, "street", false, address->street) &&
            parse_text(parser, value, "city", true, address->city) &&
            parse_text(parser, value, "state", false, address->state) &&
@@ -297,7 +272,7 @@ static bool parse_fields(const struct parser *parser, json_t *object)
         "registration_number", "address",        "municipality_code", "birth_place",  "birth_name",
         "religious_name",      "academic_title", "residence_permit",  "phone_number", "email_address"};
     struct person *person = parser->person;
-    if (!refuse_unknown_fields(parser, object, known, sizeof known / sizeof *known) ||
+    if (!json_only_known(&parser->fields, object, "person file", known, COUNT(known)) ||
         !parse_document_number(parser, object) ||
         !parse_name(parser, object, "surname", person->surname, person->surname_hangul) ||
         !parse_name(parser, object, "given_names", person->given_names, person->given_names_hangul) ||
@@ -319,22 +294,10 @@ static bool parse_fields(const struct parser *parser, json_t *object)
 
 enum jumin_error person_parse(struct span json, struct person *person, char detail[PERSON_DETAIL_MAX])
 {
-    const struct parser parser = {person, detail};
-    json_error_t json_error;
+    const struct parser parser = {{detail, "person file"}, person};
     memset(person, 0, sizeof *person);
-    if (json.n > JSON_MAX) {
-        (void)refuse(&parser, "person file", "is longer than 64 KiB");
-        return JUMIN_ERROR_INPUT;
-    }
-    json_t *object = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &json_error);
-    if (!json_is_object(object)) {
-        (void)snprintf(detail, PERSON_DETAIL_MAX, "person file, line %d: %s",
-                       object == NULL ? json_error.line : 1,
-                       object == NULL ? json_error.text : "must be a JSON object");
-        json_decref(object);
-        return JUMIN_ERROR_INPUT;
-    }
-    const bool ok = parse_fields(&parser, object);
+    json_t *object = json_fields_load(&parser.fields, json, JSON_MAX);
+    const bool ok = object != NULL && parse_fields(&parser, object);
     json_decref(object);
     if (!ok) {
         crypto_wipe(person, sizeof *person);

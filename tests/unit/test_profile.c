@@ -60,7 +60,7 @@ static void test_profiles_that_ship_say_what_they_are_for(void **state)
     static const char *const names[] = {"resident", "resident-kr", "key-only", "interop"};
     struct profile profiles[4];
     char detail[PROFILE_DETAIL_MAX] = "";
-    assert_int_equal(profile_text_count, 4);
+    assert_int_equal(profile_texts_count, 4);
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(profile_texts[i].name, names[i]);
         assert_int_equal(strlen(profile_texts[i].text), profile_texts[i].n);
