@@ -5,7 +5,8 @@
 #include "card/crypto/crypto.h"
 #include "host/calendar.h"
 #include "host/json_fields.h"
-#include <stdio.h>
+#include "host/policy/registration_number.h"
+#include <stdlib.h>
 
 enum { JSON_MAX = 65536, ZIPCODE_MAX = 10, YEAR_MIN = 1900 };
 
@@ -208,17 +209,17 @@ static bool parse_registration_number(const struct parser *parser, const json_t 
     if (!ok || text == NULL) {
         return ok;
     }
-    const char *fault = registration_number_fault(text, person->birth_date, person->sex);
-    if (fault != NULL) {
-        return refuse(parser, "registration_number", fault);
+    struct registration_number number;
+    const char *fault = registration_number_parse(text, true, &number); // specimens alone get cards
+    if (fault == NULL) {
+        fault = registration_number_misfit(&number, (calendar_day)strtoul(person->birth_date, NULL, 10),
+                                           person->sex);
     }
-    size_t n = 0;
-    for (; *text != '\0'; text++) {
-        if (*text != '-') {
-            person->registration_number[n++] = *text;
-        }
+    if (fault == NULL) {
+        memcpy(person->registration_number, number.digits, sizeof number.digits);
     }
-    return true;
+    crypto_wipe(&number, sizeof number);
+    return fault == NULL || refuse(parser, "registration_number", fault);
 }
 
 static bool parse_address(const struct parser *parser, const json_t *object)
