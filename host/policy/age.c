@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/policy/scheme.h"
 
-enum { MONTHS = 12, JANUARY_FIRST = 101, DECEMBER_LAST = 1231 };
+enum { MONTHS = 12, JANUARY_FIRST = 101 };
 
 calendar_day age_reached_on(const struct legal_age *age, calendar_day birth)
 {
@@ -58,7 +58,10 @@ enum jumin_error jumin_policy_born_until(struct jumin_policy *policy, const char
         return error;
     }
     const unsigned year = calendar_year(today) - age->years;
-    const calendar_day last = age->from_new_year ? year * 10000 + DECEMBER_LAST : same_day(year, today);
+    const calendar_day last = age->from_new_year ? calendar_of(year, 12, 31) : same_day(year, today);
+    if (last == 0) {
+        return detail_set(&policy->detail, JUMIN_ERROR_ARGUMENT, "nobody was born before the year 1600");
+    }
     calendar_put(last, born_until);
     return JUMIN_OK;
 }

@@ -160,7 +160,8 @@ void rule_card_verified(struct ruling *ruling)
 void rule_identity_proof(struct ruling *ruling)
 {
     static const char name[] = "identity-proof";
-    const unsigned by = 1U << (unsigned)ruling->facts->proof;
+    const unsigned proof = (unsigned)ruling->facts->proof;
+    const unsigned by = proof <= JUMIN_PROOF_CARD ? 1U << proof : 0;
     const unsigned counter = 1U << JUMIN_PROOF_COUNTER, card = 1U << JUMIN_PROOF_CARD;
     const unsigned enough = ruling->question == JUMIN_HAND_OVER ? counter
                             : ruling->question == JUMIN_UNLOCK_CARD
