@@ -8,6 +8,7 @@
 #include "tools/jumin/pin_command.h"
 #include "tools/jumin/pin_office.h"
 #include "tools/jumin/pki_command.h"
+#include "tools/jumin/policy_command.h"
 #include "tools/jumin/profile_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/sim_command.h"
@@ -31,6 +32,8 @@ const struct cli_command *const cli_commands[] = {
     &station_issue_command,
     &station_profile_list_command,
     &station_profile_show_command,
+    &station_policy_show_command,
+    &station_policy_check_command,
     &card_info_command,
     &card_read_command,
     &card_verify_command,
