@@ -64,12 +64,14 @@ void rule_photo_likeness(struct ruling *ruling)
 
 // --- Fees --------------------------------------------------------------------------------------------------------
 
-// Who is not older than the scheme says and gets the first card of all.
+// Who was not older than the scheme says when applying for the first card of all.
 static bool is_first_free(const struct ruling *ruling)
 {
     const unsigned until = ruling->scheme->figures.first_card_until_age;
-    return ruling->facts->first_issue && !ruling->facts->holds_card && ruling->birth != 0 &&
-           age_on(ruling->birth, ruling->day) <= until;
+    const struct jumin_facts *facts = ruling->facts;
+    const calendar_day applied = facts->applied_on != NULL ? calendar_parse(facts->applied_on) : ruling->day;
+    return facts->first_issue && !facts->holds_card && ruling->birth != 0 && ruling->birth <= applied &&
+           age_on(ruling->birth, applied) <= until;
 }
 
 unsigned ruling_fee(const struct ruling *ruling)

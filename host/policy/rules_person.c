@@ -106,7 +106,7 @@ void rule_region(struct ruling *ruling)
     static const char name[] = "region";
     const char *code = ruling->facts->municipality_code;
     const struct scheme *scheme = ruling->scheme;
-    if (code == NULL || strlen(code) != SCHEME_CODE || strspn(code, "0123456789") != SCHEME_CODE) {
+    if (code == NULL || strspn(code, "0123456789") != SCHEME_CODE || code[SCHEME_CODE] != '\0') {
         ruling_say(ruling, name, false,
                    code == NULL ? "주민등록지의 법정동 코드가 없습니다."
                                 : "주민등록지의 법정동 코드는 숫자 열 자리여야 합니다.",

@@ -243,9 +243,9 @@ static void test_registration_numbers_must_fit_and_are_not_printed(void **state)
                        cases[i].korean);
     }
     struct jumin_facts facts = good;
-    for (char digit = '0'; digit <= '9'; digit++) {
+    for (int digit = '0'; digit <= '9'; digit++) {
         char number[] = "012314-410293?";
-        number[13] = digit;
+        number[13] = (char)digit;
         facts.registration_number = number;
         expect_met(JUMIN_APPLY_CARD, &facts, today);
     }
@@ -279,9 +279,12 @@ static void test_other_regions_get_none(void **state)
     expect_refused(JUMIN_APPLY_CARD, &facts, today, "region",
                    "The municipality code of the registered address must be ten digits.",
                    "주민등록지의 법정동 코드는 숫자 열 자리여야 합니다.");
-    facts.municipality_code = "361101010A";
-    decide(JUMIN_APPLY_CARD, &facts, today);
-    assert_false(find("region")->met);
+    static const char *const wrong[] = {"36110101000", "361101010A", "3611010100A", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        facts.municipality_code = wrong[i];
+        decide(JUMIN_APPLY_CARD, &facts, today);
+        assert_false(find("region")->met);
+    }
     facts.municipality_code = NULL;
     expect_refused(JUMIN_APPLY_CARD, &facts, today, "region",
                    "The municipality code of the registered address is missing.",
@@ -426,6 +429,18 @@ static void test_the_first_card_is_free_at_seventeen(void **state)
     assert_int_equal(won, 0);
     assert_int_equal(jumin_policy_fee(policy, JUMIN_APPLY_CARD, &facts, "2027-03-14", &won), JUMIN_OK);
     assert_int_equal(won, 10000);
+    // Who turns 18 before the card is handed over does not pay after all.
+    decide(JUMIN_HAND_OVER, &facts, "2027-03-14");
+    assert_false(find("fee")->met);
+    facts.applied_on = "2027-03-13";
+    expect_met(JUMIN_HAND_OVER, &facts, "2027-03-14");
+    static const char *const others[] = {"2027-03-14", "2009-03-13", "2027-02-29"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        facts.applied_on = others[i];
+        decide(JUMIN_HAND_OVER, &facts, "2027-03-14");
+        assert_false(find("fee")->met);
+    }
+    facts.applied_on = NULL;
     facts.holds_card = true; // then it is not the first
     assert_int_equal(jumin_policy_fee(policy, JUMIN_APPLY_CARD, &facts, today, &won), JUMIN_OK);
     assert_int_equal(won, 10000);

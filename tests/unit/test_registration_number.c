@@ -131,9 +131,9 @@ static void test_the_last_digit_is_a_hint_and_never_refused(void **state)
         struct registration_number number;
         size_t matches = 0;
         char text[15];
-        for (char digit = '0'; digit <= '9'; digit++) {
+        for (int digit = '0'; digit <= '9'; digit++) {
             memcpy(text, cases[i].first, 13);
-            text[13] = digit;
+            text[13] = (char)digit;
             text[14] = '\0';
             assert_null(registration_number_parse(text, true, &number));
             if (!cases[i].applicable) {

@@ -151,6 +151,8 @@ static const struct cli_option check_options[] = {
     {"photo-date", "YYYY-MM-DD", "when the photo was taken"},
     {"photo-outdated", NULL, "the registered photo does not show the person any more"},
     {"paid", "WON", "what was paid; 0 unless given"},
+    {"applied-on", "YYYY-MM-DD",
+     "the day of the application, whose fee it is; that of the decision unless given"},
     {"approved-by", "OFFICER", "who approved the application"},
     {"officer", "OFFICER", "who is about to produce the card"},
     {"verified", NULL, "the card was read back"},
@@ -203,6 +205,7 @@ static bool take_facts(const struct cli_arguments *arguments, struct jumin_facts
         .valid_card = cli_has(arguments, "valid-card"),
         .photo_date = cli_value(arguments, "photo-date"),
         .photo_outdated = cli_has(arguments, "photo-outdated"),
+        .applied_on = cli_value(arguments, "applied-on"),
         .approved_by = cli_value(arguments, "approved-by"),
         .officer = cli_value(arguments, "officer"),
         .verified = cli_has(arguments, "verified"),
@@ -220,7 +223,7 @@ static bool take_facts(const struct cli_arguments *arguments, struct jumin_facts
 
 static bool check_check(const struct cli_arguments *arguments)
 {
-    static const char *const days[] = {"date", "birth-date", "photo-date", "expiry"};
+    static const char *const days[] = {"date", "birth-date", "photo-date", "applied-on", "expiry"};
     enum jumin_question question = JUMIN_AGE;
     struct jumin_facts facts;
     int64_t seconds = 0;

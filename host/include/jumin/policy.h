@@ -99,6 +99,7 @@ struct jumin_facts {
     const char *photo_date;          // the day on which the photo for the card was taken
     bool photo_outdated;             // the photo that is registered does not show the holder any more
     unsigned won_paid;
+    const char *applied_on; // the day of the application, whose fee it is; NULL: the day of the decision
     const char *approved_by, *officer; // who approved, and who is about to produce
     bool verified;                     // the card was read back and compared
     const char *expiry_date;           // of what is handed over or unlocked
@@ -134,8 +135,8 @@ struct jumin_decision {
 JUMIN_EXPORT enum jumin_error jumin_policy_decide(struct jumin_policy *policy, enum jumin_question question,
                                                   const struct jumin_facts *facts, const char *day,
                                                   struct jumin_decision *decision);
-// What an application costs on that day, in won; 0 for other questions. Only first_issue and birth_date are
-// looked at.
+// What an application costs on that day (or on applied_on), in won, the same when its card is handed over; 0
+// for other questions. It depends on birth_date, first_issue and holds_card.
 JUMIN_EXPORT enum jumin_error jumin_policy_fee(struct jumin_policy *policy, enum jumin_question question,
                                                const struct jumin_facts *facts, const char *day,
                                                unsigned *won);
