@@ -85,7 +85,7 @@ bool json_take_text(const struct json_fields *fields, const json_t *object, cons
         return json_refuse(fields, field, found == NULL ? "is missing" : "must be a text");
     }
     const size_t n = json_string_length(found);
-    if (n == 0 || n >= capacity || strlen(json_string_value(found)) != n) {
+    if (n == 0 || n >= capacity) {
         return json_refuse(fields, field, "is empty or too long");
     }
     memcpy(text, json_string_value(found), n + 1);

@@ -32,7 +32,7 @@ bool json_take_boolean(const struct json_fields *fields, const json_t *object, c
                        const char *field, bool *value);
 bool json_take_number(const struct json_fields *fields, const json_t *object, const char *name,
                       const char *field, unsigned least, unsigned most, unsigned *value);
-// Not empty, less than `capacity` bytes, no zero byte in it.
+// Not empty, less than `capacity` bytes. A zero byte cannot be in it: the parser refuses one.
 bool json_take_text(const struct json_fields *fields, const json_t *object, const char *name,
                     const char *field, char *text, size_t capacity);
 

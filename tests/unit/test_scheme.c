@@ -249,7 +249,8 @@ static void test_a_scheme_that_is_refused_leaves_the_one_before(void **state)
     assert_string_equal(jumin_policy_detail(policy), "fees.qr: must be a number from 0 to 1000000");
     assert_string_equal(jumin_policy_text(policy), good);
     assert_int_equal(jumin_policy_figures(policy)->qr_won, 1000);
-    memset(long_text, ' ', sizeof long_text);
+    memset(long_text, ' ', sizeof long_text); // all right but for its length
+    memcpy(long_text, good, strlen(good));
     assert_int_equal(jumin_policy_set(policy, long_text, sizeof long_text), JUMIN_ERROR_INPUT);
     assert_string_equal(jumin_policy_detail(policy), "scheme, line 1: is longer than 16 KiB");
     assert_int_equal(jumin_policy_set(policy, NULL, 0), JUMIN_ERROR_ARGUMENT);
