@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Statements are those of standard SQL that both take, with parameters $1, $2 … What they spell differently
-// stands in braces: {bytes} (a column type), {identity} (the type of a column that numbers rows), {for
-// update} (behind a SELECT: rows that another connection holds are passed over).
+// stands in braces: {bytes} (a column type), {identity} (the type of a primary key that numbers rows, none
+// twice), {for update} (behind a SELECT: rows that another connection holds are passed over). Columns are
+// BIGINT, TEXT and {bytes}; what a SELECT computes is cast to one of them.
 #ifndef JUMIN_HOST_DATABASE_H
 #define JUMIN_HOST_DATABASE_H
 
@@ -21,7 +22,8 @@ enum jumin_error database_open(struct database **database, const char *url);
 void database_close(struct database *database);
 // The last failure, without values and without passwords of the URL.
 const char *database_detail(const struct database *database);
-// Anew after a loss of the connection; harmless when there is one.
+// Anew after a loss of the connection; harmless when there is one. A transaction that was lost must still be
+// rolled back: until then its statements are refused.
 enum jumin_error database_reconnect(struct database *database);
 
 // --- Values --------------------------------------------------------------------------------------------------
@@ -56,15 +58,17 @@ static inline struct database_value database_bytes(struct span bytes)
 // --- Statements ----------------------------------------------------------------------------------------------
 // JUMIN_ERROR_CONFLICT: a constraint forbids it (unique, foreign key, check), or another transaction came
 // first: roll back and try again. JUMIN_ERROR_DATABASE: the connection is lost, the disk is full, the
-// statement is wrong. After a failure within a transaction only database_rollback is of use.
+// statement is wrong. After a failure within a transaction only database_rollback is of use: all else
+// returns the same error. JUMIN_ERROR_ARGUMENT: more than 64 values, a text with a zero byte in it.
 
-// One statement. `changed` (may be NULL): how many rows.
+// One statement. `changed` (may be NULL): how many rows an INSERT, UPDATE or DELETE met.
 enum jumin_error database_run(struct database *database, const char *sql, const struct database_value *values,
                               size_t count, size_t *changed);
 
-// One SELECT, or a statement with RETURNING. Columns count from 0; what a column gives is borrowed until the
-// next row. database_next is false behind the last row and after a failure, which `database_rows_end`
-// returns.
+// One SELECT, or a statement with RETURNING, which has changed all of its rows when this returns. Columns
+// count from 0; what a column gives is borrowed until the next row, and is 0 or empty where the column is of
+// another kind. database_next is false behind the last row and after a failure, which database_rows_end
+// returns. Other statements may run meanwhile.
 struct database_rows;
 enum jumin_error database_query(struct database *database, const char *sql,
                                 const struct database_value *values, size_t count,
@@ -75,8 +79,9 @@ bool database_is_null(const struct database_rows *rows, size_t column);
 int64_t database_column_integer(const struct database_rows *rows, size_t column);
 // "" for NULL; ended by a zero byte.
 const char *database_column_text(const struct database_rows *rows, size_t column);
+// Of texts too.
 struct span database_column_bytes(const struct database_rows *rows, size_t column);
-// Frees the rows, of which any may be left. NULL is allowed.
+// Frees the rows, of which any may be left; before the connection is closed. NULL is allowed.
 enum jumin_error database_rows_end(struct database_rows *rows);
 
 // --- Transactions --------------------------------------------------------------------------------------------
@@ -84,6 +89,8 @@ enum jumin_error database_rows_end(struct database_rows *rows);
 // One at a time. Writers of one SQLite file come one after another; on PostgreSQL rows are locked ({for
 // update}).
 enum jumin_error database_begin(struct database *database);
+// Ends the transaction, whatever is returned. JUMIN_ERROR_DATABASE: when the connection was lost, look
+// whether it was committed; the answer alone may be missing.
 enum jumin_error database_commit(struct database *database);
 void database_rollback(struct database *database);
 
@@ -94,9 +101,9 @@ struct database_migration {
     const char *sql; // statements, each ended by a semicolon
 };
 
-// Brings the schema up to date: each migration that was not yet made, in one transaction with the note that
-// it was. Of several that come at once one makes it. JUMIN_ERROR_NOT_SUPPORTED: the database has migrations
-// that are not known here (it was used by a later version).
+// Brings the schema up to date: all migrations that were not yet made, in one transaction with the notes that
+// they were (table schema_version). Of several that come at once one makes it. JUMIN_ERROR_NOT_SUPPORTED: the
+// database has migrations that are not known here (it was used by another version).
 enum jumin_error database_migrate(struct database *database, const struct database_migration *migrations,
                                   size_t count);
 
