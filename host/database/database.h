@@ -68,7 +68,7 @@ enum jumin_error database_run(struct database *database, const char *sql, const 
 // One SELECT, or a statement with RETURNING, which has changed all of its rows when this returns. Columns
 // count from 0; what a column gives is borrowed until the next row, and is 0 or empty where the column is of
 // another kind. database_next is false behind the last row and after a failure, which database_rows_end
-// returns. Other statements may run meanwhile.
+// returns. Other statements may run meanwhile. After a failure `*rows` is NULL, which has no next row.
 struct database_rows;
 enum jumin_error database_query(struct database *database, const char *sql,
                                 const struct database_value *values, size_t count,

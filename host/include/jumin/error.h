@@ -64,8 +64,7 @@ enum jumin_error {
     JUMIN_ERROR_READ_BACK,            // the card holds other data than were ordered
 
     // Records
-    JUMIN_ERROR_DATABASE, // the database does not answer, or refuses: its disk is full, the statement is
-                          // wrong
+    JUMIN_ERROR_DATABASE, // the database does not answer, or refuses
     JUMIN_ERROR_CONFLICT, // another one came first, or the records forbid it: look again, and try again
 
     JUMIN_ERROR_COUNT,
