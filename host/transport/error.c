@@ -58,6 +58,7 @@ static const struct {
     [JUMIN_ERROR_READ_BACK] = {"read-back", "The card holds other data than were ordered."},
 
     [JUMIN_ERROR_DATABASE] = {"database", "The database does not answer, or refuses."},
+    [JUMIN_ERROR_RULES] = {"rules", "The scheme's rules do not allow it."},
     [JUMIN_ERROR_CONFLICT] = {"conflict", "Another one came first, or the records do not allow it."},
 };
 
