@@ -11,6 +11,7 @@
 #include "tools/jumin/policy_command.h"
 #include "tools/jumin/profile_command.h"
 #include "tools/jumin/reader_command.h"
+#include "tools/jumin/records.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
@@ -29,6 +30,18 @@ const struct cli_command *const cli_commands[] = {
     &pki_terminal_request_command,
     &pki_terminal_show_command,
     &pki_sector_issue_command,
+    &station_apply_command,
+    &station_approve_command,
+    &station_produce_command,
+    &station_handover_command,
+    &station_spoil_command,
+    &station_cancel_command,
+    &station_refund_command,
+    &station_report_loss_command,
+    &station_restore_command,
+    &station_status_command,
+    &station_audit_command,
+    &station_officer_command,
     &station_issue_command,
     &station_profile_list_command,
     &station_profile_show_command,

@@ -281,7 +281,7 @@ static void add_person(const json_t *person, struct jumin_facts *facts)
     facts->sex = text_of(person, "sex")[0];
 }
 
-static void report_json(const char *question, const char *day, const struct jumin_decision *decision)
+json_t *policy_decision_json(const struct jumin_decision *decision)
 {
     json_t *rules = json_array();
     for (size_t i = 0; i < decision->count; i++) {
@@ -290,20 +290,31 @@ static void report_json(const char *question, const char *day, const struct jumi
                                     json_pack("{s:s, s:b, s:s, s:s}", "rule", rule->name, "met", rule->met,
                                               "korean", rule->korean, "english", rule->english));
     }
-    json_t *answer = json_pack("{s:s, s:s, s:b, s:o}", "question", question, "date", day, "met",
-                               decision->met, "rules", rules);
+    return json_pack("{s:b, s:o}", "met", decision->met, "rules", rules);
+}
+
+static void report_json(const char *question, const char *day, const struct jumin_decision *decision)
+{
+    json_t *answer = policy_decision_json(decision);
+    (void)json_object_set_new(answer, "question", json_string(question));
+    (void)json_object_set_new(answer, "date", json_string(day));
     (void)json_dumpf(answer, stdout, JSON_INDENT(2));
     (void)printf("\n");
     json_decref(answer);
 }
 
-static void report(const char *question, const char *day, const struct jumin_decision *decision)
+void policy_show_decision(const struct jumin_decision *decision)
 {
     for (size_t i = 0; i < decision->count; i++) {
         const struct jumin_rule *rule = &decision->rules[i];
         (void)printf("%s %-20s %s\n%*s %s\n", verdict_mark(stdout, rule->met ? JUMIN_PASSED : JUMIN_FAILED),
                      rule->name, rule->english, 29, "", rule->korean);
     }
+}
+
+static void report(const char *question, const char *day, const struct jumin_decision *decision)
+{
+    policy_show_decision(decision);
     (void)printf("%s on %s: %s\n", question, day, decision->met ? "yes, 가능" : "no, 불가");
 }
 
