@@ -25,7 +25,6 @@ enum jumin_error jumin_order_new(struct jumin_order **order)
     if (*order == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    (*order)->photo_budget = ORDER_PHOTO_BUDGET;
     return jumin_order_set_profile(*order, profile_texts[0].text, profile_texts[0].n);
 }
 
@@ -60,6 +59,7 @@ void jumin_order_free(struct jumin_order *order)
     }
     order_free_files(order);
     photo_free(&order->photo);
+    free_bytes(&order->photo_file);
     crypto_wipe(order, sizeof *order);
     free(order);
 }
@@ -84,6 +84,20 @@ const char *jumin_profile_text(const char *name)
     return NULL;
 }
 
+// Makes the portrait anew of the file that was set, after the order's own budget, else the profile's.
+static enum jumin_error prepare_photo(struct jumin_order *order)
+{
+    const struct photo_wishes wishes = {.formats = order->profile.portrait_formats,
+                                        .budget = order->photo_budget != 0 ? order->photo_budget
+                                                                           : order->profile.portrait_bytes};
+    photo_free(&order->photo);
+    if (order->photo_file.p == NULL) {
+        return JUMIN_OK;
+    }
+    return photo_prepare(span_of(order->photo_file.p, order->photo_file.n), &wishes, &order->photo,
+                         order->detail);
+}
+
 enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n)
 {
     struct profile profile;
@@ -91,10 +105,13 @@ enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *
         return JUMIN_ERROR_ARGUMENT;
     }
     const enum jumin_error error = profile_parse(span_of(json, n), &profile, order->detail);
-    if (error == JUMIN_OK) {
-        order->profile = profile;
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error;
+    const bool other_portrait = profile.portrait_formats != order->profile.portrait_formats ||
+                                profile.portrait_bytes != order->profile.portrait_bytes;
+    order->profile = profile;
+    return other_portrait ? prepare_photo(order) : JUMIN_OK;
 }
 
 enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n)
@@ -114,22 +131,61 @@ enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *j
     return JUMIN_OK;
 }
 
-enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *jpeg, size_t n)
+enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *file, size_t n)
 {
-    if (order == NULL || jpeg == NULL) {
+    if (order == NULL || file == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
     photo_free(&order->photo);
-    return photo_prepare(span_of(jpeg, n), order->photo_budget, &order->photo, order->detail);
+    free_bytes(&order->photo_file);
+    if (n == 0) {
+        return refuse(order, JUMIN_ERROR_INPUT, "the photo is empty");
+    }
+    order->photo_file = (struct order_bytes){malloc(n), n};
+    if (order->photo_file.p == NULL) {
+        return refuse(order, JUMIN_ERROR_MEMORY, "no memory for the photo");
+    }
+    memcpy(order->photo_file.p, file, n);
+    const enum jumin_error error = prepare_photo(order);
+    if (error != JUMIN_OK) {
+        free_bytes(&order->photo_file);
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t bytes)
 {
-    if (order == NULL || bytes < 1000 || bytes > 30000) {
+    if (order == NULL || bytes < PHOTO_BUDGET_MIN || bytes > PHOTO_BUDGET_MAX) {
         return order == NULL ? JUMIN_ERROR_ARGUMENT
-                             : refuse(order, JUMIN_ERROR_ARGUMENT, "a portrait has 1000 to 30000 bytes");
+                             : refuse(order, JUMIN_ERROR_ARGUMENT, "a portrait has %d to %d bytes",
+                                      PHOTO_BUDGET_MIN, PHOTO_BUDGET_MAX);
     }
     order->photo_budget = bytes;
+    return prepare_photo(order);
+}
+
+enum jumin_error jumin_order_portrait(const struct jumin_order *order, struct jumin_portrait *portrait)
+{
+    if (order == NULL || portrait == NULL || order->photo.image == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct photo *photo = &order->photo;
+    *portrait = (struct jumin_portrait){.type = photo->type,
+                                        .image = photo->image,
+                                        .n = photo->n,
+                                        .width = photo->width,
+                                        .height = photo->height};
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_order_photo_hint(const struct jumin_order *order, enum jumin_photo_check check,
+                                        struct jumin_photo_hint *hint)
+{
+    if (order == NULL || hint == NULL || order->photo.image == NULL ||
+        (unsigned)check >= JUMIN_PHOTO_CHECKS) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *hint = order->photo.hints[check];
     return JUMIN_OK;
 }
 

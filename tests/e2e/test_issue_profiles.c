@@ -237,7 +237,7 @@ static void test_key_only_card_holds_nothing_of_the_person(void **state)
         assert_true(texts[i][0] != '\0');
         assert_false(flash_simulator_contains(flash, span_of(texts[i], strlen(texts[i]))));
     }
-    assert_false(flash_simulator_contains(flash, span_of(station.order->photo.jpeg + 100, 32)));
+    assert_false(flash_simulator_contains(flash, span_of(station.order->photo.image + 100, 32)));
     struct jumin_reader *reader = NULL;
     struct jumin_document *document = NULL;
     assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);

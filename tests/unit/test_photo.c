@@ -6,10 +6,12 @@
 #include "host/perso/photo.h"
 #include <stdlib.h>
 
+static const struct photo_wishes usual = {PHOTO_JPEG, 20000};
+
 // A picture with detail everywhere, so that the coder has something to do.
 static struct photo make_jpeg(unsigned width, unsigned height, int quality)
 {
-    struct picture picture = {malloc((size_t)width * height * 3), width, height};
+    struct picture picture = {.rgb = malloc((size_t)width * height * 3), .width = width, .height = height};
     assert_non_null(picture.rgb);
     uint32_t noise = 1;
     for (size_t i = 0; i < (size_t)width * height * 3; i++) {
@@ -17,14 +19,14 @@ static struct photo make_jpeg(unsigned width, unsigned height, int quality)
         picture.rgb[i] = (uint8_t)(128 + (i / 3 % width) / 8 % 64 + (noise >> 28));
     }
     struct photo photo = {.width = width, .height = height};
-    assert_int_equal(jpeg_encode(&picture, quality, &photo.jpeg, &photo.n), JUMIN_OK);
+    assert_int_equal(jpeg_encode(&picture, quality, &photo.image, &photo.n), JUMIN_OK);
     free(picture.rgb);
     return photo;
 }
 
 static struct span bytes_of(const struct photo *photo)
 {
-    return span_of(photo->jpeg, photo->n);
+    return span_of(photo->image, photo->n);
 }
 
 static void test_photo_is_cropped_scaled_and_fits(void **state)
@@ -33,13 +35,13 @@ static void test_photo_is_cropped_scaled_and_fits(void **state)
     char detail[PHOTO_DETAIL_MAX];
     struct photo photo;
     struct photo jpeg = make_jpeg(1200, 1200, 90);
-    assert_int_equal(photo_prepare(bytes_of(&jpeg), 20000, &photo, detail), JUMIN_OK);
+    assert_int_equal(photo_prepare(bytes_of(&jpeg), &usual, &photo, detail), JUMIN_OK);
     assert_true(photo.n <= 20000);
     assert_true(photo.width <= 413);
     // 35:45, to a pixel
     assert_in_range(photo.width * 45, photo.height * 35 - 45, photo.height * 35 + 45);
     struct picture decoded;
-    assert_int_equal(jpeg_decode(span_of(photo.jpeg, photo.n), 8000, 8000, &decoded, detail), JUMIN_OK);
+    assert_int_equal(jpeg_decode(span_of(photo.image, photo.n), 8000, 8000, &decoded, detail), JUMIN_OK);
     assert_int_equal(decoded.width, photo.width);
     assert_int_equal(decoded.height, photo.height);
     free(decoded.rgb);
@@ -51,8 +53,9 @@ static void expect_refused(struct span file, size_t budget, enum jumin_error err
 {
     char detail[PHOTO_DETAIL_MAX] = "";
     struct photo photo;
-    assert_int_equal(photo_prepare(file, budget, &photo, detail), error);
-    assert_null(photo.jpeg);
+    const struct photo_wishes wishes = {PHOTO_JPEG, budget};
+    assert_int_equal(photo_prepare(file, &wishes, &photo, detail), error);
+    assert_null(photo.image);
     if (strstr(detail, reason) == NULL) {
         fail_msg("\"%s\" does not say: %s", detail, reason);
     }
@@ -84,7 +87,7 @@ static void test_flipped_bits_do_no_harm(void **state)
     uint8_t *bytes = malloc(good.n);
     assert_non_null(bytes);
     for (size_t i = 0; i < 700; i++) {
-        memcpy(bytes, good.jpeg, good.n);
+        memcpy(bytes, good.image, good.n);
         bytes[i] ^= (uint8_t)(1 << i % 8);
         struct picture picture;
         if (jpeg_decode(span_of(bytes, good.n), 1000, 1000, &picture, detail) == JUMIN_OK) {
