@@ -144,7 +144,6 @@ enum jumin_error png_decode(struct span file, unsigned most, struct picture *pic
             png_error(png, "no memory");
         }
         png_set_read_fn(png, &guard, read_bytes);
-        png_set_user_limits(png, most, most);
         png_set_chunk_malloc_max(png, CHUNK_MAX);
         // Text, profiles and the like are of no use here, and compressed ones a risk.
         png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
