@@ -11,6 +11,8 @@
 enum {
     TILES_MAX = 64, // OpenJPEG keeps some kilobytes for each before it looks at any
     LEVELS_MAX = 6,
+    BOXES = 85, // that a JP2 of ours has around its codestream
+    AIM_STEP = 16,
     HEADERS_MAX = 4096,          // more than a file's boxes and marker segments take
     BOX_HEADER = 8,              // ISO 15444-1 §I.4: length, type
     BOX_HEADER_LONG = 16,        // and the length in 8 bytes
@@ -284,13 +286,13 @@ enum jumin_error jpeg2000_encode(const struct picture *picture, size_t most, uin
     if (memory.p == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    // OpenJPEG aims at the codestream's length; the boxes around it come on top.
-    size_t aim = most;
+    // OpenJPEG aims at the codestream's length, which it may miss by a little; the boxes come on top.
+    size_t aim = most > BOXES ? most - BOXES : 0;
     bool ok = true;
     do {
         memory.n = memory.at = 0;
         ok = aim > 0 && encode(picture, aim, &memory);
-        const size_t excess = memory.n > most ? memory.n - most : 0;
+        const size_t excess = memory.n > most ? memory.n - most + AIM_STEP : 0;
         aim = excess < aim ? aim - excess : 0;
     } while (ok && memory.n > most);
     if (!ok) {
