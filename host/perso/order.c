@@ -84,18 +84,22 @@ const char *jumin_profile_text(const char *name)
     return NULL;
 }
 
-// Makes the portrait anew of the file that was set, after the order's own budget, else the profile's.
-static enum jumin_error prepare_photo(struct jumin_order *order)
+// Makes the portrait of the file that was set, if one was. On failure the order is as it was.
+static enum jumin_error prepare_photo(struct jumin_order *order, const struct profile *profile, size_t budget)
 {
-    const struct photo_wishes wishes = {.formats = order->profile.portrait_formats,
-                                        .budget = order->photo_budget != 0 ? order->photo_budget
-                                                                           : order->profile.portrait_bytes};
-    photo_free(&order->photo);
+    const struct photo_wishes wishes = {.formats = profile->portrait_formats,
+                                        .budget = budget != 0 ? budget : profile->portrait_bytes};
+    struct photo photo;
     if (order->photo_file.p == NULL) {
         return JUMIN_OK;
     }
-    return photo_prepare(span_of(order->photo_file.p, order->photo_file.n), &wishes, &order->photo,
-                         order->detail);
+    const enum jumin_error error =
+        photo_prepare(span_of(order->photo_file.p, order->photo_file.n), &wishes, &photo, order->detail);
+    if (error == JUMIN_OK) {
+        photo_free(&order->photo);
+        order->photo = photo;
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n)
@@ -104,14 +108,15 @@ enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *
     if (order == NULL || json == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    const enum jumin_error error = profile_parse(span_of(json, n), &profile, order->detail);
-    if (error != JUMIN_OK) {
-        return error;
+    enum jumin_error error = profile_parse(span_of(json, n), &profile, order->detail);
+    if (error == JUMIN_OK && (profile.portrait_formats != order->profile.portrait_formats ||
+                              profile.portrait_bytes != order->profile.portrait_bytes)) {
+        error = prepare_photo(order, &profile, order->photo_budget);
     }
-    const bool other_portrait = profile.portrait_formats != order->profile.portrait_formats ||
-                                profile.portrait_bytes != order->profile.portrait_bytes;
-    order->profile = profile;
-    return other_portrait ? prepare_photo(order) : JUMIN_OK;
+    if (error == JUMIN_OK) {
+        order->profile = profile;
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n)
@@ -146,7 +151,7 @@ enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t 
         return refuse(order, JUMIN_ERROR_MEMORY, "no memory for the photo");
     }
     memcpy(order->photo_file.p, file, n);
-    const enum jumin_error error = prepare_photo(order);
+    const enum jumin_error error = prepare_photo(order, &order->profile, order->photo_budget);
     if (error != JUMIN_OK) {
         free_bytes(&order->photo_file);
     }
@@ -160,8 +165,11 @@ enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t 
                              : refuse(order, JUMIN_ERROR_ARGUMENT, "a portrait has %d to %d bytes",
                                       PHOTO_BUDGET_MIN, PHOTO_BUDGET_MAX);
     }
-    order->photo_budget = bytes;
-    return prepare_photo(order);
+    const enum jumin_error error = prepare_photo(order, &order->profile, bytes);
+    if (error == JUMIN_OK) {
+        order->photo_budget = bytes;
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_portrait(const struct jumin_order *order, struct jumin_portrait *portrait)
