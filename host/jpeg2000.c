@@ -17,7 +17,7 @@ enum {
     BOX_HEADER = 8,              // ISO 15444-1 §I.4: length, type
     BOX_HEADER_LONG = 16,        // and the length in 8 bytes
     BOX_CODESTREAM = 0x6A703263, // "jp2c"
-    SIZ = 4, // §A.5.1, behind SOC and the marker: Lsiz, Rsiz, eight sizes, Csiz, components
+    SIZ = 4, // ISO 15444-1 §A.5.1, behind SOC and the marker: Lsiz, Rsiz, eight sizes, Csiz, components
     SIZ_FIXED = 38,
     SIZ_COMPONENT = 3,
     DEPTH_8_BITS = 7, // Ssiz: one less, unsigned
@@ -136,7 +136,7 @@ static struct span find_codestream(struct span file)
     return file;
 }
 
-// Reads §A.5.1 before OpenJPEG allocates by it.
+// Reads SIZ (ISO 15444-1 §A.5.1) before OpenJPEG allocates by it.
 static bool check_size(struct span codestream, char detail[PICTURE_DETAIL_MAX])
 {
     static const uint8_t start[SIZ] = {0xFF, 0x4F, 0xFF, 0x51};

@@ -23,7 +23,7 @@ static inline size_t picture_bytes(const struct picture *picture)
 // Wipes the pixels, too: they are a face.
 void picture_free(struct picture *picture);
 
-// How a camera was held, by the numbers of Exif 2.3 §4.6.4 (tag 274): 1 to 8, 1 being upright.
+// How a camera was held, by the numbers of CIPA DC-008 §4.6.4 (tag 274): 1 to 8, 1 being upright.
 enum { ORIENTATION_UPRIGHT = 1, ORIENTATION_LAST = 8 };
 // What an Exif segment (from "Exif" on) says of it; upright when it says nothing sound.
 unsigned exif_orientation(struct span segment);

@@ -63,7 +63,7 @@ unsigned exif_orientation(struct span segment)
 
 bool picture_turn(struct picture *picture, unsigned orientation)
 {
-    // Exif 2.3 §4.6.4: on which sides of the scene row 0 and column 0 of the file lie.
+    // CIPA DC-008 §4.6.4: on which sides of the scene row 0 and column 0 of the file lie.
     const bool sideways = orientation >= 5;
     const bool row_0_at_end = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
     const bool column_0_at_end = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;

@@ -5,10 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-// Of luminance 0 to 255. Where the limits are is experience, not a standard's: 19794-5 §7 asks for an evenly
-// lit face of good contrast in focus, and leaves the numbers to those who judge.
+// Of luminance 0 to 255. Where the limits are is experience, not a standard's.
 enum {
-    CROP_MOST = 15, // per cent of the pixels; 3:4 and 4:5 lose less, 2:3 and a square more
+    CROP_MOST = 15, // per cent of the pixels: a photo of 2:3 loses 14, a square 22
     DARK = 70,
     BRIGHT = 200,
     SHADOW = 5,
@@ -104,12 +103,12 @@ static void measure_size(const struct photo_source *source, struct jumin_photo_h
 
 static void measure_light(const struct statistics *middle, struct jumin_photo_hint *hints)
 {
-    const unsigned mean = (unsigned)(middle->sum / middle->count);
-    const unsigned shadows = (unsigned)(middle->shadows * 100 / middle->count);
-    const unsigned highlights = (unsigned)(middle->highlights * 100 / middle->count);
-    // count² times the variance, which has no rounding in it
-    const unsigned deviation =
-        root((middle->squares * middle->count - middle->sum * middle->sum) / (middle->count * middle->count));
+    const uint64_t count = middle->count > 0 ? middle->count : 1;
+    const unsigned mean = (unsigned)(middle->sum / count);
+    const unsigned shadows = (unsigned)(middle->shadows * 100 / count);
+    const unsigned highlights = (unsigned)(middle->highlights * 100 / count);
+    const uint64_t variance = (middle->squares * count - middle->sum * middle->sum) / (count * count);
+    const unsigned deviation = root(variance);
     hints[JUMIN_PHOTO_BRIGHTNESS] = hint_of(
         "brightness", "of 255", mean, mean >= DARK && mean <= BRIGHT,
         mean < DARK     ? "The middle is dark (mean %u of 255): more light on the face."

@@ -21,8 +21,9 @@ JUMIN_EXPORT const char *jumin_order_detail(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_profile_name(size_t i);
 // A profile that ships, in JSON (its schema: profile.schema.json). NULL: there is none of that name.
 JUMIN_EXPORT const char *jumin_profile_text(const char *name);
-// What kind of card it is to be, in JSON. What is wrong is named by field. A photo that is set is coded anew when
-// the profile wants it otherwise; JUMIN_ERROR_TOO_LONG, and the order as it was, when it cannot be made to fit.
+// What kind of card it is to be, in JSON. What is wrong is named by field. A photo that is set is coded anew
+// when the profile wants it otherwise; JUMIN_ERROR_TOO_LONG, and the order as it was, when it cannot be made
+// to fit.
 JUMIN_EXPORT enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n);
 
 // A person file in JSON (its schema: person.schema.json). What is wrong is named by field.
