@@ -47,7 +47,7 @@ static void test_orientation_is_read_in_both_byte_orders(void **state)
     assert_int_equal(exif_orientation(span_of(NULL, 0)), 1);
 }
 
-// The scene is 1 2 3 above 4 5 6; each row has how a file of that orientation stores it (Exif 2.3 §4.6.4).
+// The scene is 1 2 3 above 4 5 6; each row has how a file of that orientation stores it (CIPA DC-008 §4.6.4).
 static void test_picture_is_turned_upright(void **state)
 {
     (void)state;
