@@ -434,6 +434,7 @@ static void test_order_stays_as_it_was_when_its_photo_does_not_fit(void **state)
     assert_in_range(after.n, 1000, 6000);
     jumin_order_free(station.order);
     station.order = specimen_order();
+    set_profile("interop");
     set_changed_profile("interop", "\"bytes\": 20000", "\"bytes\": 7000");
     assert_int_equal(jumin_order_portrait(station.order, &after), JUMIN_OK);
     assert_in_range(after.n, 6000, 7000);

@@ -50,6 +50,20 @@ static void test_photo_is_cropped_scaled_and_fits(void **state)
     photo_free(&jpeg);
 }
 
+// The decoder scales it down before anything is measured.
+static void test_resolution_is_that_of_the_file(void **state)
+{
+    (void)state;
+    char detail[PHOTO_DETAIL_MAX];
+    struct photo photo;
+    struct photo jpeg = make_jpeg(2400, 3600, 20);
+    assert_int_equal(photo_prepare(bytes_of(&jpeg), &usual, &photo, detail), JUMIN_OK);
+    assert_int_equal(photo.hints[JUMIN_PHOTO_RESOLUTION].value, 2400);
+    assert_int_equal(photo.hints[JUMIN_PHOTO_CROP].value, 14);
+    photo_free(&photo);
+    photo_free(&jpeg);
+}
+
 static void expect_refused(struct span file, size_t budget, enum jumin_error error, const char *reason)
 {
     char detail[PHOTO_DETAIL_MAX] = "";
@@ -213,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_photo_is_cropped_scaled_and_fits),
+        cmocka_unit_test(test_resolution_is_that_of_the_file),
         cmocka_unit_test(test_bad_photos_are_refused_by_reason),
         cmocka_unit_test(test_flipped_bits_do_no_harm),
         cmocka_unit_test(test_jpeg2000_is_taken_where_it_is_smaller_and_no_worse),

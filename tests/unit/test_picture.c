@@ -6,6 +6,7 @@
 #include "host/jpeg.h"
 #include "host/jpeg2000.h"
 #include <jumin/picture.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { SEGMENT_MAX = 128, WIDTH = 48, HEIGHT = 32 };
@@ -168,6 +169,9 @@ static void test_jpeg2000_gives_back_what_went_in(void **state)
     struct picture picture = make_picture(WIDTH, HEIGHT), again;
     const struct span file = encode(4000), same = encode(4000);
     assert_true(span_equal(file, same));
+    for (size_t i = 0; i + 8 <= file.n; i++) {
+        assert_memory_not_equal(file.p + i, "OpenJPEG", 8); // whose version would change the bytes
+    }
     assert_int_equal(jpeg2000_decode(file, &again, detail), JUMIN_OK);
     assert_int_equal(again.width, WIDTH);
     assert_int_equal(again.height, HEIGHT);
@@ -252,6 +256,44 @@ static void test_jpeg2000_is_looked_at_before_memory_is_spent(void **state)
     free((void *)(uintptr_t)file.p);
 }
 
+// `header` in place of what our JP2 has before its codestream.
+static struct span with_boxes(struct span file, const char *header)
+{
+    static uint8_t bytes[4096];
+    size_t at = 0;
+    while (memcmp(file.p + at, "\xFF\x4F\xFF\x51", 4) != 0) {
+        at++;
+    }
+    const struct span before = unhex(header, bytes, sizeof bytes), codestream = span_from(file, at);
+    memcpy(bytes + before.n, codestream.p, codestream.n);
+    return span_of(bytes, before.n + codestream.n);
+}
+
+static void test_codestream_is_found_in_its_boxes(void **state)
+{
+    (void)state;
+    const struct span file = encode(2000);
+    static const char *const good[] = {"", "00000000 6A703263", "00000009 66726565 FF 00000000 6A703263",
+                                       "00000001 66726565 0000000000000010 00000000 6A703263"};
+    static const char *const bad[] = {"00001000 6A703263", "00000007 66726565", "00000000 66726565",
+                                      "00000001 6A703263 0000000100000010",
+                                      "00000001 6A703263 000000000000000F"};
+    char detail[PICTURE_DETAIL_MAX] = "", length[64];
+    struct picture picture;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_int_equal(jpeg2000_decode(with_boxes(file, good[i]), &picture, detail), JUMIN_OK);
+        picture_free(&picture);
+    }
+    const size_t n = with_boxes(file, "").n;
+    (void)snprintf(length, sizeof length, "00000001 6A703263 00000000%08zX", n + 16);
+    assert_int_equal(jpeg2000_decode(with_boxes(file, length), &picture, detail), JUMIN_OK);
+    picture_free(&picture);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        expect_jpeg2000_refused(with_boxes(file, bad[i]), "no codestream");
+    }
+    free((void *)(uintptr_t)file.p);
+}
+
 static void test_damaged_jpeg2000_is_refused_by_reason(void **state)
 {
     (void)state;
@@ -282,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_jpeg2000_gives_back_what_went_in),
         cmocka_unit_test(test_jpeg2000_keeps_its_length_down_to_where_nothing_fits),
         cmocka_unit_test(test_jpeg2000_is_looked_at_before_memory_is_spent),
+        cmocka_unit_test(test_codestream_is_found_in_its_boxes),
         cmocka_unit_test(test_damaged_jpeg2000_is_refused_by_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
