@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/png.h"
 
+#include "card/crypto/crypto.h"
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,9 @@ struct guard {
     char text[PICTURE_DETAIL_MAX - 64];
     struct span rest;
     size_t memory; // what libpng may still allocate; what it frees is not given back
+    // What is made on the way: not in variables, since those may have any value after the leap.
+    png_infop info;
+    png_bytep *rows;
 };
 
 static void leap_out(png_structp png, png_const_charp message)
@@ -88,9 +92,14 @@ static void lay_on_white(uint8_t *pixels, size_t count)
     }
 }
 
-// All that may leap; what it allocates is in `picture` and `rows`, which the caller owns and frees.
-static void decode(png_structp png, png_infop info, unsigned most, struct picture *picture, png_bytep **rows)
+// All that may leap; what it allocates is in `picture` and `guard`, which the caller owns and frees.
+static void decode(png_structp png, unsigned most, struct picture *picture, struct guard *guard)
 {
+    guard->info = png_create_info_struct(png);
+    if (guard->info == NULL) {
+        png_error(png, "no memory");
+    }
+    const png_infop info = guard->info;
     png_read_info(png, info);
     picture->width = png_get_image_width(png, info);
     picture->height = png_get_image_height(png, info);
@@ -108,16 +117,17 @@ static void decode(png_structp png, png_infop info, unsigned most, struct pictur
         png_error(png, "its rows have another length than its pixels");
     }
     picture->rgb = malloc(row * picture->height);
-    *rows = malloc(picture->height * sizeof **rows);
-    if (picture->rgb == NULL || *rows == NULL) {
+    guard->rows = malloc(picture->height * sizeof *guard->rows);
+    if (picture->rgb == NULL || guard->rows == NULL) {
         png_error(png, "no memory for its pixels");
     }
     for (unsigned y = 0; y < picture->height; y++) {
-        (*rows)[y] = picture->rgb + row * y;
+        guard->rows[y] = picture->rgb + row * y;
     }
-    png_read_image(png, *rows);
+    png_read_image(png, guard->rows);
     png_read_end(png, NULL);
     lay_on_white(picture->rgb, (size_t)picture->width * picture->height);
+    crypto_wipe(picture->rgb + picture_bytes(picture), row * picture->height - picture_bytes(picture));
     picture->file_width = picture->width;
     picture->file_height = picture->height;
 }
@@ -132,28 +142,25 @@ enum jumin_error png_decode(struct span file, unsigned most, struct picture *pic
                             char detail[PICTURE_DETAIL_MAX])
 {
     struct guard guard = {.text = "no memory", .rest = file, .memory = MEMORY_MAX};
-    png_infop info = NULL;
-    png_bytep *rows = NULL;
     volatile bool ok = false;
     *picture = (struct picture){0};
     png_structp png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &guard, leap_out, say_nothing, &guard,
                                                allocate, release);
     if (png != NULL && setjmp(guard.leap) == 0) { // NOLINT(cert-err52-cpp)
-        info = png_create_info_struct(png);
-        if (info == NULL) {
-            png_error(png, "no memory");
-        }
         png_set_read_fn(png, &guard, read_bytes);
         png_set_chunk_malloc_max(png, CHUNK_MAX);
         // Text, profiles and the like are of no use here, and compressed ones a risk.
         png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-        decode(png, info, most, picture, &rows);
+        decode(png, most, picture, &guard);
         ok = true;
     }
-    png_destroy_read_struct(&png, &info, NULL);
-    free(rows);
+    png_destroy_read_struct(&png, &guard.info, NULL);
+    free(guard.rows);
     if (!ok) {
         (void)snprintf(detail, PICTURE_DETAIL_MAX, "the photo cannot be decoded: %s", guard.text);
+        if (picture->rgb != NULL) {
+            crypto_wipe(picture->rgb, (size_t)picture->width * picture->height * RGBA);
+        }
         picture_free(picture);
     }
     return ok ? JUMIN_OK : JUMIN_ERROR_INPUT;
