@@ -4,6 +4,7 @@
 
 #include "card/wire/eid.h"
 #include "host/json_fields.h"
+#include "host/perso/photo.h"
 #include <jumin/eac_pki.h>
 #include <stdio.h>
 
@@ -39,6 +40,7 @@ static const struct json_word hash_words[] = {{"SHA-1", CRYPTO_SHA1},
                                               {"SHA-256", CRYPTO_SHA256},
                                               {"SHA-384", CRYPTO_SHA384},
                                               {"SHA-512", CRYPTO_SHA512}};
+static const struct json_word format_words[] = {{"JPEG", PHOTO_JPEG}, {"JPEG 2000", PHOTO_JPEG2000}};
 
 // --- The parts of a profile --------------------------------------------------------------------------------
 
@@ -196,12 +198,44 @@ static bool parse_application(const struct parser *parser, const json_t *root, c
     return true;
 }
 
+// A JPEG of the usual length unless the profile says otherwise.
+static bool parse_portrait(const struct parser *parser, const json_t *root)
+{
+    static const char *const known[] = {"formats", "bytes"};
+    struct profile *profile = parser->profile;
+    int formats[COUNT(format_words)];
+    json_t *object = json_object_get(root, "portrait");
+    profile->portrait_formats = PHOTO_JPEG;
+    profile->portrait_bytes = PHOTO_BUDGET_USUAL;
+    if (object == NULL) {
+        return true;
+    }
+    if (!json_only_known(&parser->fields, object, "portrait", known, COUNT(known))) {
+        return false;
+    }
+    const json_int_t bytes = json_integer_value(json_object_get(object, "bytes"));
+    if (bytes < PHOTO_BUDGET_MIN || bytes > PHOTO_BUDGET_MAX) {
+        return json_refuse(&parser->fields, "portrait.bytes", "must be a number from 1000 to 30000");
+    }
+    profile->portrait_bytes = (unsigned)bytes;
+    const size_t n = json_take_words(&parser->fields, object, "formats", "portrait.formats", format_words,
+                                     COUNT(format_words), formats);
+    profile->portrait_formats = 0;
+    for (size_t i = 0; i < n; i++) {
+        profile->portrait_formats |= (unsigned)formats[i];
+    }
+    return n > 0;
+}
+
 // What one part needs of another.
-static bool parts_fit(const struct parser *parser)
+static bool parts_fit(const struct parser *parser, const json_t *root)
 {
     const struct profile *profile = parser->profile;
     if (profile->emrtd_groups != 0 && !profile_has_group(profile->emrtd_groups, 1)) {
         return json_refuse(&parser->fields, "emrtd.data_groups", "must have 1, the machine readable zone");
+    }
+    if (json_object_get(root, "portrait") != NULL && !profile_has_group(profile->emrtd_groups, 2)) {
+        return json_refuse(&parser->fields, "portrait", "needs 2 in emrtd.data_groups");
     }
     if (profile->active_authentication && profile->emrtd_groups == 0) {
         return json_refuse(&parser->fields, "keys.active_authentication", "needs emrtd");
@@ -219,8 +253,8 @@ static bool parts_fit(const struct parser *parser)
 
 static bool parse_fields(const struct parser *parser, json_t *root)
 {
-    static const char *const known[] = {"name",      "description", "passwords", "algorithms",  "keys",
-                                        "terminals", "emrtd",       "eid",       "provisioning"};
+    static const char *const known[] = {"name",      "description", "passwords", "algorithms",   "keys",
+                                        "terminals", "emrtd",       "eid",       "provisioning", "portrait"};
     struct profile *profile = parser->profile;
     if (!json_only_known(&parser->fields, root, "profile", known, COUNT(known)) ||
         !json_take_text(&parser->fields, root, "name", "name", profile->name, sizeof profile->name) ||
@@ -229,7 +263,8 @@ static bool parse_fields(const struct parser *parser, json_t *root)
         !parse_passwords(parser, root) || !parse_algorithms(parser, root) || !parse_keys(parser, root) ||
         !parse_terminals(parser, root) ||
         !parse_application(parser, root, "emrtd", EMRTD_GROUPS, &profile->emrtd_groups) ||
-        !parse_application(parser, root, "eid", EID_GROUPS_OFFERED, &profile->eid_groups)) {
+        !parse_application(parser, root, "eid", EID_GROUPS_OFFERED, &profile->eid_groups) ||
+        !parse_portrait(parser, root)) {
         return false;
     }
     if (strspn(profile->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(profile->name)) {
@@ -238,7 +273,7 @@ static bool parse_fields(const struct parser *parser, json_t *root)
     return (json_object_get(root, "provisioning") == NULL ||
             json_take_boolean(&parser->fields, root, "provisioning", "provisioning",
                               &profile->provisioning)) &&
-           parts_fit(parser);
+           parts_fit(parser, root);
 }
 
 enum jumin_error profile_parse(struct span json, struct profile *profile, char detail[PROFILE_DETAIL_MAX])

@@ -40,6 +40,8 @@ struct profile {
     uint32_t emrtd_groups; // the personal ones; those of keys follow from them
     uint32_t eid_groups;
     bool provisioning;
+    unsigned portrait_formats; // bits 1 << enum jumin_image_type, of what DG2 may hold
+    unsigned portrait_bytes;   // most of the coded portrait
 };
 
 static inline bool profile_has_group(uint32_t groups, unsigned group)

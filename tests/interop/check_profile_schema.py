@@ -13,7 +13,9 @@ CHANGES = (
     (("terminals",), ["authentication"]), (("terminals", "police"), ["all"]), (("terminals", "inspection"), []),
     (("terminals", "authentication"), "all"), (("terminals", "authentication"), ["age", "age"]),
     (("emrtd", "data_groups"), [0]), (("eid", "data_groups"), [23]), (("eid",), {}), (("provisioning",), "yes"),
-    (("colour",), "green"),
+    (("colour",), "green"), (("portrait",), {}), (("portrait",), {"formats": ["JPEG"]}),
+    (("portrait",), {"formats": ["PNG"], "bytes": 20000}), (("portrait",), {"formats": [], "bytes": 20000}),
+    (("portrait",), {"formats": ["JPEG"], "bytes": 999}), (("portrait",), {"formats": ["JPEG"], "bytes": 30001}),
 )
 
 

@@ -247,6 +247,15 @@ static void test_issuing_calls_want_their_arguments(void **state)
     assert_int_equal(jumin_order_set_puk(order, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_transport_pin(NULL, true), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_photo_budget(NULL, 5000), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo_budget(order, 999), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo_budget(order, 30001), JUMIN_ERROR_ARGUMENT);
+    struct jumin_portrait portrait;
+    struct jumin_photo_hint hint;
+    assert_int_equal(jumin_order_portrait(order, &portrait), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_portrait(NULL, &portrait), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_portrait(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_photo_hint(order, JUMIN_PHOTO_CROP, &hint), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_photo_hint(NULL, JUMIN_PHOTO_CROP, &hint), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_issue(NULL, order, 0), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_set_progress(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_master_key_load(NULL, false, bytes), JUMIN_ERROR_ARGUMENT);

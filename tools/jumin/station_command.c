@@ -4,21 +4,19 @@
 
 #include "tools/jumin/files.h"
 #include "tools/jumin/perso_session.h"
+#include "tools/jumin/photo_command.h"
 #include "tools/jumin/profile_command.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum {
-    PERSON_FILE_MAX = 65536,
-    PHOTO_FILE_MAX = 32 << 20,
-};
+enum { PERSON_FILE_MAX = 65536 };
 
 static const struct cli_option issue_options[] = {
     {"profile", "NAME|FILE", "what kind of card; resident unless given (jumin station profile list)"},
     {"person", "FILE", "who is to stand on the card, in JSON (person.schema.json)"},
-    {"photo", "FILE", "the portrait, a JPEG of at least 240 × 320 pixels"},
+    {"photo", "FILE", "the portrait, a JPEG or PNG of at least 240 × 320 pixels"},
     {"can", "DIGITS", "the six digits printed on the card; random ones unless given"},
     {"pin", "DIGITS",
      "as many as the profile says, at most eight, for everybody to see who lists processes; random ones "
@@ -54,26 +52,6 @@ static bool set_person(const struct cli_arguments *arguments, struct jumin_order
         return false;
     }
     const enum jumin_error error = jumin_order_set_person(order, (const char *)bytes, n);
-    explicit_bzero(bytes, n);
-    free(bytes);
-    if (error != JUMIN_OK) {
-        (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), path, jumin_order_detail(order));
-    }
-    return error == JUMIN_OK;
-}
-
-static bool set_photo(const struct cli_arguments *arguments, struct jumin_order *order)
-{
-    const char *path = cli_value(arguments, "photo");
-    uint8_t *bytes = NULL;
-    size_t n = 0;
-    if (path == NULL) {
-        return true;
-    }
-    if (!files_read(arguments, path, PHOTO_FILE_MAX, &bytes, &n)) {
-        return false;
-    }
-    const enum jumin_error error = jumin_order_set_photo(order, bytes, n);
     explicit_bzero(bytes, n);
     free(bytes);
     if (error != JUMIN_OK) {
@@ -127,12 +105,13 @@ static enum cli_exit run_issue(const struct cli_arguments *arguments)
     struct jumin_order *order = NULL;
     struct perso_session session = {0};
     enum cli_exit result = CLI_FAILED;
+    const char *photo = cli_value(arguments, "photo");
     if (jumin_order_new(&order) != JUMIN_OK) {
         return cli_fail_error(arguments, JUMIN_ERROR_MEMORY, NULL);
     }
     if (profile_set(arguments, cli_value(arguments, "profile"), order) && set_person(arguments, order) &&
-        set_photo(arguments, order) && set_digits(arguments, order) && check_order(arguments, order) &&
-        perso_session_open(arguments, &session)) {
+        (photo == NULL || photo_set(arguments, photo, order)) && set_digits(arguments, order) &&
+        check_order(arguments, order) && perso_session_open(arguments, &session)) {
         result = issue(arguments, &session, order);
     }
     perso_session_close(&session);
