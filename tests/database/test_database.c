@@ -167,6 +167,18 @@ static void test_rows_are_numbered_and_told(void **state)
     assert_int_equal(stage_integer("SELECT id FROM row"), 4);
 }
 
+static void test_asking_for_more_rows_does_nothing_again(void **state)
+{
+    (void)state;
+    stage_run("CREATE TABLE row (id BIGINT)");
+    struct database_rows *rows = NULL;
+    assert_int_equal(database_query(stage, "INSERT INTO row VALUES (1) RETURNING id", NULL, 0, &rows), JUMIN_OK);
+    assert_true(database_next(rows));
+    assert_false(database_next(rows));
+    end(rows);
+    assert_int_equal(stage_integer("SELECT count(*) FROM row"), 1);
+}
+
 static void test_a_statement_may_run_within_itself(void **state)
 {
     (void)state;
@@ -443,6 +455,7 @@ int main(void)
         STAGE_TEST(test_parameters_go_by_their_number),
         STAGE_TEST(test_changes_are_counted),
         STAGE_TEST(test_rows_are_numbered_and_told),
+        STAGE_TEST(test_asking_for_more_rows_does_nothing_again),
         STAGE_TEST(test_a_statement_may_run_within_itself),
         STAGE_TEST(test_many_statements_take_turns),
         STAGE_TEST(test_a_wrong_statement_is_refused),
