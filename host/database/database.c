@@ -237,8 +237,7 @@ bool database_is_null(const struct database_rows *rows, size_t column)
 
 int64_t database_column_integer(const struct database_rows *rows, size_t column)
 {
-    const struct database_value value = column_of(rows, column);
-    return value.kind == DATABASE_INTEGER ? value.integer : 0;
+    return column_of(rows, column).integer; // 0 of other kinds
 }
 
 const char *database_column_text(const struct database_rows *rows, size_t column)

@@ -172,7 +172,8 @@ static void test_asking_for_more_rows_does_nothing_again(void **state)
     (void)state;
     stage_run("CREATE TABLE row (id BIGINT)");
     struct database_rows *rows = NULL;
-    assert_int_equal(database_query(stage, "INSERT INTO row VALUES (1) RETURNING id", NULL, 0, &rows), JUMIN_OK);
+    assert_int_equal(database_query(stage, "INSERT INTO row VALUES (1) RETURNING id", NULL, 0, &rows),
+                     JUMIN_OK);
     assert_true(database_next(rows));
     assert_false(database_next(rows));
     end(rows);

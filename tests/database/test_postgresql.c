@@ -169,8 +169,9 @@ static void test_the_detail_has_no_password(void **state)
     (void)state;
     static const char *const urls[] = {
         "postgresql://jumin:secret@/postgres?host=/nowhere", "postgres://jumin:secret@[::1/postgres",
-        "postgresql://jumin:secret@/postgres?unknown=1",     "postgresql://jumin:a/secret@localhost/postgres",
-        "postgresql://jumin:a%secret@localhost/postgres",    "postgresql://jumin@/postgres?sslmode=secret",
+        "postgresql://jumin:secret@/postgres?unknown=1",     "postgres://jumin:a\"secret@[::1/postgres",
+        "postgresql://jumin:a/secret@localhost/postgres",    "postgresql://jumin:a%secret@localhost/postgres",
+        "postgresql://jumin@/postgres?sslmode=secret",
     };
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         struct database *database = NULL;

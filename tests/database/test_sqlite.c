@@ -68,6 +68,19 @@ static void test_writing_on_an_old_state_is_a_conflict(void **state)
     stage_run("INSERT INTO row VALUES (3)");
 }
 
+static void test_a_failure_at_a_later_row_spoils_the_transaction(void **state)
+{
+    (void)state;
+    struct database_rows *rows = NULL;
+    assert_int_equal(database_begin(stage), JUMIN_OK);
+    assert_int_equal(database_query(stage, "VALUES (1), (0.5), (2)", NULL, 0, &rows), JUMIN_OK);
+    assert_true(database_next(rows));
+    assert_false(database_next(rows));
+    assert_false(database_next(rows));
+    assert_int_equal(database_rows_end(rows), JUMIN_ERROR_DATABASE);
+    assert_int_equal(database_commit(stage), JUMIN_ERROR_DATABASE);
+}
+
 static void expect_not_opened(const char *path)
 {
     struct database *database = NULL;
@@ -125,7 +138,7 @@ static void nothing(struct database *database)
 static void test_several_may_open_a_new_file_at_once(void **state)
 {
     (void)state;
-    enum { ROUNDS = 10, PROCESSES = 4 };
+    enum { ROUNDS = 40, PROCESSES = 4 };
     for (int round = 0; round < ROUNDS; round++) {
         database_close(stage);
         assert_int_equal(unlink(stage_url), 0);
@@ -148,6 +161,7 @@ int main(void)
         STAGE_TEST(test_the_journal_is_written_ahead),
         STAGE_TEST(test_values_and_parameters_are_as_many),
         STAGE_TEST(test_writing_on_an_old_state_is_a_conflict),
+        STAGE_TEST(test_a_failure_at_a_later_row_spoils_the_transaction),
         STAGE_TEST(test_what_is_no_database_is_not_opened),
         STAGE_TEST(test_a_database_can_be_opened_later),
         STAGE_TEST(test_several_may_open_a_new_file_at_once),
