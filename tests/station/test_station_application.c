@@ -206,7 +206,7 @@ static void test_every_rule_of_the_scheme_is_told(void **state)
         bool holds_no_card;
         unsigned paid;
     } wrong[] = {
-        {"minimum-age", "2009-11-03", "092303-4000001", NULL, NULL, false, 10000},
+        {"minimum-age", "2009-11-03", "093103-4000001", NULL, NULL, false, 10000},
         {"region", NULL, NULL, "1111010100", NULL, false, 10000},
         {"holds-card", NULL, NULL, NULL, NULL, true, 10000},
         {"photo-age", NULL, NULL, NULL, "2026-05-01", false, 10000},
