@@ -126,8 +126,8 @@ enum {
 // of `plain`, encrypted, and the tag.
 bool crypto_gcm_seal(struct span key, const uint8_t nonce[CRYPTO_GCM_NONCE], struct span additional,
                      struct span plain, uint8_t *sealed);
-// `plain` has CRYPTO_GCM_TAG bytes less than `sealed`. False, too, when one bit of key, nonce, additional data
-// or sealed bytes is another one.
+// `plain` has CRYPTO_GCM_TAG bytes less than `sealed`. False, too, when one bit of key, nonce, additional
+// data or sealed bytes is another one.
 bool crypto_gcm_open(struct span key, const uint8_t nonce[CRYPTO_GCM_NONCE], struct span additional,
                      struct span sealed, uint8_t *plain);
 

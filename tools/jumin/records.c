@@ -145,8 +145,9 @@ static enum cli_exit run_officer(const struct cli_arguments *arguments)
     const bool by_officer = cli_has(arguments, "officer") || getenv("JUMIN_OFFICER") != NULL;
     if (take_roles(arguments, &roles) && records_open(arguments, by_officer, &records) &&
         secret_get(arguments, &new_passphrase, passphrase)) {
-        result = records_end(arguments, records.station,
-                             jumin_station_set_officer(records.station, arguments->operands[0], roles, passphrase));
+        result = records_end(
+            arguments, records.station,
+            jumin_station_set_officer(records.station, arguments->operands[0], roles, passphrase));
     }
     if (result == CLI_OK) {
         (void)printf("%s may log in.\n", arguments->operands[0]);
