@@ -14,6 +14,7 @@ static bool load_pki(const struct cli_arguments *arguments, struct jumin_pki **p
 {
     char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
     if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, false, passphrase)) {
+        passphrase_wipe(passphrase); // of one that is too long, its beginning
         return false;
     }
     enum jumin_error error = jumin_pki_new(pki, folder);

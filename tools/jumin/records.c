@@ -76,12 +76,11 @@ static bool login(const struct cli_arguments *arguments, struct jumin_station *s
     if (name == NULL || name[0] == '\0') {
         return cli_misused(arguments, "an officer is needed: give --officer or JUMIN_OFFICER");
     }
-    if (!officer_passphrase(arguments, passphrase)) {
-        return false;
-    }
-    const enum jumin_error error = jumin_station_login(station, name, passphrase);
-    passphrase_wipe(passphrase);
-    return records_end(arguments, station, error) == CLI_OK;
+    const bool read = officer_passphrase(arguments, passphrase);
+    const enum jumin_error error =
+        read ? jumin_station_login(station, name, passphrase) : JUMIN_ERROR_ARGUMENT;
+    passphrase_wipe(passphrase); // of one that is too long, its beginning
+    return read && records_end(arguments, station, error) == CLI_OK;
 }
 
 bool records_open(const struct cli_arguments *arguments, bool with_login, struct records *records)

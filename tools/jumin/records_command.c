@@ -187,6 +187,7 @@ static enum cli_exit run_action(const struct cli_arguments *arguments)
     struct jumin_application application;
     const char *number = arguments->operands[0];
     if (!records_open(arguments, true, &records)) {
+        records_close(&records);
         return CLI_FAILED;
     }
     enum jumin_error error = jumin_station_act(records.station, action_of(arguments->command), number,
