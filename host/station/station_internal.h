@@ -39,6 +39,8 @@ enum jumin_error station_next_number(struct jumin_station *station, const char *
 
 // --- audit.c ---------------------------------------------------------------------------------------------------
 
+// Holds off every other transaction that appends an entry until this one ends.
+enum jumin_error audit_hold(struct jumin_station *station);
 // One more entry, within the transaction that it tells of.
 enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
                               const char *detail);

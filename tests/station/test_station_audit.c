@@ -135,6 +135,38 @@ static void test_only_auditors_read_the_trail(void **state)
     assert_int_equal(jumin_station_audit(station, NULL, NULL), JUMIN_ERROR_NOT_AUTHORIZED);
 }
 
+static bool cancel_meanwhile(void *context, const struct jumin_audit_entry *entry)
+{
+    struct jumin_station *other = context;
+    assert_true(entry->number <= ENTRIES);
+    if (entry->number == 1) {
+        assert_int_equal(jumin_station_act(other, JUMIN_ACTION_CANCEL, "2026-00000001", NULL), JUMIN_OK);
+    }
+    return true;
+}
+
+static void test_entry_that_comes_meanwhile_is_no_change(void **state)
+{
+    struct jumin_station *other = NULL;
+    (void)state;
+    make_trail();
+    assert_int_equal(station_connect(&other, 0, 0), JUMIN_OK);
+    station_login(other, "intake");
+    assert_int_equal(jumin_station_audit(station, cancel_meanwhile, other), JUMIN_OK);
+    jumin_station_close(other);
+    expect_whole();
+}
+
+static void test_trail_without_entries_is_not_whole(void **state)
+{
+    (void)state;
+    make_trail();
+    stage_run("DELETE FROM audit");
+    expect_changed("ends at entry 0");
+    stage_run("DELETE FROM audit_head");
+    expect_changed("ends at entry 0");
+}
+
 enum { WORKERS = 4, WORK = 5 };
 
 static void test_stations_write_one_trail(void **state)
@@ -170,6 +202,8 @@ int main(void)
         STATION_TEST(test_trail_of_another_signer_is_found),
         STATION_TEST(test_without_a_head_nothing_is_done),
         STATION_TEST(test_only_auditors_read_the_trail),
+        STATION_TEST(test_entry_that_comes_meanwhile_is_no_change),
+        STATION_TEST(test_trail_without_entries_is_not_whole),
         STATION_TEST(test_stations_write_one_trail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
