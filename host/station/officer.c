@@ -35,10 +35,12 @@ enum jumin_error station_need(struct jumin_station *station, unsigned role)
     if (station->officer[0] == '\0') {
         return detail_set(&station->detail, JUMIN_ERROR_NOT_AUTHORIZED, "no officer has logged in");
     }
+    const char *name = jumin_officer_role_name(role); // NULL: of several roles one would do
     return (station->roles & role) != 0
                ? JUMIN_OK
-               : detail_set(&station->detail, JUMIN_ERROR_NOT_AUTHORIZED, "%s does not have the role %s",
-                            station->officer, jumin_officer_role_name(role));
+               : detail_set(&station->detail, JUMIN_ERROR_NOT_AUTHORIZED, "%s does not have %s%s",
+                            station->officer, name != NULL ? "the role " : "any role",
+                            name != NULL ? name : "");
 }
 
 static bool name_is_good(const char *name)
@@ -71,21 +73,24 @@ static enum jumin_error put_officer(struct jumin_station *station, const char *n
     const struct database_value values[] = {database_text(name), database_integer(roles),
                                             database_bytes(span_of(salt, SALT)),
                                             database_bytes(span_of(verifier, VERIFIER))};
-    enum jumin_error error =
+    const enum jumin_error error =
         database_run(station->database,
                      "INSERT INTO officer (name, roles, salt, verifier, failures, refused_until)"
                      " VALUES ($1, $2, $3, $4, 0, 0) ON CONFLICT (name) DO UPDATE SET roles = excluded.roles,"
                      " salt = excluded.salt, verifier = excluded.verifier, failures = 0, refused_until = 0",
                      values, 4, NULL);
-    error = station_database(station, error);
-    return error == JUMIN_OK ? audit_append(station, "set-officer", name, "") : error;
+    return station_database(station, error);
 }
 
+// Counted while no other station changes anything, so that the first officer is one alone.
 static enum jumin_error set_officer(struct jumin_station *station, const char *name, unsigned roles,
                                     const uint8_t salt[SALT], const uint8_t verifier[VERIFIER])
 {
     int64_t count = 0;
-    enum jumin_error error = count_officers(station, &count);
+    enum jumin_error error = audit_hold(station);
+    if (error == JUMIN_OK) {
+        error = count_officers(station, &count);
+    }
     if (error != JUMIN_OK) {
         return error;
     }
@@ -94,7 +99,10 @@ static enum jumin_error set_officer(struct jumin_station *station, const char *n
     } else {
         error = station_need(station, JUMIN_ROLE_ADMIN);
     }
-    return error == JUMIN_OK ? put_officer(station, name, roles, salt, verifier) : error;
+    if (error == JUMIN_OK) {
+        error = put_officer(station, name, roles, salt, verifier);
+    }
+    return error == JUMIN_OK ? audit_append(station, "set-officer", name, "") : error;
 }
 
 enum jumin_error jumin_station_set_officer(struct jumin_station *station, const char *name, unsigned roles,
@@ -128,17 +136,14 @@ struct officer {
     bool found;
     unsigned roles;
     uint8_t salt[SALT], verifier[VERIFIER];
-    int64_t failures, refused_until;
 };
 
 static enum jumin_error find_officer(struct jumin_station *station, const char *name, struct officer *officer)
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(name);
-    enum jumin_error error =
-        database_query(station->database,
-                       "SELECT roles, salt, verifier, failures, refused_until FROM officer WHERE name = $1",
-                       &value, 1, &rows);
+    enum jumin_error error = database_query(
+        station->database, "SELECT roles, salt, verifier FROM officer WHERE name = $1", &value, 1, &rows);
     *officer = (struct officer){0};
     if (error == JUMIN_OK && database_next(rows)) {
         const struct span salt = database_column_bytes(rows, 1), verifier = database_column_bytes(rows, 2);
@@ -147,26 +152,33 @@ static enum jumin_error find_officer(struct jumin_station *station, const char *
             officer->roles = (unsigned)database_column_integer(rows, 0);
             memcpy(officer->salt, salt.p, SALT);
             memcpy(officer->verifier, verifier.p, VERIFIER);
-            officer->failures = database_column_integer(rows, 3);
-            officer->refused_until = database_column_integer(rows, 4);
         }
     }
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
-// Counted before the comparison, so that a cut connection saves no try.
-static enum jumin_error count_failure(struct jumin_station *station, const char *name,
-                                      const struct officer *officer)
+// Counted where it is looked up and before the comparison: neither a cut connection nor many stations at once
+// save a try. JUMIN_ERROR_PASSWORD_SUSPENDED: there were too many.
+static enum jumin_error count_failure(struct jumin_station *station, const char *name)
 {
-    const bool last = officer->failures + 1 >= FAILURES_MAX;
-    const struct database_value values[] = {
-        database_text(name), database_integer(last ? 0 : officer->failures + 1),
-        database_integer(last ? station_now(station) + REFUSED_SECONDS : officer->refused_until)};
-    return station_database(
-        station, database_run(station->database,
-                              "UPDATE officer SET failures = $2, refused_until = $3 WHERE name = $1", values,
-                              3, NULL));
+    const int64_t now = station_now(station);
+    const struct database_value values[] = {database_text(name), database_integer(now),
+                                            database_integer(now + REFUSED_SECONDS),
+                                            database_integer(FAILURES_MAX - 1)};
+    size_t changed = 0;
+    const enum jumin_error error = database_run(
+        station->database,
+        "UPDATE officer SET refused_until = CASE WHEN failures >= $4 THEN $3 ELSE refused_until END,"
+        " failures = CASE WHEN failures >= $4 THEN 0 ELSE failures + 1 END"
+        " WHERE name = $1 AND refused_until <= $2",
+        values, 4, &changed);
+    if (error != JUMIN_OK) {
+        return station_database(station, error);
+    }
+    return changed != 0 ? JUMIN_OK
+                        : detail_set(&station->detail, JUMIN_ERROR_PASSWORD_SUSPENDED,
+                                     "too many wrong passphrases: the officer is refused for a while");
 }
 
 static enum jumin_error forget_failures(struct jumin_station *station, const char *name)
@@ -188,25 +200,18 @@ static enum jumin_error prove(struct jumin_station *station, const char *name, c
 {
     uint8_t verifier[VERIFIER];
     enum jumin_error error = find_officer(station, name, officer);
+    if (error == JUMIN_OK && officer->found) {
+        error = count_failure(station, name);
+    }
     if (error != JUMIN_OK) {
         return error;
-    }
-    if (officer->found && officer->refused_until > station_now(station)) {
-        return detail_set(&station->detail, JUMIN_ERROR_PASSWORD_SUSPENDED,
-                          "too many wrong passphrases: the officer is refused for a while");
     }
     // Whoever is not there takes as long.
     if (!make_verifier(passphrase, officer->salt, verifier)) {
         return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the passphrase cannot be checked");
     }
-    if (officer->found) {
-        error = count_failure(station, name, officer);
-    }
     const bool right = officer->found && crypto_equal(verifier, officer->verifier, VERIFIER);
     crypto_wipe(verifier, sizeof verifier);
-    if (error != JUMIN_OK) {
-        return error;
-    }
     return right ? forget_failures(station, name) : wrong(station);
 }
 

@@ -14,6 +14,8 @@ enum { STATION_NOW = 1793577600 }; // 2026-11-02T00:00:00Z
 extern struct jumin_station *station;
 extern struct jumin_policy *station_policy; // the one that ships
 extern int64_t station_clock;               // seconds since 1970
+// Called once, while the next passphrase is being checked. NULL: nothing.
+extern void (*station_during_login)(void);
 
 // Officers: "intake", "approve", "produce", each with that role alone, and "root" with admin and audit.
 int station_stage_open(void **state);

@@ -73,6 +73,78 @@ static void test_failures_are_counted_across_stations(void **state)
     jumin_station_close(other);
 }
 
+static struct jumin_station *second;
+
+static void fail_four_times(void)
+{
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(jumin_station_login(second, "intake", "wrong"), JUMIN_ERROR_WRONG_PASSWORD);
+    }
+    assert_int_equal(jumin_station_login(second, "intake", PASSPHRASE), JUMIN_ERROR_PASSWORD_SUSPENDED);
+}
+
+// Whoever tries at many stations at once has five tries, too.
+static void test_tries_at_once_are_all_counted(void **state)
+{
+    (void)state;
+    assert_int_equal(station_connect(&second, 0, 0), JUMIN_OK);
+    station_during_login = fail_four_times;
+    assert_int_equal(jumin_station_login(station, "intake", "wrong"), JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_station_login(station, "intake", PASSPHRASE), JUMIN_ERROR_PASSWORD_SUSPENDED);
+    jumin_station_close(second);
+}
+
+static const char *first_name;
+
+static void be_the_first(struct database *database)
+{
+    struct jumin_station *own = NULL;
+    database_close(database);
+    assert_int_equal(station_connect(&own, 0, 0), JUMIN_OK);
+    const enum jumin_error error = jumin_station_set_officer(own, first_name, JUMIN_ROLE_AUDIT, PASSPHRASE);
+    assert_true(error == JUMIN_OK || error == JUMIN_ERROR_NOT_AUTHORIZED);
+}
+
+// On a server both are kept waiting in the middle. (A SQLite file is locked whole; and a lock does not live
+// on in a fork.)
+static void test_of_two_first_officers_one_comes_too_late(void **state)
+{
+    static const char *const names[] = {"one", "two"};
+    int workers[2];
+    struct database *holder = NULL;
+    (void)state;
+    stage_run("DELETE FROM officer");
+    if (stage_is_server()) {
+        holder = stage_connect();
+        assert_int_equal(database_begin(holder), JUMIN_OK);
+        assert_int_equal(database_run(holder, "UPDATE audit_head SET number = number", NULL, 0, NULL),
+                         JUMIN_OK);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        first_name = names[i];
+        workers[i] = stage_fork(be_the_first);
+    }
+    while (holder != NULL && stage_integer("SELECT COUNT(*) FROM pg_stat_activity WHERE datname ="
+                                           " current_database() AND wait_event_type = 'Lock'") < 2) {
+    }
+    database_close(holder);
+    for (size_t i = 0; i < 2; i++) {
+        stage_wait(workers[i]);
+    }
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM officer"), 1);
+}
+
+static void test_officer_without_roles_sees_nothing(void **state)
+{
+    struct jumin_application application;
+    (void)state;
+    assert_int_equal(jumin_station_set_officer(station, "intake", 0, PASSPHRASE), JUMIN_OK);
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_application(station, "2026-00000001", &application),
+                     JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_string_equal(jumin_station_detail(station), "intake does not have any role");
+}
+
 static void test_new_passphrase_and_roles_take_the_place_of_the_old_ones(void **state)
 {
     char number[JUMIN_APPLICATION_NUMBER];
@@ -129,6 +201,9 @@ int main(void)
         STATION_TEST(test_five_failures_refuse_the_officer_for_five_minutes),
         STATION_TEST(test_success_forgets_failures),
         STATION_TEST(test_failures_are_counted_across_stations),
+        STATION_TEST(test_tries_at_once_are_all_counted),
+        STATION_TEST(test_of_two_first_officers_one_comes_too_late),
+        STATION_TEST(test_officer_without_roles_sees_nothing),
         STATION_TEST(test_new_passphrase_and_roles_take_the_place_of_the_old_ones),
         STATION_TEST(test_names_roles_and_short_passphrases_are_refused),
         STATION_TEST(test_each_role_has_a_name),
