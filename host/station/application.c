@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/station/station_internal.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 static const char *const state_names[JUMIN_APPLICATION_STATES] = {
@@ -189,6 +190,21 @@ static enum jumin_error act(struct jumin_station *station, enum jumin_station_ac
     return error == JUMIN_OK && which == JUMIN_ACTION_APPROVE ? note_approval(station, number) : error;
 }
 
+// One line of UTF-8 without control characters (C0, DEL, C1), which would forge lines where the trail is
+// shown.
+static bool reason_is_good(const char *reason)
+{
+    const size_t n = strlen(reason);
+    bool good = n < JUMIN_REASON;
+    for (size_t i = 0; i < n && good; i++) {
+        const unsigned char c = (unsigned char)reason[i], next = (unsigned char)reason[i + 1];
+        good = c >= 0x20 && c != 0x7f && (c != 0xc2 || next >= 0xa0);
+    }
+    json_t *text = good ? json_string(reason) : NULL; // which takes UTF-8 alone
+    json_decref(text);
+    return text != NULL;
+}
+
 enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_station_action action,
                                    const char *number, const char *reason)
 {
@@ -196,6 +212,10 @@ enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_sta
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = station_need(station, actions[action].role);
+    if (error == JUMIN_OK && reason != NULL && !reason_is_good(reason)) {
+        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT,
+                           "a reason is one line of up to 200 bytes in UTF-8");
+    }
     if (error == JUMIN_OK) {
         error = station_database(station, database_begin(station->database));
     }

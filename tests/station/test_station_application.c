@@ -122,6 +122,27 @@ static void test_application_that_is_not_there_is_named(void **state)
     assert_int_equal(jumin_station_application(station, "", &application), JUMIN_ERROR_NO_SUCH_FILE);
 }
 
+// A line break would look like another entry of the trail, and a terminal obeys the rest.
+static void test_reason_is_a_line_of_text(void **state)
+{
+    static const char *const reasons[] = {"moved\n     7  2026", "\x1b[2J", "\x7f", "\xc2\x9b", "\xff"};
+    char number[JUMIN_APPLICATION_NUMBER], longest[202];
+    (void)state;
+    station_apply(1, number);
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, reasons[i]),
+                         JUMIN_ERROR_ARGUMENT);
+        assert_non_null(strstr(jumin_station_detail(station), "reason"));
+    }
+    memset(longest, 'x', 201);
+    longest[201] = '\0';
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, longest), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(station_state(number), JUMIN_APPLIED);
+    longest[200] = '\0';
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, longest), JUMIN_OK);
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_REFUND, number, "이사: à Séoul"), JUMIN_OK);
+}
+
 // --- Applying --------------------------------------------------------------------------------------------------
 
 static enum jumin_error apply(const char *json, char number[JUMIN_APPLICATION_NUMBER])
@@ -323,6 +344,7 @@ int main(void)
         STATION_TEST(test_every_action_from_every_state),
         STATION_TEST(test_every_action_needs_its_role),
         STATION_TEST(test_of_two_officers_one_comes_too_late),
+        STATION_TEST(test_reason_is_a_line_of_text),
         STATION_TEST(test_application_that_is_not_there_is_named),
         STATION_TEST(test_one_person_has_one_card),
         STATION_TEST(test_card_that_was_found_is_none_beside_a_new_one),

@@ -114,9 +114,13 @@ enum jumin_station_action {
     JUMIN_ACTION_RESTORE, // found again
     JUMIN_STATION_ACTIONS,
 };
+
+enum { JUMIN_REASON = 201 }; // bytes with the zero byte: UTF-8 without control characters
+
 // JUMIN_ERROR_STATUS: not from the state in which it is, which the detail names. JUMIN_ERROR_NOT_AUTHORIZED:
-// not by this officer. JUMIN_ERROR_NO_SUCH_FILE: no such application. `reason` stands in the audit trail;
-// without personal data; may be NULL.
+// not by this officer. JUMIN_ERROR_NO_SUCH_FILE: no such application. JUMIN_ERROR_CONFLICT: found again, but
+// the person has another one meanwhile. `reason` stands in the audit trail; without personal data; may be
+// NULL. JUMIN_ERROR_ARGUMENT: it is no line of text.
 JUMIN_EXPORT enum jumin_error jumin_station_act(struct jumin_station *station,
                                                 enum jumin_station_action action, const char *number,
                                                 const char *reason);
