@@ -9,6 +9,7 @@ enum {
     PASSPHRASE_MIN = 8,
     FAILURES_MAX = 5,
     REFUSED_SECONDS = 300,
+    ROLES_TEXT = 64,
 };
 
 const char *jumin_officer_role_name(unsigned role)
@@ -82,10 +83,24 @@ static enum jumin_error put_officer(struct jumin_station *station, const char *n
     return station_database(station, error);
 }
 
+// "intake approve".
+static void put_roles(unsigned roles, char text[ROLES_TEXT])
+{
+    struct writer out = writer_of(text, ROLES_TEXT);
+    for (unsigned role = 1; role <= JUMIN_ROLE_ADMIN; role <<= 1) {
+        const char *name = (roles & role) != 0 ? jumin_officer_role_name(role) : "";
+        writer_put(&out, span_of(" ", name[0] != '\0' && writer_span(&out).n > 0 ? 1 : 0));
+        writer_put(&out, span_of(name, strlen(name)));
+    }
+    writer_put(&out, span_of("no role", roles == 0 ? 7 : 0));
+    writer_put_u8(&out, '\0');
+}
+
 // Counted while no other station changes anything, so that the first officer is one alone.
 static enum jumin_error set_officer(struct jumin_station *station, const char *name, unsigned roles,
                                     const uint8_t salt[SALT], const uint8_t verifier[VERIFIER])
 {
+    char text[ROLES_TEXT];
     int64_t count = 0;
     enum jumin_error error = audit_hold(station);
     if (error == JUMIN_OK) {
@@ -102,7 +117,8 @@ static enum jumin_error set_officer(struct jumin_station *station, const char *n
     if (error == JUMIN_OK) {
         error = put_officer(station, name, roles, salt, verifier);
     }
-    return error == JUMIN_OK ? audit_append(station, "set-officer", name, "") : error;
+    put_roles(roles, text);
+    return error == JUMIN_OK ? audit_append(station, "set-officer", name, text) : error;
 }
 
 enum jumin_error jumin_station_set_officer(struct jumin_station *station, const char *name, unsigned roles,

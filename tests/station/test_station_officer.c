@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/station/station_stage.h"
 
+#include <stdio.h>
+
 static void test_first_officer_is_an_administrator_and_the_others_need_one(void **state)
 {
     (void)state;
@@ -134,6 +136,30 @@ static void test_of_two_first_officers_one_comes_too_late(void **state)
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM officer"), 1);
 }
 
+static bool keep_detail(void *context, const struct jumin_audit_entry *entry)
+{
+    assert_string_equal(entry->action, "set-officer");
+    (void)snprintf(context, 64, "%s %s", entry->subject, entry->detail);
+    return true;
+}
+
+static void test_audit_trail_tells_the_roles_of_an_officer(void **state)
+{
+    char detail[64] = "";
+    (void)state;
+    station_login(station, "root");
+    assert_int_equal(jumin_station_audit(station, keep_detail, detail), JUMIN_OK);
+    assert_string_equal(detail, "produce produce");
+    assert_int_equal(
+        jumin_station_set_officer(station, "root", JUMIN_ROLE_AUDIT | JUMIN_ROLE_ADMIN, PASSPHRASE),
+        JUMIN_OK);
+    assert_int_equal(jumin_station_audit(station, keep_detail, detail), JUMIN_OK);
+    assert_string_equal(detail, "root audit admin");
+    assert_int_equal(jumin_station_set_officer(station, "intake", 0, PASSPHRASE), JUMIN_OK);
+    assert_int_equal(jumin_station_audit(station, keep_detail, detail), JUMIN_OK);
+    assert_string_equal(detail, "intake no role");
+}
+
 static void test_officer_without_roles_sees_nothing(void **state)
 {
     struct jumin_application application;
@@ -203,6 +229,7 @@ int main(void)
         STATION_TEST(test_failures_are_counted_across_stations),
         STATION_TEST(test_tries_at_once_are_all_counted),
         STATION_TEST(test_of_two_first_officers_one_comes_too_late),
+        STATION_TEST(test_audit_trail_tells_the_roles_of_an_officer),
         STATION_TEST(test_officer_without_roles_sees_nothing),
         STATION_TEST(test_new_passphrase_and_roles_take_the_place_of_the_old_ones),
         STATION_TEST(test_names_roles_and_short_passphrases_are_refused),

@@ -7,7 +7,8 @@
 //     jumin_station_apply(station, &application, number);
 //
 // Every call that changes something is one transaction: it is in the records whole or not at all, with its
-// entry in the audit trail. Personal data is encrypted before it reaches the database and stands in no error.
+// entry in the audit trail. Personal data is encrypted before it reaches the database and stands in no error
+// but JUMIN_ERROR_RULES, whose reason can tell a birth date or where somebody lives: for the counter alone.
 // A handle is used by one thread at a time; several stations may share one database.
 #ifndef JUMIN_STATION_H
 #define JUMIN_STATION_H
@@ -52,8 +53,8 @@ enum jumin_officer_role {
 JUMIN_EXPORT const char *jumin_officer_role_name(unsigned role);
 
 // The first officer of a database needs nobody, and gets JUMIN_ROLE_ADMIN beside `roles`; the others are made
-// by an administrator who has logged in. An officer who is there already gets roles and passphrase anew. The
-// passphrase has 8 bytes or more.
+// by an administrator who has logged in. An officer who is there already gets roles and passphrase anew, and
+// keeps the old roles where logged in, until that handle's next login. The passphrase has 8 bytes or more.
 JUMIN_EXPORT enum jumin_error jumin_station_set_officer(struct jumin_station *station, const char *name,
                                                         unsigned roles, const char *passphrase);
 // JUMIN_ERROR_WRONG_PASSWORD: no such officer, or another passphrase. After five failures in a row the name
