@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/station/station_stage.h"
 
+#include "card/crypto/crypto.h"
 #include <stdio.h>
 
 // --- Actions ---------------------------------------------------------------------------------------------------
@@ -305,6 +306,63 @@ static void test_holder_is_found_by_a_keyed_hash(void **state)
     assert_int_equal(stage_integer("SELECT COUNT(DISTINCT person) FROM application"), 3);
 }
 
+static struct span column_of_first(const char *sql, uint8_t *bytes, size_t capacity)
+{
+    struct database_rows *rows = NULL;
+    assert_int_equal(database_query(stage, sql, NULL, 0, &rows), JUMIN_OK);
+    assert_true(database_next(rows));
+    const struct span column = database_column_bytes(rows, 0);
+    assert_true(column.n <= capacity);
+    memcpy(bytes, column.p, column.n);
+    assert_int_equal(database_rows_end(rows), JUMIN_OK);
+    return span_of(bytes, column.n);
+}
+
+// What is in the records stays readable to later versions. Computed with Python's hmac.
+static void test_keys_and_places_stay_what_they_are(void **state)
+{
+    static const char place[] = "application\0person\0"
+                                "2026-00000001";
+    uint8_t key[32], sealed[2048], plain[2048];
+    char number[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    station_apply(1, number);
+    assert_span_hex(column_of_first("SELECT holder FROM application", sealed, sizeof sealed),
+                    "b7de9049d203690ddce32eefbd7b7d90e20e3e85483a4b285d52e606470b101f");
+    const struct span record = column_of_first("SELECT person FROM application", sealed, sizeof sealed);
+    const struct span derived =
+        unhex("e257bf908089c6c2c470f8ae0fe5c7c10d92a7f284242cbd5f0d75a31084e638", key, sizeof key);
+    assert_true(crypto_gcm_open(derived, record.p, span_of(place, sizeof place - 1),
+                                span_of(record.p + CRYPTO_GCM_NONCE, record.n - CRYPTO_GCM_NONCE), plain));
+    assert_memory_equal(plain, station_person(1), strlen(station_person(1)));
+}
+
+static void test_what_was_paid_and_when_it_changed_is_kept(void **state)
+{
+    struct jumin_application application;
+    char number[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    station_apply(1, number);
+    assert_int_equal(stage_integer("SELECT won_paid FROM application"), 10000);
+    station_clock += 5;
+    station_act(JUMIN_ACTION_APPROVE, number);
+    assert_int_equal(jumin_station_application(station, number, &application), JUMIN_OK);
+    assert_int_equal(application.applied_at, STATION_NOW);
+    assert_int_equal(application.changed_at, STATION_NOW + 5);
+}
+
+static void test_photo_that_is_too_long_is_refused(void **state)
+{
+    static const uint8_t photo[1];
+    char number[JUMIN_APPLICATION_NUMBER];
+    struct jumin_application_form form = station_form(station_person(1));
+    (void)state;
+    station_login(station, "intake");
+    form.photo = photo;
+    form.photo_length = (32 << 20) + 1; // not looked at
+    assert_int_equal(jumin_station_apply(station, &form, NULL, number), JUMIN_ERROR_ARGUMENT);
+}
+
 static void test_records_of_other_keys_are_not_touched(void **state)
 {
     struct jumin_station *other = NULL;
@@ -353,6 +411,9 @@ int main(void)
         STATION_TEST(test_every_rule_of_the_scheme_is_told),
         STATION_TEST(test_nothing_personal_stands_in_plain),
         STATION_TEST(test_holder_is_found_by_a_keyed_hash),
+        STATION_TEST(test_keys_and_places_stay_what_they_are),
+        STATION_TEST(test_what_was_paid_and_when_it_changed_is_kept),
+        STATION_TEST(test_photo_that_is_too_long_is_refused),
         STATION_TEST(test_records_of_other_keys_are_not_touched),
         STATION_TEST(test_applications_are_listed_until_that_is_enough),
     };

@@ -62,15 +62,17 @@ static void test_trail_tells_what_was_done(void **state)
 
 static void test_every_changed_field_is_found(void **state)
 {
-    static const char *const changes[] = {"at = at + 1",
-                                          "officer = 'root'",
-                                          "action = 'cancel'",
-                                          "subject = '2026-00000002'",
-                                          "detail = 'x'",
-                                          "subject = 'approve', action = subject",
-                                          "hash = (SELECT hash FROM audit WHERE number = 5)",
-                                          "signature = (SELECT signature FROM audit WHERE number = 5)",
-                                          "number = 100"};
+    static const char *const changes[] = {
+        "at = at + 1",
+        "officer = 'root'",
+        "action = 'cancel'",
+        "subject = '2026-00000002'",
+        "detail = 'x'",
+        "subject = 'approve', action = subject",
+        "officer = officer || substr(action, 1, 1), action = substr(action, 2)",
+        "hash = (SELECT hash FROM audit WHERE number = 5)",
+        "signature = (SELECT signature FROM audit WHERE number = 5)",
+        "number = 100"};
     (void)state;
     make_trail();
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
@@ -94,6 +96,14 @@ static void test_entry_that_is_missing_or_new_is_found(void **state)
     expect_changed("entry 3");
     stage_run("UPDATE audit SET number = number - 1 WHERE number = 4"); // to close the gap
     expect_changed("entry 3");
+}
+
+static void test_head_with_another_hash_is_found(void **state)
+{
+    (void)state;
+    make_trail();
+    stage_run("UPDATE audit_head SET hash = (SELECT hash FROM audit WHERE number = 5)");
+    expect_changed("ends at entry 9");
 }
 
 static void test_cut_end_is_found_by_the_head(void **state)
@@ -198,6 +208,7 @@ int main(void)
         STATION_TEST(test_trail_tells_what_was_done),
         STATION_TEST(test_every_changed_field_is_found),
         STATION_TEST(test_entry_that_is_missing_or_new_is_found),
+        STATION_TEST(test_head_with_another_hash_is_found),
         STATION_TEST(test_cut_end_is_found_by_the_head),
         STATION_TEST(test_trail_of_another_signer_is_found),
         STATION_TEST(test_without_a_head_nothing_is_done),

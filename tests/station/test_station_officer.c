@@ -75,6 +75,47 @@ static void test_failures_are_counted_across_stations(void **state)
     jumin_station_close(other);
 }
 
+static void fail_to_login(int times)
+{
+    for (int i = 0; i < times; i++) {
+        assert_int_equal(jumin_station_login(station, "intake", "wrong"), JUMIN_ERROR_WRONG_PASSWORD);
+    }
+}
+
+static void test_fifth_try_may_be_the_right_one(void **state)
+{
+    (void)state;
+    fail_to_login(4);
+    station_login(station, "intake");
+    station_login(station, "intake");
+    fail_to_login(4);
+    station_login(station, "intake");
+}
+
+static void test_after_the_refusal_there_are_five_tries_again(void **state)
+{
+    (void)state;
+    fail_to_login(5);
+    station_clock += 300;
+    fail_to_login(4);
+    station_login(station, "intake");
+}
+
+static void test_new_passphrase_ends_the_refusal(void **state)
+{
+    (void)state;
+    fail_to_login(5);
+    station_login(station, "root");
+    assert_int_equal(jumin_station_set_officer(station, "intake", JUMIN_ROLE_INTAKE, PASSPHRASE), JUMIN_OK);
+    fail_to_login(4);
+    assert_int_equal(jumin_station_set_officer(station, "intake", JUMIN_ROLE_INTAKE, PASSPHRASE),
+                     JUMIN_ERROR_NOT_AUTHORIZED);
+    station_login(station, "root");
+    assert_int_equal(jumin_station_set_officer(station, "intake", JUMIN_ROLE_INTAKE, PASSPHRASE), JUMIN_OK);
+    fail_to_login(4);
+    station_login(station, "intake");
+}
+
 static struct jumin_station *second;
 
 static void fail_four_times(void)
@@ -227,6 +268,9 @@ int main(void)
         STATION_TEST(test_five_failures_refuse_the_officer_for_five_minutes),
         STATION_TEST(test_success_forgets_failures),
         STATION_TEST(test_failures_are_counted_across_stations),
+        STATION_TEST(test_fifth_try_may_be_the_right_one),
+        STATION_TEST(test_after_the_refusal_there_are_five_tries_again),
+        STATION_TEST(test_new_passphrase_ends_the_refusal),
         STATION_TEST(test_tries_at_once_are_all_counted),
         STATION_TEST(test_of_two_first_officers_one_comes_too_late),
         STATION_TEST(test_audit_trail_tells_the_roles_of_an_officer),

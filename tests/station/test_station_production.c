@@ -87,6 +87,42 @@ static void test_who_has_approved_does_not_produce(void **state)
     (void)prepared_number(number);
 }
 
+static void test_one_person_is_enough_where_the_scheme_says_so(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER], scheme[16384];
+    (void)state;
+    assert_true(snprintf(scheme, sizeof scheme, "%s", jumin_policy_text(station_policy)) <
+                (int)sizeof scheme);
+    char *at = strstr(scheme, "\"two_person\": true");
+    assert_non_null(at);
+    memcpy(at, "\"two_person\":false", strlen("\"two_person\":false"));
+    assert_int_equal(jumin_policy_set(station_policy, scheme, strlen(scheme)), JUMIN_OK);
+    station_login(station, "root");
+    assert_int_equal(
+        jumin_station_set_officer(station, "produce", JUMIN_ROLE_APPROVE | JUMIN_ROLE_PRODUCE, PASSPHRASE),
+        JUMIN_OK);
+    station_apply(1, number);
+    station_login(station, "produce");
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL), JUMIN_OK);
+    (void)prepared_number(number);
+}
+
+static void test_oldest_application_comes_first(void **state)
+{
+    char first[JUMIN_APPLICATION_NUMBER], second[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER];
+    struct jumin_order *order = NULL;
+    (void)state;
+    make_approved(1, first);
+    make_approved(2, second);
+    station_login(station, "produce");
+    assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_OK);
+    assert_string_equal(taken, first);
+    jumin_order_free(order);
+    assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_OK);
+    assert_string_equal(taken, second);
+    jumin_order_free(order);
+}
+
 static void test_card_that_was_begun_keeps_its_numbers_and_a_spoiled_one_loses_them(void **state)
 {
     char number[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER], can[8];
@@ -240,6 +276,8 @@ int main(void)
         STATION_TEST(test_order_has_what_the_person_brought_and_the_station_gave),
         STATION_TEST(test_card_is_issued_on_the_day_that_it_is_in_korea),
         STATION_TEST(test_who_has_approved_does_not_produce),
+        STATION_TEST(test_one_person_is_enough_where_the_scheme_says_so),
+        STATION_TEST(test_oldest_application_comes_first),
         STATION_TEST(test_card_that_was_begun_keeps_its_numbers_and_a_spoiled_one_loses_them),
         STATION_TEST(test_card_goes_its_way_step_by_step),
         STATION_TEST(test_only_what_is_approved_spoiled_or_begun_is_produced),
