@@ -199,13 +199,17 @@ static enum jumin_error fill_order(struct jumin_station *station, const struct r
     station_day(station, issued);
     enum jumin_error error = jumin_policy_expiry(station->policy, JUMIN_SUBJECT_CARD, issued, expires);
     if (error != JUMIN_OK) {
-        return detail_set(&station->detail, error, "%s", jumin_policy_detail(station->policy));
+        return detail_set(&station->detail, error, "%s: %s", record->number,
+                          jumin_policy_detail(station->policy));
+    }
+    if (profile == NULL) {
+        return detail_set(&station->detail, JUMIN_ERROR_INPUT, "%s: there is no profile %s", record->number,
+                          record->profile);
     }
     const struct issue issue = {record->document_number, issued, expires};
-    error =
-        profile != NULL && person_with_issue(span_of(record->person.text, record->person.n), &issue, &whole)
-            ? jumin_order_set_profile(order, profile, strlen(profile))
-            : JUMIN_ERROR_INPUT;
+    error = person_with_issue(span_of(record->person.text, record->person.n), &issue, &whole)
+                ? jumin_order_set_profile(order, profile, strlen(profile))
+                : JUMIN_ERROR_INPUT;
     if (error == JUMIN_OK) {
         error = jumin_order_set_person(order, whole.text, whole.n);
     }
@@ -219,8 +223,9 @@ static enum jumin_error fill_order(struct jumin_station *station, const struct r
         error = jumin_order_check(order);
     }
     issued_text_free(&whole);
-    return error == JUMIN_OK ? JUMIN_OK
-                             : detail_set(&station->detail, error, "%s", jumin_order_detail(order));
+    return error == JUMIN_OK
+               ? JUMIN_OK
+               : detail_set(&station->detail, error, "%s: %s", record->number, jumin_order_detail(order));
 }
 
 // The order is made when the application is this station's: meanwhile nobody waits for it.

@@ -107,6 +107,26 @@ static void test_one_person_is_enough_where_the_scheme_says_so(void **state)
     (void)prepared_number(number);
 }
 
+// Of one that was taken without its number nobody would know which to spoil.
+static void test_order_that_cannot_be_made_is_named(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER];
+    struct jumin_order *order = NULL;
+    (void)state;
+    make_approved(1, number);
+    stage_run("UPDATE application SET profile = 'resident-of-mars'");
+    station_login(station, "produce");
+    assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_ERROR_INPUT);
+    assert_null(order);
+    assert_string_equal(jumin_station_detail(station), "2026-00000001: there is no profile resident-of-mars");
+    assert_int_equal(station_state(number), JUMIN_PREPARED);
+    stage_run("UPDATE application SET profile = 'interop'"); // which takes a portrait
+    assert_int_not_equal(prepare(station, number, &order, taken), JUMIN_OK);
+    assert_memory_equal(jumin_station_detail(station), "2026-00000001: ", 15);
+    assert_non_null(strstr(jumin_station_detail(station), "photo"));
+    station_act(JUMIN_ACTION_SPOIL, number);
+}
+
 static void test_oldest_application_comes_first(void **state)
 {
     char first[JUMIN_APPLICATION_NUMBER], second[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER];
@@ -277,6 +297,7 @@ int main(void)
         STATION_TEST(test_card_is_issued_on_the_day_that_it_is_in_korea),
         STATION_TEST(test_who_has_approved_does_not_produce),
         STATION_TEST(test_one_person_is_enough_where_the_scheme_says_so),
+        STATION_TEST(test_order_that_cannot_be_made_is_named),
         STATION_TEST(test_oldest_application_comes_first),
         STATION_TEST(test_card_that_was_begun_keeps_its_numbers_and_a_spoiled_one_loses_them),
         STATION_TEST(test_card_goes_its_way_step_by_step),

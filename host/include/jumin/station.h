@@ -147,7 +147,9 @@ jumin_station_applications(struct jumin_station *station,
 // Takes an application that is approved, spoiled, or prepared already, so that no other station does
 // (`number` NULL: the oldest that nobody holds), gives it a document number that no card has had, and makes
 // the order for jumin_perso_issue, of the caller's to free. JUMIN_ERROR_NO_SUCH_FILE: there is none.
-// JUMIN_ERROR_NOT_AUTHORIZED: this officer has approved it.
+// JUMIN_ERROR_NOT_AUTHORIZED: this officer has approved it. JUMIN_ERROR_SIGNATURE: what is sealed in the
+// record was changed. An order that cannot be made leaves the application prepared, and the detail begins
+// with its number.
 JUMIN_EXPORT enum jumin_error jumin_station_prepare(struct jumin_station *station, const char *number,
                                                     struct jumin_order **order,
                                                     char taken[JUMIN_APPLICATION_NUMBER]);
