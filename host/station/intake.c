@@ -251,6 +251,9 @@ static enum jumin_error apply(struct jumin_station *station, const struct jumin_
     if (error == JUMIN_OK) {
         error = check_person(station, span_of(form->person, form->person_length), person);
     }
+    if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
+        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
+    }
     if (error == JUMIN_OK) {
         error = check_order(station, form);
     }
@@ -266,8 +269,7 @@ enum jumin_error jumin_station_apply(struct jumin_station *station, const struct
 {
     struct person person = {0};
     struct jumin_decision own;
-    if (station == NULL || form == NULL || form->person == NULL || number == NULL ||
-        form->photo_length > PHOTO_MAX) {
+    if (station == NULL || form == NULL || form->person == NULL || number == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
     decision = decision != NULL ? decision : &own;

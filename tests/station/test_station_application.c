@@ -361,6 +361,7 @@ static void test_photo_that_is_too_long_is_refused(void **state)
     form.photo = photo;
     form.photo_length = (32 << 20) + 1; // not looked at
     assert_int_equal(jumin_station_apply(station, &form, NULL, number), JUMIN_ERROR_ARGUMENT);
+    assert_string_equal(jumin_station_detail(station), "photo: must have at most 32 MiB");
 }
 
 static void test_records_of_other_keys_are_not_touched(void **state)
