@@ -9,8 +9,9 @@
 #include <jpeglib.h>
 
 enum {
-    CHANNELS = 3,
     SCANS_MAX = 64, // a progressive file of a few bytes a scan would otherwise keep us busy for hours
+    MARKER_EXIF = JPEG_APP0 + 1,
+    SEGMENT_MAX = 0xFFFF,
 };
 
 // libjpeg reports by leaping out of the call.
@@ -63,24 +64,52 @@ static void choose_scale(struct jpeg_decompress_struct *decoder, unsigned enough
     }
 }
 
+static unsigned orientation(const struct jpeg_decompress_struct *decoder)
+{
+    for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker != NULL; marker = marker->next) {
+        const struct span segment = span_of(marker->data, marker->data_length);
+        if (exif_orientation(segment) != ORIENTATION_UPRIGHT) {
+            return exif_orientation(segment);
+        }
+    }
+    return ORIENTATION_UPRIGHT;
+}
+
+// Whether it is a picture of the kind and size that is taken.
+static bool check_header(const struct jpeg_decompress_struct *decoder, unsigned most, struct guard *guard)
+{
+    if (decoder->image_width > most || decoder->image_height > most) {
+        (void)snprintf(guard->text, sizeof guard->text, "%u × %u pixels are more than %u × %u",
+                       decoder->image_width, decoder->image_height, most, most);
+        return false;
+    }
+    if (decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK) {
+        (void)snprintf(guard->text, sizeof guard->text,
+                       "its colours are CMYK, which are for printing: save it in RGB");
+        return false;
+    }
+    return true;
+}
+
 // All that may leap; what it allocates is in `picture`, which the caller owns and frees.
 static bool decode(struct jpeg_decompress_struct *decoder, struct span file, unsigned most, unsigned enough,
                    struct picture *picture, struct guard *guard)
 {
     jpeg_mem_src(decoder, file.p, (unsigned long)file.n);
+    jpeg_save_markers(decoder, MARKER_EXIF, SEGMENT_MAX);
     (void)jpeg_read_header(decoder, TRUE);
-    if (decoder->image_width > most || decoder->image_height > most) {
-        (void)snprintf(guard->text, sizeof guard->text, "%u × %u pixels are more than %u × %u",
-                       decoder->image_width, decoder->image_height, most, most);
+    if (!check_header(decoder, most, guard)) {
         return false;
     }
     decoder->scale_num = 1;
     choose_scale(decoder, enough);
     decoder->out_color_space = JCS_RGB;
     (void)jpeg_start_decompress(decoder);
-    const size_t row = (size_t)decoder->output_width * CHANNELS;
+    const size_t row = (size_t)decoder->output_width * PICTURE_CHANNELS;
     picture->width = decoder->output_width;
     picture->height = decoder->output_height;
+    picture->file_width = decoder->image_width;
+    picture->file_height = decoder->image_height;
     picture->rgb = malloc(row * decoder->output_height);
     if (picture->rgb == NULL) {
         (void)snprintf(guard->text, sizeof guard->text, "no memory for its pixels");
@@ -90,12 +119,23 @@ static bool decode(struct jpeg_decompress_struct *decoder, struct span file, uns
         JSAMPROW to = picture->rgb + row * decoder->output_scanline;
         (void)jpeg_read_scanlines(decoder, &to, 1);
     }
+    const unsigned held = orientation(decoder); // the markers go with the rest
     (void)jpeg_finish_decompress(decoder);
+    if (!picture_turn(picture, held)) {
+        (void)snprintf(guard->text, sizeof guard->text, "no memory to turn it upright");
+        return false;
+    }
     return true;
 }
 
+bool jpeg_is(struct span file)
+{
+    static const uint8_t start[] = {0xFF, 0xD8, 0xFF};
+    return span_equal(span_first(file, sizeof start), span_of(start, sizeof start));
+}
+
 enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, struct picture *picture,
-                             char detail[JPEG_DETAIL_MAX])
+                             char detail[PICTURE_DETAIL_MAX])
 {
     struct jpeg_decompress_struct decoder = {0};
     struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
@@ -113,9 +153,8 @@ enum jumin_error jpeg_decode(struct span file, unsigned most, unsigned enough, s
     }
     jpeg_destroy_decompress(&decoder);
     if (!ok) {
-        (void)snprintf(detail, JPEG_DETAIL_MAX, "the photo cannot be decoded: %s", guard.text);
-        free(picture->rgb);
-        *picture = (struct picture){0};
+        (void)snprintf(detail, PICTURE_DETAIL_MAX, "the photo cannot be decoded: %s", guard.text);
+        picture_free(picture);
     }
     return ok ? JUMIN_OK : JUMIN_ERROR_INPUT;
 }
@@ -137,14 +176,14 @@ enum jumin_error jpeg_encode(const struct picture *picture, int quality, uint8_t
     jpeg_mem_dest(&encoder, &bytes, &length);
     encoder.image_width = picture->width;
     encoder.image_height = picture->height;
-    encoder.input_components = CHANNELS;
+    encoder.input_components = PICTURE_CHANNELS;
     encoder.in_color_space = JCS_RGB;
     jpeg_set_defaults(&encoder);
     jpeg_set_quality(&encoder, quality, TRUE);
     encoder.optimize_coding = TRUE;
     jpeg_start_compress(&encoder, TRUE);
     while (encoder.next_scanline < encoder.image_height) {
-        JSAMPROW row = picture->rgb + (size_t)encoder.next_scanline * picture->width * CHANNELS;
+        JSAMPROW row = picture->rgb + (size_t)encoder.next_scanline * picture->width * PICTURE_CHANNELS;
         (void)jpeg_write_scanlines(&encoder, &row, 1);
     }
     jpeg_finish_compress(&encoder);

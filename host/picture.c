@@ -4,6 +4,7 @@
 
 #include "card/crypto/crypto.h"
 #include "host/jpeg.h"
+#include "host/jpeg2000.h"
 #include <stdlib.h>
 
 enum { MOST = 8000 };
@@ -11,16 +12,16 @@ enum { MOST = 8000 };
 enum jumin_error jumin_portrait_pixels(const struct jumin_portrait *portrait, unsigned enough,
                                        struct jumin_pixels *pixels)
 {
-    char detail[JPEG_DETAIL_MAX];
+    char detail[PICTURE_DETAIL_MAX];
     struct picture picture;
     if (portrait == NULL || pixels == NULL || portrait->image == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
     *pixels = (struct jumin_pixels){0};
-    if (portrait->type != JUMIN_IMAGE_JPEG) {
-        return JUMIN_ERROR_NOT_SUPPORTED;
-    }
-    if (jpeg_decode(span_of(portrait->image, portrait->n), MOST, enough, &picture, detail) != JUMIN_OK) {
+    const struct span image = span_of(portrait->image, portrait->n);
+    if ((portrait->type == JUMIN_IMAGE_JPEG2000
+             ? jpeg2000_decode(image, &picture, detail)
+             : jpeg_decode(image, MOST, enough, &picture, detail)) != JUMIN_OK) {
         return JUMIN_ERROR_MALFORMED;
     }
     *pixels = (struct jumin_pixels){picture.rgb, picture.width, picture.height};

@@ -114,6 +114,23 @@ bool crypto_cmac(const struct crypto_cipher_key *key, const struct span *parts, 
 bool crypto_mac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
                 uint8_t mac[CRYPTO_MAC]);
 
+// --- AES-GCM (data at rest, and sessions of the mobile credential; no card has it) --------------------------
+
+enum {
+    CRYPTO_GCM_NONCE = 12,
+    CRYPTO_GCM_TAG = 16,
+    CRYPTO_GCM_MAX = 1 << 30, // bytes at once
+};
+
+// SP 800-38D under a key of 16, 24 or 32 bytes. A nonce never comes twice under a key. `sealed` has the bytes
+// of `plain`, encrypted, and the tag.
+bool crypto_gcm_seal(struct span key, const uint8_t nonce[CRYPTO_GCM_NONCE], struct span additional,
+                     struct span plain, uint8_t *sealed);
+// `plain` has CRYPTO_GCM_TAG bytes less than `sealed`. False, too, when one bit of key, nonce, additional
+// data or sealed bytes is another one.
+bool crypto_gcm_open(struct span key, const uint8_t nonce[CRYPTO_GCM_NONCE], struct span additional,
+                     struct span sealed, uint8_t *plain);
+
 // --- Elliptic curves -------------------------------------------------------------------------------------
 
 enum crypto_curve {

@@ -2,18 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/cvc.h"
 
+#include "card/wire/calendar.h"
+
 enum {
     COUNTRY = 2,
     SEQUENCE = 5,
 };
 
 // --- Dates -----------------------------------------------------------------------------------------------
-
-static unsigned days_of_month(unsigned year, unsigned month)
-{
-    static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return month == 2 && year % 4 == 0 ? 29 : days[month - 1]; // 2000 is a leap year, 2100 out of range
-}
 
 bool cvc_date_parse(struct span value, cvc_date *date)
 {
@@ -27,9 +23,8 @@ bool cvc_date_parse(struct span value, cvc_date *date)
         }
         number = 10 * number + value.p[i];
     }
-    const unsigned month = number / 100 % 100;
     const unsigned day = number % 100;
-    if (month < 1 || month > 12 || day < 1 || day > days_of_month(number / 10000, month)) {
+    if (day < 1 || day > days_of_month(2000 + number / 10000, number / 100 % 100)) {
         return false;
     }
     *date = number;

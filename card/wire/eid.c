@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card/wire/eid.h"
 
+#include "card/wire/calendar.h"
+
 enum { TAG_BEFORE_FIRST = 0x60 }; // DG1 has application tag 1
 
 uint8_t eid_tag_of_group(unsigned number)
@@ -22,13 +24,6 @@ static int two_digits(struct span text, size_t offset)
     return tens >= '0' && tens <= '9' && ones >= '0' && ones <= '9' ? (tens - '0') * 10 + (ones - '0') : -1;
 }
 
-static int last_day(int year, int month)
-{
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
 static void put_two_digits(uint8_t *to, int value)
 {
     to[0] = (uint8_t)('0' + value / 10);
@@ -44,10 +39,10 @@ bool eid_date_parse(struct span text, uint8_t date[EID_DATE])
     const bool month_unknown = is_unknown(span_of(text.p + 4, 2));
     const bool day_unknown = is_unknown(span_of(text.p + 6, 2));
     const int month = month_unknown ? 12 : two_digits(text, 4);
-    if (century < 0 || of_century < 0 || month < 1 || month > 12 || (month_unknown && !day_unknown)) {
+    if (century < 0 || of_century < 0 || month < 0 || (month_unknown && !day_unknown)) {
         return false;
     }
-    const int last = last_day(century * 100 + of_century, month);
+    const int last = (int)days_of_month((unsigned)(century * 100 + of_century), (unsigned)month);
     const int day = day_unknown ? last : two_digits(text, 6);
     if (day < 1 || day > last) {
         return false;

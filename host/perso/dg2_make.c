@@ -23,6 +23,7 @@ enum {
     IMAGE_INFORMATION = 12,
     IMAGE_FULL_FRONTAL = 0x01,
     IMAGE_JPEG = 0x00,
+    IMAGE_JPEG2000 = 0x01,
     COLOUR_RGB24 = 0x01,
 };
 
@@ -56,12 +57,12 @@ static void put_facial_record(struct writer *w, const struct photo *photo)
     put_zeroes(w, FACIAL_INFORMATION - 4);
     // Image information; source, device and quality unspecified
     writer_put_u8(w, IMAGE_FULL_FRONTAL);
-    writer_put_u8(w, IMAGE_JPEG);
+    writer_put_u8(w, photo->type == JUMIN_IMAGE_JPEG2000 ? IMAGE_JPEG2000 : IMAGE_JPEG);
     writer_put_u16(w, (uint16_t)photo->width);
     writer_put_u16(w, (uint16_t)photo->height);
     writer_put_u8(w, COLOUR_RGB24);
     put_zeroes(w, IMAGE_INFORMATION - 7);
-    writer_put(w, span_of(photo->jpeg, photo->n));
+    writer_put(w, span_of(photo->image, photo->n));
 }
 
 // Biometric header template: CBEFF patron header 1.1, facial features, format of ISO/IEC JTC 1/SC 37.

@@ -25,7 +25,6 @@ enum jumin_error jumin_order_new(struct jumin_order **order)
     if (*order == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    (*order)->photo_budget = ORDER_PHOTO_BUDGET;
     return jumin_order_set_profile(*order, profile_texts[0].text, profile_texts[0].n);
 }
 
@@ -60,6 +59,7 @@ void jumin_order_free(struct jumin_order *order)
     }
     order_free_files(order);
     photo_free(&order->photo);
+    free_bytes(&order->photo_file);
     crypto_wipe(order, sizeof *order);
     free(order);
 }
@@ -71,17 +71,35 @@ const char *jumin_order_detail(const struct jumin_order *order)
 
 const char *jumin_profile_name(size_t i)
 {
-    return i < profile_text_count ? profile_texts[i].name : NULL;
+    return i < profile_texts_count ? profile_texts[i].name : NULL;
 }
 
 const char *jumin_profile_text(const char *name)
 {
-    for (size_t i = 0; name != NULL && i < profile_text_count; i++) {
+    for (size_t i = 0; name != NULL && i < profile_texts_count; i++) {
         if (strcmp(profile_texts[i].name, name) == 0) {
             return profile_texts[i].text;
         }
     }
     return NULL;
+}
+
+// Makes the portrait of the file that was set, if one was. On failure the order is as it was.
+static enum jumin_error prepare_photo(struct jumin_order *order, const struct profile *profile, size_t budget)
+{
+    const struct photo_wishes wishes = {.formats = profile->portrait_formats,
+                                        .budget = budget != 0 ? budget : profile->portrait_bytes};
+    struct photo photo;
+    if (order->photo_file.p == NULL) {
+        return JUMIN_OK;
+    }
+    const enum jumin_error error =
+        photo_prepare(span_of(order->photo_file.p, order->photo_file.n), &wishes, &photo, order->detail);
+    if (error == JUMIN_OK) {
+        photo_free(&order->photo);
+        order->photo = photo;
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n)
@@ -90,7 +108,11 @@ enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *
     if (order == NULL || json == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    const enum jumin_error error = profile_parse(span_of(json, n), &profile, order->detail);
+    enum jumin_error error = profile_parse(span_of(json, n), &profile, order->detail);
+    if (error == JUMIN_OK && (profile.portrait_formats != order->profile.portrait_formats ||
+                              profile.portrait_bytes != order->profile.portrait_bytes)) {
+        error = prepare_photo(order, &profile, order->photo_budget);
+    }
     if (error == JUMIN_OK) {
         order->profile = profile;
     }
@@ -114,22 +136,64 @@ enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *j
     return JUMIN_OK;
 }
 
-enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *jpeg, size_t n)
+enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *file, size_t n)
 {
-    if (order == NULL || jpeg == NULL) {
+    if (order == NULL || file == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
     photo_free(&order->photo);
-    return photo_prepare(span_of(jpeg, n), order->photo_budget, &order->photo, order->detail);
+    free_bytes(&order->photo_file);
+    if (n == 0) {
+        return refuse(order, JUMIN_ERROR_INPUT, "the photo is empty");
+    }
+    order->photo_file = (struct order_bytes){malloc(n), n};
+    if (order->photo_file.p == NULL) {
+        return refuse(order, JUMIN_ERROR_MEMORY, "no memory for the photo");
+    }
+    memcpy(order->photo_file.p, file, n);
+    const enum jumin_error error = prepare_photo(order, &order->profile, order->photo_budget);
+    if (error != JUMIN_OK) {
+        free_bytes(&order->photo_file);
+    }
+    return error;
 }
 
 enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t bytes)
 {
-    if (order == NULL || bytes < 1000 || bytes > 30000) {
+    if (order == NULL || bytes < PHOTO_BUDGET_MIN || bytes > PHOTO_BUDGET_MAX) {
         return order == NULL ? JUMIN_ERROR_ARGUMENT
-                             : refuse(order, JUMIN_ERROR_ARGUMENT, "a portrait has 1000 to 30000 bytes");
+                             : refuse(order, JUMIN_ERROR_ARGUMENT, "a portrait has %d to %d bytes",
+                                      PHOTO_BUDGET_MIN, PHOTO_BUDGET_MAX);
     }
-    order->photo_budget = bytes;
+    const enum jumin_error error = prepare_photo(order, &order->profile, bytes);
+    if (error == JUMIN_OK) {
+        order->photo_budget = bytes;
+    }
+    return error;
+}
+
+enum jumin_error jumin_order_portrait(const struct jumin_order *order, struct jumin_portrait *portrait)
+{
+    if (order == NULL || portrait == NULL || order->photo.image == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct photo *photo = &order->photo;
+    *portrait = (struct jumin_portrait){.type = photo->type,
+                                        .image = photo->image,
+                                        .n = photo->n,
+                                        .width = photo->width,
+                                        .height = photo->height};
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_order_photo_hint(const struct jumin_order *order, enum jumin_photo_check check,
+                                        struct jumin_photo_hint *hint)
+{
+    if (order == NULL || hint == NULL || order->photo.image == NULL ||
+        (unsigned)check >= JUMIN_PHOTO_CHECKS) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *hint = order->photo.hints[check];
     return JUMIN_OK;
 }
 

@@ -16,7 +16,6 @@ enum {
     ORDER_PIN_MIN = 4,
     ORDER_PIN_MAX = 8,
     ORDER_PUK = 10,
-    ORDER_PHOTO_BUDGET = 20000,
     ORDER_FILES = 17, // data groups by number
     ORDER_PACE_MAX = PROFILE_MAPPINGS_MAX * PROFILE_SUITES_MAX,
 };
@@ -50,7 +49,8 @@ struct jumin_order {
     struct person person;
     bool has_person;
     struct photo photo;
-    size_t photo_budget;
+    struct order_bytes photo_file; // as it was given: another profile may want another portrait of it
+    size_t photo_budget;           // 0: the profile's
     char can[ORDER_CAN + 1];
     char pin[ORDER_PIN_MAX + 1];
     char puk[ORDER_PUK + 1];

@@ -3,20 +3,23 @@
 #include "host/perso/person.h"
 
 #include "card/crypto/crypto.h"
-#include <jansson.h>
-#include <stdio.h>
+#include "host/calendar.h"
+#include "host/json_fields.h"
+#include "host/policy/registration_number.h"
+#include <stdlib.h>
 
-enum { JSON_MAX = 65536, ZIPCODE_MAX = 10 };
+enum { JSON_MAX = 65536, ZIPCODE_MAX = 10, YEAR_MIN = 1900 };
 
 struct parser {
+    struct json_fields fields;
     struct person *person;
-    char *detail;
 };
+
+_Static_assert((int)PERSON_DETAIL_MAX == (int)JSON_DETAIL_MAX, "person_parse hands it on");
 
 static bool refuse(const struct parser *parser, const char *field, const char *why)
 {
-    (void)snprintf(parser->detail, PERSON_DETAIL_MAX, "%s: %s", field, why);
-    return false;
+    return json_refuse(&parser->fields, field, why);
 }
 
 // Control characters (C0, DEL, C1) in UTF-8.
@@ -64,30 +67,6 @@ static const char phone_characters[] = "0123456789+-() ";
 static const char email_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                        "!#$%&'*+-/=?^_`{|}~.@";
 
-static unsigned number(const char *digits, size_t n)
-{
-    unsigned value = 0;
-    for (size_t i = 0; i < n; i++) {
-        value = value * 10 + (unsigned)(digits[i] - '0');
-    }
-    return value;
-}
-
-static bool is_date(const char *text)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' || strspn(text, "0123456789") != 4 ||
-        strspn(text + 5, "0123456789") != 2 || strspn(text + 8, "0123456789") != 2) {
-        return false;
-    }
-    const unsigned year = number(text, 4), month = number(text + 5, 2), day = number(text + 8, 2);
-    if (year < 1900 || month < 1 || month > 12 || day < 1) {
-        return false;
-    }
-    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return day <= days[month - 1] + (month == 2 && leap ? 1U : 0U);
-}
-
 // YYYY-MM-DD to YYYYMMDD.
 static bool parse_date(const struct parser *parser, const json_t *object, const char *name,
                        char date[PERSON_DATE + 1])
@@ -97,7 +76,7 @@ static bool parse_date(const struct parser *parser, const json_t *object, const 
     if (!ok) {
         return false;
     }
-    if (!is_date(text)) {
+    if (calendar_year(calendar_parse(text)) < YEAR_MIN) {
         return refuse(parser, name, "must be a date that exists, as 2001-12-31");
     }
     memcpy(date, text, 4);
@@ -188,25 +167,6 @@ static bool append_name(char name[PERSON_TEXT_MAX], const char *part)
     return added > 0 && (size_t)added < PERSON_TEXT_MAX - n;
 }
 
-// A misspelled field would silently be missing on the card.
-static bool refuse_unknown_fields(const struct parser *parser, json_t *object, const char *const *known,
-                                  size_t count)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_object_foreach(object, name, value)
-    {
-        bool found = false;
-        for (size_t i = 0; i < count && !found; i++) {
-            found = strcmp(name, known[i]) == 0;
-        }
-        if (!found) {
-            return refuse(parser, name, "is no field of a person file");
-        }
-    }
-    return true;
-}
-
 // One of surname and given names: Hangul, Hanja where there is, romanized as given or by the rule.
 static bool parse_name(const struct parser *parser, const json_t *object, const char *name,
                        char romanized[PERSON_ROMANIZED_MAX], char hangul[PERSON_TEXT_MAX])
@@ -214,10 +174,7 @@ static bool parse_name(const struct parser *parser, const json_t *object, const 
     static const char *const fields[] = {"hangul", "hanja", "romanized"};
     json_t *value = json_object_get(object, name);
     const char *texts[3] = {NULL};
-    if (!json_is_object(value)) {
-        return refuse(parser, name, "must be an object with hangul, and hanja and romanized where there are");
-    }
-    if (!refuse_unknown_fields(parser, value, fields, 3)) {
+    if (!json_only_known(&parser->fields, value, name, fields, COUNT(fields))) {
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
@@ -252,17 +209,17 @@ static bool parse_registration_number(const struct parser *parser, const json_t 
     if (!ok || text == NULL) {
         return ok;
     }
-    const char *fault = registration_number_fault(text, person->birth_date, person->sex);
-    if (fault != NULL) {
-        return refuse(parser, "registration_number", fault);
+    struct registration_number number;
+    const char *fault = registration_number_parse(text, true, &number); // specimens alone get cards
+    if (fault == NULL) {
+        fault = registration_number_misfit(&number, (calendar_day)strtoul(person->birth_date, NULL, 10),
+                                           person->sex);
     }
-    size_t n = 0;
-    for (; *text != '\0'; text++) {
-        if (*text != '-') {
-            person->registration_number[n++] = *text;
-        }
+    if (fault == NULL) {
+        memcpy(person->registration_number, number.digits, sizeof number.digits);
     }
-    return true;
+    crypto_wipe(&number, sizeof number);
+    return fault == NULL || refuse(parser, "registration_number", fault);
 }
 
 static bool parse_address(const struct parser *parser, const json_t *object)
@@ -273,12 +230,8 @@ static bool parse_address(const struct parser *parser, const json_t *object)
     if (value == NULL) {
         return true;
     }
-    if (!json_is_object(value)) {
-        return refuse(parser, "address",
-                      "must be an object with city, and street, state, zipcode and country");
-    }
     memcpy(address->country, parser->person->issuing_state, sizeof address->country);
-    return refuse_unknown_fields(parser, value, known, sizeof known / sizeof *known) &&
+    return json_only_known(&parser->fields, value, "address", known, COUNT(known)) &&
            parse_text(parser, value, "street", false, address->street) &&
            parse_text(parser, value, "city", true, address->city) &&
            parse_text(parser, value, "state", false, address->state) &&
@@ -320,7 +273,7 @@ static bool parse_fields(const struct parser *parser, json_t *object)
         "registration_number", "address",        "municipality_code", "birth_place",  "birth_name",
         "religious_name",      "academic_title", "residence_permit",  "phone_number", "email_address"};
     struct person *person = parser->person;
-    if (!refuse_unknown_fields(parser, object, known, sizeof known / sizeof *known) ||
+    if (!json_only_known(&parser->fields, object, "person file", known, COUNT(known)) ||
         !parse_document_number(parser, object) ||
         !parse_name(parser, object, "surname", person->surname, person->surname_hangul) ||
         !parse_name(parser, object, "given_names", person->given_names, person->given_names_hangul) ||
@@ -342,22 +295,10 @@ static bool parse_fields(const struct parser *parser, json_t *object)
 
 enum jumin_error person_parse(struct span json, struct person *person, char detail[PERSON_DETAIL_MAX])
 {
-    const struct parser parser = {person, detail};
-    json_error_t json_error;
+    const struct parser parser = {{detail, "person file"}, person};
     memset(person, 0, sizeof *person);
-    if (json.n > JSON_MAX) {
-        (void)refuse(&parser, "person file", "is longer than 64 KiB");
-        return JUMIN_ERROR_INPUT;
-    }
-    json_t *object = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &json_error);
-    if (!json_is_object(object)) {
-        (void)snprintf(detail, PERSON_DETAIL_MAX, "person file, line %d: %s",
-                       object == NULL ? json_error.line : 1,
-                       object == NULL ? json_error.text : "must be a JSON object");
-        json_decref(object);
-        return JUMIN_ERROR_INPUT;
-    }
-    const bool ok = parse_fields(&parser, object);
+    json_t *object = json_fields_load(&parser.fields, json, JSON_MAX);
+    const bool ok = object != NULL && parse_fields(&parser, object);
     json_decref(object);
     if (!ok) {
         crypto_wipe(person, sizeof *person);

@@ -59,12 +59,6 @@ struct person {
 // what is wrong with it.
 enum jumin_error person_parse(struct span json, struct person *person, char detail[PERSON_DETAIL_MAX]);
 
-// What is wrong with a registration number, YYMMDD-SNNNNNN or without the hyphen, of somebody born on that
-// day (YYYYMMDD) and of that sex; NULL: nothing. Only specimen numbers are taken, which have 20 added to
-// their month: no number of a real person gets on to a card of this project. The last digit is never looked
-// at: numbers given since 5 October 2020 have no check digit.
-const char *registration_number_fault(const char *number, const char birth_date[PERSON_DATE + 1], char sex);
-
 // Revised Romanization of Korean of a Hangul text in UTF-8, in capital letters; syllables of given names are
 // joined. False: a character that is no Hangul syllable or space, or `capacity` is too small.
 bool romanize(const char *hangul, char *romanized, size_t capacity);

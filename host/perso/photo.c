@@ -4,11 +4,11 @@
 
 #include "card/crypto/crypto.h"
 #include "host/jpeg.h"
+#include "host/png.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    CHANNELS = 3,
     LEAST_WIDTH = 240, // 9303-9 §3.9 asks for 90 pixels between the eyes' centres
     LEAST_HEIGHT = 320,
     MOST = 8000,
@@ -16,9 +16,6 @@ enum {
     RATIO_HEIGHT = 45,
     CHIP_WIDTH = 413, // 35 mm at 300 dpi
     CHIP_HEIGHT = 531,
-    BEST_QUALITY = 90,
-    LEAST_QUALITY = 40,
-    QUALITY_STEP = 5,
 };
 
 struct rectangle {
@@ -26,30 +23,30 @@ struct rectangle {
 };
 
 // The largest part of 35:45 around the middle.
-static struct rectangle crop(const struct picture *picture)
+static struct rectangle crop(unsigned width, unsigned height)
 {
-    struct rectangle part = {0, 0, picture->width, picture->height};
-    if ((uint64_t)picture->width * RATIO_HEIGHT > (uint64_t)picture->height * RATIO_WIDTH) {
-        part.width = picture->height * RATIO_WIDTH / RATIO_HEIGHT;
-        part.x = (picture->width - part.width) / 2;
+    struct rectangle part = {0, 0, width, height};
+    if ((uint64_t)width * RATIO_HEIGHT > (uint64_t)height * RATIO_WIDTH) {
+        part.width = height * RATIO_WIDTH / RATIO_HEIGHT;
+        part.x = (width - part.width) / 2;
     } else {
-        part.height = picture->width * RATIO_HEIGHT / RATIO_WIDTH;
-        part.y = (picture->height - part.height) / 2;
+        part.height = width * RATIO_HEIGHT / RATIO_WIDTH;
+        part.y = (height - part.height) / 2;
     }
     return part;
 }
 
 // The mean of a rectangle of pixels.
-static void average(const struct picture *from, struct rectangle box, uint8_t pixel[CHANNELS])
+static void average(const struct picture *from, struct rectangle box, uint8_t pixel[PICTURE_CHANNELS])
 {
-    uint64_t sums[CHANNELS] = {0};
+    uint64_t sums[PICTURE_CHANNELS] = {0};
     for (unsigned y = box.y; y < box.y + box.height; y++) {
-        const uint8_t *p = from->rgb + ((size_t)y * from->width + box.x) * CHANNELS;
-        for (unsigned x = 0; x < box.width * CHANNELS; x++) {
-            sums[x % CHANNELS] += p[x];
+        const uint8_t *p = from->rgb + ((size_t)y * from->width + box.x) * PICTURE_CHANNELS;
+        for (unsigned x = 0; x < box.width * PICTURE_CHANNELS; x++) {
+            sums[x % PICTURE_CHANNELS] += p[x];
         }
     }
-    for (size_t i = 0; i < CHANNELS; i++) {
+    for (size_t i = 0; i < PICTURE_CHANNELS; i++) {
         pixel[i] = (uint8_t)(sums[i] / ((uint64_t)box.width * box.height));
     }
 }
@@ -58,7 +55,7 @@ static void average(const struct picture *from, struct rectangle box, uint8_t pi
 // pixel.
 static bool scale(const struct picture *from, struct rectangle part, struct picture *to)
 {
-    to->rgb = malloc((size_t)to->width * to->height * CHANNELS);
+    to->rgb = malloc((size_t)to->width * to->height * PICTURE_CHANNELS);
     if (to->rgb == NULL) {
         return false;
     }
@@ -71,51 +68,60 @@ static bool scale(const struct picture *from, struct rectangle part, struct pict
             const unsigned bottom = part.y + (y + 1) * part.height / to->height;
             box.width = right > box.x ? right - box.x : 1;
             box.height = bottom > box.y ? bottom - box.y : 1;
-            average(from, box, to->rgb + ((size_t)y * to->width + x) * CHANNELS);
+            average(from, box, to->rgb + ((size_t)y * to->width + x) * PICTURE_CHANNELS);
         }
     }
     return true;
 }
 
-// With falling quality until it fits; false when even the least does not.
-static enum jumin_error encode_within(const struct picture *picture, size_t budget, struct photo *photo)
+// Measures what is about to be coded first: only the picture in full size counts.
+static void measure(const struct picture *file, const struct picture *scaled, struct photo *photo)
 {
-    for (int quality = BEST_QUALITY; quality >= LEAST_QUALITY; quality -= QUALITY_STEP) {
-        const enum jumin_error error = jpeg_encode(picture, quality, &photo->jpeg, &photo->n);
-        if (error != JUMIN_OK) {
-            return error;
-        }
-        if (photo->n <= budget) {
-            photo->width = picture->width;
-            photo->height = picture->height;
-            return JUMIN_OK;
-        }
-        photo_free(photo);
-    }
-    return JUMIN_ERROR_TOO_LONG;
+    const struct rectangle part = crop(file->file_width, file->file_height);
+    const struct photo_source source = {file->file_width, file->file_height, part.width, part.height};
+    photo_measure(scaled, &source, photo->hints);
 }
 
 // Smaller and smaller until a quality that is worth looking at fits.
-static enum jumin_error fit(const struct picture *picture, size_t budget, struct photo *photo)
+static enum jumin_error fit(const struct picture *picture, const struct photo_wishes *wishes,
+                            struct photo *photo)
 {
-    const struct rectangle part = crop(picture);
-    struct picture scaled = {.width = part.width < CHIP_WIDTH ? part.width : CHIP_WIDTH};
+    const struct rectangle part = crop(picture->width, picture->height);
+    unsigned width = part.width < CHIP_WIDTH ? part.width : CHIP_WIDTH;
     enum jumin_error error = JUMIN_ERROR_TOO_LONG;
-    while (error == JUMIN_ERROR_TOO_LONG && scaled.width >= CHIP_WIDTH / 4) {
-        scaled.height = scaled.width * CHIP_HEIGHT / CHIP_WIDTH;
-        error = scale(picture, part, &scaled) ? encode_within(&scaled, budget, photo) : JUMIN_ERROR_MEMORY;
-        free(scaled.rgb);
-        scaled.width = scaled.width * 4 / 5;
+    for (bool first = true; error == JUMIN_ERROR_TOO_LONG && width >= CHIP_WIDTH / 4; first = false) {
+        struct picture scaled = {.width = width, .height = width * CHIP_HEIGHT / CHIP_WIDTH};
+        if (!scale(picture, part, &scaled)) {
+            return JUMIN_ERROR_MEMORY;
+        }
+        if (first) {
+            measure(picture, &scaled, photo);
+        }
+        error = photo_encode(&scaled, wishes, photo);
+        picture_free(&scaled);
+        width = width * 4 / 5;
     }
     return error;
 }
 
-enum jumin_error photo_prepare(struct span file, size_t budget, struct photo *photo,
+static enum jumin_error decode(struct span file, struct picture *picture, char detail[PHOTO_DETAIL_MAX])
+{
+    if (jpeg_is(file)) {
+        return jpeg_decode(file, MOST, 2 * CHIP_HEIGHT, picture, detail);
+    }
+    if (png_is(file)) {
+        return png_decode(file, MOST, picture, detail);
+    }
+    (void)snprintf(detail, PHOTO_DETAIL_MAX, "the photo cannot be decoded: it is neither JPEG nor PNG");
+    return JUMIN_ERROR_INPUT;
+}
+
+enum jumin_error photo_prepare(struct span file, const struct photo_wishes *wishes, struct photo *photo,
                                char detail[PHOTO_DETAIL_MAX])
 {
     struct picture picture;
     *photo = (struct photo){0};
-    enum jumin_error error = jpeg_decode(file, MOST, 2 * CHIP_HEIGHT, &picture, detail);
+    enum jumin_error error = decode(file, &picture, detail);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -124,20 +130,22 @@ enum jumin_error photo_prepare(struct span file, size_t budget, struct photo *ph
                        picture.width, picture.height, LEAST_WIDTH, LEAST_HEIGHT);
         error = JUMIN_ERROR_INPUT;
     } else {
-        error = fit(&picture, budget, photo);
+        error = fit(&picture, wishes, photo);
         if (error != JUMIN_OK) {
-            (void)snprintf(detail, PHOTO_DETAIL_MAX, "the photo cannot be made to fit %zu bytes", budget);
+            (void)snprintf(detail, PHOTO_DETAIL_MAX, "the photo cannot be made to fit %zu bytes",
+                           wishes->budget);
+            photo_free(photo);
         }
     }
-    free(picture.rgb);
+    picture_free(&picture);
     return error;
 }
 
 void photo_free(struct photo *photo)
 {
-    if (photo->jpeg != NULL) {
-        crypto_wipe(photo->jpeg, photo->n);
-        free(photo->jpeg);
+    if (photo->image != NULL) {
+        crypto_wipe(photo->image, photo->n);
+        free(photo->image);
     }
     *photo = (struct photo){0};
 }

@@ -5,6 +5,7 @@
 
 #include "card/wire/chat.h"
 #include "card/wire/pace.h"
+#include "host/embedded.h"
 #include <jumin/error.h>
 
 enum {
@@ -21,8 +22,8 @@ struct profile {
     char description[PROFILE_DESCRIPTION_MAX];
     // Passwords beside CAN and PIN, which every card has.
     bool mrz, puk;
-    uint8_t pin_digits; // of a random one, and the fewest of one that is chosen
-    uint8_t pin_tries;
+    unsigned pin_digits; // of a random one, and the fewest of one that is chosen
+    unsigned pin_tries;
     bool transport_pin; // what the station sets must be changed before it opens anything
     enum pace_mapping mappings[PROFILE_MAPPINGS_MAX];
     size_t mapping_count;
@@ -39,6 +40,8 @@ struct profile {
     uint32_t emrtd_groups; // the personal ones; those of keys follow from them
     uint32_t eid_groups;
     bool provisioning;
+    unsigned portrait_formats; // bits 1 << enum jumin_image_type, of what DG2 may hold
+    unsigned portrait_bytes;   // most of the coded portrait
 };
 
 static inline bool profile_has_group(uint32_t groups, unsigned group)
@@ -49,14 +52,5 @@ static inline bool profile_has_group(uint32_t groups, unsigned group)
 // Reads a profile (profile.schema.json). On failure `detail` names the field and what is wrong with it, and
 // `*profile` is all zero.
 enum jumin_error profile_parse(struct span json, struct profile *profile, char detail[PROFILE_DETAIL_MAX]);
-
-// The profiles that ship, as they are written; made from profiles/*.json.
-struct profile_text {
-    const char *name;
-    const char *text; // ended by a zero byte
-    size_t n;
-};
-extern const struct profile_text profile_texts[];
-extern const size_t profile_text_count;
 
 #endif

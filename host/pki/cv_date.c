@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/cv_date.h"
 
+#include "card/wire/calendar.h"
+
 #include <time.h>
 
 enum { YEARS = 100, MONTHS = 12 };
@@ -19,17 +21,12 @@ bool cv_date_of(int64_t seconds, cvc_date *date)
 
 bool cv_date_months_later(cvc_date date, unsigned months, cvc_date *later)
 {
-    const unsigned month = date / 10000 * MONTHS + date / 100 % 100 - 1 + months;
-    const unsigned first = month / MONTHS * 10000 + (month % MONTHS + 1) * 100;
-    if (month / MONTHS >= YEARS) {
+    const unsigned months_since_2000 = date / 10000 * MONTHS + date / 100 % 100 - 1 + months;
+    const unsigned year = months_since_2000 / MONTHS, month = months_since_2000 % MONTHS + 1;
+    const unsigned last = days_of_month(2000 + year, month); // 31 January and a month: 28 or 29 February
+    if (year >= YEARS) {
         return false;
     }
-    for (unsigned day = date % 100; day > 0; day--) { // 31 January and a month: 28 or 29 February
-        uint8_t value[CVC_DATE];
-        cvc_date_put(first + day, value);
-        if (cvc_date_parse(span_of(value, sizeof value), later)) {
-            return true;
-        }
-    }
-    return false;
+    *later = year * 10000 + month * 100 + (date % 100 < last ? date % 100 : last);
+    return true;
 }

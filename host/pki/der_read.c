@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/der_read.h"
 
+#include "host/calendar.h"
+
 bool der_expect(struct span *cursor, uint32_t tag, struct tlv *object)
 {
     struct span rest = *cursor;
@@ -132,48 +134,32 @@ bool der_bit_string(struct span *cursor, struct span *bytes)
 
 // --- Time ------------------------------------------------------------------------------------------------
 
-// Days from 1970-01-01 to the given day of the Gregorian calendar, years from 1600 on.
-static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
-{
-    // Years that begin in March, so that the leap day is their last.
-    const int64_t y = month <= 2 ? year - 1 : year;
-    const int64_t m = month <= 2 ? month + 9 : month - 3;
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
-static int64_t days_of_month(int64_t year, int64_t month)
-{
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
-static bool two_digits(struct span *text, int64_t *value)
+static bool two_digits(struct span *text, unsigned *value)
 {
     struct span digits;
     if (!span_take(text, 2, &digits) || digits.p[0] < '0' || digits.p[0] > '9' || digits.p[1] < '0' ||
         digits.p[1] > '9') {
         return false;
     }
-    *value = 10 * (digits.p[0] - '0') + (digits.p[1] - '0');
+    *value = 10U * (unsigned)(digits.p[0] - '0') + (unsigned)(digits.p[1] - '0');
     return true;
 }
 
 // YYYYMMDDhhmmssZ, or without the century.
 static bool time_text(struct span text, bool century_given, int64_t *seconds)
 {
-    int64_t century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+    unsigned century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
     if ((century_given && !two_digits(&text, &century)) || !two_digits(&text, &year) ||
         !two_digits(&text, &month) || !two_digits(&text, &day) || !two_digits(&text, &hour) ||
         !two_digits(&text, &minute) || !two_digits(&text, &second) || text.n != 1 || text.p[0] != 'Z') {
         return false;
     }
     year += century_given ? 100 * century : year >= 50 ? 1900 : 2000;
-    if (year < 1600 || month < 1 || month > 12 || day < 1 || day > days_of_month(year, month) || hour > 23 ||
-        minute > 59 || second > 59) {
+    const calendar_day date = calendar_of(year, month, day);
+    if (date == 0 || hour > 23 || minute > 59 || second > 59) {
         return false;
     }
-    *seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+    *seconds = ((calendar_since_1970(date) * 24 + hour) * 60 + minute) * 60 + second;
     return true;
 }
 

@@ -56,6 +56,10 @@ static const struct {
     [JUMIN_ERROR_ALREADY_PERSONALIZED] = {"already-personalized", "The card has already been issued."},
     [JUMIN_ERROR_CARD_LOCKED] = {"card-locked", "The card is locked."},
     [JUMIN_ERROR_READ_BACK] = {"read-back", "The card holds other data than were ordered."},
+
+    [JUMIN_ERROR_DATABASE] = {"database", "The database does not answer, or refuses."},
+    [JUMIN_ERROR_RULES] = {"rules", "The scheme's rules do not allow it."},
+    [JUMIN_ERROR_CONFLICT] = {"conflict", "Another one came first, or the records do not allow it."},
 };
 
 static const char unknown_name[] = "unknown";

@@ -104,7 +104,7 @@ static void put_portrait(struct issued_card *card, size_t image)
 {
     static uint8_t bytes[ISSUED_FILE_MAX];
     static const uint8_t start[] = {0xFF, 0xD8, 0xFF, 0xE0};
-    struct photo photo = {.jpeg = bytes, .n = image, .width = 413, .height = 531};
+    struct photo photo = {.image = bytes, .n = image, .width = 413, .height = 531};
     for (size_t i = 0; i < image; i++) {
         bytes[i] = (uint8_t)(i * 31 + i / 251);
     }

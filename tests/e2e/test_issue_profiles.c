@@ -237,7 +237,7 @@ static void test_key_only_card_holds_nothing_of_the_person(void **state)
         assert_true(texts[i][0] != '\0');
         assert_false(flash_simulator_contains(flash, span_of(texts[i], strlen(texts[i]))));
     }
-    assert_false(flash_simulator_contains(flash, span_of(station.order->photo.jpeg + 100, 32)));
+    assert_false(flash_simulator_contains(flash, span_of(station.order->photo.image + 100, 32)));
     struct jumin_reader *reader = NULL;
     struct jumin_document *document = NULL;
     assert_int_equal(jumin_reader_new(&reader, station.transport), JUMIN_OK);
@@ -378,6 +378,68 @@ static void test_photo_is_needed_where_the_profile_has_it(void **state)
     expect_issued();
 }
 
+// The reader's view of the DG2 that was written.
+static struct jumin_portrait written_portrait(void)
+{
+    static struct jumin_document *document;
+    struct jumin_portrait portrait;
+    const struct order_bytes *group = &station.order->groups[2];
+    jumin_document_free(document);
+    assert_int_equal(jumin_document_new(&document), JUMIN_OK);
+    assert_int_equal(jumin_document_set_file(document, JUMIN_FILE_DG2, group->p, group->n), JUMIN_OK);
+    assert_int_equal(jumin_document_portrait(document, &portrait), JUMIN_OK);
+    // ISO 19794-5 §5.7.2: the type of the image, 12 bytes before it and one on
+    assert_int_equal(*(portrait.image - 11), portrait.type == JUMIN_IMAGE_JPEG2000 ? 1 : 0);
+    return portrait;
+}
+
+static void test_portrait_is_in_the_format_that_the_profile_wants(void **state)
+{
+    (void)state;
+    struct jumin_portrait ordered, written;
+    expect_issued();
+    written = written_portrait();
+    assert_int_equal(written.type, JUMIN_IMAGE_JPEG);
+    const size_t jpeg = written.n;
+    next_card(2);
+    set_profile("interop"); // after the photo
+    assert_int_equal(jumin_order_portrait(station.order, &ordered), JUMIN_OK);
+    expect_issued();
+    written = written_portrait();
+    assert_int_equal(written.type, JUMIN_IMAGE_JPEG2000);
+    assert_true(written.n < jpeg);
+    assert_int_equal(written.n, ordered.n);
+    assert_memory_equal(written.image, ordered.image, ordered.n);
+    assert_int_equal(written.width, ordered.width);
+}
+
+static void test_order_stays_as_it_was_when_its_photo_does_not_fit(void **state)
+{
+    (void)state;
+    struct jumin_portrait before, after;
+    struct jumin_photo_hint hint;
+    assert_int_equal(jumin_order_portrait(station.order, &before), JUMIN_OK);
+    assert_int_equal(jumin_order_photo_hint(station.order, JUMIN_PHOTO_RESOLUTION, &hint), JUMIN_OK);
+    assert_int_equal(hint.value, 479);
+    assert_int_equal(jumin_order_photo_hint(station.order, JUMIN_PHOTO_CHECKS, &hint), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo_budget(station.order, 1000), JUMIN_ERROR_TOO_LONG);
+    assert_int_equal(jumin_order_portrait(station.order, &after), JUMIN_OK);
+    assert_ptr_equal(before.image, after.image);
+    // One that fits codes it anew, whatever the profile says.
+    assert_int_equal(jumin_order_set_photo_budget(station.order, 6000), JUMIN_OK);
+    assert_int_equal(jumin_order_portrait(station.order, &after), JUMIN_OK);
+    assert_in_range(after.n, 1000, 6000);
+    set_profile("interop");
+    assert_int_equal(jumin_order_portrait(station.order, &after), JUMIN_OK);
+    assert_in_range(after.n, 1000, 6000);
+    jumin_order_free(station.order);
+    station.order = specimen_order();
+    set_profile("interop");
+    set_changed_profile("interop", "\"bytes\": 20000", "\"bytes\": 7000");
+    assert_int_equal(jumin_order_portrait(station.order, &after), JUMIN_OK);
+    assert_in_range(after.n, 6000, 7000);
+}
+
 static void test_every_trust_point_of_the_profile_is_needed(void **state)
 {
     (void)state;
@@ -422,6 +484,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_mrz_opens_only_where_the_profile_says, start, stop),
         cmocka_unit_test_setup_teardown(test_cards_of_a_batch_carry_one_card_security, start, stop),
         cmocka_unit_test_setup_teardown(test_what_the_profile_needs_is_named, start, stop),
+        cmocka_unit_test_setup_teardown(test_portrait_is_in_the_format_that_the_profile_wants, start, stop),
+        cmocka_unit_test_setup_teardown(test_order_stays_as_it_was_when_its_photo_does_not_fit, start, stop),
         cmocka_unit_test_setup_teardown(test_photo_is_needed_where_the_profile_has_it, start, stop),
         cmocka_unit_test_setup_teardown(test_every_trust_point_of_the_profile_is_needed, start, stop),
         cmocka_unit_test_setup_teardown(test_trust_point_is_a_self_signed_certificate_of_an_authority, start,

@@ -176,7 +176,7 @@ static struct jumin_order *make_order(void)
         "\"nationality\":\"KOR\",\"issuing_state\":\"KOR\",\"issue_date\":\"2026-11-01\","
         "\"expiry_date\":\"2036-11-01\",\"issuing_authority\":\"Specimen\"}";
     static uint8_t pixels[WIDTH * HEIGHT * 3];
-    const struct picture grey = {pixels, WIDTH, HEIGHT};
+    const struct picture grey = {.rgb = pixels, .width = WIDTH, .height = HEIGHT};
     struct jumin_order *order = NULL;
     uint8_t *jpeg = NULL;
     size_t n = 0;

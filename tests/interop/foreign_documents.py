@@ -217,9 +217,19 @@ def long_files():
     is_genuine("a long portrait and short reads", Document(portrait_size=40000, le_max=192, misfit="ends"), "--bac")
 
 
+def portrait_of_jpeg_2000():
+    """It is told by its first bytes, not by the record's header, and kept under the name that viewers know."""
+    picture = bytes.fromhex("0000000C6A5020200D0A870A") + bytes(500)
+    for kind, image, name in (("image/jp2", picture, "portrait.jp2"), ("image/jpeg", PORTRAIT, "portrait.jpg")):
+        folder = WORK / name.replace(".", "-")
+        _, answer, _, said = tap(Document(groups={2: dg2(image)}), "--bac", "--out", folder)
+        if answer["person"]["portrait"]["type"] != kind or (folder / name).read_bytes() != image:
+            fail(f"a portrait that is {kind}", said)
+
+
 def main():
     for check in (opened_by_bac_only_when_asked, opened_by_pace_with_3des, chip_proves_itself, signed_by_all_kinds,
-                  signature_does_not_fit, habits, naked_answer, long_files):
+                  signature_does_not_fit, habits, naked_answer, long_files, portrait_of_jpeg_2000):
         check()
     print(f"{taps} taps, each as it should be")
 

@@ -5,6 +5,7 @@
 #include <jumin/eid.h>
 #include <jumin/perso.h>
 #include <jumin/picture.h>
+#include <jumin/policy.h>
 #include <jumin/reader.h>
 
 static const uint8_t key[JUMIN_MASTER_KEY];
@@ -18,6 +19,7 @@ static void test_handles_without_a_place_are_refused(void **state)
     assert_int_equal(jumin_trust_new(NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_new(NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_pki_new(NULL, "folder"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_policy_new(NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_reader_new(NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_transport_new(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_trace_record(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
@@ -33,6 +35,7 @@ static void test_nothing_is_freed_in_peace(void **state)
     jumin_report_free(NULL);
     jumin_order_free(NULL);
     jumin_pki_free(NULL);
+    jumin_policy_free(NULL);
     jumin_reader_free(NULL);
     jumin_reader_restart(NULL);
     jumin_terminal_free(NULL);
@@ -57,6 +60,10 @@ static void test_nothing_has_an_empty_detail(void **state)
     assert_string_equal(jumin_order_mrz(NULL), "");
     assert_false(jumin_order_is_on_card(NULL));
     assert_string_equal(jumin_pki_detail(NULL), "");
+    assert_string_equal(jumin_policy_detail(NULL), "");
+    assert_string_equal(jumin_policy_text(NULL), "");
+    assert_null(jumin_policy_figures(NULL));
+    assert_false(jumin_policy_locks(NULL, JUMIN_SUBJECT_CARD, JUMIN_SUBJECT_CARD));
     assert_string_equal(jumin_reader_detail(NULL), "");
     assert_string_equal(jumin_terminal_detail(NULL), "");
     assert_string_equal(jumin_eid_detail(NULL), "");
@@ -240,6 +247,15 @@ static void test_issuing_calls_want_their_arguments(void **state)
     assert_int_equal(jumin_order_set_puk(order, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_transport_pin(NULL, true), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_order_set_photo_budget(NULL, 5000), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo_budget(order, 999), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_set_photo_budget(order, 30001), JUMIN_ERROR_ARGUMENT);
+    struct jumin_portrait portrait;
+    struct jumin_photo_hint hint;
+    assert_int_equal(jumin_order_portrait(order, &portrait), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_portrait(NULL, &portrait), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_portrait(order, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_photo_hint(order, JUMIN_PHOTO_CROP, &hint), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_order_photo_hint(NULL, JUMIN_PHOTO_CROP, &hint), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_issue(NULL, order, 0), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_set_progress(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_master_key_load(NULL, false, bytes), JUMIN_ERROR_ARGUMENT);

@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "card/wire/eid.h"
+#include "host/perso/photo.h"
 #include "host/perso/profile.h"
 #include <stdio.h>
 
@@ -12,7 +13,8 @@ static const char good[] =
     "\"algorithms\":{\"pace\":[\"ECDH-GM\",\"ECDH-CAM\"],\"secure_messaging\":[\"AES-256\",\"ARIA-128\"]},"
     "\"keys\":{\"active_authentication\":true,\"chip\":true,\"restricted_identification\":\"SHA-384\"},"
     "\"terminals\":{\"inspection\":[\"all\"],\"authentication\":[\"store\",\"provision-phone\"]},"
-    "\"emrtd\":{\"data_groups\":[1,2]},\"eid\":{\"data_groups\":[4,17]},\"provisioning\":true}";
+    "\"emrtd\":{\"data_groups\":[1,2]},\"eid\":{\"data_groups\":[4,17]},\"provisioning\":true,"
+    "\"portrait\":{\"formats\":[\"JPEG 2000\"],\"bytes\":12000}}";
 
 static enum jumin_error parse(const char *json, struct profile *profile, char *detail)
 {
@@ -51,6 +53,8 @@ static void test_every_field_is_taken(void **state)
     assert_int_equal(profile.emrtd_groups, 1 << 1 | 1 << 2);
     assert_int_equal(profile.eid_groups, 1 << 4 | 1 << 17);
     assert_true(profile.provisioning);
+    assert_int_equal(profile.portrait_formats, PHOTO_JPEG2000);
+    assert_int_equal(profile.portrait_bytes, 12000);
 }
 
 // The first is what a station writes unless told otherwise.
@@ -60,13 +64,17 @@ static void test_profiles_that_ship_say_what_they_are_for(void **state)
     static const char *const names[] = {"resident", "resident-kr", "key-only", "interop"};
     struct profile profiles[4];
     char detail[PROFILE_DETAIL_MAX] = "";
-    assert_int_equal(profile_text_count, 4);
+    assert_int_equal(profile_texts_count, 4);
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(profile_texts[i].name, names[i]);
         assert_int_equal(strlen(profile_texts[i].text), profile_texts[i].n);
         assert_int_equal(parse(profile_texts[i].text, &profiles[i], detail), JUMIN_OK);
         assert_string_equal(profiles[i].name, names[i]);
         assert_true(profiles[i].provisioning);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(profiles[i].portrait_formats, i == 3 ? PHOTO_JPEG | PHOTO_JPEG2000 : PHOTO_JPEG);
+        assert_int_equal(profiles[i].portrait_bytes, 20000);
     }
     assert_true(profile_has_group(profiles[0].eid_groups, EID_OPTIONAL_DATA));
     assert_true(profile_has_group(profiles[0].eid_groups, EID_PLACE_OF_RESIDENCE));
@@ -141,9 +149,17 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"data_groups\":[4,17]", "\"data_groups\":[16]"), "eid.data_groups");
     expect_refused(changed("\"data_groups\":[4,17]", "\"data_groups\":[33]"), "eid.data_groups");
     expect_refused(changed("\"data_groups\":[4,17]", "\"data_groups\":[4.5]"), "eid.data_groups");
-    expect_refused(changed("\"emrtd\":{\"data_groups\":[1,2]},", ""), "keys.active_authentication");
+    expect_refused(changed("\"emrtd\":{\"data_groups\":[1,2]},", ""), "portrait");
     expect_refused(changed("\"eid\":{\"data_groups\":[4,17]},", ""), "keys.restricted_identification");
     expect_refused(changed("\"provisioning\":true", "\"provisioning\":\"yes\""), "provisioning");
+    expect_refused(changed("\"bytes\":12000", "\"bytes\":999"), "portrait.bytes");
+    expect_refused(changed("\"bytes\":12000", "\"bytes\":30001"), "portrait.bytes");
+    expect_refused(changed("\"bytes\":12000", "\"bytes\":12000.0"), "portrait.bytes");
+    expect_refused(changed("\"bytes\":12000", "\"byte\":12000"), "byte");
+    expect_refused(changed("[\"JPEG 2000\"]", "[\"PNG\"]"), "portrait.formats");
+    expect_refused(changed("[\"JPEG 2000\"]", "[]"), "portrait.formats");
+    expect_refused(changed("[\"JPEG 2000\"]", "[\"JPEG\",\"JPEG\"]"), "portrait.formats");
+    expect_refused(changed("{\"data_groups\":[1,2]}", "{\"data_groups\":[1,11]}"), "portrait");
 }
 
 static void test_missing_fields_are_named(void **state)
@@ -155,6 +171,8 @@ static void test_missing_fields_are_named(void **state)
     expect_refused(changed("\"tries\":5,", ""), "passwords.pin.tries");
     expect_refused(changed("\"pace\":[\"ECDH-GM\",\"ECDH-CAM\"],", ""), "algorithms.pace");
     expect_refused(changed("\"chip\":true,", ""), "keys.chip");
+    expect_refused(changed("\"formats\":[\"JPEG 2000\"],", ""), "portrait.formats");
+    expect_refused(changed(",\"bytes\":12000", ""), "portrait.bytes");
     expect_refused("{}", "name");
     expect_refused("[]", "line 1");
     expect_refused("{\n\"name\":\"a\",\n\"name\":\"b\"}", "line 3");

@@ -43,6 +43,14 @@ if(JUMIN_STATION)
     pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
     # libjpeg-turbo: decodes and encodes the portrait; the maintained JPEG library of every browser.
     pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+    # SQLite: the records of one station in one file, without a server, safe when the power fails.
+    pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+    # libpq: the records of many stations on PostgreSQL; its own client library.
+    pkg_check_modules(POSTGRESQL REQUIRED IMPORTED_TARGET libpq)
+    # libpng: decodes photos that are no JPEG; the reference, with limits of its own and fuzzed for years.
+    pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+    # OpenJPEG: JPEG 2000 for the chip, which takes fewer bytes; the standard's reference software.
+    pkg_check_modules(JPEG2000 REQUIRED IMPORTED_TARGET libopenjp2)
 endif()
 # cmocka: unit tests in C; groups, fixtures and a readable report.
 if(NOT JUMIN_ONLY_LIBRARY)

@@ -1,51 +1,43 @@
 // `jumin card age`: is the holder old enough? The terminal learns yes or no, and nothing else.
 // SPDX-License-Identifier: Apache-2.0
+#include "tools/jumin/day.h"
 #include "tools/jumin/eid_command.h"
 #include "tools/jumin/eid_session.h"
+#include "tools/jumin/policy_command.h"
 #include "tools/jumin/terminal.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum {
-    DATE = 9, // YYYYMMDD and its end
-    // Who turns 19 in a year may be sold to from its first day on (Youth Protection Act, article 2).
-    ADULT_YEARS = 19,
-};
+enum { DATE = 9 }; // YYYYMMDD and its end
 
-// The last birth date that is adult this year, in Korea: 31 December of the year 19 years ago.
-static bool adult_date(char date[DATE])
+// The last birth date that is adult today, in Korea.
+static bool adult_date(const struct cli_arguments *arguments, char date[DATE])
 {
-    struct tm today;
-    const time_t clock = time(NULL) + JUMIN_KOREAN_CLOCK;
-    if (gmtime_r(&clock, &today) == NULL) {
-        return false;
+    char today[JUMIN_DAY], born_until[JUMIN_DAY];
+    struct jumin_policy *policy = policy_open(arguments);
+    const bool known = policy != NULL && day_today(today) &&
+                       jumin_policy_born_until(policy, "adult", today, born_until) == JUMIN_OK;
+    if (known) {
+        day_digits(born_until, date);
     }
-    return snprintf(date, DATE, "%04d1231", (1900 + today.tm_year - ADULT_YEARS) % 10000) == DATE - 1;
-}
-
-// YYYY-MM-DD, a day that there was.
-static bool parse_date(const char *text, char date[DATE])
-{
-    struct tm day = {.tm_hour = 12};
-    const char *end = strptime(text, "%Y-%m-%d", &day);
-    if (end == NULL || *end != '\0' || strlen(text) != strlen("YYYY-MM-DD")) {
-        return false;
-    }
-    struct tm normal = day;
-    (void)timegm(&normal);
-    return normal.tm_mday == day.tm_mday && strftime(date, DATE, "%Y%m%d", &day) == DATE - 1;
+    jumin_policy_free(policy);
+    return known;
 }
 
 static bool wanted_date(const struct cli_arguments *arguments, char date[DATE])
 {
     const char *given = cli_value(arguments, "date");
+    int64_t seconds = 0;
     if (given == NULL) {
-        return adult_date(date);
+        return adult_date(arguments, date);
     }
-    return parse_date(given, date) || cli_misused(arguments, "--date takes a day as 2007-12-31");
+    if (!day_parse(given, &seconds)) {
+        return cli_misused(arguments, "--date takes a day as 2007-12-31");
+    }
+    day_digits(given, date);
+    return true;
 }
 
 static bool check(const struct cli_arguments *arguments)
@@ -115,7 +107,8 @@ static enum cli_exit run(const struct cli_arguments *arguments)
 static const struct cli_option options[] = {
     TERMINAL_OPTIONS,
     PASSWORD_OPTIONS,
-    {"adult", NULL, "born by 31 December of the year 19 years ago; so unless --date is given"},
+    {"adult", NULL,
+     "born by 31 December of the year 19 years ago, as the scheme has it; so unless --date is given"},
     {"date", "YYYY-MM-DD", "born on this day or before"},
     PACE_OPTIONS,
     TRUST_OPTION,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/eac_request.h"
 
+#include "tools/jumin/day.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -49,25 +50,12 @@ bool eac_open(const struct cli_arguments *arguments, struct jumin_eac_pki **pki)
 
 // --- What is asked for ---------------------------------------------------------------------------------------
 
-// Noon, UTC.
-static bool parse_date(const char *text, int64_t *seconds)
-{
-    struct tm day = {.tm_hour = 12};
-    const char *end = strptime(text, "%Y-%m-%d", &day);
-    if (end == NULL || *end != '\0' || strlen(text) != strlen("YYYY-MM-DD")) {
-        return false;
-    }
-    struct tm normal = day;
-    *seconds = (int64_t)timegm(&normal);
-    return normal.tm_mday == day.tm_mday; // 30 February would have become another day
-}
-
 bool eac_days(const struct cli_arguments *arguments, int64_t *now, unsigned *days)
 {
     const char *date = cli_value(arguments, "date");
     long number = 0;
     *now = (int64_t)time(NULL);
-    if (date != NULL && !parse_date(date, now)) {
+    if (date != NULL && !day_parse(date, now)) {
         return cli_misused(arguments, "--date takes a day as 2026-11-02");
     }
     if (!cli_number(arguments, "days", 1, DAYS_MAX, 0, &number)) {

@@ -200,6 +200,7 @@ static bool read_one(const struct cli_arguments *arguments, struct eid_session *
                      struct wishes *wishes, unsigned group, json_t *groups)
 {
     struct jumin_eid_value value;
+    const bool unmasked = cli_has(arguments, "unmasked");
     if (cli_has(arguments, "anyway") && !may_read(session, group)) {
         return read_without_right(arguments, session, wishes, group, groups);
     }
@@ -211,9 +212,9 @@ static bool read_one(const struct cli_arguments *arguments, struct eid_session *
         return false;
     }
     if (cli_has(arguments, "json")) {
-        (void)json_object_set_new(groups, jumin_eid_group_name(group), eid_json_value(&value));
+        (void)json_object_set_new(groups, jumin_eid_group_name(group), eid_json_value(&value, unmasked));
     } else {
-        eid_show_value(group, &value);
+        eid_show_value(group, &value, unmasked);
     }
     return true;
 }
@@ -292,6 +293,7 @@ static const struct cli_option options[] = {
     {"groups", "LIST", "numbers or names of data groups, separated by commas; all that it may unless given"},
     {"anyway", NULL, "with --groups: ask the card also for what the certificate does not name; it says no"},
     {"write", "GROUP=VALUE", "replace data group 17 to 22 by this text, or @FILE; may be repeated"},
+    {"unmasked", NULL, "show the registration number whole, not as 012314-4******"},
     {"region", "DIGITS", "ask whether the holder lives where a legal district's code begins so"},
     PACE_OPTIONS,
     TRUST_OPTION,

@@ -4,6 +4,7 @@
 
 #include "tools/jumin/card_show.h"
 #include "tools/jumin/eac_command.h"
+#include <jumin/policy.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,15 @@ static void place_text(const struct jumin_eid_place *place, char *text, size_t c
     }
 }
 
+// Registration numbers with stars in place of their last six digits, unless they are asked for whole.
+static const char *optional_text(const struct jumin_eid_optional *optional, bool unmasked,
+                                 char masked[JUMIN_MASKED_NUMBER])
+{
+    jumin_registration_number_mask(optional->text, masked);
+    const bool is_number = masked[0] != '\0' && masked[0] != '*';
+    return is_number && !unmasked ? masked : optional->text;
+}
+
 // --- For people ----------------------------------------------------------------------------------------------
 
 static void line(unsigned group, const char *text)
@@ -65,9 +75,9 @@ static void show_bytes(unsigned group, const struct jumin_eid_value *value)
     free(text);
 }
 
-void eid_show_value(unsigned group, const struct jumin_eid_value *value)
+void eid_show_value(unsigned group, const struct jumin_eid_value *value, bool unmasked)
 {
-    char text[TEXT_MAX] = "";
+    char text[TEXT_MAX] = "", masked[JUMIN_MASKED_NUMBER];
     switch (value->kind) {
     case JUMIN_EID_TEXT:
         line(group, value->text);
@@ -84,8 +94,9 @@ void eid_show_value(unsigned group, const struct jumin_eid_value *value)
         break;
     case JUMIN_EID_OPTIONAL:
         for (size_t i = 0; i < value->count; i++) {
-            line(group, value->optional[i].text[0] != '\0' ? value->optional[i].text
-                                                           : value->optional[i].identifier);
+            line(group, value->optional[i].text[0] != '\0'
+                            ? optional_text(&value->optional[i], unmasked, masked)
+                            : value->optional[i].identifier);
         }
         break;
     default:
@@ -130,19 +141,20 @@ static json_t *json_place(const struct jumin_eid_place *place)
     return object;
 }
 
-static json_t *json_optional(const struct jumin_eid_optional *optional)
+static json_t *json_optional(const struct jumin_eid_optional *optional, bool unmasked)
 {
+    char masked[JUMIN_MASKED_NUMBER];
     json_t *object = json_object();
     put(object, "identifier", optional->identifier);
     if (optional->text[0] != '\0') {
-        put(object, "text", optional->text);
+        put(object, "text", optional_text(optional, unmasked, masked));
     } else {
         (void)json_object_set_new(object, "value", json_bytes(optional->value, optional->n));
     }
     return object;
 }
 
-json_t *eid_json_value(const struct jumin_eid_value *value)
+json_t *eid_json_value(const struct jumin_eid_value *value, bool unmasked)
 {
     if (value->kind == JUMIN_EID_TEXT || value->kind == JUMIN_EID_DATE) {
         return json_string(value->text);
@@ -154,7 +166,7 @@ json_t *eid_json_value(const struct jumin_eid_value *value)
     for (size_t i = 0; i < value->count; i++) {
         (void)json_array_append_new(array, value->kind == JUMIN_EID_PLACE
                                                ? json_place(&value->places[i])
-                                               : json_optional(&value->optional[i]));
+                                               : json_optional(&value->optional[i], unmasked));
     }
     return array;
 }

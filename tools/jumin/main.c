@@ -5,11 +5,14 @@
 #include "tools/jumin/cli_help.h"
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/eid_command.h"
+#include "tools/jumin/photo_command.h"
 #include "tools/jumin/pin_command.h"
 #include "tools/jumin/pin_office.h"
 #include "tools/jumin/pki_command.h"
+#include "tools/jumin/policy_command.h"
 #include "tools/jumin/profile_command.h"
 #include "tools/jumin/reader_command.h"
+#include "tools/jumin/records.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
@@ -28,9 +31,24 @@ const struct cli_command *const cli_commands[] = {
     &pki_terminal_request_command,
     &pki_terminal_show_command,
     &pki_sector_issue_command,
+    &station_apply_command,
+    &station_approve_command,
+    &station_produce_command,
+    &station_handover_command,
+    &station_spoil_command,
+    &station_cancel_command,
+    &station_refund_command,
+    &station_report_loss_command,
+    &station_restore_command,
+    &station_status_command,
+    &station_audit_command,
+    &station_officer_command,
     &station_issue_command,
+    &station_photo_command,
     &station_profile_list_command,
     &station_profile_show_command,
+    &station_policy_show_command,
+    &station_policy_check_command,
     &card_info_command,
     &card_read_command,
     &card_verify_command,

@@ -124,7 +124,7 @@ static bool read_file(const struct cli_arguments *arguments, const char *path, c
 bool secret_get(const struct cli_arguments *arguments, const struct secret_source *source,
                 char secret[SECRET_MAX])
 {
-    const char *given = cli_value(arguments, source->option);
+    const char *given = source->option != NULL ? cli_value(arguments, source->option) : NULL;
     const char *path = cli_value(arguments, source->file_option);
     if (given != NULL) {
         (void)snprintf(secret, SECRET_MAX, "%s", given);

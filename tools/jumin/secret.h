@@ -19,9 +19,9 @@ void secret_wipe(char secret[SECRET_MAX]);
 
 // Where a secret comes from: an option, a file, or the terminal.
 struct secret_source {
-    const char *option, *file_option;
-    const char *prompt, *again; // `again` NULL: it is asked for once
-    const char *missing;        // said when nobody can be asked
+    const char *option, *file_option; // `option` NULL: it never stands on the command line
+    const char *prompt, *again;       // `again` NULL: it is asked for once
+    const char *missing;              // said when nobody can be asked
 };
 // False: said so on stderr.
 bool secret_get(const struct cli_arguments *arguments, const struct secret_source *source,

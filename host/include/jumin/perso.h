@@ -3,6 +3,7 @@
 #ifndef JUMIN_PERSO_H
 #define JUMIN_PERSO_H
 
+#include <jumin/document.h>
 #include <jumin/pki.h>
 #include <jumin/transport.h>
 
@@ -20,13 +21,16 @@ JUMIN_EXPORT const char *jumin_order_detail(const struct jumin_order *order);
 JUMIN_EXPORT const char *jumin_profile_name(size_t i);
 // A profile that ships, in JSON (its schema: profile.schema.json). NULL: there is none of that name.
 JUMIN_EXPORT const char *jumin_profile_text(const char *name);
-// What kind of card it is to be, in JSON. What is wrong is named by field.
+// What kind of card it is to be, in JSON. What is wrong is named by field. A photo that is set is coded anew
+// when the profile wants it otherwise; JUMIN_ERROR_TOO_LONG, and the order as it was, when it cannot be made
+// to fit.
 JUMIN_EXPORT enum jumin_error jumin_order_set_profile(struct jumin_order *order, const char *json, size_t n);
 
 // A person file in JSON (its schema: person.schema.json). What is wrong is named by field.
 JUMIN_EXPORT enum jumin_error jumin_order_set_person(struct jumin_order *order, const char *json, size_t n);
-// A JPEG; it is checked, cropped to 35:45 and scaled to fit the chip.
-JUMIN_EXPORT enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *jpeg, size_t n);
+// A JPEG or PNG; it is checked, cropped to 35:45, scaled to fit the chip and coded as the profile says. The
+// order keeps a copy of the file, since another profile or budget codes it anew.
+JUMIN_EXPORT enum jumin_error jumin_order_set_photo(struct jumin_order *order, const uint8_t *file, size_t n);
 // Digits; random ones are made unless set. The CAN has 6, the PIN as many as the profile says or more, at
 // most 8, the PUK 10.
 JUMIN_EXPORT enum jumin_error jumin_order_set_can(struct jumin_order *order, const char *can);
@@ -35,7 +39,7 @@ JUMIN_EXPORT enum jumin_error jumin_order_set_puk(struct jumin_order *order, con
 // The PIN is a transport PIN, by the order or by its profile: it opens nothing until the holder has changed
 // it. A random one has a digit less than any that a holder may choose.
 JUMIN_EXPORT enum jumin_error jumin_order_set_transport_pin(struct jumin_order *order, bool on);
-// Most bytes of the coded portrait; 20000 unless set.
+// Most bytes of the coded portrait, 1000 to 30000; the profile's unless set.
 JUMIN_EXPORT enum jumin_error jumin_order_set_photo_budget(struct jumin_order *order, size_t bytes);
 // Whether the order has all that its profile puts on a card; what is missing is named.
 JUMIN_EXPORT enum jumin_error jumin_order_check(struct jumin_order *order);
@@ -50,6 +54,37 @@ JUMIN_EXPORT const char *jumin_order_mrz(const struct jumin_order *order);
 // Whether a card carries the order, or may carry it, locked and not yet read back: its CAN, PIN and PUK
 // must not be lost, and the next jumin_perso_issue with it wants that card.
 JUMIN_EXPORT bool jumin_order_is_on_card(const struct jumin_order *order);
+
+// --- Photo ------------------------------------------------------------------------------------------------
+
+// The portrait as it is to be on the card, owned by the order until photo, profile or budget change.
+// JUMIN_ERROR_ARGUMENT when no photo is set.
+JUMIN_EXPORT enum jumin_error jumin_order_portrait(const struct jumin_order *order,
+                                                   struct jumin_portrait *portrait);
+
+// What is measured of the photo. Nothing is refused for it: whoever looks at the person decides. The middle
+// is half the width and height around the centre; where the head is, or whose, is not found out.
+enum jumin_photo_check {
+    JUMIN_PHOTO_RESOLUTION, // width in pixels after cropping, in the file
+    JUMIN_PHOTO_CROP,       // per cent of the photo that is cut off
+    JUMIN_PHOTO_BRIGHTNESS, // mean luminance of the middle, 0 to 255
+    JUMIN_PHOTO_SHADOWS,    // per cent of the middle that are black
+    JUMIN_PHOTO_HIGHLIGHTS, // per cent of the middle that are white
+    JUMIN_PHOTO_CONTRAST,   // standard deviation of the luminance of the middle
+    JUMIN_PHOTO_SHARPNESS,  // variance of the Laplacian of the luminance, in the size of the chip
+    JUMIN_PHOTO_CHECKS,
+};
+enum { JUMIN_PHOTO_SENTENCE = 160 };
+struct jumin_photo_hint {
+    const char *name; // "brightness"
+    const char *unit; // "percent"
+    unsigned value;
+    bool good;
+    char sentence[JUMIN_PHOTO_SENTENCE]; // what was found and, when it is not good, what to do
+};
+JUMIN_EXPORT enum jumin_error jumin_order_photo_hint(const struct jumin_order *order,
+                                                     enum jumin_photo_check check,
+                                                     struct jumin_photo_hint *hint);
 
 // --- Master keys ------------------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ struct jumin_pixels {
 };
 
 // Decodes a JPEG of up to 8000 × 8000 pixels, scaled down as long as both sides keep at least `enough`
-// pixels. JUMIN_ERROR_NOT_SUPPORTED for JPEG 2000; JUMIN_ERROR_MALFORMED when it is damaged.
+// pixels; or a JPEG 2000 of up to 2048 × 2048 pixels, grey or RGB of 8 bits. JUMIN_ERROR_MALFORMED when it is
+// damaged, or another one.
 JUMIN_EXPORT enum jumin_error jumin_portrait_pixels(const struct jumin_portrait *portrait, unsigned enough,
                                                     struct jumin_pixels *pixels);
 // Wipes the picture. NULL is allowed.

@@ -1,0 +1,223 @@
+// Applications: from state to state, each step by an officer with the role for it.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/station/station_internal.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static const char *const state_names[JUMIN_APPLICATION_STATES] = {
+    [JUMIN_APPLIED] = "applied", [JUMIN_APPROVED] = "approved",   [JUMIN_PREPARED] = "prepared",
+    [JUMIN_WRITTEN] = "written", [JUMIN_VERIFIED] = "verified",   [JUMIN_HANDED_OVER] = "handed-over",
+    [JUMIN_SPOILED] = "spoiled", [JUMIN_CANCELLED] = "cancelled", [JUMIN_REFUNDED] = "refunded",
+    [JUMIN_LOST] = "lost",
+};
+
+const char *jumin_application_state_name(enum jumin_application_state state)
+{
+    return (unsigned)state < JUMIN_APPLICATION_STATES ? state_names[state] : NULL;
+}
+
+struct span application_place(struct writer *place, const char *column, const char *number)
+{
+    writer_put(place, span_of("application", 11));
+    writer_put_u8(place, 0);
+    writer_put(place, span_of(column, strlen(column)));
+    writer_put_u8(place, 0);
+    writer_put(place, span_of(number, strlen(number)));
+    return writer_span(place);
+}
+
+// --- Reading ---------------------------------------------------------------------------------------------------
+
+#define COLUMNS                                                                                              \
+    "number, state, document_number, profile, applied_at, changed_at, applied_by, approved_by, produced_by"
+
+static void take_text(const struct database_rows *rows, size_t column, char *text, size_t capacity)
+{
+    (void)snprintf(text, capacity, "%s", database_column_text(rows, column));
+}
+
+static void take_application(const struct database_rows *rows, struct jumin_application *application)
+{
+    *application = (struct jumin_application){
+        .state = (enum jumin_application_state)database_column_integer(rows, 1),
+        .applied_at = database_column_integer(rows, 4),
+        .changed_at = database_column_integer(rows, 5),
+    };
+    take_text(rows, 0, application->number, sizeof application->number);
+    take_text(rows, 2, application->document_number, sizeof application->document_number);
+    take_text(rows, 3, application->profile, sizeof application->profile);
+    take_text(rows, 6, application->applied_by, sizeof application->applied_by);
+    take_text(rows, 7, application->approved_by, sizeof application->approved_by);
+    take_text(rows, 8, application->produced_by, sizeof application->produced_by);
+}
+
+static enum jumin_error find(struct jumin_station *station, const char *number,
+                             struct jumin_application *application)
+{
+    struct database_rows *rows = NULL;
+    const struct database_value value = database_text(number);
+    enum jumin_error error = database_query(
+        station->database, "SELECT " COLUMNS " FROM application WHERE number = $1", &value, 1, &rows);
+    const bool found = error == JUMIN_OK && database_next(rows);
+    if (found) {
+        take_application(rows, application);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    error = error == JUMIN_OK ? ended : error;
+    if (error != JUMIN_OK) {
+        return station_database(station, error);
+    }
+    return found ? JUMIN_OK
+                 : detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE, "there is no application %.20s",
+                              number);
+}
+
+enum jumin_error jumin_station_application(struct jumin_station *station, const char *number,
+                                           struct jumin_application *application)
+{
+    if (station == NULL || number == NULL || application == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const enum jumin_error error = station_need(station, ~0U);
+    return error == JUMIN_OK ? find(station, number, application) : error;
+}
+
+enum jumin_error jumin_station_applications(struct jumin_station *station,
+                                            bool (*each)(void *context,
+                                                         const struct jumin_application *application),
+                                            void *context)
+{
+    struct database_rows *rows = NULL;
+    struct jumin_application application;
+    if (station == NULL || each == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    enum jumin_error error = station_need(station, ~0U);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = database_query(station->database,
+                           "SELECT " COLUMNS " FROM application ORDER BY applied_at, number", NULL, 0, &rows);
+    bool wanted = true;
+    while (error == JUMIN_OK && wanted && database_next(rows)) {
+        take_application(rows, &application);
+        wanted = each(context, &application);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
+}
+
+// --- Moving ----------------------------------------------------------------------------------------------------
+
+static enum jumin_error refuse_move(struct jumin_station *station, const char *number, const char *action)
+{
+    struct jumin_application application = {0};
+    const enum jumin_error error = find(station, number, &application);
+    return error == JUMIN_OK
+               ? detail_set(&station->detail, JUMIN_ERROR_STATUS, "%s: not from the state %s of %s", action,
+                            jumin_application_state_name(application.state), application.number)
+               : error;
+}
+
+// The state is asked for where it is changed, so that of two officers one comes too late.
+static enum jumin_error change_state(struct jumin_station *station, const char *number,
+                                     enum jumin_application_state from, enum jumin_application_state to,
+                                     size_t *changed)
+{
+    const struct database_value values[] = {database_text(number), database_integer((int64_t)from),
+                                            database_integer((int64_t)to),
+                                            database_integer(station_now(station))};
+    return station_database(station, database_run(station->database,
+                                                  "UPDATE application SET state = $3, changed_at = $4"
+                                                  " WHERE number = $1 AND state = $2",
+                                                  values, 4, changed));
+}
+
+enum jumin_error application_move(struct jumin_station *station, const char *number, unsigned from,
+                                  enum jumin_application_state to, const char *action, const char *reason)
+{
+    size_t changed = 0;
+    enum jumin_error error = JUMIN_OK;
+    for (unsigned state = 0; state < JUMIN_APPLICATION_STATES && changed == 0 && error == JUMIN_OK; state++) {
+        if ((from >> state & 1) != 0) {
+            error = change_state(station, number, (enum jumin_application_state)state, to, &changed);
+        }
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    return changed == 1 ? audit_append(station, action, number, reason == NULL ? "" : reason)
+                        : refuse_move(station, number, action);
+}
+
+#define FROM(state) (1U << JUMIN_##state)
+
+struct action {
+    const char *name;
+    unsigned from; // bits
+    enum jumin_application_state to;
+    unsigned role;
+};
+
+static const struct action actions[JUMIN_STATION_ACTIONS] = {
+    [JUMIN_ACTION_APPROVE] = {"approve", FROM(APPLIED), JUMIN_APPROVED, JUMIN_ROLE_APPROVE},
+    [JUMIN_ACTION_CANCEL] = {"cancel", FROM(APPLIED) | FROM(APPROVED) | FROM(SPOILED), JUMIN_CANCELLED,
+                             JUMIN_ROLE_INTAKE},
+    [JUMIN_ACTION_REFUND] = {"refund", FROM(CANCELLED), JUMIN_REFUNDED, JUMIN_ROLE_INTAKE},
+    [JUMIN_ACTION_SPOIL] = {"spoil", FROM(PREPARED) | FROM(WRITTEN) | FROM(VERIFIED), JUMIN_SPOILED,
+                            JUMIN_ROLE_PRODUCE},
+    [JUMIN_ACTION_HAND_OVER] = {"hand-over", FROM(VERIFIED), JUMIN_HANDED_OVER, JUMIN_ROLE_INTAKE},
+    [JUMIN_ACTION_REPORT_LOSS] = {"report-loss", FROM(HANDED_OVER), JUMIN_LOST, JUMIN_ROLE_INTAKE},
+    [JUMIN_ACTION_RESTORE] = {"restore", FROM(LOST), JUMIN_HANDED_OVER, JUMIN_ROLE_INTAKE},
+};
+
+// Who has approved may not produce alone, so it stands in the record.
+static enum jumin_error note_approval(struct jumin_station *station, const char *number)
+{
+    const struct database_value values[] = {database_text(number), database_text(station->officer)};
+    return station_database(station, database_run(station->database,
+                                                  "UPDATE application SET approved_by = $2 WHERE number = $1",
+                                                  values, 2, NULL));
+}
+
+static enum jumin_error act(struct jumin_station *station, enum jumin_station_action which,
+                            const char *number, const char *reason)
+{
+    const struct action *action = &actions[which];
+    const enum jumin_error error =
+        application_move(station, number, action->from, action->to, action->name, reason);
+    return error == JUMIN_OK && which == JUMIN_ACTION_APPROVE ? note_approval(station, number) : error;
+}
+
+// One line of UTF-8 without control characters (C0, DEL, C1), which would forge lines where the trail is
+// shown.
+static bool reason_is_good(const char *reason)
+{
+    const size_t n = strlen(reason);
+    bool good = n < JUMIN_REASON;
+    for (size_t i = 0; i < n && good; i++) {
+        const unsigned char c = (unsigned char)reason[i], next = (unsigned char)reason[i + 1];
+        good = c >= 0x20 && c != 0x7f && (c != 0xc2 || next >= 0xa0);
+    }
+    json_t *text = good ? json_string(reason) : NULL; // which takes UTF-8 alone
+    json_decref(text);
+    return text != NULL;
+}
+
+enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_station_action action,
+                                   const char *number, const char *reason)
+{
+    if (station == NULL || number == NULL || (unsigned)action >= JUMIN_STATION_ACTIONS) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    enum jumin_error error = station_need(station, actions[action].role);
+    if (error == JUMIN_OK && reason != NULL && !reason_is_good(reason)) {
+        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT,
+                           "a reason is one line of up to 200 bytes in UTF-8");
+    }
+    if (error == JUMIN_OK) {
+        error = station_database(station, database_begin(station->database));
+    }
+    return error == JUMIN_OK ? station_end(station, act(station, action, number, reason)) : error;
+}

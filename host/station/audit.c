@@ -1,0 +1,186 @@
+// The audit trail: each entry's hash takes in the one before, and is signed (ECDSA on P-256 with SHA-256).
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whoever can write to the database can cut off entries at the end together with the head: only a head that
+// was kept elsewhere shows that.
+#include "host/station/station_internal.h"
+
+enum { SIGNATURE = 64, TEXT_FIELDS = 4 };
+
+// What an entry says; texts borrowed.
+struct entry {
+    int64_t number, at;
+    const char *texts[TEXT_FIELDS]; // officer, action, subject, detail
+};
+
+static void put_u64(uint8_t bytes[8], uint64_t value)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+    }
+}
+
+// SHA-256 over the hash before, number, time, and each text behind its length; numbers of eight bytes,
+// big-endian.
+static bool hash_entry(const uint8_t before[JUMIN_AUDIT_HASH], const struct entry *entry,
+                       uint8_t hash[JUMIN_AUDIT_HASH])
+{
+    uint8_t numbers[2][8], lengths[TEXT_FIELDS][8];
+    struct span parts[3 + 2 * TEXT_FIELDS];
+    size_t count = 0;
+    put_u64(numbers[0], (uint64_t)entry->number);
+    put_u64(numbers[1], (uint64_t)entry->at);
+    parts[count++] = span_of(before, JUMIN_AUDIT_HASH);
+    parts[count++] = span_of(numbers[0], 8);
+    parts[count++] = span_of(numbers[1], 8);
+    for (size_t i = 0; i < TEXT_FIELDS; i++) {
+        const size_t n = strlen(entry->texts[i]);
+        put_u64(lengths[i], n);
+        parts[count++] = span_of(lengths[i], 8);
+        parts[count++] = span_of(entry->texts[i], n);
+    }
+    return crypto_hash_parts(CRYPTO_SHA256, parts, count, hash);
+}
+
+// --- Appending -------------------------------------------------------------------------------------------------
+
+enum jumin_error audit_hold(struct jumin_station *station)
+{
+    return station_database(
+        station,
+        database_run(station->database, "UPDATE audit_head SET number = number WHERE id = 1", NULL, 0, NULL));
+}
+
+// Takes the head, which holds off every other writer until the transaction ends.
+static enum jumin_error take_head(struct jumin_station *station, int64_t *number,
+                                  uint8_t before[JUMIN_AUDIT_HASH])
+{
+    struct database_rows *rows = NULL;
+    enum jumin_error error = database_query(
+        station->database, "UPDATE audit_head SET number = number + 1 WHERE id = 1 RETURNING number, hash",
+        NULL, 0, &rows);
+    bool found = false;
+    if (error == JUMIN_OK && database_next(rows)) {
+        const struct span hash = database_column_bytes(rows, 1);
+        *number = database_column_integer(rows, 0);
+        found = hash.n == JUMIN_AUDIT_HASH;
+        memcpy(before, found ? hash.p : (const uint8_t[JUMIN_AUDIT_HASH]){0}, JUMIN_AUDIT_HASH);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    error = error == JUMIN_OK ? ended : error;
+    if (error != JUMIN_OK) {
+        return station_database(station, error);
+    }
+    return found ? JUMIN_OK
+                 : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE, "the audit trail has lost its head");
+}
+
+enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
+                              const char *detail)
+{
+    struct entry entry = {.at = station_now(station), .texts = {station->officer, action, subject, detail}};
+    uint8_t before[JUMIN_AUDIT_HASH], hash[JUMIN_AUDIT_HASH], signature[SIGNATURE];
+    enum jumin_error error = take_head(station, &entry.number, before);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (!hash_entry(before, &entry, hash) ||
+        !crypto_ecdsa_sign(&station->audit_key, &station->random, span_of(hash, sizeof hash), signature)) {
+        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the audit trail cannot be signed");
+    }
+    const struct database_value values[] = {database_integer(entry.number),
+                                            database_integer(entry.at),
+                                            database_text(entry.texts[0]),
+                                            database_text(entry.texts[1]),
+                                            database_text(entry.texts[2]),
+                                            database_text(entry.texts[3]),
+                                            database_bytes(span_of(hash, sizeof hash)),
+                                            database_bytes(span_of(signature, sizeof signature))};
+    error = database_run(station->database,
+                         "INSERT INTO audit (number, at, officer, action, subject, detail, hash, signature)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                         values, 8, NULL);
+    if (error == JUMIN_OK) {
+        error = database_run(station->database, "UPDATE audit_head SET hash = $1 WHERE id = 1", &values[6], 1,
+                             NULL);
+    }
+    return station_database(station, error);
+}
+
+// --- Checking --------------------------------------------------------------------------------------------------
+
+// What was right so far; `whole`: it ends where the head says.
+struct chain {
+    int64_t number;
+    uint8_t hash[JUMIN_AUDIT_HASH];
+    bool whole;
+};
+
+static bool next_is_right(const struct jumin_station *station, const struct database_rows *rows,
+                          struct chain *chain, struct jumin_audit_entry *entry)
+{
+    const struct entry said = {.number = database_column_integer(rows, 0),
+                               .at = database_column_integer(rows, 1),
+                               .texts = {database_column_text(rows, 2), database_column_text(rows, 3),
+                                         database_column_text(rows, 4), database_column_text(rows, 5)}};
+    uint8_t hash[JUMIN_AUDIT_HASH];
+    if (said.number != chain->number + 1 || !hash_entry(chain->hash, &said, hash) ||
+        !span_equal(span_of(hash, sizeof hash), database_column_bytes(rows, 6)) ||
+        !crypto_ecdsa_verify(&station->audit_key, span_of(hash, sizeof hash),
+                             database_column_bytes(rows, 7))) {
+        return false;
+    }
+    chain->number = said.number;
+    memcpy(chain->hash, hash, sizeof hash);
+    chain->whole = database_column_integer(rows, 8) == said.number &&
+                   span_equal(database_column_bytes(rows, 9), span_of(hash, sizeof hash));
+    *entry = (struct jumin_audit_entry){said.number,   said.at, said.texts[0], said.texts[1], said.texts[2],
+                                        said.texts[3], {0}};
+    memcpy(entry->hash, hash, sizeof hash);
+    return true;
+}
+
+// One statement, which sees entries and head of one moment; other stations go on meanwhile.
+static enum jumin_error check_trail(struct jumin_station *station,
+                                    bool (*each)(void *context, const struct jumin_audit_entry *entry),
+                                    void *context)
+{
+    struct chain chain = {0};
+    struct jumin_audit_entry entry;
+    struct database_rows *rows = NULL;
+    enum jumin_error error =
+        database_query(station->database,
+                       "SELECT audit.number, at, officer, action, subject, detail, audit.hash, signature,"
+                       " audit_head.number, audit_head.hash FROM audit LEFT JOIN audit_head ON"
+                       " audit_head.id = 1 ORDER BY audit.number",
+                       NULL, 0, &rows);
+    bool right = true, wanted = true;
+    while (error == JUMIN_OK && right && wanted && database_next(rows)) {
+        right = next_is_right(station, rows, &chain, &entry);
+        wanted = !right || each == NULL || each(context, &entry);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    error = error == JUMIN_OK ? ended : error;
+    if (error != JUMIN_OK) {
+        return station_database(station, error);
+    }
+    if (!right) {
+        return detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                          "the audit trail was changed at entry %lld", (long long)chain.number + 1);
+    }
+    return chain.whole || !wanted ? JUMIN_OK
+                                  : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                                               "the audit trail ends at entry %lld, which is not its head",
+                                               (long long)chain.number);
+}
+
+enum jumin_error jumin_station_audit(struct jumin_station *station,
+                                     bool (*each)(void *context, const struct jumin_audit_entry *entry),
+                                     void *context)
+{
+    if (station == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
+    return error == JUMIN_OK ? check_trail(station, each, context) : error;
+}

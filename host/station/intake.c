@@ -1,0 +1,284 @@
+// Taking an application: the person is checked, and goes into the records encrypted.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/station/intake.h"
+
+#include "host/station/station_internal.h"
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PLACE_MAX = 64, PERSON_JSON_MAX = 65536, PHOTO_MAX = 32 << 20 };
+
+// --- The person file -------------------------------------------------------------------------------------------
+
+bool person_with_issue(struct span json, const struct issue *issue, struct issued_text *whole)
+{
+    static const char *const given[] = {"document_number", "issue_date", "expiry_date"};
+    const char *const values[] = {issue->document_number, issue->issue_date, issue->expiry_date};
+    *whole = (struct issued_text){0};
+    json_t *object = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+    bool good = json_is_object(object);
+    for (size_t i = 0; i < 3 && good; i++) {
+        good = json_object_get(object, given[i]) == NULL &&
+               json_object_set_new(object, given[i], json_string(values[i])) == 0;
+    }
+    whole->text = good ? json_dumps(object, JSON_COMPACT) : NULL;
+    whole->n = whole->text != NULL ? strlen(whole->text) : 0;
+    json_decref(object);
+    return whole->text != NULL;
+}
+
+void issued_text_free(struct issued_text *text)
+{
+    if (text->text != NULL) {
+        crypto_wipe(text->text, text->n);
+        free(text->text);
+    }
+    *text = (struct issued_text){0};
+}
+
+// Checked as the order for the card will be.
+static enum jumin_error check_person(struct jumin_station *station, struct span json, struct person *person)
+{
+    static const struct issue placeholder = {"M00000000", "2099-12-30", "2099-12-31"};
+    char detail[PERSON_DETAIL_MAX] = "";
+    struct issued_text whole;
+    if (json.n > PERSON_JSON_MAX || !person_with_issue(json, &placeholder, &whole)) {
+        return detail_set(&station->detail, JUMIN_ERROR_INPUT,
+                          "person file: must be a JSON object of at most 64 KiB, without document_number, "
+                          "issue_date and expiry_date, which the station gives");
+    }
+    const enum jumin_error error = person_parse(span_of(whole.text, whole.n), person, detail);
+    issued_text_free(&whole);
+    if (error != JUMIN_OK) {
+        return detail_set(&station->detail, error, "%s", detail);
+    }
+    return person->registration_number[0] != '\0'
+               ? JUMIN_OK
+               : detail_set(&station->detail, JUMIN_ERROR_INPUT, "registration_number: is missing");
+}
+
+// A portrait that no card takes is told of at the counter, not when the card lies on the reader.
+static enum jumin_error check_order(struct jumin_station *station, const struct jumin_application_form *form)
+{
+    static const struct issue placeholder = {"M00000000", "2099-12-30", "2099-12-31"};
+    const char *profile = jumin_profile_text(form->profile != NULL ? form->profile : jumin_profile_name(0));
+    struct jumin_order *order = NULL;
+    struct issued_text whole = {0};
+    if (profile == NULL) {
+        return detail_set(&station->detail, JUMIN_ERROR_INPUT, "there is no profile %.40s", form->profile);
+    }
+    enum jumin_error error = jumin_order_new(&order);
+    if (error == JUMIN_OK) {
+        error = jumin_order_set_profile(order, profile, strlen(profile));
+    }
+    if (error == JUMIN_OK) {
+        error = person_with_issue(span_of(form->person, form->person_length), &placeholder, &whole)
+                    ? jumin_order_set_person(order, whole.text, whole.n)
+                    : JUMIN_ERROR_MEMORY;
+    }
+    if (error == JUMIN_OK && form->photo != NULL) {
+        error = jumin_order_set_photo(order, form->photo, form->photo_length);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_order_check(order);
+    }
+    if (error != JUMIN_OK) {
+        (void)detail_set(&station->detail, error, "%s", jumin_order_detail(order));
+    }
+    issued_text_free(&whole);
+    jumin_order_free(order);
+    return error;
+}
+
+// --- The record ------------------------------------------------------------------------------------------------
+
+struct sealed {
+    uint8_t *p; // owned; NULL: there is nothing
+    size_t n;
+};
+
+static bool seal(const struct jumin_station *station, const char *column, const char *number,
+                 struct span plain, struct sealed *sealed)
+{
+    uint8_t place_bytes[PLACE_MAX];
+    struct writer place = writer_of(place_bytes, sizeof place_bytes);
+    *sealed = (struct sealed){0};
+    if (plain.p == NULL) {
+        return true;
+    }
+    sealed->n = plain.n + VAULT_OVERHEAD;
+    sealed->p = malloc(sealed->n);
+    return sealed->p != NULL && vault_seal(&station->vault, &station->random,
+                                           application_place(&place, column, number), plain, sealed->p);
+}
+
+static struct database_value sealed_value(const struct sealed *sealed)
+{
+    return sealed->p != NULL ? database_bytes(span_of(sealed->p, sealed->n)) : database_text(NULL);
+}
+
+static enum jumin_error insert_row(struct jumin_station *station, const struct jumin_application_form *form,
+                                   const char *number, const uint8_t holder[VAULT_INDEX],
+                                   const struct sealed *person, const struct sealed *photo)
+{
+    const struct database_value values[] = {
+        database_text(number),
+        database_integer(JUMIN_APPLIED),
+        database_bytes(span_of(holder, VAULT_INDEX)),
+        sealed_value(person),
+        sealed_value(photo),
+        database_text(form->profile != NULL ? form->profile : jumin_profile_name(0)),
+        database_integer(station_now(station)),
+        database_text(station->officer),
+        database_integer(form->won_paid)};
+    const enum jumin_error error =
+        database_run(station->database,
+                     "INSERT INTO application (number, state, holder, person, photo, profile, applied_at,"
+                     " changed_at, applied_by, won_paid) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
+                     values, 9, NULL);
+    return error == JUMIN_ERROR_CONFLICT
+               ? detail_set(&station->detail, error,
+                            "another station has just taken an application of this person")
+               : station_database(station, error);
+}
+
+static enum jumin_error insert(struct jumin_station *station, const struct jumin_application_form *form,
+                               const char *number, const uint8_t holder[VAULT_INDEX])
+{
+    struct sealed person = {0}, photo = {0};
+    const bool good = seal(station, "person", number, span_of(form->person, form->person_length), &person) &&
+                      seal(station, "photo", number, span_of(form->photo, form->photo_length), &photo);
+    const enum jumin_error error =
+        good ? insert_row(station, form, number, holder, &person, &photo)
+             : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
+    free(person.p);
+    free(photo.p);
+    return error;
+}
+
+// --- The scheme's rules ----------------------------------------------------------------------------------------
+
+// A card, or an application that may lead to one.
+static enum jumin_error find_card(struct jumin_station *station, const uint8_t holder[VAULT_INDEX], bool *has)
+{
+    struct database_rows *rows = NULL;
+    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
+    enum jumin_error error = database_query(
+        station->database, "SELECT COUNT(*) FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9)",
+        &value, 1, &rows);
+    *has = error == JUMIN_OK && database_next(rows) && database_column_integer(rows, 0) > 0;
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
+}
+
+// YYYY-MM-DD of YYYYMMDD.
+static void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY])
+{
+    (void)snprintf(day, JUMIN_DAY, "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
+}
+
+static enum jumin_error decide(struct jumin_station *station, const struct jumin_application_form *form,
+                               const struct person *person, bool has_card, struct jumin_decision *decision)
+{
+    char today[JUMIN_DAY], birth_date[JUMIN_DAY];
+    put_day(person->birth_date, birth_date);
+    station_day(station, today);
+    const struct jumin_facts facts = {
+        .birth_date = birth_date,
+        .sex = person->sex,
+        .registration_number = person->registration_number,
+        .municipality_code = person->municipality_code[0] != '\0' ? person->municipality_code : NULL,
+        .holds_card = form->holds_card,
+        .first_issue = form->first_issue,
+        .valid_card = has_card,
+        .photo_date = form->photo_date,
+        .won_paid = form->won_paid,
+    };
+    const enum jumin_error error =
+        jumin_policy_decide(station->policy, JUMIN_APPLY_CARD, &facts, today, decision);
+    if (error != JUMIN_OK) {
+        return detail_set(&station->detail, error, "%s", jumin_policy_detail(station->policy));
+    }
+    for (size_t i = 0; i < decision->count && !decision->met; i++) {
+        if (!decision->rules[i].met) {
+            return detail_set(&station->detail, JUMIN_ERROR_RULES, "%s", decision->rules[i].english);
+        }
+    }
+    return JUMIN_OK;
+}
+
+// --- Applying --------------------------------------------------------------------------------------------------
+
+static enum jumin_error take(struct jumin_station *station, const struct jumin_application_form *form,
+                             const uint8_t holder[VAULT_INDEX], char number[JUMIN_APPLICATION_NUMBER])
+{
+    char today[JUMIN_DAY];
+    int64_t running = 0;
+    enum jumin_error error = station_next_number(station, "application", &running);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    station_day(station, today);
+    (void)snprintf(number, JUMIN_APPLICATION_NUMBER, "%.4s-%08lld", today, (long long)(running % 100000000));
+    error = insert(station, form, number, holder);
+    return error == JUMIN_OK ? audit_append(station, "apply", number, "") : error;
+}
+
+static enum jumin_error decide_and_take(struct jumin_station *station,
+                                        const struct jumin_application_form *form,
+                                        const struct person *person, struct jumin_decision *decision,
+                                        char number[JUMIN_APPLICATION_NUMBER])
+{
+    uint8_t holder[VAULT_INDEX];
+    bool has_card = false;
+    if (!vault_index(&station->vault, span_of(person->registration_number, PERSON_REGISTRATION_NUMBER),
+                     holder)) {
+        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
+    }
+    enum jumin_error error = find_card(station, holder, &has_card);
+    if (error == JUMIN_OK) {
+        error = decide(station, form, person, has_card, decision);
+    }
+    return error == JUMIN_OK ? take(station, form, holder, number) : error;
+}
+
+static enum jumin_error apply(struct jumin_station *station, const struct jumin_application_form *form,
+                              struct person *person, struct jumin_decision *decision,
+                              char number[JUMIN_APPLICATION_NUMBER])
+{
+    enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
+    if (error == JUMIN_OK) {
+        error = check_person(station, span_of(form->person, form->person_length), person);
+    }
+    if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
+        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
+    }
+    if (error == JUMIN_OK) {
+        error = check_order(station, form);
+    }
+    if (error == JUMIN_OK) {
+        error = station_database(station, database_begin(station->database));
+    }
+    return error == JUMIN_OK ? station_end(station, decide_and_take(station, form, person, decision, number))
+                             : error;
+}
+
+enum jumin_error jumin_station_apply(struct jumin_station *station, const struct jumin_application_form *form,
+                                     struct jumin_decision *decision, char number[JUMIN_APPLICATION_NUMBER])
+{
+    struct person person = {0};
+    struct jumin_decision own;
+    if (station == NULL || form == NULL || form->person == NULL || number == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    decision = decision != NULL ? decision : &own;
+    *decision = (struct jumin_decision){0};
+    number[0] = '\0';
+    const enum jumin_error error = apply(station, form, &person, decision, number);
+    if (error != JUMIN_OK) {
+        number[0] = '\0';
+    }
+    crypto_wipe(&person, sizeof person);
+    return error;
+}

@@ -1,0 +1,23 @@
+// The person file of an application, which lacks what the station gives.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_STATION_INTAKE_H
+#define JUMIN_HOST_STATION_INTAKE_H
+
+#include "host/perso/person.h"
+
+// What the station gives; dates as YYYY-MM-DD.
+struct issue {
+    const char *document_number, *issue_date, *expiry_date;
+};
+
+// Owned; freed and wiped by issued_text_free.
+struct issued_text {
+    char *text;
+    size_t n;
+};
+
+// The person file with what the station gives. False: no JSON object, or it has one of these fields.
+bool person_with_issue(struct span json, const struct issue *issue, struct issued_text *whole);
+void issued_text_free(struct issued_text *text);
+
+#endif

@@ -1,0 +1,31 @@
+// The tables of the station, step by step: a step that has been released is never changed.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/station/station_internal.h"
+
+// States by number (enum jumin_application_state); times in seconds since 1970. What is {bytes} of an
+// application is sealed, but for `holder`, which is a keyed hash of the registration number.
+static const char first[] =
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value {bytes} NOT NULL);"
+    "CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL);"
+    "INSERT INTO counter (name, value) VALUES ('application', 0), ('document', 0);"
+    "CREATE TABLE officer (name TEXT PRIMARY KEY, roles BIGINT NOT NULL, salt {bytes} NOT NULL,"
+    " verifier {bytes} NOT NULL, failures BIGINT NOT NULL, refused_until BIGINT NOT NULL);"
+    "CREATE TABLE audit_head (id BIGINT PRIMARY KEY CHECK (id = 1), number BIGINT NOT NULL, hash {bytes} NOT "
+    "NULL);"
+    "CREATE TABLE audit (number BIGINT PRIMARY KEY, at BIGINT NOT NULL, officer TEXT NOT NULL,"
+    " action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, hash {bytes} NOT NULL,"
+    " signature {bytes} NOT NULL);"
+    "CREATE TABLE application (number TEXT PRIMARY KEY, state BIGINT NOT NULL, holder {bytes} NOT NULL,"
+    " person {bytes}, photo {bytes}, profile TEXT NOT NULL, won_paid BIGINT NOT NULL, document_number TEXT "
+    "UNIQUE, can {bytes},"
+    " applied_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, applied_by TEXT NOT NULL REFERENCES officer "
+    "(name),"
+    " approved_by TEXT REFERENCES officer (name), produced_by TEXT REFERENCES officer (name));"
+    // One card a person: CANCELLED, REFUNDED and LOST leave room for another one.
+    "CREATE UNIQUE INDEX application_of_holder ON application (holder) WHERE state NOT IN (7, 8, 9);"
+    "CREATE INDEX application_by_state ON application (state, number);";
+
+_Static_assert(JUMIN_CANCELLED == 7 && JUMIN_REFUNDED == 8 && JUMIN_LOST == 9, "the numbers in the index");
+
+const struct database_migration station_schema[] = {{"first", first}};
+const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -1,0 +1,170 @@
+// What only a database in a file has: its mode, its journal, its strictness.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/database/stage.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void expect_mode(const char *suffix, unsigned mode)
+{
+    char path[300];
+    struct stat status;
+    (void)snprintf(path, sizeof path, "%s%s", stage_url, suffix);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, mode);
+}
+
+static void test_only_its_owner_can_read_the_file(void **state)
+{
+    (void)state;
+    stage_run("CREATE TABLE row (id BIGINT)");
+    expect_mode("", 0600);
+    expect_mode("-wal", 0600);
+    expect_mode("-shm", 0600);
+}
+
+static void test_commits_are_on_the_disk(void **state)
+{
+    (void)state;
+    enum { FULL = 2 };
+    assert_int_equal(stage_integer("PRAGMA synchronous"), FULL);
+    assert_int_equal(stage_integer("PRAGMA foreign_keys"), 1);
+    assert_int_equal(stage_integer("PRAGMA secure_delete"), 1);
+    assert_int_equal(stage_integer("PRAGMA trusted_schema"), 0);
+}
+
+static void test_the_journal_is_written_ahead(void **state)
+{
+    (void)state;
+    struct database_rows *rows = NULL;
+    assert_int_equal(database_query(stage, "PRAGMA journal_mode", NULL, 0, &rows), JUMIN_OK);
+    assert_true(database_next(rows));
+    assert_string_equal(database_column_text(rows, 0), "wal");
+    assert_int_equal(database_rows_end(rows), JUMIN_OK);
+}
+
+static void test_values_and_parameters_are_as_many(void **state)
+{
+    (void)state;
+    const struct database_value values[] = {database_integer(1), database_integer(2)};
+    assert_int_equal(database_run(stage, "SELECT $1", values, 2, NULL), JUMIN_ERROR_DATABASE);
+    assert_int_equal(database_run(stage, "SELECT $1", values, 1, NULL), JUMIN_OK);
+}
+
+// A reader that sees an old state cannot write on it: that would undo what came since.
+static void test_writing_on_an_old_state_is_a_conflict(void **state)
+{
+    (void)state;
+    stage_run("CREATE TABLE row (id BIGINT)");
+    stage_run("INSERT INTO row VALUES (1), (2)");
+    struct database_rows *rows = NULL;
+    struct database *other = stage_connect();
+    assert_int_equal(database_query(stage, "SELECT id FROM row", NULL, 0, &rows), JUMIN_OK);
+    assert_int_equal(database_run(other, "DELETE FROM row", NULL, 0, NULL), JUMIN_OK);
+    assert_int_equal(database_run(stage, "INSERT INTO row VALUES (3)", NULL, 0, NULL), JUMIN_ERROR_CONFLICT);
+    assert_int_equal(database_rows_end(rows), JUMIN_OK);
+    database_close(other);
+    stage_run("INSERT INTO row VALUES (3)");
+}
+
+static void test_a_failure_at_a_later_row_spoils_the_transaction(void **state)
+{
+    (void)state;
+    struct database_rows *rows = NULL;
+    assert_int_equal(database_begin(stage), JUMIN_OK);
+    assert_int_equal(database_query(stage, "VALUES (1), (0.5), (2)", NULL, 0, &rows), JUMIN_OK);
+    assert_true(database_next(rows));
+    assert_false(database_next(rows));
+    assert_false(database_next(rows));
+    assert_int_equal(database_rows_end(rows), JUMIN_ERROR_DATABASE);
+    assert_int_equal(database_commit(stage), JUMIN_ERROR_DATABASE);
+}
+
+static void expect_not_opened(const char *path)
+{
+    struct database *database = NULL;
+    assert_int_equal(database_open(&database, path), JUMIN_ERROR_DATABASE);
+    assert_non_null(database);
+    assert_string_not_equal(database_detail(database), "");
+    assert_int_equal(database_run(database, "SELECT 1", NULL, 0, NULL), JUMIN_ERROR_DATABASE);
+    assert_int_equal(database_begin(database), JUMIN_ERROR_DATABASE);
+    assert_int_equal(database_reconnect(database), JUMIN_ERROR_DATABASE);
+    database_close(database);
+}
+
+static void test_what_is_no_database_is_not_opened(void **state)
+{
+    (void)state;
+    expect_not_opened("/nowhere/database");
+    expect_not_opened("/tmp");
+    expect_not_opened("");
+    // A file of something else, which stays as it is.
+    char path[sizeof stage_url];
+    (void)snprintf(path, sizeof path, "%.*s-other", (int)(sizeof path - 8), stage_url);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(
+        fputs("These are no pages of SQLite, and there are more than a hundred bytes of them: so many that "
+              "nobody can take them for an empty database.\n",
+              file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    expect_not_opened(path);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void test_a_database_can_be_opened_later(void **state)
+{
+    (void)state;
+    char path[sizeof stage_url];
+    char folder[sizeof stage_url];
+    (void)snprintf(folder, sizeof folder, "%.*s-folder", (int)(sizeof folder - 12), stage_url);
+    (void)snprintf(path, sizeof path, "%.*s/a", (int)(sizeof path - 3), folder);
+    struct database *database = NULL;
+    assert_int_equal(database_open(&database, path), JUMIN_ERROR_DATABASE);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(database_reconnect(database), JUMIN_OK);
+    assert_int_equal(database_run(database, "CREATE TABLE row (id BIGINT)", NULL, 0, NULL), JUMIN_OK);
+    database_close(database);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void nothing(struct database *database)
+{
+    (void)database;
+}
+
+static void test_several_may_open_a_new_file_at_once(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 40, PROCESSES = 4 };
+    for (int round = 0; round < ROUNDS; round++) {
+        database_close(stage);
+        assert_int_equal(unlink(stage_url), 0);
+        int processes[PROCESSES];
+        for (int i = 0; i < PROCESSES; i++) {
+            processes[i] = stage_fork(nothing);
+        }
+        for (int i = 0; i < PROCESSES; i++) {
+            stage_wait(processes[i]);
+        }
+        stage = stage_connect();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STAGE_TEST(test_only_its_owner_can_read_the_file),
+        STAGE_TEST(test_commits_are_on_the_disk),
+        STAGE_TEST(test_the_journal_is_written_ahead),
+        STAGE_TEST(test_values_and_parameters_are_as_many),
+        STAGE_TEST(test_writing_on_an_old_state_is_a_conflict),
+        STAGE_TEST(test_a_failure_at_a_later_row_spoils_the_transaction),
+        STAGE_TEST(test_what_is_no_database_is_not_opened),
+        STAGE_TEST(test_a_database_can_be_opened_later),
+        STAGE_TEST(test_several_may_open_a_new_file_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,139 @@
+// A station on an empty database, with officers and a clock that tests set.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/station/station_stage.h"
+
+#include "card/crypto/crypto.h"
+#include <stdio.h>
+
+struct jumin_station *station;
+struct jumin_policy *station_policy;
+int64_t station_clock;
+void (*station_during_login)(void);
+
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
+                          uint32_t iterations, uint8_t *key, size_t n);
+bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
+                          uint32_t iterations, uint8_t *key, size_t n);
+
+bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
+                          uint32_t iterations, uint8_t *key, size_t n)
+{
+    void (*meanwhile)(void) = station_during_login;
+    assert_true(iterations >= 100000);
+    station_during_login = NULL;
+    if (meanwhile != NULL) {
+        meanwhile();
+    }
+    return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
+}
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+
+static int64_t tell_time(void *context)
+{
+    (void)context;
+    return station_clock;
+}
+
+enum jumin_error station_connect(struct jumin_station **other, uint8_t data, uint8_t audit)
+{
+    uint8_t data_key[JUMIN_MASTER_KEY] = {1}, audit_key[JUMIN_MASTER_KEY] = {2};
+    data_key[1] = data;
+    audit_key[1] = audit;
+    const struct jumin_station_options options = {.database = stage_url,
+                                                  .data_key = data_key,
+                                                  .audit_key = audit_key,
+                                                  .policy = station_policy,
+                                                  .clock = tell_time};
+    return jumin_station_open(other, &options);
+}
+
+void station_login(struct jumin_station *who, const char *name)
+{
+    assert_int_equal(jumin_station_login(who, name, PASSPHRASE), JUMIN_OK);
+}
+
+int station_stage_open(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned roles;
+    } officers[] = {{"root", JUMIN_ROLE_AUDIT},
+                    {"intake", JUMIN_ROLE_INTAKE},
+                    {"approve", JUMIN_ROLE_APPROVE},
+                    {"produce", JUMIN_ROLE_PRODUCE}};
+    if (stage_open(state) != 0) {
+        return -1;
+    }
+    station_clock = STATION_NOW;
+    assert_int_equal(jumin_policy_new(&station_policy), JUMIN_OK);
+    assert_int_equal(station_connect(&station, 0, 0), JUMIN_OK);
+    for (size_t i = 0; i < sizeof officers / sizeof officers[0]; i++) {
+        assert_int_equal(jumin_station_set_officer(station, officers[i].name, officers[i].roles, PASSPHRASE),
+                         JUMIN_OK);
+        station_login(station, "root");
+    }
+    return 0;
+}
+
+int station_stage_close(void **state)
+{
+    jumin_station_close(station);
+    station = NULL;
+    jumin_policy_free(station_policy);
+    return stage_close(state);
+}
+
+const char *station_person(unsigned person)
+{
+    static char json[1024];
+    (void)snprintf(json, sizeof json,
+                   "{\"surname\":{\"hangul\":\"홍\"},\"given_names\":{\"hangul\":\"길순\"},"
+                   "\"birth_date\":\"2001-03-14\",\"sex\":\"F\",\"nationality\":\"KOR\","
+                   "\"issuing_state\":\"KOR\",\"issuing_authority\":\"견본시장\","
+                   "\"municipality_code\":\"3611010100\",\"registration_number\":\"012314-400%04u\"}",
+                   person);
+    return json;
+}
+
+struct jumin_application_form station_form(const char *json)
+{
+    return (struct jumin_application_form){.person = json,
+                                           .person_length = strlen(json),
+                                           .profile = "key-only",
+                                           .holds_card = true,
+                                           .photo_date = "2026-10-01",
+                                           .won_paid = 10000};
+}
+
+void station_apply(unsigned person, char number[JUMIN_APPLICATION_NUMBER])
+{
+    const struct jumin_application_form form = station_form(station_person(person));
+    station_login(station, "intake");
+    const enum jumin_error error = jumin_station_apply(station, &form, NULL, number);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_station_detail(station));
+    }
+}
+
+void station_act(enum jumin_station_action action, const char *number)
+{
+    static const char *const by[JUMIN_STATION_ACTIONS] = {
+        [JUMIN_ACTION_APPROVE] = "approve",  [JUMIN_ACTION_CANCEL] = "intake",
+        [JUMIN_ACTION_REFUND] = "intake",    [JUMIN_ACTION_SPOIL] = "produce",
+        [JUMIN_ACTION_HAND_OVER] = "intake", [JUMIN_ACTION_REPORT_LOSS] = "intake",
+        [JUMIN_ACTION_RESTORE] = "intake",
+    };
+    station_login(station, by[action]);
+    const enum jumin_error error = jumin_station_act(station, action, number, NULL);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_station_detail(station));
+    }
+}
+
+enum jumin_application_state station_state(const char *number)
+{
+    struct jumin_application application;
+    assert_int_equal(jumin_station_application(station, number, &application), JUMIN_OK);
+    return application.state;
+}

@@ -1,0 +1,36 @@
+// A station on an empty database, with officers and a clock that tests set.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_TESTS_STATION_STAGE_H
+#define JUMIN_TESTS_STATION_STAGE_H
+
+#include "tests/database/stage.h"
+#include <jumin/station.h>
+
+#define STATION_TEST(test) cmocka_unit_test_setup_teardown(test, station_stage_open, station_stage_close)
+#define PASSPHRASE "passphrase"
+
+enum { STATION_NOW = 1793577600 }; // 2026-11-02T00:00:00Z
+
+extern struct jumin_station *station;
+extern struct jumin_policy *station_policy; // the one that ships
+extern int64_t station_clock;               // seconds since 1970
+// Called once, while the next passphrase is being checked. NULL: nothing.
+extern void (*station_during_login)(void);
+
+// Officers: "intake", "approve", "produce", each with that role alone, and "root" with admin and audit.
+int station_stage_open(void **state);
+int station_stage_close(void **state);
+// Another station on the same database; with another data key or audit key where the byte is not 0.
+enum jumin_error station_connect(struct jumin_station **other, uint8_t data, uint8_t audit);
+void station_login(struct jumin_station *who, const char *name);
+// A person file of somebody whose registration number ends in these digits (0 to 9999).
+const char *station_person(unsigned person);
+// An application for a key-only card that the rules allow, with that person file.
+struct jumin_application_form station_form(const char *json);
+// An application of that person for a key-only card, by "intake".
+void station_apply(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);
+// By the officer with the role for it.
+void station_act(enum jumin_station_action action, const char *number);
+enum jumin_application_state station_state(const char *number);
+
+#endif
