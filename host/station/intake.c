@@ -9,6 +9,9 @@
 
 enum { PLACE_MAX = 64, PERSON_JSON_MAX = 65536, PHOTO_MAX = 32 << 20 };
 
+// What the station gives later has no part in what is checked at the counter.
+static const struct issue any_issue = {"M00000000", "2099-12-30", "2099-12-31"};
+
 // --- The person file -------------------------------------------------------------------------------------------
 
 bool person_with_issue(struct span json, const struct issue *issue, struct issued_text *whole)
@@ -40,10 +43,9 @@ void issued_text_free(struct issued_text *text)
 // Checked as the order for the card will be.
 static enum jumin_error check_person(struct jumin_station *station, struct span json, struct person *person)
 {
-    static const struct issue placeholder = {"M00000000", "2099-12-30", "2099-12-31"};
     char detail[PERSON_DETAIL_MAX] = "";
     struct issued_text whole;
-    if (json.n > PERSON_JSON_MAX || !person_with_issue(json, &placeholder, &whole)) {
+    if (json.n > PERSON_JSON_MAX || !person_with_issue(json, &any_issue, &whole)) {
         return detail_set(&station->detail, JUMIN_ERROR_INPUT,
                           "person file: must be a JSON object of at most 64 KiB, without document_number, "
                           "issue_date and expiry_date, which the station gives");
@@ -61,7 +63,6 @@ static enum jumin_error check_person(struct jumin_station *station, struct span 
 // A portrait that no card takes is told of at the counter, not when the card lies on the reader.
 static enum jumin_error check_order(struct jumin_station *station, const struct jumin_application_form *form)
 {
-    static const struct issue placeholder = {"M00000000", "2099-12-30", "2099-12-31"};
     const char *profile = jumin_profile_text(form->profile != NULL ? form->profile : jumin_profile_name(0));
     struct jumin_order *order = NULL;
     struct issued_text whole = {0};
@@ -73,7 +74,7 @@ static enum jumin_error check_order(struct jumin_station *station, const struct 
         error = jumin_order_set_profile(order, profile, strlen(profile));
     }
     if (error == JUMIN_OK) {
-        error = person_with_issue(span_of(form->person, form->person_length), &placeholder, &whole)
+        error = person_with_issue(span_of(form->person, form->person_length), &any_issue, &whole)
                     ? jumin_order_set_person(order, whole.text, whole.n)
                     : JUMIN_ERROR_MEMORY;
     }
