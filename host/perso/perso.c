@@ -91,6 +91,15 @@ enum jumin_error jumin_perso_set_progress(struct jumin_perso *perso, jumin_perso
     return JUMIN_OK;
 }
 
+enum jumin_error jumin_perso_set_journal(struct jumin_perso *perso, const struct jumin_perso_journal *journal)
+{
+    if (perso == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    perso->journal = journal != NULL ? *journal : (struct jumin_perso_journal){0};
+    return JUMIN_OK;
+}
+
 enum jumin_error perso_fail(struct jumin_perso *perso, enum jumin_error error, const char *why)
 {
     (void)snprintf(perso->detail, sizeof perso->detail, "%s: %s", jumin_perso_step_name(perso->step), why);
@@ -116,6 +125,10 @@ enum jumin_error perso_begin(struct jumin_perso *perso, enum jumin_perso_step st
 
 static enum jumin_error read_back_card(struct jumin_perso *perso, struct jumin_order *order, int64_t now)
 {
+    const struct jumin_perso_journal *journal = &perso->journal;
+    if (journal->locked != NULL && !journal->locked(journal->context)) {
+        return perso_fail(perso, JUMIN_ERROR_CANCELLED, "that it was done cannot be noted");
+    }
     const enum jumin_error error = perso_begin(perso, JUMIN_PERSO_READ_BACK);
     if (error != JUMIN_OK) {
         return error;

@@ -16,6 +16,7 @@ struct jumin_perso {
     struct order_bytes trust_points[TERMINAL_TYPES + 1]; // by terminal type; empty: not given
     jumin_perso_progress *progress;
     void *progress_context;
+    struct jumin_perso_journal journal;
     struct jumin_order *order; // that is being written
     char detail[PERSO_DETAIL_MAX];
     struct security_domain domain;

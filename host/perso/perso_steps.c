@@ -62,6 +62,16 @@ static enum jumin_error refuse_finished_card(struct jumin_perso *perso)
     return JUMIN_OK;
 }
 
+static enum jumin_error begin_card(struct jumin_perso *perso)
+{
+    const struct jumin_perso_journal *journal = &perso->journal;
+    _Static_assert((int)JUMIN_CARD_SERIAL == (int)SCP03_DIVERSIFICATION,
+                   "the serial is what diversifies the keys");
+    return journal->begun == NULL || journal->begun(journal->context, perso->domain.diversification)
+               ? JUMIN_OK
+               : perso_fail(perso, JUMIN_ERROR_CANCELLED, "the card was not accepted");
+}
+
 static enum jumin_error rotate_keys(struct jumin_perso *perso)
 {
     struct scp03_keys keys = {0};
@@ -270,19 +280,28 @@ static enum jumin_error write_all(struct jumin_perso *perso, int64_t now)
 
 // --- The end -----------------------------------------------------------------------------------------------
 
+// From here on the answer may be lost while the card is locked: the read-back finds out.
+static enum jumin_error put_on_card(struct jumin_perso *perso)
+{
+    const struct jumin_perso_journal *journal = &perso->journal;
+    struct jumin_order *order = perso->order;
+    const enum jumin_error error = perso_begin(perso, JUMIN_PERSO_LOCK);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    order->on_card = true;
+    memcpy(order->diversification, perso->domain.diversification, SCP03_DIVERSIFICATION);
+    if (journal->locking != NULL && !journal->locking(journal->context, order)) {
+        order->on_card = false;
+        return perso_fail(perso, JUMIN_ERROR_CANCELLED, "that it is to be done cannot be noted");
+    }
+    return JUMIN_OK;
+}
+
 static enum jumin_error lock(struct jumin_perso *perso)
 {
-    struct jumin_order *order = perso->order;
-    enum jumin_error error = perso_begin(perso, JUMIN_PERSO_LOCK);
-    if (error == JUMIN_OK) {
-        error = perso_domain_result(perso,
-                                    security_domain_set_life_cycle(&perso->domain, LIFE_CYCLE_INITIALIZED));
-    }
-    // From here on the answer may be lost while the card is locked: the read-back finds out.
-    if (error == JUMIN_OK) {
-        order->on_card = true;
-        memcpy(order->diversification, perso->domain.diversification, SCP03_DIVERSIFICATION);
-    }
+    enum jumin_error error =
+        perso_domain_result(perso, security_domain_set_life_cycle(&perso->domain, LIFE_CYCLE_INITIALIZED));
     if (error == JUMIN_OK) {
         error =
             perso_domain_result(perso, security_domain_set_life_cycle(&perso->domain, LIFE_CYCLE_SECURED));
@@ -294,6 +313,7 @@ enum jumin_error perso_write_card(struct jumin_perso *perso, int64_t now)
 {
     enum jumin_error error = authenticate(perso);
     error = error == JUMIN_OK ? refuse_finished_card(perso) : error;
+    error = error == JUMIN_OK ? begin_card(perso) : error;
     if (error == JUMIN_OK && perso->domain.key_version == KEY_VERSION_TRANSPORT) {
         error = rotate_keys(perso);
     }
@@ -301,6 +321,7 @@ enum jumin_error perso_write_card(struct jumin_perso *perso, int64_t now)
     error = error == JUMIN_OK ? generate_keys(perso) : error;
     error = error == JUMIN_OK ? sign(perso, now) : error;
     error = error == JUMIN_OK ? write_all(perso, now) : error;
+    error = error == JUMIN_OK ? put_on_card(perso) : error;
     return error == JUMIN_OK ? lock(perso) : error;
 }
 
@@ -311,5 +332,9 @@ enum jumin_error perso_finish_lock(struct jumin_perso *perso)
     if (error == JUMIN_OK) {
         error = perso_domain_result(perso, security_domain_life_cycle(&perso->domain, &life_cycle));
     }
-    return error == JUMIN_OK && life_cycle != LIFE_CYCLE_SECURED ? lock(perso) : error;
+    if (error == JUMIN_OK && life_cycle != LIFE_CYCLE_SECURED) {
+        error = perso_begin(perso, JUMIN_PERSO_LOCK);
+        error = error == JUMIN_OK ? lock(perso) : error;
+    }
+    return error;
 }

@@ -8,7 +8,6 @@
 #include <jumin/eac_pki.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static bool load_pki(const struct cli_arguments *arguments, struct jumin_pki **pki)
 {
@@ -112,20 +111,10 @@ void perso_session_close(struct perso_session *session)
 
 // --- Issuing ---------------------------------------------------------------------------------------------------
 
-struct watch {
-    bool (*locked)(void *context);
-    void *context;
-    bool told;
-};
-
 static bool show_step(void *context, enum jumin_perso_step step, size_t done, size_t total)
 {
-    struct watch *watch = context;
+    (void)context;
     progress_show(jumin_perso_step_name(step), done, total);
-    if (step == JUMIN_PERSO_READ_BACK && !watch->told) {
-        watch->told = watch->locked == NULL || watch->locked(watch->context);
-        return watch->told;
-    }
     return !progress_interrupted();
 }
 
@@ -142,12 +131,11 @@ static void tell_of_locked_card(const struct cli_arguments *arguments, const str
 }
 
 bool perso_session_issue(const struct cli_arguments *arguments, struct perso_session *session,
-                         struct jumin_order *order, bool (*locked)(void *context), void *context)
+                         struct jumin_order *order, const struct perso_writer *writer)
 {
-    struct watch watch = {locked, context, false};
-    (void)jumin_perso_set_progress(session->perso, show_step, &watch);
+    (void)jumin_perso_set_progress(session->perso, show_step, NULL);
     progress_watch_interrupts();
-    enum jumin_error error = jumin_perso_issue(session->perso, order, (int64_t)time(NULL));
+    enum jumin_error error = writer->write(writer->context, session->perso, order);
     while (error == JUMIN_ERROR_CARD_REMOVED) {
         progress_clear();
         (void)fprintf(stderr, "The card has left the reader: lay it back.\n");
@@ -155,11 +143,11 @@ bool perso_session_issue(const struct cli_arguments *arguments, struct perso_ses
             tell_of_locked_card(arguments, order);
             return false;
         }
-        error = jumin_perso_issue(session->perso, order, (int64_t)time(NULL));
+        error = writer->write(writer->context, session->perso, order);
     }
     progress_clear();
     if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_perso_detail(session->perso));
+        (void)cli_fail_error(arguments, error, writer->detail(writer->context, session->perso));
         tell_of_locked_card(arguments, order);
     }
     return error == JUMIN_OK;

@@ -24,11 +24,16 @@ struct perso_session {
 // Loads the keys and waits for a card. False: said so on stderr. perso_session_close in every case.
 bool perso_session_open(const struct cli_arguments *arguments, struct perso_session *session);
 void perso_session_close(struct perso_session *session);
-// Writes, locks and reads back; a card that leaves the reader is waited for. `locked` (may be NULL) is called
-// once when the card has been locked, before it is read back; false from it ends the issue. False: said so on
+// How a card is written: with records or without.
+struct perso_writer {
+    enum jumin_error (*write)(void *context, struct jumin_perso *perso, struct jumin_order *order);
+    const char *(*detail)(void *context, const struct jumin_perso *perso); // on its last failure
+    void *context;
+};
+// Has the card written, locked and read back; one that leaves the reader is waited for. False: said so on
 // stderr, with the passwords of a card that may be locked.
 bool perso_session_issue(const struct cli_arguments *arguments, struct perso_session *session,
-                         struct jumin_order *order, bool (*locked)(void *context), void *context);
+                         struct jumin_order *order, const struct perso_writer *writer);
 // The passwords and the MRZ, for whoever hands the card over.
 void perso_session_report(const struct cli_arguments *arguments, const struct jumin_order *order);
 

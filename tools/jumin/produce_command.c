@@ -4,36 +4,37 @@
 #include "tools/jumin/records.h"
 
 struct production {
-    const struct cli_arguments *arguments;
     struct jumin_station *station;
-    const char *number;
+    char number[JUMIN_APPLICATION_NUMBER];
 };
 
-static bool note_written(void *context)
+static enum jumin_error write_card(void *context, struct jumin_perso *perso, struct jumin_order *order)
 {
     const struct production *production = context;
-    return records_end(production->arguments, production->station,
-                       jumin_station_written(production->station, production->number)) == CLI_OK;
+    return jumin_station_issue(production->station, perso, production->number, order, NULL);
+}
+
+static const char *writing_detail(void *context, const struct jumin_perso *perso)
+{
+    (void)perso;
+    return jumin_station_detail(((const struct production *)context)->station);
 }
 
 static enum cli_exit produce(const struct cli_arguments *arguments, struct jumin_station *station,
                              struct perso_session *session)
 {
-    char number[JUMIN_APPLICATION_NUMBER];
+    struct production production = {station, ""};
+    const struct perso_writer writer = {write_card, writing_detail, &production};
     struct jumin_order *order = NULL;
     const char *wanted = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
     enum cli_exit result =
-        records_end(arguments, station, jumin_station_prepare(station, wanted, &order, number));
-    struct production production = {arguments, station, number};
-    if (result == CLI_OK && !perso_session_issue(arguments, session, order, note_written, &production)) {
+        records_end(arguments, station, jumin_station_prepare(station, wanted, &order, production.number));
+    if (result == CLI_OK && !perso_session_issue(arguments, session, order, &writer)) {
         result = CLI_FAILED;
     }
     if (result == CLI_OK) {
-        result = records_end(arguments, station, jumin_station_verified(station, number));
-    }
-    if (result == CLI_OK) {
         if (!cli_has(arguments, "json")) {
-            (void)printf("%s: verified\n", number);
+            (void)printf("%s: verified\n", production.number);
         }
         perso_session_report(arguments, order);
     }

@@ -90,10 +90,23 @@ static bool check_order(const struct cli_arguments *arguments, struct jumin_orde
     return error == JUMIN_OK;
 }
 
+static enum jumin_error write_card(void *context, struct jumin_perso *perso, struct jumin_order *order)
+{
+    (void)context;
+    return jumin_perso_issue(perso, order, (int64_t)time(NULL));
+}
+
+static const char *writing_detail(void *context, const struct jumin_perso *perso)
+{
+    (void)context;
+    return jumin_perso_detail(perso);
+}
+
 static enum cli_exit issue(const struct cli_arguments *arguments, struct perso_session *session,
                            struct jumin_order *order)
 {
-    if (!perso_session_issue(arguments, session, order, NULL, NULL)) {
+    static const struct perso_writer writer = {write_card, writing_detail, NULL};
+    if (!perso_session_issue(arguments, session, order, &writer)) {
         return CLI_FAILED;
     }
     perso_session_report(arguments, order);

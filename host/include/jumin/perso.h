@@ -131,6 +131,23 @@ typedef bool jumin_perso_progress(void *context, enum jumin_perso_step step, siz
 JUMIN_EXPORT enum jumin_error jumin_perso_set_progress(struct jumin_perso *perso,
                                                        jumin_perso_progress *progress, void *context);
 
+enum { JUMIN_CARD_SERIAL = 10 }; // the card's own key diversification data (GlobalPlatform INITIALIZE UPDATE)
+
+// What a caller writes down before and after the steps that cannot be taken back. Each is called once per
+// attempt, in this order; false ends the issue with JUMIN_ERROR_CANCELLED. An order that goes on after the
+// lock has `locked` alone. Any may be NULL.
+struct jumin_perso_journal {
+    // Authenticated, and not issued yet; nothing of the card was changed.
+    bool (*begun)(void *context, const uint8_t serial[JUMIN_CARD_SERIAL]);
+    // All is written; the next command locks. The order is on the card from here on.
+    bool (*locking)(void *context, const struct jumin_order *order);
+    bool (*locked)(void *context); // the read-back comes
+    void *context;
+};
+// Copied; NULL: none.
+JUMIN_EXPORT enum jumin_error jumin_perso_set_journal(struct jumin_perso *perso,
+                                                      const struct jumin_perso_journal *journal);
+
 // Authenticates, rotates the transport keys, lets the chip make its keys, writes and signs, locks the card
 // (SECURED) and reads it back through the public reader, comparing every byte and verifying it against the
 // issuer's own CSCA. `now` is in seconds since 1970, UTC.

@@ -153,6 +153,17 @@ jumin_station_applications(struct jumin_station *station,
 JUMIN_EXPORT enum jumin_error jumin_station_prepare(struct jumin_station *station, const char *number,
                                                     struct jumin_order **order,
                                                     char taken[JUMIN_APPLICATION_NUMBER]);
+// Before the lock: prints the PIN letter of `order`; false: nothing was printed, and the card is not locked.
+struct jumin_station_letter {
+    bool (*print)(void *context, const char *number, const struct jumin_order *order);
+    void *context;
+};
+// Writes, locks and reads back the card of an application that jumin_station_prepare has given, and notes
+// each step in the records before and after it. `letter` may be NULL. Called again with the same order after
+// JUMIN_ERROR_CARD_REMOVED; after the process died jumin_station_prepare gives an order that goes on.
+JUMIN_EXPORT enum jumin_error jumin_station_issue(struct jumin_station *station, struct jumin_perso *perso,
+                                                  const char *number, struct jumin_order *order,
+                                                  const struct jumin_station_letter *letter);
 // The card was locked; and was read back as ordered.
 JUMIN_EXPORT enum jumin_error jumin_station_written(struct jumin_station *station, const char *number);
 JUMIN_EXPORT enum jumin_error jumin_station_verified(struct jumin_station *station, const char *number);
