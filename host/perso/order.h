@@ -54,7 +54,8 @@ struct jumin_order {
     char can[ORDER_CAN + 1];
     char pin[ORDER_PIN_MAX + 1];
     char puk[ORDER_PUK + 1];
-    bool transport_pin; // the holder must change the PIN before it opens anything
+    bool letter_printed; // with PIN and PUK, by a station that has letters
+    bool transport_pin;  // the holder must change the PIN before it opens anything
     char mrz[TD1_LENGTH + 1];
     char detail[PERSON_DETAIL_MAX];
     // On a card that was locked and not yet read back; and what tells that card's keys: once locked it tells
@@ -88,6 +89,16 @@ enum jumin_error order_make_files(struct jumin_order *order, const struct jumin_
                                   const struct order_points *points, int64_t now);
 // Keeps a copy of what `w` holds.
 enum jumin_error order_keep(struct order_bytes *kept, const struct writer *w);
+
+// An order that is on a card, for the process that comes after this one: what completing the lock and reading
+// back need, without person, photo, PIN and PUK.
+enum { ORDER_SAVED_MAX = 128 * 1024 };
+// False: it did not fit.
+bool order_save(const struct jumin_order *order, struct writer *w);
+// Fills an order, of which it takes CAN, MRZ, the two dates of the person, and the files: it is on its card
+// then. JUMIN_ERROR_MALFORMED: not what order_save has made (or no memory); the order is of no more use.
+enum jumin_error order_resume(struct jumin_order *order, struct span saved);
+
 // EF.CardAccess, EF.CardSecurity and EF.ChipSecurity.
 enum jumin_error order_make_card_files(struct jumin_order *order, const struct jumin_pki *pki,
                                        const struct order_points *points, int64_t now);

@@ -181,11 +181,11 @@ enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order
     }
     const struct crypto_random random = crypto_system_random();
     enum jumin_error error = perso_begin(perso, JUMIN_PERSO_CONNECT);
-    if (error == JUMIN_OK) {
+    if (error == JUMIN_OK && !order->on_card) { // else the card has all of it
         error = check_order(perso, order);
-    }
-    if (error == JUMIN_OK && !order_complete(order, &random)) {
-        error = perso_fail(perso, JUMIN_ERROR_CRYPTO, "no random bytes");
+        if (error == JUMIN_OK && !order_complete(order, &random)) {
+            error = perso_fail(perso, JUMIN_ERROR_CRYPTO, "no random bytes");
+        }
     }
     if (error != JUMIN_OK) {
         return error;

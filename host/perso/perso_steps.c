@@ -35,9 +35,12 @@ static enum jumin_error authenticate(struct jumin_perso *perso)
         return error;
     }
     error = perso_domain_result(perso, security_domain_open(&perso->domain, SCP03_S8, find_keys, perso));
+    if (error == JUMIN_ERROR_KEYS_REFUSED && perso->order->on_card) {
+        return perso_fail(perso, JUMIN_ERROR_OTHER_CARD,
+                          "this is not the card that the order was written to; it stays as it is");
+    }
     // Only a card that has been locked draws its challenge at random.
-    if (error == JUMIN_ERROR_KEYS_REFUSED && !perso->order->on_card &&
-        (perso->domain.i & SCP03_I_PSEUDO_RANDOM) == 0) {
+    if (error == JUMIN_ERROR_KEYS_REFUSED && (perso->domain.i & SCP03_I_PSEUDO_RANDOM) == 0) {
         return perso_fail(perso, JUMIN_ERROR_ALREADY_PERSONALIZED,
                           "the card has been issued; it stays as it is");
     }

@@ -1,6 +1,6 @@
 // Applications: from state to state, each step by an officer with the role for it.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/station/station_internal.h"
+#include "host/station/journal.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -147,8 +147,11 @@ enum jumin_error application_move(struct jumin_station *station, const char *num
     if (error != JUMIN_OK) {
         return error;
     }
-    return changed == 1 ? audit_append(station, action, number, reason == NULL ? "" : reason)
-                        : refuse_move(station, number, action);
+    if (changed != 1) {
+        return refuse_move(station, number, action);
+    }
+    error = journal_follow(station, number, to);
+    return error == JUMIN_OK ? audit_append(station, action, number, reason == NULL ? "" : reason) : error;
 }
 
 #define FROM(state) (1U << JUMIN_##state)
@@ -205,6 +208,13 @@ static bool reason_is_good(const char *reason)
     return text != NULL;
 }
 
+enum jumin_error station_reason(struct jumin_station *station, const char *reason)
+{
+    return reason_is_good(reason) ? JUMIN_OK
+                                  : detail_set(&station->detail, JUMIN_ERROR_ARGUMENT,
+                                               "a reason is one line of up to 200 bytes in UTF-8");
+}
+
 enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_station_action action,
                                    const char *number, const char *reason)
 {
@@ -212,9 +222,8 @@ enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_sta
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = station_need(station, actions[action].role);
-    if (error == JUMIN_OK && reason != NULL && !reason_is_good(reason)) {
-        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT,
-                           "a reason is one line of up to 200 bytes in UTF-8");
+    if (error == JUMIN_OK && reason != NULL) {
+        error = station_reason(station, reason);
     }
     if (error == JUMIN_OK) {
         error = station_database(station, database_begin(station->database));

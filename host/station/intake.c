@@ -40,6 +40,11 @@ void issued_text_free(struct issued_text *text)
     *text = (struct issued_text){0};
 }
 
+void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY])
+{
+    (void)snprintf(day, JUMIN_DAY, "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
+}
+
 // Checked as the order for the card will be.
 static enum jumin_error check_person(struct jumin_station *station, struct span json, struct person *person)
 {
@@ -171,12 +176,6 @@ static enum jumin_error find_card(struct jumin_station *station, const uint8_t h
     *has = error == JUMIN_OK && database_next(rows) && database_column_integer(rows, 0) > 0;
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
-}
-
-// YYYY-MM-DD of YYYYMMDD.
-static void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY])
-{
-    (void)snprintf(day, JUMIN_DAY, "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
 }
 
 static enum jumin_error decide(struct jumin_station *station, const struct jumin_application_form *form,

@@ -4,6 +4,7 @@
 #define JUMIN_HOST_STATION_INTAKE_H
 
 #include "host/perso/person.h"
+#include <jumin/policy.h>
 
 // What the station gives; dates as YYYY-MM-DD.
 struct issue {
@@ -18,6 +19,8 @@ struct issued_text {
 
 // The person file with what the station gives. False: no JSON object, or it has one of these fields.
 bool person_with_issue(struct span json, const struct issue *issue, struct issued_text *whole);
+// YYYY-MM-DD of YYYYMMDD.
+void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY]);
 void issued_text_free(struct issued_text *text);
 
 #endif

@@ -1,7 +1,9 @@
 // Producing: an application is taken by one station, becomes an order, and follows its card.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/station/intake.h"
-#include "host/station/station_internal.h"
+#include "host/station/journal.h"
+
+#include "host/perso/order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +22,15 @@ struct record {
     bool has_photo;
     char can[CAN_DIGITS + 1]; // "" before there is one
     char document_number[JUMIN_DOCUMENT_NUMBER];
+    enum jumin_application_state state;
+    struct kept_order kept;
 };
 
 static void record_free(struct record *record)
 {
     issued_text_free(&record->person);
     issued_text_free(&record->photo);
+    kept_order_free(&record->kept);
     crypto_wipe(record, sizeof *record);
 }
 
@@ -71,6 +76,7 @@ static enum jumin_error take_row(struct jumin_station *station, const struct dat
     (void)snprintf(record->profile, sizeof record->profile, "%s", database_column_text(rows, 2));
     (void)snprintf(record->document_number, sizeof record->document_number, "%s",
                    database_column_text(rows, 5));
+    record->state = (enum jumin_application_state)database_column_integer(rows, 7);
     record->has_photo = !database_is_null(rows, 4);
     const bool opened =
         unseal(station, "person", record->number, database_column_bytes(rows, 3), &record->person) &&
@@ -85,22 +91,25 @@ static enum jumin_error take_row(struct jumin_station *station, const struct dat
 
 // --- Taking ----------------------------------------------------------------------------------------------------
 
-#define COLUMNS "number, approved_by, profile, person, photo, document_number, can"
+#define COLUMNS "number, approved_by, profile, person, photo, document_number, can, state"
 
-// The application that is asked for, or the oldest that no other station holds.
+// The application that is asked for, or the oldest that no other station holds and that this officer may
+// take.
 static enum jumin_error find_record(struct jumin_station *station, const char *number, struct record *record)
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(number);
+    const struct database_value approver =
+        database_text(jumin_policy_figures(station->policy)->two_person ? station->officer : "");
     enum jumin_error error =
         number != NULL
             ? database_query(station->database,
                              "SELECT " COLUMNS " FROM application WHERE number = $1 {for update}", &value, 1,
                              &rows)
             : database_query(station->database,
-                             "SELECT " COLUMNS " FROM application WHERE state = 1 ORDER BY number LIMIT 1"
-                             " {for update}",
-                             NULL, 0, &rows);
+                             "SELECT " COLUMNS " FROM application WHERE state = 1 AND approved_by <> $1"
+                             " ORDER BY number LIMIT 1 {for update}",
+                             &approver, 1, &rows);
     bool found = error == JUMIN_OK && database_next(rows);
     const enum jumin_error taken = found ? take_row(station, rows, record) : JUMIN_OK;
     const enum jumin_error ended = database_rows_end(rows);
@@ -111,7 +120,7 @@ static enum jumin_error find_record(struct jumin_station *station, const char *n
     if (!found) {
         return detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE,
                           number != NULL ? "there is no application %.20s, or another station holds it"
-                                         : "no application waits for its card%.0s",
+                                         : "no application waits for its card that this officer may take%.0s",
                           number != NULL ? number : "");
     }
     return taken;
@@ -164,10 +173,26 @@ static enum jumin_error keep_numbers(struct jumin_station *station, const struct
                                                   values, 4, NULL));
 }
 
-static enum jumin_error take(struct jumin_station *station, const char *number, struct record *record)
+// What was locked, or was about to be, goes on with the same order.
+static enum jumin_error resume(struct jumin_station *station, const struct record *record)
+{
+    char detail[64];
+    (void)snprintf(detail, sizeof detail, "card %s", record->kept.serial);
+    return audit_append(station, "resume", record->number, detail);
+}
+
+static enum jumin_error begin(struct jumin_station *station, struct record *record)
 {
     enum { FROM = 1U << JUMIN_APPROVED | 1U << JUMIN_SPOILED | 1U << JUMIN_PREPARED };
-    struct jumin_application before;
+    enum jumin_error error = application_move(station, record->number, FROM, JUMIN_PREPARED, "prepare", "");
+    if (error == JUMIN_OK && record->state != JUMIN_PREPARED) {
+        error = give_numbers(station, record);
+    }
+    return error == JUMIN_OK ? keep_numbers(station, record) : error;
+}
+
+static enum jumin_error take(struct jumin_station *station, const char *number, struct record *record)
+{
     enum jumin_error error = find_record(station, number, record);
     if (error != JUMIN_OK) {
         return error;
@@ -178,17 +203,31 @@ static enum jumin_error take(struct jumin_station *station, const char *number, 
                           "two persons: %s has approved %s and may not produce its card", station->officer,
                           record->number);
     }
-    error = jumin_station_application(station, record->number, &before);
-    if (error == JUMIN_OK) {
-        error = application_move(station, record->number, FROM, JUMIN_PREPARED, "prepare", "");
+    error = journal_claim(station, record->number, &record->kept);
+    if (error != JUMIN_OK) {
+        return error;
     }
-    if (error == JUMIN_OK && before.state != JUMIN_PREPARED) {
-        error = give_numbers(station, record);
-    }
-    return error == JUMIN_OK ? keep_numbers(station, record) : error;
+    return record->kept.sealed.p != NULL ? resume(station, record) : begin(station, record);
 }
 
 // --- The order -------------------------------------------------------------------------------------------------
+
+// The day on which the card is issued and its last one: an order that goes on has those that are on its card.
+static enum jumin_error days_of(struct jumin_station *station, const struct record *record,
+                                const struct jumin_order *order, char issued[JUMIN_DAY],
+                                char expires[JUMIN_DAY])
+{
+    if (order->on_card) {
+        put_day(order->person.issue_date, issued);
+        put_day(order->person.expiry_date, expires);
+        return JUMIN_OK;
+    }
+    station_day(station, issued);
+    const enum jumin_error error = jumin_policy_expiry(station->policy, JUMIN_SUBJECT_CARD, issued, expires);
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(&station->detail, error, "%s: %s", record->number,
+                                          jumin_policy_detail(station->policy));
+}
 
 static enum jumin_error fill_order(struct jumin_station *station, const struct record *record,
                                    struct jumin_order *order)
@@ -196,11 +235,9 @@ static enum jumin_error fill_order(struct jumin_station *station, const struct r
     char issued[JUMIN_DAY], expires[JUMIN_DAY];
     const char *profile = jumin_profile_text(record->profile);
     struct issued_text whole = {0};
-    station_day(station, issued);
-    enum jumin_error error = jumin_policy_expiry(station->policy, JUMIN_SUBJECT_CARD, issued, expires);
+    enum jumin_error error = days_of(station, record, order, issued, expires);
     if (error != JUMIN_OK) {
-        return detail_set(&station->detail, error, "%s: %s", record->number,
-                          jumin_policy_detail(station->policy));
+        return error;
     }
     if (profile == NULL) {
         return detail_set(&station->detail, JUMIN_ERROR_INPUT, "%s: there is no profile %s", record->number,
@@ -228,6 +265,24 @@ static enum jumin_error fill_order(struct jumin_station *station, const struct r
                : detail_set(&station->detail, error, "%s: %s", record->number, jumin_order_detail(order));
 }
 
+// What stands on the card is shown as it is there, whatever would be made of the record today.
+static enum jumin_error make_order(struct jumin_station *station, const struct record *record,
+                                   struct jumin_order *order)
+{
+    char mrz[sizeof order->mrz];
+    if (record->kept.sealed.p == NULL) {
+        return fill_order(station, record, order);
+    }
+    enum jumin_error error = journal_open(station, record->number, &record->kept, order);
+    memcpy(mrz, order->mrz, sizeof mrz);
+    if (error == JUMIN_OK) {
+        error = fill_order(station, record, order);
+        memcpy(order->mrz, mrz, sizeof mrz);
+    }
+    crypto_wipe(mrz, sizeof mrz);
+    return error;
+}
+
 // The order is made when the application is this station's: meanwhile nobody waits for it.
 static enum jumin_error prepare(struct jumin_station *station, const char *number, struct jumin_order *order,
                                 struct record *record)
@@ -239,7 +294,7 @@ static enum jumin_error prepare(struct jumin_station *station, const char *numbe
     if (error == JUMIN_OK) {
         error = station_end(station, take(station, number, record));
     }
-    return error == JUMIN_OK ? fill_order(station, record, order) : error;
+    return error == JUMIN_OK ? make_order(station, record, order) : error;
 }
 
 enum jumin_error jumin_station_prepare(struct jumin_station *station, const char *number,

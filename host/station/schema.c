@@ -25,7 +25,20 @@ static const char first[] =
     "CREATE UNIQUE INDEX application_of_holder ON application (holder) WHERE state NOT IN (7, 8, 9);"
     "CREATE INDEX application_by_state ON application (state, number);";
 
+// While a card is being written: who writes it, known by a random claim, and the order that is on the card,
+// or about to be, sealed. A card's number is its serial number in hexadecimal digits; states by number (enum
+// jumin_card_state); without a delivery it came before any was received.
+static const char journal_and_stock[] =
+    "CREATE TABLE journal (application TEXT PRIMARY KEY REFERENCES application (number),"
+    " officer TEXT NOT NULL REFERENCES officer (name), claim {bytes} NOT NULL, at BIGINT NOT NULL,"
+    " card TEXT, kept {bytes});"
+    "CREATE TABLE card (serial TEXT PRIMARY KEY, delivery TEXT, state BIGINT NOT NULL,"
+    " application TEXT REFERENCES application (number), changed_at BIGINT NOT NULL);"
+    "CREATE INDEX card_by_delivery ON card (delivery, state);"
+    "CREATE INDEX card_of_application ON card (application);";
+
 _Static_assert(JUMIN_CANCELLED == 7 && JUMIN_REFUNDED == 8 && JUMIN_LOST == 9, "the numbers in the index");
 
-const struct database_migration station_schema[] = {{"first", first}};
+const struct database_migration station_schema[] = {{"first", first},
+                                                    {"journal and stock", journal_and_stock}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -140,7 +140,8 @@ enum jumin_error jumin_station_open(struct jumin_station **station,
     made->clock = options->clock != NULL ? options->clock : machine_clock;
     made->context = options->context;
     made->policy = options->policy;
-    if (!vault_open(&made->vault, options->data_key) ||
+    if (!made->random.fill(made->random.context, made->claim, sizeof made->claim) ||
+        !vault_open(&made->vault, options->data_key) ||
         !crypto_ec_load_secret(&made->audit_key, CRYPTO_P256, span_of(options->audit_key, JUMIN_MASTER_KEY),
                                &made->random)) {
         return detail_set(&made->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");

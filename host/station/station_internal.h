@@ -8,11 +8,14 @@
 #include "host/station/vault.h"
 #include <jumin/station.h>
 
+enum { STATION_CLAIM = 16 };
+
 struct jumin_station {
     struct database *database;
     struct vault vault;
     struct crypto_ec_key audit_key;
     struct crypto_random random;
+    uint8_t claim[STATION_CLAIM]; // what tells this handle from others
     int64_t (*clock)(void *context);
     void *context;
     struct jumin_policy *policy;      // borrowed
@@ -51,6 +54,8 @@ enum jumin_error audit_append(struct jumin_station *station, const char *action,
 // audit trail, within a transaction.
 enum jumin_error application_move(struct jumin_station *station, const char *number, unsigned from,
                                   enum jumin_application_state to, const char *action, const char *reason);
+// Whether it may stand in the audit trail: one line of text. JUMIN_ERROR_ARGUMENT: not.
+enum jumin_error station_reason(struct jumin_station *station, const char *reason);
 // The place of a column of an application, for the vault.
 struct span application_place(struct writer *place, const char *column, const char *number);
 

@@ -17,32 +17,51 @@ static bool fill(void *context, uint8_t *out, size_t n)
     return true;
 }
 
-static void manufacture(struct card_link *link, uint8_t serial, struct store_flash flash)
+static void attach(struct card_link *link, uint64_t random, struct store_flash flash)
 {
-    link->random = serial;
+    memset(link, 0, sizeof *link);
+    link->random = random;
     link->port.flash = flash;
     link->port.random = (struct crypto_random){fill, &link->random};
     link->limits = (struct jumin_limits){65544, 65538, true};
+}
+
+static void manufacture(struct card_link *link, unsigned serial)
+{
     struct card_factory factory = {.key_version = KEY_VERSION_TRANSPORT};
-    memset(factory.production, serial, sizeof factory.production);
-    memset(factory.diversification, serial, sizeof factory.diversification);
+    memset(factory.production, (int)serial, sizeof factory.production);
+    card_link_serial(serial, factory.diversification);
     memset(factory.batch, 0xBA, sizeof factory.batch);
     assert_true(key_set_diversify(span_of(card_link_transport_key, JUMIN_MASTER_KEY), factory.diversification,
                                   &factory.transport_keys));
     assert_int_equal(card_manufacture(&link->port, &factory), STORE_OK);
 }
 
-void card_link_start(struct card_link *link, uint8_t serial)
+void card_link_serial(unsigned serial, uint8_t diversification[JUMIN_CARD_SERIAL])
 {
-    memset(link, 0, sizeof *link);
-    flash_simulator_create(&link->flash, CARD_LINK_PAGES, serial);
-    manufacture(link, serial, flash_simulator_port(&link->flash));
+    memset(diversification, (int)serial, JUMIN_CARD_SERIAL);
+    diversification[0] = (uint8_t)(serial >> 8);
 }
 
-void card_link_start_on(struct card_link *link, uint8_t serial, struct store_flash flash)
+void card_link_start(struct card_link *link, uint8_t serial)
 {
-    memset(link, 0, sizeof *link);
-    manufacture(link, serial, flash);
+    struct flash_simulator flash;
+    flash_simulator_create(&flash, CARD_LINK_PAGES, serial);
+    attach(link, serial, (struct store_flash){0});
+    link->flash = flash;
+    link->port.flash = flash_simulator_port(&link->flash);
+    manufacture(link, serial);
+}
+
+void card_link_start_on(struct card_link *link, unsigned serial, struct store_flash flash)
+{
+    attach(link, serial, flash);
+    manufacture(link, serial);
+}
+
+void card_link_resume_on(struct card_link *link, uint64_t random, struct store_flash flash)
+{
+    attach(link, random, flash);
 }
 
 void card_link_stop(struct card_link *link)

@@ -32,7 +32,11 @@ extern const uint8_t card_link_issuer_key[JUMIN_MASTER_KEY];
 // A blank card number `serial` in a reader that takes extended APDUs.
 void card_link_start(struct card_link *link, uint8_t serial);
 // The same in flash of the caller's, which outlives the link.
-void card_link_start_on(struct card_link *link, uint8_t serial, struct store_flash flash);
+void card_link_start_on(struct card_link *link, unsigned serial, struct store_flash flash);
+// A card that is in the flash already, whatever has happened to it; `random` for what it draws from now on.
+void card_link_resume_on(struct card_link *link, uint64_t random, struct store_flash flash);
+// Of card number `serial`: what tells its keys.
+void card_link_serial(unsigned serial, uint8_t diversification[JUMIN_CARD_SERIAL]);
 void card_link_stop(struct card_link *link);
 // The transport; freed with jumin_transport_free.
 struct jumin_transport *card_link_open(struct card_link *link);

@@ -70,7 +70,7 @@ static void test_card_is_issued_on_the_day_that_it_is_in_korea(void **state)
 
 static void test_who_has_approved_does_not_produce(void **state)
 {
-    char number[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER];
+    char number[JUMIN_APPLICATION_NUMBER], next[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER];
     struct jumin_order *order = NULL;
     (void)state;
     station_login(station, "root");
@@ -81,9 +81,14 @@ static void test_who_has_approved_does_not_produce(void **state)
     station_login(station, "both");
     assert_int_equal(jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL), JUMIN_OK);
     assert_int_equal(prepare(station, number, &order, taken), JUMIN_ERROR_NOT_AUTHORIZED);
-    assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_ERROR_NO_SUCH_FILE);
     assert_null(order);
     assert_int_equal(station_state(number), JUMIN_APPROVED);
+    make_approved(2, next); // which another officer has approved
+    station_login(station, "both");
+    assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_OK);
+    assert_string_equal(taken, next);
+    jumin_order_free(order);
     (void)prepared_number(number);
 }
 
