@@ -118,18 +118,6 @@ static bool show_step(void *context, enum jumin_perso_step step, size_t done, si
     return !progress_interrupted();
 }
 
-// A card that was locked has its passwords, whatever came after; nobody could find random ones again.
-static void tell_of_locked_card(const struct cli_arguments *arguments, const struct jumin_order *order)
-{
-    if (jumin_order_is_on_card(order)) {
-        (void)cli_fail(
-            arguments,
-            "the card may be locked already, but was not read back: its CAN is %s, its PIN %s, its "
-            "PUK %s; check it with `jumin card read`",
-            jumin_order_can(order), jumin_order_pin(order), jumin_order_puk(order));
-    }
-}
-
 bool perso_session_issue(const struct cli_arguments *arguments, struct perso_session *session,
                          struct jumin_order *order, const struct perso_writer *writer)
 {
@@ -140,7 +128,7 @@ bool perso_session_issue(const struct cli_arguments *arguments, struct perso_ses
         progress_clear();
         (void)fprintf(stderr, "The card has left the reader: lay it back.\n");
         if (!link_wait_again(arguments, &session->link)) {
-            tell_of_locked_card(arguments, order);
+            writer->stopped(writer->context, arguments, order);
             return false;
         }
         error = writer->write(writer->context, session->perso, order);
@@ -148,29 +136,56 @@ bool perso_session_issue(const struct cli_arguments *arguments, struct perso_ses
     progress_clear();
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, writer->detail(writer->context, session->perso));
-        tell_of_locked_card(arguments, order);
+        writer->stopped(writer->context, arguments, order);
     }
     return error == JUMIN_OK;
 }
 
-void perso_session_report(const struct cli_arguments *arguments, const struct jumin_order *order)
+void perso_session_tell_passwords(const struct cli_arguments *arguments, const struct jumin_order *order)
 {
-    if (cli_has(arguments, "json")) {
-        json_t *answer =
-            json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "status", "issued", "can", jumin_order_can(order),
-                      "pin", jumin_order_pin(order), "transport_pin", jumin_order_has_transport_pin(order),
-                      "puk", jumin_order_puk(order), "mrz", jumin_order_mrz(order));
-        (void)json_dumpf(answer, stdout, JSON_INDENT(2));
-        (void)printf("\n");
-        json_decref(answer);
-        return;
+    if (jumin_order_is_on_card(order)) {
+        (void)cli_fail(
+            arguments,
+            "the card may be locked already, but was not read back: its CAN is %s, its PIN %s, its "
+            "PUK %s; check it with `jumin card read`",
+            jumin_order_can(order), jumin_order_pin(order), jumin_order_puk(order));
     }
-    const char *mrz = jumin_order_mrz(order), *puk = jumin_order_puk(order);
+}
+
+// NULL for what is not known.
+static const char *known(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+void perso_session_report_json(const char *number, const struct jumin_order *order)
+{
+    json_t *answer =
+        json_pack("{s:s, s:s, s:s?, s:b, s:s, s:s}", "status", "issued", "can", jumin_order_can(order), "pin",
+                  known(jumin_order_pin(order)), "transport_pin", jumin_order_has_transport_pin(order), "puk",
+                  jumin_order_puk(order), "mrz", jumin_order_mrz(order));
+    if (number != NULL) {
+        (void)json_object_set_new(answer, "number", json_string(number));
+    }
+    (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+    (void)printf("\n");
+    json_decref(answer);
+}
+
+void perso_session_report(const struct jumin_order *order)
+{
+    const char *mrz = jumin_order_mrz(order);
     (void)printf("The card was written, locked and read back: every byte is as ordered.\n");
     if (mrz[0] != '\0') {
         (void)printf("  MRZ  %.30s\n       %.30s\n       %.30s\n", mrz, mrz + 30, mrz + 60);
     }
-    (void)printf("  CAN  %s\n  PIN  %s%s\n", jumin_order_can(order), jumin_order_pin(order),
+    (void)printf("  CAN  %s\n", jumin_order_can(order));
+}
+
+void perso_session_report_passwords(const struct jumin_order *order)
+{
+    const char *puk = jumin_order_puk(order);
+    (void)printf("  PIN  %s%s\n", jumin_order_pin(order),
                  jumin_order_has_transport_pin(order) ? "  (to be changed: jumin card pin change)" : "");
     if (puk[0] != '\0') {
         (void)printf("  PUK  %s\n", puk);

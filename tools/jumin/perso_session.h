@@ -28,13 +28,21 @@ void perso_session_close(struct perso_session *session);
 struct perso_writer {
     enum jumin_error (*write)(void *context, struct jumin_perso *perso, struct jumin_order *order);
     const char *(*detail)(void *context, const struct jumin_perso *perso); // on its last failure
+    // Nothing more is tried: what is to be said of the card.
+    void (*stopped)(void *context, const struct cli_arguments *arguments, const struct jumin_order *order);
     void *context;
 };
 // Has the card written, locked and read back; one that leaves the reader is waited for. False: said so on
-// stderr, with the passwords of a card that may be locked.
+// stderr.
 bool perso_session_issue(const struct cli_arguments *arguments, struct perso_session *session,
                          struct jumin_order *order, const struct perso_writer *writer);
-// The passwords and the MRZ, for whoever hands the card over.
-void perso_session_report(const struct cli_arguments *arguments, const struct jumin_order *order);
+// On stderr: a card that was locked has its passwords, whatever came after; nobody could find random ones
+// again.
+void perso_session_tell_passwords(const struct cli_arguments *arguments, const struct jumin_order *order);
+// MRZ and CAN; PIN and PUK; for whoever hands the card over.
+void perso_session_report(const struct jumin_order *order);
+void perso_session_report_passwords(const struct jumin_order *order);
+// All of them, with the application's number (NULL: there is none).
+void perso_session_report_json(const char *number, const struct jumin_order *order);
 
 #endif

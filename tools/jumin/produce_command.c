@@ -2,16 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/perso_session.h"
 #include "tools/jumin/records.h"
+#include "tools/jumin/terminal.h"
+
+#include <stdio.h>
 
 struct production {
     struct jumin_station *station;
     char number[JUMIN_APPLICATION_NUMBER];
+    const struct jumin_station_letter *letter;
 };
+
+// On the terminal, before the card is locked: whatever happens then, its PIN was seen.
+static bool show_passwords(void *context, const char *number, const struct jumin_order *order)
+{
+    (void)context;
+    progress_clear();
+    (void)printf("%s: to be given to the holder, shown once and kept nowhere:\n", number);
+    perso_session_report_passwords(order);
+    return fflush(stdout) == 0;
+}
 
 static enum jumin_error write_card(void *context, struct jumin_perso *perso, struct jumin_order *order)
 {
     const struct production *production = context;
-    return jumin_station_issue(production->station, perso, production->number, order, NULL);
+    return jumin_station_issue(production->station, perso, production->number, order, production->letter);
 }
 
 static const char *writing_detail(void *context, const struct jumin_perso *perso)
@@ -20,11 +34,50 @@ static const char *writing_detail(void *context, const struct jumin_perso *perso
     return jumin_station_detail(((const struct production *)context)->station);
 }
 
+static void tell_how_to_go_on(void *context, const struct cli_arguments *arguments,
+                              const struct jumin_order *order)
+{
+    const struct production *production = context;
+    if (production->letter == NULL && jumin_order_pin(order)[0] != '\0') {
+        perso_session_tell_passwords(arguments, order);
+    }
+    (void)fprintf(stderr,
+                  "Go on with `jumin station produce %s`, or give the card up: `jumin station spoil %s`.\n",
+                  production->number, production->number);
+}
+
+// What goes on after the lock has no PIN: it was printed before.
+static void tell_of_old_letter(const struct production *production, const struct jumin_order *order)
+{
+    if (jumin_order_pin(order)[0] == '\0') {
+        (void)fprintf(
+            stderr,
+            "Its PIN was shown or printed before the card was locked, and is kept nowhere. Who has not "
+            "got it:\n"
+            "  jumin station spoil %s      and another card is produced, or\n"
+            "  jumin card pin change --terminal office --can %s      sets another PIN at an office\n",
+            production->number, jumin_order_can(order));
+    }
+}
+
+static void report(const struct cli_arguments *arguments, const struct production *production,
+                   const struct jumin_order *order)
+{
+    if (cli_has(arguments, "json")) {
+        perso_session_report_json(production->number, order);
+    } else {
+        (void)printf("%s: verified\n", production->number);
+        perso_session_report(order);
+    }
+    tell_of_old_letter(production, order);
+}
+
 static enum cli_exit produce(const struct cli_arguments *arguments, struct jumin_station *station,
                              struct perso_session *session)
 {
-    struct production production = {station, ""};
-    const struct perso_writer writer = {write_card, writing_detail, &production};
+    static const struct jumin_station_letter shown = {show_passwords, NULL};
+    struct production production = {station, "", cli_has(arguments, "json") ? NULL : &shown};
+    const struct perso_writer writer = {write_card, writing_detail, tell_how_to_go_on, &production};
     struct jumin_order *order = NULL;
     const char *wanted = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
     enum cli_exit result =
@@ -33,10 +86,7 @@ static enum cli_exit produce(const struct cli_arguments *arguments, struct jumin
         result = CLI_FAILED;
     }
     if (result == CLI_OK) {
-        if (!cli_has(arguments, "json")) {
-            (void)printf("%s: verified\n", production.number);
-        }
-        perso_session_report(arguments, order);
+        report(arguments, &production, order);
     }
     jumin_order_free(order);
     return result;
@@ -67,11 +117,20 @@ const struct cli_command station_produce_command = {
     .operands = "[NUMBER]",
     .options = produce_options,
     .option_count = sizeof produce_options / sizeof *produce_options,
-    .notes =
-        "Without a number, that of the oldest that waits. PIN and PUK are shown once and kept nowhere. What "
-        "was begun and\n"
-        "not ended is taken up again by its number. Takes the role produce, and another officer than the "
-        "one who has\n"
-        "approved.",
+    .notes = "Without a number, that of the oldest that waits and that this officer may take. PIN and PUK "
+             "are shown "
+             "once,\n"
+             "before the card is locked, and kept nowhere; with --json they are in the answer.\n"
+             "\n"
+             "What was begun and not ended, because the program was killed or the power went, is taken up "
+             "again by "
+             "its\n"
+             "number: before the lock with any blank card, and PIN and PUK that were shown are void; from "
+             "the lock "
+             "on with\n"
+             "that card alone, whose PIN stays. Once deliveries are received (jumin station stock), other "
+             "cards are "
+             "refused.\n"
+             "Takes the role produce, and another officer than the one who has approved.",
     .run = run_produce,
 };

@@ -19,6 +19,8 @@ extern const struct cli_command station_officer_command, station_apply_command, 
     station_audit_command, station_produce_command;
 extern const struct cli_command station_approve_command, station_cancel_command, station_refund_command,
     station_spoil_command, station_handover_command, station_report_loss_command, station_restore_command;
+extern const struct cli_command station_stock_receive_command, station_stock_show_command,
+    station_stock_spoil_command, station_stock_destroy_command, station_stock_count_command;
 
 struct records {
     struct jumin_policy *policy;

@@ -41,7 +41,9 @@ static enum cli_exit make_card(const struct cli_arguments *arguments, const char
     if (!made) {
         return cli_fail(arguments, "%s: %s", path, reason);
     }
-    (void)printf("%s: a blank card, serial number %ld\n", path, serial);
+    char text[SIM_SERIAL_TEXT];
+    sim_factory_serial((uint32_t)serial, text);
+    (void)printf("%s: a blank card, serial number %ld, in delivery lists %s\n", path, serial, text);
     return CLI_OK;
 }
 

@@ -47,6 +47,15 @@ static bool fill_factory(struct card_factory *factory, uint32_t serial, struct s
     return key_set_diversify(master, factory->diversification, &factory->transport_keys);
 }
 
+void sim_factory_serial(uint32_t serial, char text[SIM_SERIAL_TEXT])
+{
+    uint8_t number[SCP03_DIVERSIFICATION];
+    put_diversification(number, serial);
+    for (size_t i = 0; i < sizeof number; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02X", number[i]);
+    }
+}
+
 bool sim_factory_make(const char *path, uint32_t serial, struct span master, const char **reason)
 {
     struct flash_file flash = {0};

@@ -102,14 +102,26 @@ static const char *writing_detail(void *context, const struct jumin_perso *perso
     return jumin_perso_detail(perso);
 }
 
+static void tell_passwords(void *context, const struct cli_arguments *arguments,
+                           const struct jumin_order *order)
+{
+    (void)context;
+    perso_session_tell_passwords(arguments, order);
+}
+
 static enum cli_exit issue(const struct cli_arguments *arguments, struct perso_session *session,
                            struct jumin_order *order)
 {
-    static const struct perso_writer writer = {write_card, writing_detail, NULL};
+    static const struct perso_writer writer = {write_card, writing_detail, tell_passwords, NULL};
     if (!perso_session_issue(arguments, session, order, &writer)) {
         return CLI_FAILED;
     }
-    perso_session_report(arguments, order);
+    if (cli_has(arguments, "json")) {
+        perso_session_report_json(NULL, order);
+        return CLI_OK;
+    }
+    perso_session_report(order);
+    perso_session_report_passwords(order);
     return CLI_OK;
 }
 

@@ -154,7 +154,8 @@ JUMIN_EXPORT enum jumin_error jumin_perso_set_journal(struct jumin_perso *perso,
 //
 // After JUMIN_ERROR_CARD_REMOVED (or any other failure before the lock) the call is repeated with the same
 // order: the card is begun afresh and ends correct; after the lock it goes on with the read-back, which may
-// be cancelled, too; another card is JUMIN_ERROR_OTHER_CARD then. A card that has been issued is JUMIN_ERROR_ALREADY_PERSONALIZED and stays as it is.
+// be cancelled, too; another card is JUMIN_ERROR_OTHER_CARD then. A card that has been issued is
+// JUMIN_ERROR_ALREADY_PERSONALIZED and stays as it is.
 JUMIN_EXPORT enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order *order,
                                                 int64_t now);
 
