@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/json_fields.h"
 
+#include "card/crypto/crypto.h"
 #include <stdio.h>
 
 bool json_refuse(const struct json_fields *fields, const char *field, const char *why)
@@ -27,6 +28,28 @@ json_t *json_fields_load(const struct json_fields *fields, struct span json, siz
                                   : "must be a JSON object");
     json_decref(root);
     return NULL;
+}
+
+void json_wipe(json_t *value)
+{
+    const char *name = NULL;
+    json_t *item = NULL;
+    size_t i = 0;
+    if (json_is_string(value)) {
+        union {
+            const char *read;
+            char *write;
+        } text = {.read = json_string_value(value)}; // of the heap, and ours
+        crypto_wipe(text.write, json_string_length(value));
+    }
+    json_object_foreach(value, name, item)
+    {
+        json_wipe(item);
+    }
+    json_array_foreach(value, i, item)
+    {
+        json_wipe(item);
+    }
 }
 
 bool json_only_known(const struct json_fields *fields, json_t *object, const char *field,

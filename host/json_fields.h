@@ -23,6 +23,9 @@ bool json_refuse(const struct json_fields *fields, const char *field, const char
 // without a field twice. NULL: refused.
 json_t *json_fields_load(const struct json_fields *fields, struct span json, size_t most);
 
+// Wipes every text in it, which may be personal. What the parser itself has copied meanwhile is beyond reach.
+void json_wipe(json_t *value);
+
 // `object` must be an object of these fields. A misspelled one would silently be missing.
 bool json_only_known(const struct json_fields *fields, json_t *object, const char *field,
                      const char *const *known, size_t count);

@@ -299,6 +299,7 @@ enum jumin_error person_parse(struct span json, struct person *person, char deta
     memset(person, 0, sizeof *person);
     json_t *object = json_fields_load(&parser.fields, json, JSON_MAX);
     const bool ok = object != NULL && parse_fields(&parser, object);
+    json_wipe(object);
     json_decref(object);
     if (!ok) {
         crypto_wipe(person, sizeof *person);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/station/intake.h"
 
+#include "host/json_fields.h"
 #include "host/station/station_internal.h"
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,6 +27,7 @@ bool person_with_issue(struct span json, const struct issue *issue, struct issue
     }
     whole->text = good ? json_dumps(object, JSON_COMPACT) : NULL;
     whole->n = whole->text != NULL ? strlen(whole->text) : 0;
+    json_wipe(object);
     json_decref(object);
     return whole->text != NULL;
 }

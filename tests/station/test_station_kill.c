@@ -309,13 +309,13 @@ static void test_killed_after_every_answer_of_the_card(void **state)
 static void test_killed_while_the_card_programs(void **state)
 {
     (void)state;
-    kill_everywhere("resident", IN_FLASH, is_long() ? 37 : 1511, false);
+    kill_everywhere("resident", IN_FLASH, is_long() ? 97 : 1511, false);
 }
 
 static void test_power_is_cut_in_a_word(void **state)
 {
     (void)state;
-    kill_everywhere("resident", IN_WORD, is_long() ? 41 : 1693, true);
+    kill_everywhere("resident", IN_WORD, is_long() ? 101 : 1693, true);
 }
 
 // --- Pulled ----------------------------------------------------------------------------------------------------
