@@ -57,8 +57,8 @@ static enum jumin_error find(struct jumin_station *station, const char *number,
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(number);
-    enum jumin_error error = database_query(
-        station->database, "SELECT " COLUMNS " FROM application WHERE number = $1", &value, 1, &rows);
+    enum jumin_error error =
+        station_query(station, "SELECT " COLUMNS " FROM application WHERE number = $1", &value, 1, &rows);
     const bool found = error == JUMIN_OK && database_next(rows);
     if (found) {
         take_application(rows, application);
@@ -216,8 +216,12 @@ enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_sta
         error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT,
                            "a reason is one line of up to 200 bytes in UTF-8");
     }
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, act(station, action, number, reason)) : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, act(station, action, number, reason)) : error;
+    } while (station_again(station, error));
+    return error;
 }

@@ -5,7 +5,7 @@
 // was kept elsewhere shows that.
 #include "host/station/station_internal.h"
 
-enum { SIGNATURE = 64, TEXT_FIELDS = 4 };
+enum { TEXT_FIELDS = 4 };
 
 // What an entry says; texts borrowed.
 struct entry {
@@ -79,7 +79,7 @@ enum jumin_error audit_append(struct jumin_station *station, const char *action,
                               const char *detail)
 {
     struct entry entry = {.at = station_now(station), .texts = {station->officer, action, subject, detail}};
-    uint8_t before[JUMIN_AUDIT_HASH], hash[JUMIN_AUDIT_HASH], signature[SIGNATURE];
+    uint8_t before[JUMIN_AUDIT_HASH], hash[JUMIN_AUDIT_HASH], signature[AUDIT_SIGNATURE];
     enum jumin_error error = take_head(station, &entry.number, before);
     if (error != JUMIN_OK) {
         return error;
@@ -104,7 +104,24 @@ enum jumin_error audit_append(struct jumin_station *station, const char *action,
         error = database_run(station->database, "UPDATE audit_head SET hash = $1 WHERE id = 1", &values[6], 1,
                              NULL);
     }
+    if (error == JUMIN_OK) {
+        station->mark.number = entry.number;
+        memcpy(station->mark.signature, signature, sizeof signature);
+    }
     return station_database(station, error);
+}
+
+// A signature takes in a random number, so that two of the same entry differ.
+enum jumin_error audit_find(struct jumin_station *station, const struct audit_mark *mark, bool *found)
+{
+    struct database_rows *rows = NULL;
+    const struct database_value value = database_integer(mark->number);
+    const enum jumin_error error =
+        database_query(station->database, "SELECT signature FROM audit WHERE number = $1", &value, 1, &rows);
+    *found = error == JUMIN_OK && database_next(rows) &&
+             span_equal(database_column_bytes(rows, 0), span_of(mark->signature, sizeof mark->signature));
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
 // --- Checking --------------------------------------------------------------------------------------------------

@@ -138,10 +138,12 @@ enum jumin_error jumin_station_set_officer(struct jumin_station *station, const 
         !make_verifier(passphrase, salt, verifier)) {
         return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "no random bytes");
     }
-    enum jumin_error error = station_database(station, database_begin(station->database));
-    if (error == JUMIN_OK) {
-        error = station_end(station, set_officer(station, name, roles, salt, verifier));
-    }
+    enum jumin_error error = JUMIN_OK;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, set_officer(station, name, roles, salt, verifier))
+                                  : error;
+    } while (station_again(station, error));
     crypto_wipe(verifier, sizeof verifier);
     return error;
 }
@@ -158,8 +160,8 @@ static enum jumin_error find_officer(struct jumin_station *station, const char *
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(name);
-    enum jumin_error error = database_query(
-        station->database, "SELECT roles, salt, verifier FROM officer WHERE name = $1", &value, 1, &rows);
+    enum jumin_error error =
+        station_query(station, "SELECT roles, salt, verifier FROM officer WHERE name = $1", &value, 1, &rows);
     *officer = (struct officer){0};
     if (error == JUMIN_OK && database_next(rows)) {
         const struct span salt = database_column_bytes(rows, 1), verifier = database_column_bytes(rows, 2);

@@ -233,12 +233,14 @@ static enum jumin_error prepare(struct jumin_station *station, const char *numbe
                                 struct record *record)
 {
     enum jumin_error error = station_need(station, JUMIN_ROLE_PRODUCE);
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    if (error == JUMIN_OK) {
-        error = station_end(station, take(station, number, record));
-    }
+    do {
+        record_free(record);
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, take(station, number, record)) : error;
+    } while (station_again(station, error));
     return error == JUMIN_OK ? fill_order(station, record, order) : error;
 }
 
@@ -274,11 +276,16 @@ static enum jumin_error note(struct jumin_station *station, const char *number, 
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = station_need(station, JUMIN_ROLE_PRODUCE);
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, application_move(station, number, from, to, action, ""))
-                             : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK
+                    ? station_end(station, application_move(station, number, from, to, action, ""))
+                    : error;
+    } while (station_again(station, error));
+    return error;
 }
 
 enum jumin_error jumin_station_written(struct jumin_station *station, const char *number)

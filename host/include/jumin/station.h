@@ -26,9 +26,19 @@ struct jumin_station_options {
     struct jumin_policy *policy; // the scheme's rules; stays the caller's and must outlive the station
     // Seconds since 1970, UTC; NULL: the machine's clock.
     int64_t (*clock)(void *context);
-    void *context;
+    void *context; // of `clock` and `waiting`
+    // For how many seconds a call waits for a database that does not answer; 0: it fails at once. `waiting` is
+    // told again and again how many seconds are left, and ends the wait by returning false
+    // (JUMIN_ERROR_CANCELLED); NULL: nobody is told.
+    unsigned wait_seconds;
+    bool (*waiting)(void *context, unsigned seconds);
 };
 
+// A connection that is lost later is made anew by the next call. What was begun when it was lost is done again
+// from the start, since nothing of it is in the records; where the answer alone was lost it is not done twice.
+// Without `wait_seconds`, and when the database stays away, a call returns JUMIN_ERROR_DATABASE: nothing was
+// done; or JUMIN_ERROR_UNCERTAIN: the database went away when it was to say that it was done.
+//
 // JUMIN_ERROR_DATABASE: the database does not answer or refuses; the handle is made all the same, for its
 // detail. JUMIN_ERROR_KEYS_REFUSED: the records were written under other keys.
 JUMIN_EXPORT enum jumin_error jumin_station_open(struct jumin_station **station,
