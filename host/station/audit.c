@@ -157,38 +157,58 @@ static bool next_is_right(const struct jumin_station *station, const struct data
     return true;
 }
 
-// One statement, which sees entries and head of one moment; other stations go on meanwhile.
-static enum jumin_error check_trail(struct jumin_station *station,
-                                    bool (*each)(void *context, const struct jumin_audit_entry *entry),
-                                    void *context)
+// Who is told, and what came of it.
+struct walk {
+    bool (*each)(void *context, const struct jumin_audit_entry *entry);
+    void *context;
+    struct chain chain;
+    int64_t last; // that was read: the first entry is not taken to have the number that it should
+    bool right, wanted;
+};
+
+// The next entries, as one statement sees them together with the head; other stations go on meanwhile.
+static enum jumin_error check_page(struct jumin_station *station, struct walk *walk, size_t *count)
 {
-    struct chain chain = {0};
     struct jumin_audit_entry entry;
     struct database_rows *rows = NULL;
-    enum jumin_error error =
-        database_query(station->database,
-                       "SELECT audit.number, at, officer, action, subject, detail, audit.hash, signature,"
-                       " audit_head.number, audit_head.hash FROM audit LEFT JOIN audit_head ON"
-                       " audit_head.id = 1 ORDER BY audit.number",
-                       NULL, 0, &rows);
-    bool right = true, wanted = true;
-    while (error == JUMIN_OK && right && wanted && database_next(rows)) {
-        right = next_is_right(station, rows, &chain, &entry);
-        wanted = !right || each == NULL || each(context, &entry);
+    const struct database_value values[] = {database_integer(walk->last),
+                                            database_integer(STATION_PAGE)};
+    const enum jumin_error error =
+        station_query(station,
+                      "SELECT audit.number, at, officer, action, subject, detail, audit.hash, signature,"
+                      " audit_head.number, audit_head.hash FROM audit LEFT JOIN audit_head ON"
+                      " audit_head.id = 1 WHERE audit.number > $1 ORDER BY audit.number LIMIT $2",
+                      values, 2, &rows);
+    *count = 0;
+    while (error == JUMIN_OK && walk->right && walk->wanted && database_next(rows)) {
+        *count += 1;
+        walk->last = database_column_integer(rows, 0);
+        walk->right = next_is_right(station, rows, &walk->chain, &entry);
+        walk->wanted = !walk->right || walk->each == NULL || walk->each(walk->context, &entry);
     }
     const enum jumin_error ended = database_rows_end(rows);
-    error = error == JUMIN_OK ? ended : error;
+    return error == JUMIN_OK ? station_database(station, ended) : error;
+}
+
+static enum jumin_error check_trail(struct jumin_station *station, struct walk *walk)
+{
+    enum jumin_error error = JUMIN_OK;
+    size_t count = STATION_PAGE;
+    while (error == JUMIN_OK && walk->right && walk->wanted && count == STATION_PAGE) {
+        error = check_page(station, walk, &count);
+    }
     if (error != JUMIN_OK) {
-        return station_database(station, error);
+        return error;
     }
-    if (!right) {
+    if (!walk->right) {
         return detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
-                          "the audit trail was changed at entry %lld", (long long)chain.number + 1);
+                          "the audit trail was changed at entry %lld", (long long)walk->chain.number + 1);
     }
-    return chain.whole || !wanted ? JUMIN_OK
-                                  : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
-                                               "the audit trail ends at entry %lld, which is not its head",
-                                               (long long)chain.number);
+    return walk->chain.whole || !walk->wanted
+               ? JUMIN_OK
+               : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                            "the audit trail ends at entry %lld, which is not its head",
+                            (long long)walk->chain.number);
 }
 
 enum jumin_error jumin_station_audit(struct jumin_station *station,
@@ -198,6 +218,7 @@ enum jumin_error jumin_station_audit(struct jumin_station *station,
     if (station == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
+    struct walk walk = {.each = each, .context = context, .last = INT64_MIN, .right = true, .wanted = true};
     const enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
-    return error == JUMIN_OK ? check_trail(station, each, context) : error;
+    return error == JUMIN_OK ? check_trail(station, &walk) : error;
 }

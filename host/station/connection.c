@@ -24,22 +24,31 @@ static void sleep_for(int64_t pause_ms)
     (void)nanosleep(&pause, NULL);
 }
 
+// Whether to go on waiting. Told when the wait begins, and each time that a second less is left.
+static bool tell(struct jumin_station *station, int64_t left_ms, unsigned *told)
+{
+    const unsigned seconds = (unsigned)((left_ms + 999) / 1000);
+    if (station->waiting == NULL || seconds == *told) {
+        return true;
+    }
+    *told = seconds;
+    return station->waiting(station->context, seconds);
+}
+
 enum jumin_error station_reach(struct jumin_station *station)
 {
-    const int64_t until = milliseconds() + (int64_t)station->wait_seconds * 1000;
+    int64_t left = (int64_t)station->wait_seconds * 1000;
+    const int64_t until = milliseconds() + left;
+    unsigned told = 0;
     enum jumin_error error = database_reconnect(station->database);
-    while (error != JUMIN_OK && database_is_lost(station->database)) {
-        const int64_t left = until - milliseconds();
-        if (left <= 0) {
-            break;
-        }
-        if (station->waiting != NULL &&
-            !station->waiting(station->context, (unsigned)((left + 999) / 1000))) {
+    while (error != JUMIN_OK && database_is_lost(station->database) && left > 0) {
+        if (!tell(station, left, &told)) {
             return detail_set(&station->detail, JUMIN_ERROR_CANCELLED,
                               "the database does not answer, and is not waited for any longer");
         }
         sleep_for(left < PAUSE_MS ? left : PAUSE_MS);
         error = database_reconnect(station->database);
+        left = until - milliseconds();
     }
     return station_database(station, error);
 }

@@ -8,7 +8,10 @@
 #include "host/station/vault.h"
 #include <jumin/station.h>
 
-enum { AUDIT_SIGNATURE = 64 };
+enum {
+    AUDIT_SIGNATURE = 64,
+    STATION_PAGE = 1000, // rows that are read at once, so that memory does not grow with the records
+};
 
 // What tells an entry of the audit trail from every other one that could stand in its place.
 struct audit_mark {
@@ -62,9 +65,9 @@ enum jumin_error station_reach(struct jumin_station *station);
 // Begins a transaction, and connects anew before where the connection is lost.
 enum jumin_error station_begin(struct jumin_station *station);
 // Ends a transaction that was begun: commits when `error` is JUMIN_OK, else rolls back and returns it.
-// JUMIN_ERROR_DATABASE: the connection was lost and nothing was done. A commit that was not answered is looked
-// up by the transaction's last entry in the audit trail; JUMIN_ERROR_UNCERTAIN: it has none, or the database
-// cannot be asked.
+// JUMIN_ERROR_DATABASE: the connection was lost and nothing was done. A commit that was not answered is
+// looked up by the transaction's last entry in the audit trail; JUMIN_ERROR_UNCERTAIN: it has none, or the
+// database cannot be asked.
 enum jumin_error station_end(struct jumin_station *station, enum jumin_error error);
 // Whether a transaction that ended with this error was lost whole and is to be done again.
 bool station_again(struct jumin_station *station, enum jumin_error error);

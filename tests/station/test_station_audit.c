@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/station/station_stage.h"
 
+#include "host/station/station_internal.h"
 #include <stdio.h>
 
 // Nine entries: four officers, two applications, two approvals, one cancellation.
@@ -96,6 +97,49 @@ static void test_entry_that_is_missing_or_new_is_found(void **state)
     expect_changed("entry 3");
     stage_run("UPDATE audit SET number = number - 1 WHERE number = 4"); // to close the gap
     expect_changed("entry 3");
+}
+
+static void test_entry_before_the_first_one_is_found(void **state)
+{
+    (void)state;
+    make_trail();
+    stage_run("INSERT INTO audit SELECT 0, at, officer, action, subject, detail, hash, signature FROM audit"
+              " WHERE number = 1");
+    expect_changed("entry 1");
+    stage_run("UPDATE audit SET number = -1 WHERE number = 0");
+    expect_changed("entry 1");
+}
+
+// Up to this number.
+static void lengthen(int64_t number)
+{
+    assert_int_equal(station_begin(station), JUMIN_OK);
+    enum jumin_error error = JUMIN_OK;
+    int64_t last = 0;
+    while (error == JUMIN_OK && last < number) {
+        error = audit_append(station, "test", "", "");
+        last = station->mark.number;
+    }
+    assert_int_equal(station_end(station, error), JUMIN_OK);
+    assert_int_equal(last, number);
+}
+
+static void test_trail_of_many_pages_is_read_to_its_end(void **state)
+{
+    static const int64_t ends[] = {STATION_PAGE - 1, STATION_PAGE, STATION_PAGE + 1, 2 * STATION_PAGE};
+    (void)state;
+    make_trail();
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct seen seen = {0};
+        lengthen(ends[i]);
+        assert_int_equal(jumin_station_audit(station, see, &seen), JUMIN_OK);
+        assert_int_equal(seen.count, ends[i]);
+    }
+    stage_run("CREATE TABLE kept AS SELECT * FROM audit WHERE number > 1000");
+    stage_run("DELETE FROM audit WHERE number > 1000");
+    expect_changed("ends at entry 1000");
+    stage_run("INSERT INTO audit SELECT * FROM kept WHERE number > 1001");
+    expect_changed("entry 1001");
 }
 
 static void test_head_with_another_hash_is_found(void **state)
@@ -208,6 +252,8 @@ int main(void)
         STATION_TEST(test_trail_tells_what_was_done),
         STATION_TEST(test_every_changed_field_is_found),
         STATION_TEST(test_entry_that_is_missing_or_new_is_found),
+        STATION_TEST(test_entry_before_the_first_one_is_found),
+        STATION_TEST(test_trail_of_many_pages_is_read_to_its_end),
         STATION_TEST(test_head_with_another_hash_is_found),
         STATION_TEST(test_cut_end_is_found_by_the_head),
         STATION_TEST(test_trail_of_another_signer_is_found),

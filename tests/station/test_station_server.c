@@ -108,8 +108,8 @@ static unsigned told; // how often `waiting` was called
 static bool start_again(void *context, unsigned seconds)
 {
     (void)context;
-    assert_in_range(seconds, 1, station_wait_seconds);
     if (told++ == 0) {
+        assert_int_equal(seconds, station_wait_seconds);
         stage_control("start");
         assert_int_equal(database_reconnect(stage), JUMIN_OK);
     }
@@ -273,9 +273,9 @@ static void test_server_that_crashes_and_comes_back_is_waited_for(void **state)
 {
     (void)state;
     reopen(30, start_again);
-    for (person = 0; person < 3; person++) {
-        assert_true(walk(stop, 1 + 2 * person, false));
-    }
+    person = 0;
+    assert_true(walk(stop, 3, false));
+    person = 1;
     assert_true(walk(stop, 0, true));
     expect_whole();
 }

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/records.h"
 
+#include "tools/jumin/terminal.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { DATABASE_WAIT = 30, DATABASE_WAIT_MAX = 86400 }; // seconds
 
 // Made at first use; whoever loses them has lost what they keep.
 static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JUMIN_MASTER_KEY],
@@ -29,20 +32,37 @@ static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JU
     return true;
 }
 
+// Ctrl-C ends the wait, not what was done before it.
+static bool wait_for_database(void *context, unsigned seconds)
+{
+    const struct records *records = context;
+    if (seconds == records->wait_seconds) {
+        progress_clear();
+        (void)fprintf(stderr, "The database does not answer: waiting for it, up to %u seconds.\n", seconds);
+        progress_watch_interrupts();
+    }
+    return !progress_interrupted();
+}
+
 static bool open_database(const struct cli_arguments *arguments, struct records *records)
 {
     uint8_t data_key[JUMIN_MASTER_KEY] = {0}, audit_key[JUMIN_MASTER_KEY] = {0};
     char path[HOME_PATH_MAX];
+    long seconds = 0;
     struct jumin_station_options options = {.database = cli_value(arguments, "db"),
                                             .data_key = data_key,
                                             .audit_key = audit_key,
-                                            .policy = records->policy};
+                                            .policy = records->policy,
+                                            .waiting = wait_for_database,
+                                            .context = records};
     enum jumin_error error = JUMIN_ERROR_ARGUMENT;
     if (options.database == NULL && home_path(arguments, "station.db", path)) {
         options.database = path;
     }
-    const bool ready = options.database != NULL && load_keys(arguments, data_key, audit_key);
+    const bool ready = cli_number(arguments, "db-wait", 0, DATABASE_WAIT_MAX, DATABASE_WAIT, &seconds) &&
+                       options.database != NULL && load_keys(arguments, data_key, audit_key);
     if (ready) {
+        records->wait_seconds = options.wait_seconds = (unsigned)seconds;
         error = jumin_station_open(&records->station, &options);
         (void)records_end(arguments, records->station, error);
     }
@@ -85,7 +105,7 @@ static bool login(const struct cli_arguments *arguments, struct jumin_station *s
 
 bool records_open(const struct cli_arguments *arguments, bool with_login, struct records *records)
 {
-    *records = (struct records){policy_open(arguments), NULL};
+    *records = (struct records){.policy = policy_open(arguments)};
     return records->policy != NULL && open_database(arguments, records) &&
            (!with_login || login(arguments, records->station));
 }

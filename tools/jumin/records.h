@@ -10,6 +10,7 @@
 
 #define RECORDS_OPTIONS                                                                                      \
     {"db", "URL", "the records: a file, or postgresql://…; station.db in the home unless given"},            \
+        {"db-wait", "SECONDS", "how long a server that does not answer is waited for; 30 unless given"},     \
         {"officer", "NAME", "who does it; JUMIN_OFFICER unless given"},                                      \
         {"officer-passphrase-file", "FILE",                                                                  \
          "holds the officer's passphrase; else JUMIN_OFFICER_PASSPHRASE, else it is asked for"},             \
@@ -23,6 +24,7 @@ extern const struct cli_command station_approve_command, station_cancel_command,
 struct records {
     struct jumin_policy *policy;
     struct jumin_station *station;
+    unsigned wait_seconds; // for a database that does not answer
 };
 
 // Opens the records; with `login` the officer has logged in. False: said so on stderr. records_close in every

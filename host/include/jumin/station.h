@@ -28,7 +28,7 @@ struct jumin_station_options {
     int64_t (*clock)(void *context);
     void *context; // of `clock` and `waiting`
     // For how many seconds a call waits for a database that does not answer; 0: it fails at once. `waiting` is
-    // told again and again how many seconds are left, and ends the wait by returning false
+    // told how many seconds are left, at first all of them, and ends the wait by returning false
     // (JUMIN_ERROR_CANCELLED); NULL: nobody is told.
     unsigned wait_seconds;
     bool (*waiting)(void *context, unsigned seconds);
