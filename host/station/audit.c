@@ -171,8 +171,7 @@ static enum jumin_error check_page(struct jumin_station *station, struct walk *w
 {
     struct jumin_audit_entry entry;
     struct database_rows *rows = NULL;
-    const struct database_value values[] = {database_integer(walk->last),
-                                            database_integer(STATION_PAGE)};
+    const struct database_value values[] = {database_integer(walk->last), database_integer(STATION_PAGE)};
     const enum jumin_error error =
         station_query(station,
                       "SELECT audit.number, at, officer, action, subject, detail, audit.hash, signature,"
@@ -221,4 +220,69 @@ enum jumin_error jumin_station_audit(struct jumin_station *station,
     struct walk walk = {.each = each, .context = context, .last = INT64_MIN, .right = true, .wanted = true};
     const enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
     return error == JUMIN_OK ? check_trail(station, &walk) : error;
+}
+
+// --- The head --------------------------------------------------------------------------------------------------
+
+static enum jumin_error take_audit_head(struct jumin_station *station, const struct database_rows *rows,
+                                        struct jumin_audit_head *head)
+{
+    const struct span hash = database_column_bytes(rows, 1), signature = database_column_bytes(rows, 2);
+    if (!span_equal(hash, database_column_bytes(rows, 3)) || hash.n != sizeof head->hash ||
+        signature.n != sizeof head->signature || !crypto_ecdsa_verify(&station->audit_key, hash, signature) ||
+        !crypto_ec_public(&station->audit_key, head->public_key)) {
+        return detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                          "the audit trail's head is not its last entry: it was changed");
+    }
+    head->number = database_column_integer(rows, 0);
+    memcpy(head->hash, hash.p, sizeof head->hash);
+    memcpy(head->signature, signature.p, sizeof head->signature);
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_station_audit_head(struct jumin_station *station, struct jumin_audit_head *head)
+{
+    struct database_rows *rows = NULL;
+    if (station == NULL || head == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
+    if (error == JUMIN_OK) {
+        error =
+            station_query(station,
+                          "SELECT audit.number, audit.hash, signature, audit_head.hash FROM audit_head JOIN"
+                          " audit ON audit.number = audit_head.number WHERE audit_head.id = 1",
+                          NULL, 0, &rows);
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = database_next(rows) ? take_audit_head(station, rows, head)
+                                : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                                             "the audit trail has no head, or its last entry is missing");
+    const enum jumin_error ended = database_rows_end(rows);
+    return error == JUMIN_OK ? station_database(station, ended) : error;
+}
+
+enum jumin_error jumin_station_audit_has(struct jumin_station *station, const uint8_t hash[JUMIN_AUDIT_HASH])
+{
+    struct database_rows *rows = NULL;
+    if (station == NULL || hash == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct database_value value = database_bytes(span_of(hash, JUMIN_AUDIT_HASH));
+    enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
+    if (error == JUMIN_OK) {
+        error = station_query(station, "SELECT number FROM audit WHERE hash = $1", &value, 1, &rows);
+    }
+    const bool found = error == JUMIN_OK && database_next(rows);
+    const enum jumin_error ended = database_rows_end(rows);
+    if (error != JUMIN_OK || ended != JUMIN_OK) {
+        return error != JUMIN_OK ? error : station_database(station, ended);
+    }
+    return found ? JUMIN_OK
+                 : detail_set(
+                       &station->detail, JUMIN_ERROR_SIGNATURE,
+                       "the audit trail has no entry with this hash: its end was cut off, or it is another "
+                       "trail");
 }

@@ -221,6 +221,73 @@ static void test_trail_without_entries_is_not_whole(void **state)
     expect_changed("ends at entry 0");
 }
 
+static bool keep_hash(void *context, const struct jumin_audit_entry *entry)
+{
+    memcpy(context, entry->hash, sizeof entry->hash);
+    return true;
+}
+
+static void test_head_is_the_last_entry_and_can_be_checked_elsewhere(void **state)
+{
+    struct jumin_audit_head head;
+    struct crypto_ec_key key;
+    uint8_t hash[JUMIN_AUDIT_HASH];
+    (void)state;
+    make_trail();
+    assert_int_equal(jumin_station_audit_head(station, &head), JUMIN_OK);
+    assert_int_equal(jumin_station_audit(station, keep_hash, hash), JUMIN_OK);
+    assert_int_equal(head.number, ENTRIES);
+    assert_memory_equal(head.hash, hash, sizeof hash);
+    assert_true(crypto_ec_load_public(&key, CRYPTO_P256, span_of(head.public_key, sizeof head.public_key)));
+    assert_true(crypto_ecdsa_verify(&key, span_of(head.hash, sizeof head.hash),
+                                    span_of(head.signature, sizeof head.signature)));
+    crypto_ec_release(&key);
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_audit_head(station, &head), JUMIN_ERROR_NOT_AUTHORIZED);
+}
+
+// Cut off whole, together with the head, by somebody who can write to the database.
+static void test_head_that_was_kept_shows_a_cut_end(void **state)
+{
+    struct jumin_audit_head kept;
+    (void)state;
+    make_trail();
+    assert_int_equal(jumin_station_audit_head(station, &kept), JUMIN_OK);
+    assert_int_equal(jumin_station_audit_has(station, kept.hash), JUMIN_OK);
+    stage_run("DELETE FROM audit WHERE number > 8");
+    stage_run("UPDATE audit_head SET number = 8, hash = (SELECT hash FROM audit WHERE number = 8)");
+    expect_whole();
+    assert_int_equal(jumin_station_audit_has(station, kept.hash), JUMIN_ERROR_SIGNATURE);
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_audit_has(station, kept.hash), JUMIN_ERROR_NOT_AUTHORIZED);
+}
+
+static void test_head_that_was_changed_is_not_given(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE audit_head SET hash = (SELECT hash FROM audit WHERE number = 5)",
+        "UPDATE audit_head SET number = 5",
+        "UPDATE audit_head SET number = 10",
+        "UPDATE audit SET signature = (SELECT signature FROM audit AS other WHERE other.number = 5)"
+        " WHERE number = 9",
+        "DELETE FROM audit_head",
+    };
+    struct jumin_audit_head head;
+    (void)state;
+    make_trail();
+    stage_run("CREATE TABLE kept AS SELECT * FROM audit_head");
+    stage_run("CREATE TABLE kept_entry AS SELECT * FROM audit WHERE number = 9");
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        stage_run(changes[i]);
+        assert_int_equal(jumin_station_audit_head(station, &head), JUMIN_ERROR_SIGNATURE);
+        stage_run("DELETE FROM audit WHERE number = 9");
+        stage_run("INSERT INTO audit SELECT * FROM kept_entry");
+        stage_run("DELETE FROM audit_head");
+        stage_run("INSERT INTO audit_head SELECT * FROM kept");
+        assert_int_equal(jumin_station_audit_head(station, &head), JUMIN_OK);
+    }
+}
+
 enum { WORKERS = 4, WORK = 5 };
 
 static void test_stations_write_one_trail(void **state)
@@ -261,6 +328,9 @@ int main(void)
         STATION_TEST(test_only_auditors_read_the_trail),
         STATION_TEST(test_entry_that_comes_meanwhile_is_no_change),
         STATION_TEST(test_trail_without_entries_is_not_whole),
+        STATION_TEST(test_head_is_the_last_entry_and_can_be_checked_elsewhere),
+        STATION_TEST(test_head_that_was_kept_shows_a_cut_end),
+        STATION_TEST(test_head_that_was_changed_is_not_given),
         STATION_TEST(test_stations_write_one_trail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
