@@ -5,6 +5,8 @@
 // was kept elsewhere shows that.
 #include "host/station/station_internal.h"
 
+#include <stdlib.h>
+
 enum { TEXT_FIELDS = 4 };
 
 // What an entry says; texts borrowed.
@@ -75,10 +77,10 @@ static enum jumin_error take_head(struct jumin_station *station, int64_t *number
                  : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE, "the audit trail has lost its head");
 }
 
-enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
-                              const char *detail)
+static enum jumin_error write_note(struct jumin_station *station, const struct audit_note *note)
 {
-    struct entry entry = {.at = station_now(station), .texts = {station->officer, action, subject, detail}};
+    struct entry entry = {.at = note->at,
+                          .texts = {station->officer, note->action, note->subject, note->detail}};
     uint8_t before[JUMIN_AUDIT_HASH], hash[JUMIN_AUDIT_HASH], signature[AUDIT_SIGNATURE];
     enum jumin_error error = take_head(station, &entry.number, before);
     if (error != JUMIN_OK) {
@@ -109,6 +111,47 @@ enum jumin_error audit_append(struct jumin_station *station, const char *action,
         memcpy(station->mark.signature, signature, sizeof signature);
     }
     return station_database(station, error);
+}
+
+static void release_note(struct audit_note *note)
+{
+    free(note->action);
+    free(note->subject);
+    free(note->detail);
+    *note = (struct audit_note){0};
+}
+
+static void drop_notes(struct jumin_station *station)
+{
+    for (size_t i = 0; i < station->note_count; i++) {
+        release_note(&station->notes[i]);
+    }
+    free(station->notes);
+    station->notes = NULL;
+    station->note_count = 0;
+}
+
+enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
+                              const char *detail)
+{
+    struct audit_note note = {station_now(station), strdup(action), strdup(subject), strdup(detail)};
+    struct audit_note *notes = realloc(station->notes, (station->note_count + 1) * sizeof *notes);
+    station->notes = notes != NULL ? notes : station->notes;
+    if (notes == NULL || note.action == NULL || note.subject == NULL || note.detail == NULL) {
+        release_note(&note);
+        return detail_set(&station->detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    notes[station->note_count++] = note;
+    return JUMIN_OK;
+}
+
+enum jumin_error audit_write(struct jumin_station *station, enum jumin_error error)
+{
+    for (size_t i = 0; i < station->note_count && error == JUMIN_OK; i++) {
+        error = write_note(station, &station->notes[i]);
+    }
+    drop_notes(station);
+    return error;
 }
 
 // A signature takes in a random number, so that two of the same entry differ.

@@ -127,6 +127,7 @@ static enum jumin_error settle(struct jumin_station *station)
 
 enum jumin_error station_end(struct jumin_station *station, enum jumin_error error)
 {
+    error = audit_write(station, error);
     if (error != JUMIN_OK) {
         database_rollback(station->database);
         if (database_is_lost(station->database)) {

@@ -19,6 +19,12 @@ struct audit_mark {
     uint8_t signature[AUDIT_SIGNATURE];
 };
 
+// What an entry will say; owned.
+struct audit_note {
+    int64_t at;
+    char *action, *subject, *detail;
+};
+
 struct jumin_station {
     struct database *database;
     struct vault vault;
@@ -31,6 +37,8 @@ struct jumin_station {
     unsigned roles;
     unsigned wait_seconds;
     bool (*waiting)(void *context, unsigned seconds);
+    struct audit_note *notes; // what the transaction that was begun has to tell; owned
+    size_t note_count;
     struct audit_mark mark; // the last entry of the transaction that was begun
     bool undone;            // the last transaction was lost with its connection
     unsigned repeats;       // of it
@@ -81,10 +89,14 @@ enum jumin_error station_query(struct jumin_station *station, const char *sql,
 
 // Holds off every other transaction that appends an entry until this one ends.
 enum jumin_error audit_hold(struct jumin_station *station);
-// One more entry, within the transaction that it tells of.
+// One more entry, within the transaction that it tells of; it is written when the transaction ends well, so
+// that other stations wait for the trail's head as short as can be, and the head is the last lock that is
+// taken.
 enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
                               const char *detail);
 
+// Writes the entries of the transaction where `error` is JUMIN_OK, and forgets them in every case.
+enum jumin_error audit_write(struct jumin_station *station, enum jumin_error error);
 // Whether the trail has the entry, within a transaction.
 enum jumin_error audit_find(struct jumin_station *station, const struct audit_mark *mark, bool *found);
 

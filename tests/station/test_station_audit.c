@@ -115,13 +115,11 @@ static void lengthen(int64_t number)
 {
     assert_int_equal(station_begin(station), JUMIN_OK);
     enum jumin_error error = JUMIN_OK;
-    int64_t last = 0;
-    while (error == JUMIN_OK && last < number) {
+    for (int64_t last = stage_integer("SELECT number FROM audit_head"); error == JUMIN_OK && last < number;
+         last++) {
         error = audit_append(station, "test", "", "");
-        last = station->mark.number;
     }
     assert_int_equal(station_end(station, error), JUMIN_OK);
-    assert_int_equal(last, number);
 }
 
 static void test_trail_of_many_pages_is_read_to_its_end(void **state)
