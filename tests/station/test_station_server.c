@@ -441,6 +441,58 @@ static void test_another_entry_in_the_place_of_the_own_one_is_none(void **state)
     assert_true(found);
 }
 
+static void test_what_another_station_holds_is_passed_over(void **state)
+{
+    char taken[JUMIN_APPLICATION_NUMBER];
+    struct jumin_order *order = NULL;
+    (void)state;
+    for (person = 0; person < 2; person++) {
+        station_apply(person, number);
+        station_act(JUMIN_ACTION_APPROVE, number);
+    }
+    struct database *other = stage_connect();
+    assert_int_equal(database_begin(other), JUMIN_OK);
+    assert_int_equal(database_run(other,
+                                  "SELECT number FROM application WHERE number = '2026-00000001' FOR UPDATE",
+                                  NULL, 0, NULL),
+                     JUMIN_OK);
+    station_login(station, "produce");
+    assert_int_equal(jumin_station_prepare(station, "2026-00000001", &order, taken),
+                     JUMIN_ERROR_NO_SUCH_FILE);
+    assert_non_null(strstr(jumin_station_detail(station), "another station holds it"));
+    assert_int_equal(jumin_station_prepare(station, NULL, &order, taken), JUMIN_OK);
+    assert_string_equal(taken, "2026-00000002");
+    jumin_order_free(order);
+    database_close(other);
+    assert_int_equal(jumin_station_prepare(station, NULL, &order, taken), JUMIN_OK);
+    assert_string_equal(taken, "2026-00000001");
+    jumin_order_free(order);
+}
+
+// Whatever else a transaction does, others wait for the trail's head only while its entries are written.
+static void test_trail_is_held_at_the_end_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(station_begin(station), JUMIN_OK);
+    assert_int_equal(audit_append(station, "first", "", ""), JUMIN_OK);
+    assert_int_equal(audit_append(station, "second", "", ""), JUMIN_OK);
+    struct jumin_station *other = NULL;
+    assert_int_equal(station_connect(&other, 0, 0), JUMIN_OK);
+    station_login(other, "root");
+    assert_int_equal(jumin_station_set_officer(other, "other", JUMIN_ROLE_AUDIT, PASSPHRASE), JUMIN_OK);
+    jumin_station_close(other);
+    assert_int_equal(station_end(station, JUMIN_OK), JUMIN_OK);
+    assert_int_equal(stage_integer("SELECT number FROM audit WHERE action = 'first'"), 6);
+    assert_int_equal(stage_integer("SELECT number FROM audit WHERE action = 'second'"), 7);
+    assert_int_equal(station_begin(station), JUMIN_OK);
+    assert_int_equal(audit_append(station, "third", "", ""), JUMIN_OK);
+    assert_int_equal(station_end(station, JUMIN_ERROR_RULES), JUMIN_ERROR_RULES);
+    assert_int_equal(station_begin(station), JUMIN_OK); // has nothing to tell
+    assert_int_equal(station_end(station, JUMIN_OK), JUMIN_OK);
+    assert_int_equal(jumin_station_audit(station, NULL, NULL), JUMIN_OK);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM audit"), 7);
+}
+
 static void test_station_opens_when_the_server_comes(void **state)
 {
     struct jumin_station *other = NULL;
@@ -473,6 +525,8 @@ int main(void)
         STATION_TEST(test_answer_that_cannot_be_looked_up_is_uncertain),
         STATION_TEST(test_commit_that_comes_late_is_waited_for),
         STATION_TEST(test_another_entry_in_the_place_of_the_own_one_is_none),
+        STATION_TEST(test_what_another_station_holds_is_passed_over),
+        STATION_TEST(test_trail_is_held_at_the_end_alone),
         STATION_TEST(test_station_opens_when_the_server_comes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
