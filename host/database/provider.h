@@ -12,7 +12,7 @@ struct database {
     char *url;
     struct detail detail;
     bool begun;
-    bool lost; // what failed last, failed for want of a connection
+    bool lost;                // what failed last, failed for want of a connection
     enum jumin_error failure; // what spoiled the transaction that was begun
 };
 

@@ -173,7 +173,7 @@ static void measure(struct subject *subject, double times[OPERATIONS][ROUNDS], s
         for (size_t i = 0; i < PERSONS; i++) {
             must(operations[o].name, subject->by[operations[o].officer], operations[o].run(subject, i));
         }
-        times[o][round] = (now() - start) / PERSONS;
+        times[o][round] = (now() - start) / (int)PERSONS;
     }
 }
 

@@ -27,8 +27,10 @@ static void happen(void)
 
 static void statement(void)
 {
-    if (fault_at > 0 && --fault_at == 0) {
+    if (fault_at == 1) {
         happen();
+    } else if (fault_at > 0) {
+        fault_at--;
     }
 }
 

@@ -4,18 +4,19 @@
 #include "tools/jumin/records.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool audit_head_parse(const struct cli_arguments *arguments, uint8_t hash[JUMIN_AUDIT_HASH])
 {
     const char *digits = cli_value(arguments, "head");
-    unsigned byte = 0;
     if (strlen(digits) != 2 * JUMIN_AUDIT_HASH ||
         strspn(digits, "0123456789abcdefABCDEF") != 2 * JUMIN_AUDIT_HASH) {
         return cli_misused(arguments, "--head takes the 64 hexadecimal digits of a hash");
     }
-    for (size_t i = 0; i < JUMIN_AUDIT_HASH && sscanf(digits + 2 * i, "%2x", &byte) == 1; i++) {
-        hash[i] = (uint8_t)byte;
+    for (size_t i = 0; i < JUMIN_AUDIT_HASH; i++) {
+        const char pair[] = {digits[2 * i], digits[2 * i + 1], '\0'};
+        hash[i] = (uint8_t)strtoul(pair, NULL, 16);
     }
     return true;
 }
