@@ -324,6 +324,25 @@ static void test_administrator_comes_before_the_officer(void **state)
     jumin_station_close(second);
 }
 
+static void disable_intake_at_the_next(void)
+{
+    station_during_login = disable_intake;
+}
+
+// And not when the old one was found already.
+static void test_administrator_comes_before_the_new_passphrase(void **state)
+{
+    (void)state;
+    assert_int_equal(station_connect(&second, 0, 0), JUMIN_OK);
+    station_login(second, "root");
+    station_login(station, "intake");
+    station_during_login = disable_intake_at_the_next;
+    assert_int_equal(jumin_station_change_passphrase(station, PASSPHRASE, "another one"),
+                     JUMIN_ERROR_CONFLICT);
+    assert_int_equal(jumin_station_login(station, "intake", "another one"), JUMIN_ERROR_WRONG_PASSWORD);
+    jumin_station_close(second);
+}
+
 static void test_tries_to_change_the_passphrase_are_counted(void **state)
 {
     (void)state;
@@ -392,6 +411,7 @@ int main(void)
         STATION_TEST(test_officers_are_listed_until_that_is_enough),
         STATION_TEST(test_officer_changes_the_own_passphrase),
         STATION_TEST(test_administrator_comes_before_the_officer),
+        STATION_TEST(test_administrator_comes_before_the_new_passphrase),
         STATION_TEST(test_tries_to_change_the_passphrase_are_counted),
         STATION_TEST(test_names_roles_and_short_passphrases_are_refused),
         STATION_TEST(test_each_role_has_a_name),
