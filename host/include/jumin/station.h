@@ -27,17 +27,17 @@ struct jumin_station_options {
     // Seconds since 1970, UTC; NULL: the machine's clock.
     int64_t (*clock)(void *context);
     void *context; // of `clock` and `waiting`
-    // For how many seconds a call waits for a database that does not answer; 0: it fails at once. `waiting` is
-    // told how many seconds are left, at first all of them, and ends the wait by returning false
+    // For how many seconds a call waits for a database that does not answer; 0: it fails at once. `waiting`
+    // is told how many seconds are left, at first all of them, and ends the wait by returning false
     // (JUMIN_ERROR_CANCELLED); NULL: nobody is told.
     unsigned wait_seconds;
     bool (*waiting)(void *context, unsigned seconds);
 };
 
-// A connection that is lost later is made anew by the next call. What was begun when it was lost is done again
-// from the start, since nothing of it is in the records; where the answer alone was lost it is not done twice.
-// Without `wait_seconds`, and when the database stays away, a call returns JUMIN_ERROR_DATABASE: nothing was
-// done; or JUMIN_ERROR_UNCERTAIN: the database went away when it was to say that it was done.
+// A connection that is lost later is made anew by the next call. What was begun when it was lost is done
+// again from the start, since nothing of it is in the records; where the answer alone was lost it is not done
+// twice. Without `wait_seconds`, and when the database stays away, a call returns JUMIN_ERROR_DATABASE:
+// nothing was done; or JUMIN_ERROR_UNCERTAIN: the database went away when it was to say that it was done.
 //
 // JUMIN_ERROR_DATABASE: the database does not answer or refuses; the handle is made all the same, for its
 // detail. JUMIN_ERROR_KEYS_REFUSED: the records were written under other keys.
@@ -71,8 +71,8 @@ JUMIN_EXPORT enum jumin_error jumin_station_set_officer(struct jumin_station *st
 // JUMIN_ERROR_NO_SUCH_FILE: no such officer. Both refuse to take the last administrator away
 // (JUMIN_ERROR_CONFLICT).
 JUMIN_EXPORT enum jumin_error jumin_station_disable_officer(struct jumin_station *station, const char *name);
-// The passphrase of whoever has logged in. JUMIN_ERROR_WRONG_PASSWORD: the old one is another one; it counts as a
-// try to log in.
+// The passphrase of whoever has logged in. JUMIN_ERROR_WRONG_PASSWORD: the old one is another one; it counts
+// as a try to log in.
 JUMIN_EXPORT enum jumin_error jumin_station_change_passphrase(struct jumin_station *station,
                                                               const char *passphrase,
                                                               const char *new_passphrase);
@@ -81,11 +81,11 @@ struct jumin_officer {
     unsigned roles;
     bool disabled;
 };
-// Calls `each` for every officer, by name, until it returns false. Takes JUMIN_ROLE_ADMIN or JUMIN_ROLE_AUDIT.
-JUMIN_EXPORT enum jumin_error jumin_station_officers(struct jumin_station *station,
-                                                     bool (*each)(void *context,
-                                                                  const struct jumin_officer *officer),
-                                                     void *context);
+// Calls `each` for every officer, by name, until it returns false. Takes JUMIN_ROLE_ADMIN or
+// JUMIN_ROLE_AUDIT.
+JUMIN_EXPORT enum jumin_error
+jumin_station_officers(struct jumin_station *station,
+                       bool (*each)(void *context, const struct jumin_officer *officer), void *context);
 // JUMIN_ERROR_WRONG_PASSWORD: no such officer, or another passphrase. After five failures in a row the name
 // is refused for five minutes (JUMIN_ERROR_PASSWORD_SUSPENDED).
 JUMIN_EXPORT enum jumin_error jumin_station_login(struct jumin_station *station, const char *name,
@@ -201,9 +201,9 @@ JUMIN_EXPORT enum jumin_error
 jumin_station_audit(struct jumin_station *station,
                     bool (*each)(void *context, const struct jumin_audit_entry *entry), void *context);
 
-// The trail's end, to be kept elsewhere: an entry with this hash stands in every later trail, or the end was cut
-// off. The signature is that of the last entry, over its hash as the digest (r, s), under the public key (a point
-// on P-256, uncompressed).
+// The trail's end, to be kept elsewhere: an entry with this hash stands in every later trail, or the end was
+// cut off. The signature is that of the last entry, over its hash as the digest (r, s), under the public key
+// (a point on P-256, uncompressed).
 struct jumin_audit_head {
     int64_t number;
     uint8_t hash[JUMIN_AUDIT_HASH], signature[64], public_key[65];
