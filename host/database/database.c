@@ -300,15 +300,26 @@ void database_rollback(struct database *database)
     database->failure = JUMIN_OK;
 }
 
+bool database_has_begun(const struct database *database)
+{
+    return database->begun;
+}
+
 // --- After a loss --------------------------------------------------------------------------------------------
 
 // What was begun on the lost connection stays spoiled: its rest must not be done by itself.
 enum jumin_error database_reconnect(struct database *database)
 {
     if (database->connection != NULL && database->provider->answers(database)) {
+        database->lost = false;
         return JUMIN_OK;
     }
     database->provider->disconnect(database);
     (void)spoil(database, JUMIN_ERROR_DATABASE);
     return database->provider->connect(database);
+}
+
+bool database_is_lost(const struct database *database)
+{
+    return database->lost;
 }

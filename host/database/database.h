@@ -25,6 +25,9 @@ const char *database_detail(const struct database *database);
 // Anew after a loss of the connection; harmless when there is one. A transaction that was lost must still be
 // rolled back: until then its statements are refused.
 enum jumin_error database_reconnect(struct database *database);
+// Whether the last failure was that the server does not answer, or does not take connections yet: it may
+// later. A file does not go away.
+bool database_is_lost(const struct database *database);
 
 // --- Values --------------------------------------------------------------------------------------------------
 
@@ -93,6 +96,8 @@ enum jumin_error database_begin(struct database *database);
 // whether it was committed; the answer alone may be missing.
 enum jumin_error database_commit(struct database *database);
 void database_rollback(struct database *database);
+// Whether a transaction was begun that neither database_commit nor database_rollback has ended.
+bool database_has_begun(const struct database *database);
 
 // --- Schema --------------------------------------------------------------------------------------------------
 

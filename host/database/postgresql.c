@@ -52,11 +52,20 @@ static enum jumin_error connection_failure(struct database *database)
     return detail_set(&database->detail, JUMIN_ERROR_DATABASE, "PostgreSQL: %s", line);
 }
 
+// What has no code of the server's failed on the way to it or back; FATAL and PANIC end the connection.
+static bool ends_connection(const PGresult *result)
+{
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL ||
+           (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0));
+}
+
 // The main message alone: the server's details show whole rows, and messages on data (class 22) the value.
 static enum jumin_error failure(struct database *database, const PGresult *result)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    database->lost = ends_connection(result);
     if (state == NULL || message == NULL) {
         return connection_failure(database);
     }
@@ -97,18 +106,14 @@ static enum jumin_error set_up(struct database *database)
                                         "SET idle_in_transaction_session_timeout = '60s';");
 }
 
-// The URL may name another application and other timeouts (they stand before it), not another encoding.
-static enum jumin_error postgresql_connect(struct database *database)
+// The URL may name another application and other timeouts (they stand before it), not another encoding. A
+// server whose machine is gone is noticed while its answer is waited for.
+static enum jumin_error try_to_connect(struct database *database, bool *away)
 {
-    const char *const names[] = {"application_name", "connect_timeout", "tcp_user_timeout",
-                                 "dbname",           "client_encoding", NULL};
-    const char *const values[] = {"jumin", "10", "30000", database->url, "UTF8", NULL};
-    PQconninfoOption *options = PQconninfoParse(database->url, NULL);
-    if (options == NULL) {
-        return detail_set(&database->detail, JUMIN_ERROR_DATABASE,
-                          "PostgreSQL: the database's URL is malformed");
-    }
-    PQconninfoFree(options);
+    const char *const names[] = {
+        "application_name",    "connect_timeout", "tcp_user_timeout", "keepalives_idle",
+        "keepalives_interval", "dbname",          "client_encoding",  NULL};
+    const char *const values[] = {"jumin", "10", "30000", "10", "10", database->url, "UTF8", NULL};
     database->connection = PQconnectdbParams(names, values, 1);
     if (database->connection == NULL) {
         return detail_set(&database->detail, JUMIN_ERROR_MEMORY, "memory is short");
@@ -116,8 +121,30 @@ static enum jumin_error postgresql_connect(struct database *database)
     const enum jumin_error error =
         PQstatus(database->connection) == CONNECTION_OK ? set_up(database) : connection_failure(database);
     if (error != JUMIN_OK) {
+        const PGPing ping = PQpingParams(names, values, 1);
+        *away = ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE;
         postgresql_disconnect(database);
     }
+    return error;
+}
+
+// A server that takes connections and refuses this one has a reason that lasts, unless it has come up since:
+// so it is asked twice.
+static enum jumin_error postgresql_connect(struct database *database)
+{
+    PQconninfoOption *options = PQconninfoParse(database->url, NULL);
+    database->lost = false;
+    if (options == NULL) {
+        return detail_set(&database->detail, JUMIN_ERROR_DATABASE,
+                          "PostgreSQL: the database's URL is malformed");
+    }
+    PQconninfoFree(options);
+    bool away = false;
+    enum jumin_error error = try_to_connect(database, &away);
+    if (error == JUMIN_ERROR_DATABASE && !away) {
+        error = try_to_connect(database, &away);
+    }
+    database->lost = error != JUMIN_OK && away;
     return error;
 }
 

@@ -12,6 +12,7 @@ struct database {
     char *url;
     struct detail detail;
     bool begun;
+    bool lost;                // what failed last, failed for want of a connection
     enum jumin_error failure; // what spoiled the transaction that was begun
 };
 
@@ -30,7 +31,7 @@ struct database_provider {
     const char *bytes, *identity, *for_update; // what stands for the words in braces
     const char *begin;
     const char *begin_migration; // the same, and it waits for others that migrate
-    // Sets `connection`, or leaves it NULL.
+    // Sets `connection`, or leaves it NULL and says in `lost` whether it may succeed later.
     enum jumin_error (*connect)(struct database *database);
     bool (*answers)(struct database *database); // there is a connection
     void (*disconnect)(struct database *database);

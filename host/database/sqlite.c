@@ -95,6 +95,10 @@ static enum jumin_error use_write_ahead_log(struct database *database)
 static enum jumin_error set_up(struct database *database)
 {
     sqlite3 *handle = handle_of(database);
+    if (sqlite3_db_readonly(handle, "main") == 1) { // which SQLite would tell at the first change
+        return detail_set(&database->detail, JUMIN_ERROR_DATABASE, "%s: the file can only be read",
+                          database->url);
+    }
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);

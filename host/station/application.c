@@ -57,8 +57,8 @@ static enum jumin_error find(struct jumin_station *station, const char *number,
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(number);
-    enum jumin_error error = database_query(
-        station->database, "SELECT " COLUMNS " FROM application WHERE number = $1", &value, 1, &rows);
+    enum jumin_error error =
+        station_query(station, "SELECT " COLUMNS " FROM application WHERE number = $1", &value, 1, &rows);
     const bool found = error == JUMIN_OK && database_next(rows);
     if (found) {
         take_application(rows, application);
@@ -83,29 +83,48 @@ enum jumin_error jumin_station_application(struct jumin_station *station, const 
     return error == JUMIN_OK ? find(station, number, application) : error;
 }
 
+struct listing {
+    bool (*each)(void *context, const struct jumin_application *application);
+    void *context;
+    char last[JUMIN_APPLICATION_NUMBER]; // that was told; "": none
+    bool wanted;
+};
+
+static enum jumin_error list_page(struct jumin_station *station, struct listing *listing, size_t *count)
+{
+    struct database_rows *rows = NULL;
+    struct jumin_application application;
+    const struct database_value values[] = {database_text(listing->last), database_integer(STATION_PAGE)};
+    const enum jumin_error error = station_query(
+        station, "SELECT " COLUMNS " FROM application WHERE number > $1 ORDER BY number LIMIT $2", values, 2,
+        &rows);
+    *count = 0;
+    while (error == JUMIN_OK && listing->wanted && database_next(rows)) {
+        *count += 1;
+        take_application(rows, &application);
+        memcpy(listing->last, application.number, sizeof application.number);
+        listing->wanted = listing->each(listing->context, &application);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    return error == JUMIN_OK ? station_database(station, ended) : error;
+}
+
+// Numbers run with time.
 enum jumin_error jumin_station_applications(struct jumin_station *station,
                                             bool (*each)(void *context,
                                                          const struct jumin_application *application),
                                             void *context)
 {
-    struct database_rows *rows = NULL;
-    struct jumin_application application;
+    struct listing listing = {.each = each, .context = context, .wanted = true};
+    size_t count = STATION_PAGE;
     if (station == NULL || each == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = station_need(station, ~0U);
-    if (error != JUMIN_OK) {
-        return error;
+    while (error == JUMIN_OK && listing.wanted && count == STATION_PAGE) {
+        error = list_page(station, &listing, &count);
     }
-    error = database_query(station->database,
-                           "SELECT " COLUMNS " FROM application ORDER BY applied_at, number", NULL, 0, &rows);
-    bool wanted = true;
-    while (error == JUMIN_OK && wanted && database_next(rows)) {
-        take_application(rows, &application);
-        wanted = each(context, &application);
-    }
-    const enum jumin_error ended = database_rows_end(rows);
-    return station_database(station, error == JUMIN_OK ? ended : error);
+    return error;
 }
 
 // --- Moving ----------------------------------------------------------------------------------------------------
@@ -225,8 +244,12 @@ enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_sta
     if (error == JUMIN_OK && reason != NULL) {
         error = station_reason(station, reason);
     }
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, act(station, action, number, reason)) : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, act(station, action, number, reason)) : error;
+    } while (station_again(station, error));
+    return error;
 }

@@ -5,7 +5,9 @@
 // was kept elsewhere shows that.
 #include "host/station/station_internal.h"
 
-enum { SIGNATURE = 64, TEXT_FIELDS = 4 };
+#include <stdlib.h>
+
+enum { TEXT_FIELDS = 4 };
 
 // What an entry says; texts borrowed.
 struct entry {
@@ -75,11 +77,11 @@ static enum jumin_error take_head(struct jumin_station *station, int64_t *number
                  : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE, "the audit trail has lost its head");
 }
 
-enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
-                              const char *detail)
+static enum jumin_error write_note(struct jumin_station *station, const struct audit_note *note)
 {
-    struct entry entry = {.at = station_now(station), .texts = {station->officer, action, subject, detail}};
-    uint8_t before[JUMIN_AUDIT_HASH], hash[JUMIN_AUDIT_HASH], signature[SIGNATURE];
+    struct entry entry = {.at = note->at,
+                          .texts = {station->officer, note->action, note->subject, note->detail}};
+    uint8_t before[JUMIN_AUDIT_HASH], hash[JUMIN_AUDIT_HASH], signature[AUDIT_SIGNATURE];
     enum jumin_error error = take_head(station, &entry.number, before);
     if (error != JUMIN_OK) {
         return error;
@@ -104,7 +106,65 @@ enum jumin_error audit_append(struct jumin_station *station, const char *action,
         error = database_run(station->database, "UPDATE audit_head SET hash = $1 WHERE id = 1", &values[6], 1,
                              NULL);
     }
+    if (error == JUMIN_OK) {
+        station->mark.number = entry.number;
+        memcpy(station->mark.signature, signature, sizeof signature);
+    }
     return station_database(station, error);
+}
+
+static void release_note(struct audit_note *note)
+{
+    free(note->action);
+    free(note->subject);
+    free(note->detail);
+    *note = (struct audit_note){0};
+}
+
+static void drop_notes(struct jumin_station *station)
+{
+    for (size_t i = 0; i < station->note_count; i++) {
+        release_note(&station->notes[i]);
+    }
+    free(station->notes);
+    station->notes = NULL;
+    station->note_count = 0;
+}
+
+enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
+                              const char *detail)
+{
+    struct audit_note note = {station_now(station), strdup(action), strdup(subject), strdup(detail)};
+    struct audit_note *notes = realloc(station->notes, (station->note_count + 1) * sizeof *notes);
+    station->notes = notes != NULL ? notes : station->notes;
+    if (notes == NULL || note.action == NULL || note.subject == NULL || note.detail == NULL) {
+        release_note(&note);
+        return detail_set(&station->detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    notes[station->note_count++] = note;
+    return JUMIN_OK;
+}
+
+enum jumin_error audit_write(struct jumin_station *station, enum jumin_error error)
+{
+    for (size_t i = 0; i < station->note_count && error == JUMIN_OK; i++) {
+        error = write_note(station, &station->notes[i]);
+    }
+    drop_notes(station);
+    return error;
+}
+
+// A signature takes in a random number, so that two of the same entry differ.
+enum jumin_error audit_find(struct jumin_station *station, const struct audit_mark *mark, bool *found)
+{
+    struct database_rows *rows = NULL;
+    const struct database_value value = database_integer(mark->number);
+    const enum jumin_error error =
+        database_query(station->database, "SELECT signature FROM audit WHERE number = $1", &value, 1, &rows);
+    *found = error == JUMIN_OK && database_next(rows) &&
+             span_equal(database_column_bytes(rows, 0), span_of(mark->signature, sizeof mark->signature));
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
 // --- Checking --------------------------------------------------------------------------------------------------
@@ -140,38 +200,57 @@ static bool next_is_right(const struct jumin_station *station, const struct data
     return true;
 }
 
-// One statement, which sees entries and head of one moment; other stations go on meanwhile.
-static enum jumin_error check_trail(struct jumin_station *station,
-                                    bool (*each)(void *context, const struct jumin_audit_entry *entry),
-                                    void *context)
+// Who is told, and what came of it.
+struct walk {
+    bool (*each)(void *context, const struct jumin_audit_entry *entry);
+    void *context;
+    struct chain chain;
+    int64_t last; // that was read: the first entry is not taken to have the number that it should
+    bool right, wanted;
+};
+
+// The next entries, as one statement sees them together with the head; other stations go on meanwhile.
+static enum jumin_error check_page(struct jumin_station *station, struct walk *walk, size_t *count)
 {
-    struct chain chain = {0};
     struct jumin_audit_entry entry;
     struct database_rows *rows = NULL;
-    enum jumin_error error =
-        database_query(station->database,
-                       "SELECT audit.number, at, officer, action, subject, detail, audit.hash, signature,"
-                       " audit_head.number, audit_head.hash FROM audit LEFT JOIN audit_head ON"
-                       " audit_head.id = 1 ORDER BY audit.number",
-                       NULL, 0, &rows);
-    bool right = true, wanted = true;
-    while (error == JUMIN_OK && right && wanted && database_next(rows)) {
-        right = next_is_right(station, rows, &chain, &entry);
-        wanted = !right || each == NULL || each(context, &entry);
+    const struct database_value values[] = {database_integer(walk->last), database_integer(STATION_PAGE)};
+    const enum jumin_error error =
+        station_query(station,
+                      "SELECT audit.number, at, officer, action, subject, detail, audit.hash, signature,"
+                      " audit_head.number, audit_head.hash FROM audit LEFT JOIN audit_head ON"
+                      " audit_head.id = 1 WHERE audit.number > $1 ORDER BY audit.number LIMIT $2",
+                      values, 2, &rows);
+    *count = 0;
+    while (error == JUMIN_OK && walk->right && walk->wanted && database_next(rows)) {
+        *count += 1;
+        walk->last = database_column_integer(rows, 0);
+        walk->right = next_is_right(station, rows, &walk->chain, &entry);
+        walk->wanted = !walk->right || walk->each == NULL || walk->each(walk->context, &entry);
     }
     const enum jumin_error ended = database_rows_end(rows);
-    error = error == JUMIN_OK ? ended : error;
+    return error == JUMIN_OK ? station_database(station, ended) : error;
+}
+
+static enum jumin_error check_trail(struct jumin_station *station, struct walk *walk)
+{
+    enum jumin_error error = JUMIN_OK;
+    size_t count = STATION_PAGE;
+    while (error == JUMIN_OK && walk->right && walk->wanted && count == STATION_PAGE) {
+        error = check_page(station, walk, &count);
+    }
     if (error != JUMIN_OK) {
-        return station_database(station, error);
+        return error;
     }
-    if (!right) {
+    if (!walk->right) {
         return detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
-                          "the audit trail was changed at entry %lld", (long long)chain.number + 1);
+                          "the audit trail was changed at entry %lld", (long long)walk->chain.number + 1);
     }
-    return chain.whole || !wanted ? JUMIN_OK
-                                  : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
-                                               "the audit trail ends at entry %lld, which is not its head",
-                                               (long long)chain.number);
+    return walk->chain.whole || !walk->wanted
+               ? JUMIN_OK
+               : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                            "the audit trail ends at entry %lld, which is not its head",
+                            (long long)walk->chain.number);
 }
 
 enum jumin_error jumin_station_audit(struct jumin_station *station,
@@ -181,6 +260,72 @@ enum jumin_error jumin_station_audit(struct jumin_station *station,
     if (station == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
+    struct walk walk = {.each = each, .context = context, .last = INT64_MIN, .right = true, .wanted = true};
     const enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
-    return error == JUMIN_OK ? check_trail(station, each, context) : error;
+    return error == JUMIN_OK ? check_trail(station, &walk) : error;
+}
+
+// --- The head --------------------------------------------------------------------------------------------------
+
+static enum jumin_error take_audit_head(struct jumin_station *station, const struct database_rows *rows,
+                                        struct jumin_audit_head *head)
+{
+    const struct span hash = database_column_bytes(rows, 1), signature = database_column_bytes(rows, 2);
+    if (!span_equal(hash, database_column_bytes(rows, 3)) || hash.n != sizeof head->hash ||
+        signature.n != sizeof head->signature || !crypto_ecdsa_verify(&station->audit_key, hash, signature) ||
+        !crypto_ec_public(&station->audit_key, head->public_key)) {
+        return detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                          "the audit trail's head is not its last entry: it was changed");
+    }
+    head->number = database_column_integer(rows, 0);
+    memcpy(head->hash, hash.p, sizeof head->hash);
+    memcpy(head->signature, signature.p, sizeof head->signature);
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_station_audit_head(struct jumin_station *station, struct jumin_audit_head *head)
+{
+    struct database_rows *rows = NULL;
+    if (station == NULL || head == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
+    if (error == JUMIN_OK) {
+        error =
+            station_query(station,
+                          "SELECT audit.number, audit.hash, signature, audit_head.hash FROM audit_head JOIN"
+                          " audit ON audit.number = audit_head.number WHERE audit_head.id = 1",
+                          NULL, 0, &rows);
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = database_next(rows) ? take_audit_head(station, rows, head)
+                                : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
+                                             "the audit trail has no head, or its last entry is missing");
+    const enum jumin_error ended = database_rows_end(rows);
+    return error == JUMIN_OK ? station_database(station, ended) : error;
+}
+
+enum jumin_error jumin_station_audit_has(struct jumin_station *station, const uint8_t hash[JUMIN_AUDIT_HASH])
+{
+    struct database_rows *rows = NULL;
+    if (station == NULL || hash == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct database_value value = database_bytes(span_of(hash, JUMIN_AUDIT_HASH));
+    enum jumin_error error = station_need(station, JUMIN_ROLE_AUDIT);
+    if (error == JUMIN_OK) {
+        error = station_query(station, "SELECT number FROM audit WHERE hash = $1", &value, 1, &rows);
+    }
+    const bool found = error == JUMIN_OK && database_next(rows);
+    const enum jumin_error ended = database_rows_end(rows);
+    if (error != JUMIN_OK || ended != JUMIN_OK) {
+        return error != JUMIN_OK ? error : station_database(station, ended);
+    }
+    return found ? JUMIN_OK
+                 : detail_set(
+                       &station->detail, JUMIN_ERROR_SIGNATURE,
+                       "the audit trail has no entry with this hash: its end was cut off, or it is another "
+                       "trail");
 }

@@ -258,11 +258,16 @@ static enum jumin_error apply(struct jumin_station *station, const struct jumin_
     if (error == JUMIN_OK) {
         error = check_order(station, form);
     }
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, decide_and_take(station, form, person, decision, number))
-                             : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK
+                    ? station_end(station, decide_and_take(station, form, person, decision, number))
+                    : error;
+    } while (station_again(station, error));
+    return error;
 }
 
 enum jumin_error jumin_station_apply(struct jumin_station *station, const struct jumin_application_form *form,

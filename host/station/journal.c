@@ -35,9 +35,9 @@ static enum jumin_error read_row(struct jumin_station *station, const char *numb
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(number);
-    enum jumin_error error = database_query(
-        station->database, "SELECT officer, claim, at, card, kept FROM journal WHERE application = $1",
-        &value, 1, &rows);
+    enum jumin_error error =
+        station_query(station, "SELECT officer, claim, at, card, kept FROM journal WHERE application = $1",
+                      &value, 1, &rows);
     if (error == JUMIN_OK && database_next(rows)) {
         const struct span sealed = database_column_bytes(rows, 4);
         (void)snprintf(claim->officer, sizeof claim->officer, "%s", database_column_text(rows, 0));
@@ -97,9 +97,8 @@ enum jumin_error journal_hold(struct jumin_station *station, const char *number,
     struct database_rows *rows = NULL;
     size_t held = 0;
     enum jumin_application_state found = JUMIN_APPLICATION_STATES;
-    enum jumin_error error = database_query(
-        station->database, "UPDATE application SET state = state WHERE number = $1 RETURNING state", values,
-        1, &rows);
+    enum jumin_error error = station_query(
+        station, "UPDATE application SET state = state WHERE number = $1 RETURNING state", values, 1, &rows);
     if (error == JUMIN_OK && database_next(rows)) {
         found = (enum jumin_application_state)database_column_integer(rows, 0);
     }

@@ -103,13 +103,12 @@ static enum jumin_error find_record(struct jumin_station *station, const char *n
         database_text(jumin_policy_figures(station->policy)->two_person ? station->officer : "");
     enum jumin_error error =
         number != NULL
-            ? database_query(station->database,
-                             "SELECT " COLUMNS " FROM application WHERE number = $1 {for update}", &value, 1,
-                             &rows)
-            : database_query(station->database,
-                             "SELECT " COLUMNS " FROM application WHERE state = 1 AND approved_by <> $1"
-                             " ORDER BY number LIMIT 1 {for update}",
-                             &approver, 1, &rows);
+            ? station_query(station, "SELECT " COLUMNS " FROM application WHERE number = $1 {for update}",
+                            &value, 1, &rows)
+            : station_query(station,
+                            "SELECT " COLUMNS " FROM application WHERE state = 1 AND approved_by <> $1"
+                            " ORDER BY number LIMIT 1 {for update}",
+                            &approver, 1, &rows);
     bool found = error == JUMIN_OK && database_next(rows);
     const enum jumin_error taken = found ? take_row(station, rows, record) : JUMIN_OK;
     const enum jumin_error ended = database_rows_end(rows);
@@ -288,12 +287,14 @@ static enum jumin_error prepare(struct jumin_station *station, const char *numbe
                                 struct record *record)
 {
     enum jumin_error error = station_need(station, JUMIN_ROLE_PRODUCE);
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    if (error == JUMIN_OK) {
-        error = station_end(station, take(station, number, record));
-    }
+    do {
+        record_free(record);
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, take(station, number, record)) : error;
+    } while (station_again(station, error));
     return error == JUMIN_OK ? make_order(station, record, order) : error;
 }
 
@@ -329,11 +330,16 @@ static enum jumin_error note(struct jumin_station *station, const char *number, 
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = station_need(station, JUMIN_ROLE_PRODUCE);
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, application_move(station, number, from, to, action, ""))
-                             : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK
+                    ? station_end(station, application_move(station, number, from, to, action, ""))
+                    : error;
+    } while (station_again(station, error));
+    return error;
 }
 
 enum jumin_error jumin_station_written(struct jumin_station *station, const char *number)

@@ -1,4 +1,4 @@
-// The station's handle: opened, closed, and the end of each transaction.
+// The station's handle: opened and closed; its clock and its numbers.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/station/station_internal.h"
 
@@ -30,15 +30,6 @@ enum jumin_error station_database(struct jumin_station *station, enum jumin_erro
 {
     return error == JUMIN_OK ? JUMIN_OK
                              : detail_set(&station->detail, error, "%s", database_detail(station->database));
-}
-
-enum jumin_error station_end(struct jumin_station *station, enum jumin_error error)
-{
-    if (error == JUMIN_OK) {
-        return station_database(station, database_commit(station->database));
-    }
-    database_rollback(station->database);
-    return error;
 }
 
 enum jumin_error station_next_number(struct jumin_station *station, const char *row, int64_t *number)
@@ -111,17 +102,29 @@ static enum jumin_error check_keys(struct jumin_station *station)
     return error;
 }
 
-static enum jumin_error open_records(struct jumin_station *station, const char *url)
+// May be done again: what is there already stays.
+static enum jumin_error set_up(struct jumin_station *station)
 {
-    enum jumin_error error = station_database(station, database_open(&station->database, url));
-    if (error == JUMIN_OK) {
-        error = station_database(station,
-                                 database_migrate(station->database, station_schema, station_schema_count));
-    }
+    enum jumin_error error =
+        station_database(station, database_migrate(station->database, station_schema, station_schema_count));
     if (error == JUMIN_OK) {
         error = begin_trail(station);
     }
     return error == JUMIN_OK ? check_keys(station) : error;
+}
+
+static enum jumin_error open_records(struct jumin_station *station, const char *url)
+{
+    enum jumin_error error = station_database(station, database_open(&station->database, url));
+    if (station->database == NULL) {
+        return error;
+    }
+    error = error == JUMIN_OK ? set_up(station) : error;
+    if (error != JUMIN_OK && database_is_lost(station->database)) {
+        error = station_reach(station);
+        error = error == JUMIN_OK ? set_up(station) : error;
+    }
+    return error;
 }
 
 enum jumin_error jumin_station_open(struct jumin_station **station,
@@ -140,6 +143,8 @@ enum jumin_error jumin_station_open(struct jumin_station **station,
     made->clock = options->clock != NULL ? options->clock : machine_clock;
     made->context = options->context;
     made->policy = options->policy;
+    made->wait_seconds = options->wait_seconds;
+    made->waiting = options->waiting;
     if (!made->random.fill(made->random.context, made->claim, sizeof made->claim) ||
         !vault_open(&made->vault, options->data_key) ||
         !crypto_ec_load_secret(&made->audit_key, CRYPTO_P256, span_of(options->audit_key, JUMIN_MASTER_KEY),

@@ -8,7 +8,23 @@
 #include "host/station/vault.h"
 #include <jumin/station.h>
 
-enum { STATION_CLAIM = 16 };
+enum {
+    STATION_CLAIM = 16,
+    AUDIT_SIGNATURE = 64,
+    STATION_PAGE = 1000, // rows that are read at once, so that memory does not grow with the records
+};
+
+// What tells an entry of the audit trail from every other one that could stand in its place.
+struct audit_mark {
+    int64_t number; // 0: none
+    uint8_t signature[AUDIT_SIGNATURE];
+};
+
+// What an entry will say; owned.
+struct audit_note {
+    int64_t at;
+    char *action, *subject, *detail;
+};
 
 struct jumin_station {
     struct database *database;
@@ -21,6 +37,13 @@ struct jumin_station {
     struct jumin_policy *policy;      // borrowed
     char officer[JUMIN_OFFICER_NAME]; // who has logged in; "": nobody
     unsigned roles;
+    unsigned wait_seconds;
+    bool (*waiting)(void *context, unsigned seconds);
+    struct audit_note *notes; // what the transaction that was begun has to tell; owned
+    size_t note_count;
+    struct audit_mark mark; // the last entry of the transaction that was begun
+    bool undone;            // the last transaction was lost with its connection
+    unsigned repeats;       // of it
     struct detail detail;
 };
 
@@ -35,18 +58,49 @@ enum jumin_error station_database(struct jumin_station *station, enum jumin_erro
 // Whether somebody with this role has logged in. JUMIN_ERROR_NOT_AUTHORIZED: not.
 enum jumin_error station_need(struct jumin_station *station, unsigned role);
 
-// Ends a transaction that was begun: commits when `error` is JUMIN_OK, else rolls back and returns it.
-enum jumin_error station_end(struct jumin_station *station, enum jumin_error error);
 // The next number of a row of numbers that never repeats, within a transaction.
 enum jumin_error station_next_number(struct jumin_station *station, const char *row, int64_t *number);
+
+// --- connection.c ----------------------------------------------------------------------------------------------
+// A transaction looks like this, and what stands in `work` may run several times:
+//
+//     do {
+//         error = station_begin(station);
+//         error = error == JUMIN_OK ? station_end(station, work(station)) : error;
+//     } while (station_again(station, error));
+
+// Connects anew where there is no connection, and waits for the database as the station's options say.
+// JUMIN_ERROR_DATABASE: it is not there; JUMIN_ERROR_CANCELLED: the wait was ended.
+enum jumin_error station_reach(struct jumin_station *station);
+// Begins a transaction, and connects anew before where the connection is lost.
+enum jumin_error station_begin(struct jumin_station *station);
+// Ends a transaction that was begun: commits when `error` is JUMIN_OK, else rolls back and returns it.
+// JUMIN_ERROR_DATABASE: the connection was lost and nothing was done. A commit that was not answered is
+// looked up by the transaction's last entry in the audit trail; JUMIN_ERROR_UNCERTAIN: it has none, or the
+// database cannot be asked.
+enum jumin_error station_end(struct jumin_station *station, enum jumin_error error);
+// Whether a transaction that ended with this error was lost whole and is to be done again.
+bool station_again(struct jumin_station *station, enum jumin_error error);
+// database_query; outside of a transaction it connects anew where the connection is lost. Keeps the
+// database's sentence.
+enum jumin_error station_query(struct jumin_station *station, const char *sql,
+                               const struct database_value *values, size_t count,
+                               struct database_rows **rows);
 
 // --- audit.c ---------------------------------------------------------------------------------------------------
 
 // Holds off every other transaction that appends an entry until this one ends.
 enum jumin_error audit_hold(struct jumin_station *station);
-// One more entry, within the transaction that it tells of.
+// One more entry, within the transaction that it tells of; it is written when the transaction ends well, so
+// that other stations wait for the trail's head as short as can be, and the head is the last lock that is
+// taken.
 enum jumin_error audit_append(struct jumin_station *station, const char *action, const char *subject,
                               const char *detail);
+
+// Writes the entries of the transaction where `error` is JUMIN_OK, and forgets them in every case.
+enum jumin_error audit_write(struct jumin_station *station, enum jumin_error error);
+// Whether the trail has the entry, within a transaction.
+enum jumin_error audit_find(struct jumin_station *station, const struct audit_mark *mark, bool *found);
 
 // --- application.c ---------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ enum jumin_error stock_count_where(struct jumin_station *station, const char *sq
                                    const struct database_value *value, uint64_t *count)
 {
     struct database_rows *rows = NULL;
-    const enum jumin_error error = database_query(station->database, sql, value, value != NULL, &rows);
+    const enum jumin_error error = station_query(station, sql, value, value != NULL, &rows);
     *count = error == JUMIN_OK && database_next(rows) ? (uint64_t)database_column_integer(rows, 0) : 0;
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
@@ -65,11 +65,11 @@ static enum jumin_error find_card(struct jumin_station *station, const char *ser
     const struct database_value value = database_text(serial);
     struct database_rows *rows = NULL;
     enum jumin_error error =
-        database_query(station->database,
-                       "UPDATE card SET state = state WHERE serial = $1"
-                       " RETURNING state, application, delivery,"
-                       " (SELECT COUNT(*) FROM journal WHERE card = $1 AND kept IS NOT NULL)",
-                       &value, 1, &rows);
+        station_query(station,
+                      "UPDATE card SET state = state WHERE serial = $1"
+                      " RETURNING state, application, delivery,"
+                      " (SELECT COUNT(*) FROM journal WHERE card = $1 AND kept IS NOT NULL)",
+                      &value, 1, &rows);
     *card = (struct card){.known = error == JUMIN_OK && database_next(rows)};
     if (card->known) {
         card->state = (enum jumin_card_state)database_column_integer(rows, 0);
@@ -238,11 +238,15 @@ enum jumin_error jumin_station_stock_act(struct jumin_station *station, enum jum
     if (error == JUMIN_OK && reason != NULL) {
         error = station_reason(station, reason);
     }
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, move_card(station, &actions[action], text, reason))
-                             : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, move_card(station, &actions[action], text, reason))
+                                  : error;
+    } while (station_again(station, error));
+    return error;
 }
 
 static enum jumin_error note_count(struct jumin_station *station, uint64_t counted, uint64_t *recorded)
@@ -267,8 +271,12 @@ enum jumin_error jumin_station_stock_count(struct jumin_station *station, uint64
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = station_need(station, JUMIN_ROLE_PRODUCE);
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
+    if (error != JUMIN_OK) {
+        return error;
     }
-    return error == JUMIN_OK ? station_end(station, note_count(station, counted, recorded)) : error;
+    do {
+        error = station_begin(station);
+        error = error == JUMIN_OK ? station_end(station, note_count(station, counted, recorded)) : error;
+    } while (station_again(station, error));
+    return error;
 }

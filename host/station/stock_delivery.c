@@ -119,11 +119,13 @@ enum jumin_error jumin_station_receive(struct jumin_station *station, const char
     if (error == JUMIN_OK) {
         error = check_list(station, span_of(list, n), &cards);
     }
-    if (error == JUMIN_OK) {
-        error = station_database(station, database_begin(station->database));
-    }
-    if (error == JUMIN_OK) {
-        error = station_end(station, receive(station, delivery, span_of(list, n), cards));
+    bool begun = error == JUMIN_OK;
+    while (begun) {
+        error = station_begin(station);
+        if (error == JUMIN_OK) {
+            error = station_end(station, receive(station, delivery, span_of(list, n), cards));
+        }
+        begun = station_again(station, error);
     }
     if (count != NULL) {
         *count = error == JUMIN_OK ? cards : 0;
@@ -159,10 +161,10 @@ enum jumin_error jumin_station_stock(struct jumin_station *station,
     if (error != JUMIN_OK) {
         return error;
     }
-    error = database_query(station->database,
-                           "SELECT COALESCE(delivery, ''), state, COUNT(*) FROM card"
-                           " GROUP BY COALESCE(delivery, ''), state ORDER BY 1",
-                           NULL, 0, &rows);
+    error = station_query(station,
+                          "SELECT COALESCE(delivery, ''), state, COUNT(*) FROM card"
+                          " GROUP BY COALESCE(delivery, ''), state ORDER BY 1",
+                          NULL, 0, &rows);
     bool wanted = true;
     while (error == JUMIN_OK && wanted && database_next(rows)) {
         const char *delivery = database_column_text(rows, 0);
@@ -200,10 +202,10 @@ enum jumin_error jumin_station_cards(struct jumin_station *station,
     if (error != JUMIN_OK) {
         return error;
     }
-    error = database_query(station->database,
-                           "SELECT serial, delivery, state, application, changed_at FROM card"
-                           " ORDER BY COALESCE(delivery, ''), serial",
-                           NULL, 0, &rows);
+    error = station_query(station,
+                          "SELECT serial, delivery, state, application, changed_at FROM card"
+                          " ORDER BY COALESCE(delivery, ''), serial",
+                          NULL, 0, &rows);
     bool wanted = true;
     while (error == JUMIN_OK && wanted && database_next(rows)) {
         (void)snprintf(card.serial, sizeof card.serial, "%s", database_column_text(rows, 0));

@@ -39,10 +39,12 @@ static bool note(struct writing *writing, const char *serial,
                  enum jumin_error (*step)(const struct writing *writing, const char *serial))
 {
     struct jumin_station *station = writing->station;
-    writing->refused = station_database(station, database_begin(station->database));
-    if (writing->refused == JUMIN_OK) {
-        writing->refused = station_end(station, step(writing, serial));
-    }
+    do {
+        writing->refused = station_begin(station);
+        if (writing->refused == JUMIN_OK) {
+            writing->refused = station_end(station, step(writing, serial));
+        }
+    } while (station_again(station, writing->refused));
     return writing->refused == JUMIN_OK;
 }
 

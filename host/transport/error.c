@@ -60,6 +60,8 @@ static const struct {
     [JUMIN_ERROR_DATABASE] = {"database", "The database does not answer, or refuses."},
     [JUMIN_ERROR_RULES] = {"rules", "The scheme's rules do not allow it."},
     [JUMIN_ERROR_CONFLICT] = {"conflict", "Another one came first, or the records do not allow it."},
+    [JUMIN_ERROR_UNCERTAIN] = {"uncertain",
+                               "The database did not say whether it was done. Look before you do it again."},
 };
 
 static const char unknown_name[] = "unknown";

@@ -61,6 +61,19 @@ int stage_close(void **state)
     return rmdir(folder);
 }
 
+void stage_control(const char *action)
+{
+    const char *program = getenv("JUMIN_POSTGRESQL_CONTROL");
+    assert_non_null(program);
+    const pid_t process = fork();
+    assert_true(process >= 0);
+    if (process == 0) {
+        (void)execl(program, program, action, (char *)NULL);
+        _exit(1);
+    }
+    stage_wait(process);
+}
+
 void stage_run(const char *sql)
 {
     const enum jumin_error error = database_run(stage, sql, NULL, 0, NULL);

@@ -20,6 +20,8 @@ int stage_close(void **state);
 bool stage_is_server(void);
 // Another connection to the same database.
 struct database *stage_connect(void);
+// Stops the server as a crash would, or starts it: "stop", "start".
+void stage_control(const char *action);
 // One statement without values that must succeed.
 void stage_run(const char *sql);
 // The one integer that a SELECT gives.

@@ -3,22 +3,7 @@
 #include "tests/database/stage.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-// Stops or starts the server.
-static void control(const char *action)
-{
-    const char *program = getenv("JUMIN_POSTGRESQL_CONTROL");
-    assert_non_null(program);
-    const pid_t process = fork();
-    assert_true(process >= 0);
-    if (process == 0) {
-        (void)execl(program, program, action, (char *)NULL);
-        _exit(1);
-    }
-    stage_wait(process);
-}
 
 static void prepare(void)
 {
@@ -38,15 +23,21 @@ static void test_a_server_that_stops_and_starts_loses_nothing(void **state)
     prepare();
     assert_int_equal(database_begin(stage), JUMIN_OK);
     assert_int_equal(insert(2), JUMIN_OK);
-    control("stop");
+    stage_control("stop");
+    assert_false(database_is_lost(stage));
     assert_int_equal(insert(3), JUMIN_ERROR_DATABASE);
+    assert_true(database_is_lost(stage));
+    assert_true(database_has_begun(stage));
     assert_int_equal(database_commit(stage), JUMIN_ERROR_DATABASE);
+    assert_false(database_has_begun(stage));
     assert_int_equal(insert(4), JUMIN_ERROR_DATABASE);
     assert_int_equal(database_begin(stage), JUMIN_ERROR_DATABASE);
     assert_int_equal(database_reconnect(stage), JUMIN_ERROR_DATABASE);
     assert_string_not_equal(database_detail(stage), "");
-    control("start");
+    assert_true(database_is_lost(stage));
+    stage_control("start");
     assert_int_equal(database_reconnect(stage), JUMIN_OK);
+    assert_false(database_is_lost(stage));
     assert_int_equal(stage_integer("SELECT sum(id)::BIGINT FROM row"), 1);
     assert_int_equal(database_begin(stage), JUMIN_OK);
     assert_int_equal(insert(5), JUMIN_OK);
@@ -60,9 +51,9 @@ static void test_a_server_that_stops_at_the_commit_has_none(void **state)
     prepare();
     assert_int_equal(database_begin(stage), JUMIN_OK);
     assert_int_equal(insert(2), JUMIN_OK);
-    control("stop");
+    stage_control("stop");
     assert_int_equal(database_commit(stage), JUMIN_ERROR_DATABASE);
-    control("start");
+    stage_control("start");
     assert_int_equal(database_reconnect(stage), JUMIN_OK);
     assert_int_equal(stage_integer("SELECT count(*) FROM row"), 1);
 }
@@ -183,6 +174,26 @@ static void test_the_detail_has_no_password(void **state)
     }
 }
 
+// Whoever waits for a server must not wait where one refuses.
+static void test_a_server_that_refuses_is_not_lost(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *suffix;
+        bool lost;
+    } urls[] = {{"&user=nobody-there", false}, {"&dbname=nowhere", false}, {"&port=1", true}};
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        struct database *database = NULL;
+        char url[sizeof stage_url + 32];
+        (void)snprintf(url, sizeof url, "%s%s", stage_url, urls[i].suffix);
+        assert_int_equal(database_open(&database, url), JUMIN_ERROR_DATABASE);
+        assert_int_equal(database_is_lost(database), urls[i].lost);
+        database_close(database);
+    }
+    assert_int_equal(database_run(stage, "SELEKT 1", NULL, 0, NULL), JUMIN_ERROR_DATABASE);
+    assert_false(database_is_lost(stage));
+}
+
 static void test_columns_of_other_types_are_refused(void **state)
 {
     (void)state;
@@ -223,6 +234,7 @@ int main(void)
         STAGE_TEST(test_a_transaction_that_another_one_overtook_is_a_conflict),
         STAGE_TEST(test_connections_are_set_up_also_after_a_loss),
         STAGE_TEST(test_the_detail_has_no_password),
+        STAGE_TEST(test_a_server_that_refuses_is_not_lost),
         STAGE_TEST(test_columns_of_other_types_are_refused),
         STAGE_TEST(test_notices_are_silent),
     };

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/database/stage.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +81,100 @@ static void test_a_failure_at_a_later_row_spoils_the_transaction(void **state)
     assert_false(database_next(rows));
     assert_int_equal(database_rows_end(rows), JUMIN_ERROR_DATABASE);
     assert_int_equal(database_commit(stage), JUMIN_ERROR_DATABASE);
+}
+
+// Another one holds the file for longer than is waited.
+static void test_a_file_that_stays_locked_is_a_conflict(void **state)
+{
+    (void)state;
+    stage_run("CREATE TABLE row (id BIGINT)");
+    struct database *other = stage_connect();
+    assert_int_equal(database_begin(other), JUMIN_OK);
+    assert_int_equal(database_begin(stage), JUMIN_ERROR_CONFLICT);
+    assert_string_equal(database_detail(stage), "SQLite: database is locked (5)");
+    assert_false(database_has_begun(stage));
+    assert_false(database_is_lost(stage));
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM row"), 0); // reading goes on
+    database_rollback(other);
+    database_close(other);
+    assert_int_equal(database_begin(stage), JUMIN_OK);
+    assert_int_equal(database_commit(stage), JUMIN_OK);
+}
+
+// In place of a full disk: no file may grow beyond these bytes.
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static enum jumin_error insert_much(void)
+{
+    static const uint8_t much[200000];
+    const struct database_value value = database_bytes(span_of(much, sizeof much));
+    enum jumin_error error = database_begin(stage);
+    if (error == JUMIN_OK) {
+        error = database_run(stage, "INSERT INTO row VALUES ($1)", &value, 1, NULL);
+    }
+    if (error != JUMIN_OK) {
+        database_rollback(stage);
+        return error;
+    }
+    return database_commit(stage);
+}
+
+static void test_a_full_disk_is_told_and_costs_nothing(void **state)
+{
+    (void)state;
+    stage_run("CREATE TABLE row (content {bytes})");
+    assert_int_equal(insert_much(), JUMIN_OK);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    limit_files(100000);
+    const enum jumin_error error = insert_much();
+    limit_files(RLIM_INFINITY);
+    (void)signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(error, JUMIN_ERROR_DATABASE);
+    assert_non_null(strstr(database_detail(stage), "SQLite: "));
+    assert_false(database_is_lost(stage));
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM row"), 1);
+    assert_int_equal(insert_much(), JUMIN_OK);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM row"), 2);
+}
+
+// Root may write what nobody may: so another user looks.
+static int open_as_another(const char *path)
+{
+    const pid_t process = fork();
+    assert_true(process >= 0);
+    if (process == 0) {
+        struct database *database = NULL;
+        enum { NOBODY = 65534 };
+        if (geteuid() == 0 && (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)) {
+            _exit(1);
+        }
+        const bool refused = database_open(&database, path) == JUMIN_ERROR_DATABASE &&
+                             strstr(database_detail(database), "only be read") != NULL;
+        _exit(refused ? 0 : 1);
+    }
+    return process;
+}
+
+static void test_a_file_that_can_only_be_read_is_not_opened(void **state)
+{
+    (void)state;
+    stage_run("CREATE TABLE row (id BIGINT)");
+    char folder[sizeof stage_url];
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(stage_url, '/') - stage_url), stage_url);
+    assert_int_equal(chmod(folder, 0777), 0);
+    assert_int_equal(chmod(stage_url, 0444), 0);
+    stage_wait(open_as_another(stage_url));
+    database_close(stage); // and with it the log, which alone could keep others from opening
+    stage_wait(open_as_another(stage_url));
+    assert_int_equal(chmod(stage_url, 0600), 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+    stage = stage_connect();
 }
 
 static void expect_not_opened(const char *path)
@@ -162,6 +258,9 @@ int main(void)
         STAGE_TEST(test_values_and_parameters_are_as_many),
         STAGE_TEST(test_writing_on_an_old_state_is_a_conflict),
         STAGE_TEST(test_a_failure_at_a_later_row_spoils_the_transaction),
+        STAGE_TEST(test_a_file_that_stays_locked_is_a_conflict),
+        STAGE_TEST(test_a_full_disk_is_told_and_costs_nothing),
+        STAGE_TEST(test_a_file_that_can_only_be_read_is_not_opened),
         STAGE_TEST(test_what_is_no_database_is_not_opened),
         STAGE_TEST(test_a_database_can_be_opened_later),
         STAGE_TEST(test_several_may_open_a_new_file_at_once),

@@ -8,6 +8,8 @@
 struct jumin_station *station;
 struct jumin_policy *station_policy;
 int64_t station_clock;
+unsigned station_wait_seconds;
+bool (*station_waiting)(void *context, unsigned seconds);
 void (*station_during_login)(void);
 
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
@@ -44,7 +46,9 @@ enum jumin_error station_connect(struct jumin_station **other, uint8_t data, uin
                                                   .data_key = data_key,
                                                   .audit_key = audit_key,
                                                   .policy = station_policy,
-                                                  .clock = tell_time};
+                                                  .clock = tell_time,
+                                                  .wait_seconds = station_wait_seconds,
+                                                  .waiting = station_waiting};
     return jumin_station_open(other, &options);
 }
 
@@ -66,6 +70,8 @@ int station_stage_open(void **state)
         return -1;
     }
     station_clock = STATION_NOW;
+    station_wait_seconds = 0;
+    station_waiting = NULL;
     assert_int_equal(jumin_policy_new(&station_policy), JUMIN_OK);
     assert_int_equal(station_connect(&station, 0, 0), JUMIN_OK);
     for (size_t i = 0; i < sizeof officers / sizeof officers[0]; i++) {

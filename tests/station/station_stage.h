@@ -14,6 +14,9 @@ enum { STATION_NOW = 1793577600 }; // 2026-11-02T00:00:00Z
 extern struct jumin_station *station;
 extern struct jumin_policy *station_policy; // the one that ships
 extern int64_t station_clock;               // seconds since 1970
+// How a station that is connected from now on waits for its database; 0 and NULL at first.
+extern unsigned station_wait_seconds;
+extern bool (*station_waiting)(void *context, unsigned seconds);
 // Called once, while the next passphrase is being checked. NULL: nothing.
 extern void (*station_during_login)(void);
 

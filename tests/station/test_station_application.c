@@ -3,6 +3,7 @@
 #include "tests/station/station_stage.h"
 
 #include "card/crypto/crypto.h"
+#include "host/station/station_internal.h"
 #include <stdio.h>
 
 // --- Actions ---------------------------------------------------------------------------------------------------
@@ -397,6 +398,38 @@ static void test_applications_are_listed_until_that_is_enough(void **state)
     assert_int_equal(count, 2);
 }
 
+static bool count_in_order(void *context, const struct jumin_application *application)
+{
+    char expected[JUMIN_APPLICATION_NUMBER];
+    unsigned *count = context;
+    (void)snprintf(expected, sizeof expected, "2026-%08u", ++*count);
+    assert_string_equal(application->number, expected);
+    return true;
+}
+
+static void test_applications_of_many_pages_are_all_listed(void **state)
+{
+    static const char insert[] = "INSERT INTO application (number, state, holder, profile, won_paid, "
+                                 "applied_at, changed_at, applied_by)"
+                                 " VALUES ($1, 7, $2, 'key-only', 0, 0, 0, 'intake')";
+    char number[JUMIN_APPLICATION_NUMBER];
+    unsigned count = 0, made = 0;
+    (void)state;
+    for (unsigned end = STATION_PAGE; end <= 2 * STATION_PAGE + 1; end += STATION_PAGE + 1) {
+        assert_int_equal(database_begin(stage), JUMIN_OK);
+        while (made < end) {
+            (void)snprintf(number, sizeof number, "2026-%08u", ++made);
+            const struct database_value values[] = {database_text(number),
+                                                    database_bytes(span_of(number, 1))};
+            assert_int_equal(database_run(stage, insert, values, 2, NULL), JUMIN_OK);
+        }
+        assert_int_equal(database_commit(stage), JUMIN_OK);
+        count = 0;
+        assert_int_equal(jumin_station_applications(station, count_in_order, &count), JUMIN_OK);
+        assert_int_equal(count, end);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +450,7 @@ int main(void)
         STATION_TEST(test_photo_that_is_too_long_is_refused),
         STATION_TEST(test_records_of_other_keys_are_not_touched),
         STATION_TEST(test_applications_are_listed_until_that_is_enough),
+        STATION_TEST(test_applications_of_many_pages_are_all_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

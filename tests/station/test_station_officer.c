@@ -225,6 +225,136 @@ static void test_new_passphrase_and_roles_take_the_place_of_the_old_ones(void **
     assert_string_equal(number, "");
 }
 
+static enum jumin_error set_roles(const char *name, unsigned roles)
+{
+    return jumin_station_set_officer(station, name, roles, PASSPHRASE);
+}
+
+static void test_last_administrator_stays_one(void **state)
+{
+    (void)state;
+    assert_int_equal(set_roles("root", JUMIN_ROLE_AUDIT), JUMIN_ERROR_CONFLICT);
+    assert_string_equal(jumin_station_detail(station),
+                        "the last administrator stays one: make another one first");
+    assert_int_equal(jumin_station_disable_officer(station, "root"), JUMIN_ERROR_CONFLICT);
+    station_login(station, "root");
+    assert_int_equal(set_roles("second", JUMIN_ROLE_ADMIN | JUMIN_ROLE_INTAKE), JUMIN_OK);
+    assert_int_equal(set_roles("root", JUMIN_ROLE_AUDIT), JUMIN_OK);
+    station_login(station, "second");
+    assert_int_equal(jumin_station_disable_officer(station, "second"), JUMIN_ERROR_CONFLICT);
+}
+
+static void test_disabled_officer_keeps_the_name_alone(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    struct jumin_application application;
+    (void)state;
+    station_apply(1, number);
+    station_login(station, "root");
+    assert_int_equal(jumin_station_disable_officer(station, "intake"), JUMIN_OK);
+    assert_int_equal(jumin_station_disable_officer(station, "nobody"), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_int_equal(jumin_station_login(station, "intake", PASSPHRASE), JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_station_login(station, "intake", ""), JUMIN_ERROR_WRONG_PASSWORD);
+    station_login(station, "root");
+    assert_int_equal(jumin_station_application(station, number, &application), JUMIN_OK);
+    assert_string_equal(application.applied_by, "intake");
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM audit WHERE action = 'disable-officer' AND subject ="
+                                   " 'intake' AND officer = 'root'"),
+                     1);
+    assert_int_equal(set_roles("intake", JUMIN_ROLE_INTAKE), JUMIN_OK);
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_disable_officer(station, "produce"), JUMIN_ERROR_NOT_AUTHORIZED);
+}
+
+static bool list(void *context, const struct jumin_officer *officer)
+{
+    char *text = context;
+    (void)snprintf(text + strlen(text), 64, "%s %u%s,", officer->name, officer->roles,
+                   officer->disabled ? " disabled" : "");
+    return strcmp(officer->name, "produce") != 0;
+}
+
+static void test_officers_are_listed_until_that_is_enough(void **state)
+{
+    char text[256] = "";
+    (void)state;
+    assert_int_equal(jumin_station_disable_officer(station, "intake"), JUMIN_OK);
+    assert_int_equal(jumin_station_officers(station, list, text), JUMIN_OK);
+    assert_string_equal(text, "approve 2,intake 0 disabled,produce 4,");
+    station_login(station, "produce");
+    assert_int_equal(jumin_station_officers(station, list, text), JUMIN_ERROR_NOT_AUTHORIZED);
+}
+
+static void test_officer_changes_the_own_passphrase(void **state)
+{
+    (void)state;
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_change_passphrase(station, "wrong", "another one"),
+                     JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_station_change_passphrase(station, PASSPHRASE, "7 chars"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_station_change_passphrase(station, PASSPHRASE, "another one"), JUMIN_OK);
+    assert_int_equal(
+        stage_integer("SELECT COUNT(*) FROM audit WHERE action = 'change-passphrase' AND officer ="
+                      " 'intake' AND subject = 'intake'"),
+        1);
+    assert_int_equal(stage_integer("SELECT roles FROM officer WHERE name = 'intake'"), JUMIN_ROLE_INTAKE);
+    assert_int_equal(jumin_station_login(station, "intake", PASSPHRASE), JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_station_change_passphrase(station, "another one", PASSPHRASE),
+                     JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_int_equal(jumin_station_login(station, "intake", "another one"), JUMIN_OK);
+    station_login(station, "approve");
+}
+
+static void disable_intake(void)
+{
+    assert_int_equal(jumin_station_disable_officer(second, "intake"), JUMIN_OK);
+}
+
+// Whoever was disabled while the old passphrase was checked does not come back with a new one.
+static void test_administrator_comes_before_the_officer(void **state)
+{
+    (void)state;
+    assert_int_equal(station_connect(&second, 0, 0), JUMIN_OK);
+    station_login(second, "root");
+    station_login(station, "intake");
+    station_during_login = disable_intake; // while the new one is hashed; the old one is found no more
+    assert_int_equal(jumin_station_change_passphrase(station, PASSPHRASE, "another one"),
+                     JUMIN_ERROR_WRONG_PASSWORD);
+    assert_int_equal(jumin_station_login(station, "intake", "another one"), JUMIN_ERROR_WRONG_PASSWORD);
+    jumin_station_close(second);
+}
+
+static void disable_intake_at_the_next(void)
+{
+    station_during_login = disable_intake;
+}
+
+// And not when the old one was found already.
+static void test_administrator_comes_before_the_new_passphrase(void **state)
+{
+    (void)state;
+    assert_int_equal(station_connect(&second, 0, 0), JUMIN_OK);
+    station_login(second, "root");
+    station_login(station, "intake");
+    station_during_login = disable_intake_at_the_next;
+    assert_int_equal(jumin_station_change_passphrase(station, PASSPHRASE, "another one"),
+                     JUMIN_ERROR_CONFLICT);
+    assert_int_equal(jumin_station_login(station, "intake", "another one"), JUMIN_ERROR_WRONG_PASSWORD);
+    jumin_station_close(second);
+}
+
+static void test_tries_to_change_the_passphrase_are_counted(void **state)
+{
+    (void)state;
+    station_login(station, "intake");
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(jumin_station_change_passphrase(station, "wrong", "another one"),
+                         JUMIN_ERROR_WRONG_PASSWORD);
+    }
+    assert_int_equal(jumin_station_change_passphrase(station, PASSPHRASE, "another one"),
+                     JUMIN_ERROR_PASSWORD_SUSPENDED);
+}
+
 static void test_names_roles_and_short_passphrases_are_refused(void **state)
 {
     static const char *const names[] = {"", "Kim", "a b", "abcdefghijklmnopqrstuvwxyz0123456", "김"};
@@ -276,6 +406,13 @@ int main(void)
         STATION_TEST(test_audit_trail_tells_the_roles_of_an_officer),
         STATION_TEST(test_officer_without_roles_sees_nothing),
         STATION_TEST(test_new_passphrase_and_roles_take_the_place_of_the_old_ones),
+        STATION_TEST(test_last_administrator_stays_one),
+        STATION_TEST(test_disabled_officer_keeps_the_name_alone),
+        STATION_TEST(test_officers_are_listed_until_that_is_enough),
+        STATION_TEST(test_officer_changes_the_own_passphrase),
+        STATION_TEST(test_administrator_comes_before_the_officer),
+        STATION_TEST(test_administrator_comes_before_the_new_passphrase),
+        STATION_TEST(test_tries_to_change_the_passphrase_are_counted),
         STATION_TEST(test_names_roles_and_short_passphrases_are_refused),
         STATION_TEST(test_each_role_has_a_name),
         STATION_TEST(test_database_holds_no_passphrase),

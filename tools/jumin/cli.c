@@ -26,15 +26,19 @@ static int words_matched(const char *name, int argc, char **argv)
     return words;
 }
 
+// The longest name: "station officer list" is no officer.
 static const struct cli_command *find_command(int argc, char **argv, int *words)
 {
+    const struct cli_command *found = NULL;
+    *words = 0;
     for (size_t i = 0; i < cli_command_count; i++) {
-        *words = words_matched(cli_commands[i]->name, argc, argv);
-        if (*words > 0) {
-            return cli_commands[i];
+        const int matched = words_matched(cli_commands[i]->name, argc, argv);
+        if (matched > *words) {
+            *words = matched;
+            found = cli_commands[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 static const struct cli_option *find_option(const struct cli_command *command, const char *name, size_t n)

@@ -1,10 +1,13 @@
-// What the commands on the station's records have in common, and `jumin station officer`.
+// What the commands on the station's records have in common.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/records.h"
 
+#include "tools/jumin/terminal.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { DATABASE_WAIT = 30, DATABASE_WAIT_MAX = 86400 }; // seconds
 
 // Made at first use; whoever loses them has lost what they keep.
 static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JUMIN_MASTER_KEY],
@@ -29,20 +32,37 @@ static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JU
     return true;
 }
 
+// Ctrl-C ends the wait, not what was done before it.
+static bool wait_for_database(void *context, unsigned seconds)
+{
+    const struct records *records = context;
+    if (seconds == records->wait_seconds) {
+        progress_clear();
+        (void)fprintf(stderr, "The database does not answer: waiting for it, up to %u seconds.\n", seconds);
+        progress_watch_interrupts();
+    }
+    return !progress_interrupted();
+}
+
 static bool open_database(const struct cli_arguments *arguments, struct records *records)
 {
     uint8_t data_key[JUMIN_MASTER_KEY] = {0}, audit_key[JUMIN_MASTER_KEY] = {0};
     char path[HOME_PATH_MAX];
+    long seconds = 0;
     struct jumin_station_options options = {.database = cli_value(arguments, "db"),
                                             .data_key = data_key,
                                             .audit_key = audit_key,
-                                            .policy = records->policy};
+                                            .policy = records->policy,
+                                            .waiting = wait_for_database,
+                                            .context = records};
     enum jumin_error error = JUMIN_ERROR_ARGUMENT;
     if (options.database == NULL && home_path(arguments, "station.db", path)) {
         options.database = path;
     }
-    const bool ready = options.database != NULL && load_keys(arguments, data_key, audit_key);
+    const bool ready = cli_number(arguments, "db-wait", 0, DATABASE_WAIT_MAX, DATABASE_WAIT, &seconds) &&
+                       options.database != NULL && load_keys(arguments, data_key, audit_key);
     if (ready) {
+        records->wait_seconds = options.wait_seconds = (unsigned)seconds;
         error = jumin_station_open(&records->station, &options);
         (void)records_end(arguments, records->station, error);
     }
@@ -68,9 +88,9 @@ static bool officer_passphrase(const struct cli_arguments *arguments, char passp
     return true;
 }
 
-static bool login(const struct cli_arguments *arguments, struct jumin_station *station)
+bool records_login(const struct cli_arguments *arguments, struct jumin_station *station,
+                   char passphrase[PASSPHRASE_MAX])
 {
-    char passphrase[PASSPHRASE_MAX];
     const char *name = cli_value(arguments, "officer");
     name = name != NULL ? name : getenv("JUMIN_OFFICER");
     if (name == NULL || name[0] == '\0') {
@@ -79,13 +99,20 @@ static bool login(const struct cli_arguments *arguments, struct jumin_station *s
     const bool read = officer_passphrase(arguments, passphrase);
     const enum jumin_error error =
         read ? jumin_station_login(station, name, passphrase) : JUMIN_ERROR_ARGUMENT;
-    passphrase_wipe(passphrase); // of one that is too long, its beginning
     return read && records_end(arguments, station, error) == CLI_OK;
+}
+
+static bool login(const struct cli_arguments *arguments, struct jumin_station *station)
+{
+    char passphrase[PASSPHRASE_MAX] = "";
+    const bool done = records_login(arguments, station, passphrase);
+    passphrase_wipe(passphrase); // of one that is too long, its beginning
+    return done;
 }
 
 bool records_open(const struct cli_arguments *arguments, bool with_login, struct records *records)
 {
-    *records = (struct records){policy_open(arguments), NULL};
+    *records = (struct records){.policy = policy_open(arguments)};
     return records->policy != NULL && open_database(arguments, records) &&
            (!with_login || login(arguments, records->station));
 }
@@ -102,77 +129,3 @@ enum cli_exit records_end(const struct cli_arguments *arguments, const struct ju
 {
     return error == JUMIN_OK ? CLI_OK : cli_fail_error(arguments, error, jumin_station_detail(station));
 }
-
-// --- station officer -------------------------------------------------------------------------------------------
-
-static bool take_roles(const struct cli_arguments *arguments, unsigned *roles)
-{
-    const char *name = NULL;
-    *roles = 0;
-    for (size_t i = 0; (name = cli_value_at(arguments, "role", i)) != NULL; i++) {
-        unsigned found = 0;
-        for (unsigned role = 1; role <= JUMIN_ROLE_ADMIN; role <<= 1) {
-            found |= strcmp(jumin_officer_role_name(role), name) == 0 ? role : 0;
-        }
-        if (found == 0) {
-            return cli_misused(arguments, "--role takes intake, approve, produce, audit or admin");
-        }
-        *roles |= found;
-    }
-    return *roles != 0 || cli_misused(arguments, "--role is needed");
-}
-
-static bool check_officer(const struct cli_arguments *arguments)
-{
-    unsigned roles = 0;
-    return (arguments->operand_count > 0 || cli_misused(arguments, "the officer's name is needed")) &&
-           take_roles(arguments, &roles);
-}
-
-static const struct secret_source new_passphrase = {NULL, "new-passphrase-file",
-                                                    "New passphrase: ", "Again: ",
-                                                    "the officer's new passphrase is needed: give "
-                                                    "--new-passphrase-file"};
-
-// The first one of a database has nobody who could allow it.
-static enum cli_exit run_officer(const struct cli_arguments *arguments)
-{
-    char passphrase[SECRET_MAX] = "";
-    struct records records = {0};
-    unsigned roles = 0;
-    enum cli_exit result = CLI_FAILED;
-    const bool by_officer = cli_has(arguments, "officer") || getenv("JUMIN_OFFICER") != NULL;
-    if (take_roles(arguments, &roles) && records_open(arguments, by_officer, &records) &&
-        secret_get(arguments, &new_passphrase, passphrase)) {
-        result = records_end(
-            arguments, records.station,
-            jumin_station_set_officer(records.station, arguments->operands[0], roles, passphrase));
-    }
-    if (result == CLI_OK) {
-        (void)printf("%s may log in.\n", arguments->operands[0]);
-    }
-    secret_wipe(passphrase);
-    records_close(&records);
-    return result;
-}
-
-static const struct cli_option officer_options[] = {
-    {"role", "NAME", "intake, approve, produce, audit or admin; may be repeated"},
-    {"new-passphrase-file", "FILE", "holds the passphrase to be; asked for unless given"},
-    RECORDS_OPTIONS,
-};
-
-const struct cli_command station_officer_command = {
-    .name = "station officer",
-    .summary = "Make an officer, or give one other roles and another passphrase",
-    .operands = "NAME",
-    .options = officer_options,
-    .option_count = sizeof officer_options / sizeof *officer_options,
-    .notes =
-        "The first officer needs nobody else, and is an administrator as well; the others take an "
-        "administrator's --officer.\n"
-        "station.key and audit.key in the home are made at first use: without them the records cannot be "
-        "read.",
-    .check = check_officer,
-    .run = run_officer,
-};

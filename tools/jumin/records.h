@@ -10,13 +10,15 @@
 
 #define RECORDS_OPTIONS                                                                                      \
     {"db", "URL", "the records: a file, or postgresql://…; station.db in the home unless given"},            \
+        {"db-wait", "SECONDS", "how long a server that does not answer is waited for; 30 unless given"},     \
         {"officer", "NAME", "who does it; JUMIN_OFFICER unless given"},                                      \
         {"officer-passphrase-file", "FILE",                                                                  \
          "holds the officer's passphrase; else JUMIN_OFFICER_PASSPHRASE, else it is asked for"},             \
         SCHEME_OPTION, HOME_OPTION
 
 extern const struct cli_command station_officer_command, station_apply_command, station_status_command,
-    station_audit_command, station_produce_command;
+    station_audit_command, station_audit_head_command, station_officer_list_command,
+    station_officer_disable_command, station_officer_passphrase_command, station_produce_command;
 extern const struct cli_command station_approve_command, station_cancel_command, station_refund_command,
     station_spoil_command, station_handover_command, station_report_loss_command, station_restore_command;
 extern const struct cli_command station_stock_receive_command, station_stock_show_command,
@@ -25,12 +27,20 @@ extern const struct cli_command station_stock_receive_command, station_stock_sho
 struct records {
     struct jumin_policy *policy;
     struct jumin_station *station;
+    unsigned wait_seconds; // for a database that does not answer
 };
 
 // Opens the records; with `login` the officer has logged in. False: said so on stderr. records_close in every
 // case.
 bool records_open(const struct cli_arguments *arguments, bool login, struct records *records);
+// Logs the officer in; `passphrase` holds what was given and is to be wiped in every case.
+bool records_login(const struct cli_arguments *arguments, struct jumin_station *station,
+                   char passphrase[PASSPHRASE_MAX]);
 void records_close(struct records *records);
+// The 64 hexadecimal digits of --head. False: said so on stderr.
+bool audit_head_parse(const struct cli_arguments *arguments, uint8_t hash[JUMIN_AUDIT_HASH]);
+// Looks for the entry that --head names, in a trail that was found whole.
+enum cli_exit audit_head_check(const struct cli_arguments *arguments, struct jumin_station *station);
 // Says what went wrong, or nothing for JUMIN_OK.
 enum cli_exit records_end(const struct cli_arguments *arguments, const struct jumin_station *station,
                           enum jumin_error error);

@@ -382,6 +382,7 @@ static enum cli_exit run_audit(const struct cli_arguments *arguments)
     if (records_open(arguments, true, &records)) {
         result = records_end(arguments, records.station,
                              jumin_station_audit(records.station, show_entry, &listing));
+        result = result == CLI_OK ? audit_head_check(arguments, records.station) : result;
     }
     if (result == CLI_OK && listing.list != NULL) {
         print_json(json_incref(listing.list));
@@ -393,14 +394,30 @@ static enum cli_exit run_audit(const struct cli_arguments *arguments)
     return result;
 }
 
+static bool check_audit(const struct cli_arguments *arguments)
+{
+    uint8_t hash[JUMIN_AUDIT_HASH];
+    return !cli_has(arguments, "head") || audit_head_parse(arguments, hash);
+}
+
+static const struct cli_option audit_options[] = {
+    {"head", "HASH", "the trail must have an entry with this hash, which was kept elsewhere"},
+    RECORDS_OPTIONS,
+    {"json", NULL, "answer in JSON"},
+};
+
 const struct cli_command station_audit_command = {
     .name = "station audit verify",
     .summary = "Check the audit trail from its first entry to its last, and show it",
-    .options = status_options,
-    .option_count = sizeof status_options / sizeof *status_options,
+    .options = audit_options,
+    .option_count = sizeof audit_options / sizeof *audit_options,
     .notes =
         "Each entry's hash takes in the one before and is signed, so that a change anywhere shows. Keep the "
         "last hash\n"
-        "elsewhere: that entries were cut off at the end shows only there. Takes the role audit.",
+        "elsewhere (jumin station audit head): that entries were cut off at the end shows only by --head. "
+        "Takes "
+        "the role\n"
+        "audit.",
+    .check = check_audit,
     .run = run_audit,
 };

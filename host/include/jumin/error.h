@@ -64,9 +64,10 @@ enum jumin_error {
     JUMIN_ERROR_READ_BACK,            // the card holds other data than were ordered
 
     // Records
-    JUMIN_ERROR_DATABASE, // the database does not answer, or refuses
-    JUMIN_ERROR_RULES,    // the scheme's rules do not allow it
-    JUMIN_ERROR_CONFLICT, // another one came first, or the records forbid it: look again, and try again
+    JUMIN_ERROR_DATABASE,  // the database does not answer, or refuses
+    JUMIN_ERROR_RULES,     // the scheme's rules do not allow it
+    JUMIN_ERROR_CONFLICT,  // another one came first, or the records forbid it: look again, and try again
+    JUMIN_ERROR_UNCERTAIN, // the database went away before it said whether it was done: look, then go on
 
     JUMIN_ERROR_COUNT,
 };

@@ -26,9 +26,19 @@ struct jumin_station_options {
     struct jumin_policy *policy; // the scheme's rules; stays the caller's and must outlive the station
     // Seconds since 1970, UTC; NULL: the machine's clock.
     int64_t (*clock)(void *context);
-    void *context;
+    void *context; // of `clock` and `waiting`
+    // For how many seconds a call waits for a database that does not answer; 0: it fails at once. `waiting`
+    // is told how many seconds are left, at first all of them, and ends the wait by returning false
+    // (JUMIN_ERROR_CANCELLED); NULL: nobody is told.
+    unsigned wait_seconds;
+    bool (*waiting)(void *context, unsigned seconds);
 };
 
+// A connection that is lost later is made anew by the next call. What was begun when it was lost is done
+// again from the start, since nothing of it is in the records; where the answer alone was lost it is not done
+// twice. Without `wait_seconds`, and when the database stays away, a call returns JUMIN_ERROR_DATABASE:
+// nothing was done; or JUMIN_ERROR_UNCERTAIN: the database went away when it was to say that it was done.
+//
 // JUMIN_ERROR_DATABASE: the database does not answer or refuses; the handle is made all the same, for its
 // detail. JUMIN_ERROR_KEYS_REFUSED: the records were written under other keys.
 JUMIN_EXPORT enum jumin_error jumin_station_open(struct jumin_station **station,
@@ -57,6 +67,25 @@ JUMIN_EXPORT const char *jumin_officer_role_name(unsigned role);
 // keeps the old roles where logged in, until that handle's next login. The passphrase has 8 bytes or more.
 JUMIN_EXPORT enum jumin_error jumin_station_set_officer(struct jumin_station *station, const char *name,
                                                         unsigned roles, const char *passphrase);
+// Without roles, until jumin_station_set_officer. The name stays, for what was done under it.
+// JUMIN_ERROR_NO_SUCH_FILE: no such officer. Both refuse to take the last administrator away
+// (JUMIN_ERROR_CONFLICT).
+JUMIN_EXPORT enum jumin_error jumin_station_disable_officer(struct jumin_station *station, const char *name);
+// The passphrase of whoever has logged in. JUMIN_ERROR_WRONG_PASSWORD: the old one is another one; it counts
+// as a try to log in.
+JUMIN_EXPORT enum jumin_error jumin_station_change_passphrase(struct jumin_station *station,
+                                                              const char *passphrase,
+                                                              const char *new_passphrase);
+struct jumin_officer {
+    char name[JUMIN_OFFICER_NAME];
+    unsigned roles;
+    bool disabled;
+};
+// Calls `each` for every officer, by name, until it returns false. Takes JUMIN_ROLE_ADMIN or
+// JUMIN_ROLE_AUDIT.
+JUMIN_EXPORT enum jumin_error
+jumin_station_officers(struct jumin_station *station,
+                       bool (*each)(void *context, const struct jumin_officer *officer), void *context);
 // JUMIN_ERROR_WRONG_PASSWORD: no such officer, or another passphrase. After five failures in a row the name
 // is refused for five minutes (JUMIN_ERROR_PASSWORD_SUSPENDED).
 JUMIN_EXPORT enum jumin_error jumin_station_login(struct jumin_station *station, const char *name,
@@ -182,5 +211,21 @@ struct jumin_audit_entry {
 JUMIN_EXPORT enum jumin_error
 jumin_station_audit(struct jumin_station *station,
                     bool (*each)(void *context, const struct jumin_audit_entry *entry), void *context);
+
+// The trail's end, to be kept elsewhere: an entry with this hash stands in every later trail, or the end was
+// cut off. The signature is that of the last entry, over its hash as the digest (r, s), under the public key
+// (a point on P-256, uncompressed).
+struct jumin_audit_head {
+    int64_t number;
+    uint8_t hash[JUMIN_AUDIT_HASH], signature[64], public_key[65];
+};
+// Takes JUMIN_ROLE_AUDIT. JUMIN_ERROR_SIGNATURE: head and last entry do not fit. The entries before are not
+// looked at.
+JUMIN_EXPORT enum jumin_error jumin_station_audit_head(struct jumin_station *station,
+                                                       struct jumin_audit_head *head);
+// Whether the trail has an entry with this hash; jumin_station_audit tells whether it is whole up to there.
+// JUMIN_ERROR_SIGNATURE: it has none.
+JUMIN_EXPORT enum jumin_error jumin_station_audit_has(struct jumin_station *station,
+                                                      const uint8_t hash[JUMIN_AUDIT_HASH]);
 
 #endif
