@@ -16,8 +16,9 @@ static const struct paper_colour ink = {0.08, 0.10, 0.13}, label_ink = {0.36, 0.
 
 enum { MRZ_LINES = 3, MRZ_LINE = 30 };
 static const double mrz_pitch = 2.54;
-static const double mrz_spacing = 4.23; // 9303-5 figure 6, as the next
-static const double mrz_middle = 11.5;  // centre of the middle line, from the lower edge
+static const double mrz_spacing = 4.23; // 9303-5 figure 6, as the next two
+static const double mrz_height = 23.3;
+static const double mrz_middle = 11.5; // centre of the middle line, from the lower edge
 static const double mrz_left =
     5.0 - 0.4; // 9303-5 §4.2.1.3, and what the font leaves free on the left of a letter
 static const double ocr_em = 2.54 / 0.723; // so that the font's own advance is the pitch
@@ -132,7 +133,7 @@ static void draw_holder(struct paper *paper, const struct person *person)
         {{34, 35.4, 18, 3}, "문서번호 / Document no.", person->document_number, PAPER_REGULAR, 2.4},
         {{53, 35.4, 14, 3}, "발급일 / Issued", issue, PAPER_REGULAR, 2.4},
         {{68.2, 35.4, 13.4, 3}, "만료일 / Expires", expiry, PAPER_REGULAR, 2.4},
-        {{34, 40.9, 27, 5.4}, "발급기관 / Authority", person->issuing_authority, PAPER_REGULAR, 2.4},
+        {{34, 40.9, 28, 8.6}, "발급기관 / Authority", person->issuing_authority, PAPER_REGULAR, 2.4},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (fields[i].value[0] != '\0') {
@@ -169,7 +170,8 @@ static void draw_back(struct paper *paper)
         paper_text(paper, i % 2 == 0 ? &korean : &english, margin, 14.5 + 3.2 * (double)i + (i > 1 ? 1.6 : 0),
                    lines[i]);
     }
-    paper_line(paper, margin, 34.2, card_width - margin, 34.2, 0.25, theme);
+    paper_line(paper, margin, card_height - mrz_height - 0.4, card_width - margin,
+               card_height - mrz_height - 0.4, 0.25, theme);
 }
 
 enum jumin_error jumin_print_data_sheet(const struct jumin_order *order, const char *number, uint8_t **pdf,
@@ -199,7 +201,7 @@ enum jumin_error jumin_print_data_sheet(const struct jumin_order *order, const c
     draw_can(paper, order->can);
     paper_next_page(paper);
     if (specimen) {
-        draw_specimen(paper, card_width / 2, 26, 8);
+        draw_specimen(paper, card_width / 2 + 8, 24, 6);
     }
     draw_heading(paper);
     draw_back(paper);

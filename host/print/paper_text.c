@@ -10,7 +10,7 @@
 static const double leading = 1.3;    // from baseline to baseline, in ems
 static const double ascent = 0.86;    // from the top of a box to its first baseline, in ems
 static const double descent = 0.24;   // from the last baseline to the bottom
-static const double smallest = 0.9;   // mm; a card printer of 300 dpi has ten dots for it
+static const double smallest = 0.7;   // mm; a card printer of 300 dpi has eight dots for it
 static const double shrinking = 0.95; // of the size, from one try to the next
 
 // --- Glyphs ------------------------------------------------------------------------------------------------

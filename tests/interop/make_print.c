@@ -1,9 +1,9 @@
-// Prints for check_print.py: make_print sheet|letter|portrait|mrz PERSON PHOTO PROFILE NUMBER, make_print table ROWS,
-// make_print parse MRZ.
+// Prints for check_print.py: make_print sheet|letter|portrait|mrz PERSON PHOTO PROFILE NUMBER, make_print
+// table ROWS, make_print parse MRZ.
 // SPDX-License-Identifier: Apache-2.0
 //
-// PHOTO and PROFILE may be "-". What is made goes to standard output; a refusal is the error's name on standard error and
-// exit status 1.
+// PHOTO and PROFILE may be "-". What is made goes to standard output; a refusal is the error's name on
+// standard error and exit status 1.
 #include "host/reader/lds.h"
 #include <jumin/print.h>
 #include <stdio.h>
@@ -119,7 +119,8 @@ static int parse_mrz(const char *text)
     if (!mrz_parse(span_of(text, strlen(text)), &mrz, &why)) {
         return refused(JUMIN_ERROR_MALFORMED, why);
     }
-    (void)printf("%s|%s|%s|%u\n", mrz.document_number, mrz.surname, mrz.given_names, mrz.wrong_check_digits);
+    (void)printf("%s|%s|%s|%u\n", mrz.document_number, mrz.primary_name, mrz.secondary_name,
+                 mrz.wrong_check_digits);
     return 0;
 }
 
