@@ -151,10 +151,12 @@ static cairo_surface_t *jpeg_surface(const struct jumin_portrait *portrait)
     return surface;
 }
 
-static cairo_surface_t *pixel_surface(const struct jumin_portrait *portrait)
+static cairo_surface_t *pixel_surface(struct paper *paper, const struct jumin_portrait *portrait)
 {
     struct jumin_pixels pixels = {0};
-    if (jumin_portrait_pixels(portrait, portrait->width, &pixels) != JUMIN_OK) {
+    const enum jumin_error error = jumin_portrait_pixels(portrait, portrait->width, &pixels);
+    if (error != JUMIN_OK) {
+        paper_fail(paper, error);
         return NULL;
     }
     cairo_surface_t *surface =
@@ -179,7 +181,7 @@ void paper_portrait(struct paper *paper, struct paper_box box, const struct jumi
         return;
     }
     cairo_surface_t *surface =
-        portrait->type == JUMIN_IMAGE_JPEG ? jpeg_surface(portrait) : pixel_surface(portrait);
+        portrait->type == JUMIN_IMAGE_JPEG ? jpeg_surface(portrait) : pixel_surface(paper, portrait);
     if (surface == NULL) {
         paper_fail(paper, JUMIN_ERROR_MEMORY);
         return;

@@ -211,6 +211,16 @@ def check_missing(stage):
     expect("홍길순" in text and CAN in text, "the rest is missing")
 
 
+def check_real(stage):
+    """Who is no specimen is not called one."""
+    for what in ("real-sheet", "real-letter"):
+        printed = stage.printed(what)
+        for page in range(1, printed.pages + 1):
+            text = squeezed(printed.text(page))
+            expect("SPEC" not in text and "견본S" not in text, f"{what}: a specimen? {text}")
+    expect("991231-3******" in stage.printed("real-sheet").text(1), "another number is shown, or all of it")
+
+
 # --- Texts of all lengths ------------------------------------------------------------------------------------
 
 
@@ -341,6 +351,7 @@ def main():
         expect(stage.call(what) == stage.call(what), f"the same order makes another {what}")
     check_letter(stage)
     check_jpeg2000(stage)
+    check_real(stage)
     check_missing(stage)
     stage.person = json.loads((specimen / "person.json").read_text())
     check_texts(stage)
