@@ -22,14 +22,14 @@ static const double mrz_middle = 11.5; // centre of the middle line, from the lo
 static const double mrz_left =
     5.0 - 0.4; // 9303-5 §4.2.1.3, and what the font leaves free on the left of a letter
 static const double ocr_em = 2.54 / 0.723; // so that the font's own advance is the pitch
-static const double ocr_capital = 2.46;    // height of its capital letters at that size
+static const double ocr_middle = 1.28;     // of its letters and digits, above the baseline
 
 static const struct paper_style ocr = {PAPER_OCR, ocr_em, black, PAPER_LEFT};
 
 // Baseline of a line of the MRZ, 0 being the upper one.
 static double mrz_baseline(int line)
 {
-    return card_height - mrz_middle + (line - 1) * mrz_spacing + ocr_capital / 2;
+    return card_height - mrz_middle + (line - 1) * mrz_spacing + ocr_middle;
 }
 
 static void draw_mrz(struct paper *paper, const char *mrz)
