@@ -92,9 +92,13 @@ static bool check_order(const struct cli_arguments *arguments, struct jumin_orde
     return error == JUMIN_OK;
 }
 
+struct issue {
+    const struct cli_arguments *arguments;
+};
+
 static bool print_before_lock(void *context, const struct jumin_order *order)
 {
-    const struct cli_arguments *arguments = context;
+    const struct cli_arguments *arguments = ((const struct issue *)context)->arguments;
     struct print_made made = {0};
     if (print_data_sheet(arguments, NULL, order, &made) && print_pin_letter(arguments, NULL, order, &made)) {
         return true;
@@ -128,8 +132,8 @@ static void tell_passwords(void *context, const struct cli_arguments *arguments,
 static enum cli_exit issue(const struct cli_arguments *arguments, struct perso_session *session,
                            struct jumin_order *order)
 {
-    struct cli_arguments given = *arguments;
-    const struct perso_writer writer = {write_card, writing_detail, tell_passwords, &given};
+    struct issue issue = {arguments};
+    const struct perso_writer writer = {write_card, writing_detail, tell_passwords, &issue};
     const bool with_passwords = !print_has_letter(arguments);
     if (!perso_session_issue(arguments, session, order, &writer)) {
         return CLI_FAILED;
