@@ -6,6 +6,7 @@
 
 static const double sheet_width = 210, sheet_height = 297; // ISO 216, A4
 static const double left = 25, right = 185, row_height = 6.4, last_row = 272;
+static const double signature_height = 26;
 static const double first_column = 2; // how many times as wide as another
 
 static const struct paper_colour ink = {0.08, 0.10, 0.13}, label_ink = {0.36, 0.43, 0.49},
@@ -73,23 +74,37 @@ static double draw_head(struct paper *paper, const struct jumin_print_table *tab
     return 36 + row_height + 1;
 }
 
+// The place of something so high, on this page or on the next one.
+static double take_height(struct paper *paper, const struct jumin_print_table *table, double y, double height,
+                          unsigned *page)
+{
+    if (y + height <= last_row) {
+        return y;
+    }
+    paper_next_page(paper);
+    return draw_head(paper, table, ++*page);
+}
+
 static void draw_rows(struct paper *paper, const struct jumin_print_table *table)
 {
     const struct paper_style plain = {PAPER_REGULAR, 3.5, ink, PAPER_LEFT};
     const struct paper_style strong = {PAPER_BOLD, 3.7, theme, PAPER_LEFT};
+    const struct paper_style small = {PAPER_REGULAR, 3, label_ink, PAPER_LEFT};
     unsigned page = 1;
     double y = draw_head(paper, table, page);
     for (size_t i = 0; i < table->rows; i++) {
         const char *const *cells = table->cells + i * table->columns;
         const bool heading = is_heading(table, cells);
         // A heading takes its first row along.
-        if (y + (heading ? 2 : 1) * row_height > last_row) {
-            paper_next_page(paper);
-            y = draw_head(paper, table, ++page);
-        }
-        draw_row(paper, table, cells, y, heading ? strong : plain);
-        y += row_height;
+        y = take_height(paper, table, y, (heading ? 2 : 1) * row_height, &page) + row_height;
+        draw_row(paper, table, cells, y - row_height, heading ? strong : plain);
         paper_line(paper, left, y, right, y, 0.15, hair);
+    }
+    if (table->signature != NULL) {
+        y = take_height(paper, table, y, signature_height, &page) + signature_height - row_height;
+        paper_line(paper, right - 70, y, right, y, 0.2, ink);
+        (void)paper_fit(paper, &small, (struct paper_box){right - 70, y + 1, 70, row_height - 1},
+                        table->signature);
     }
 }
 

@@ -104,7 +104,8 @@ static int print_table(const char *rows)
                                       .columns = 3,
                                       .headings = headings,
                                       .rows = strtoul(rows, NULL, 10),
-                                      .cells = cells};
+                                      .cells = cells,
+                                      .signature = "서명 / Signed"};
     for (size_t i = 0; i < table.rows && i < ROWS_MAX; i++) {
         const bool heading = i % 17 == 0; // the 35th row, too, which is the last that fits a page
         (void)snprintf(names[i], sizeof names[i], "%s-%zu", heading ? "section" : "row", i);

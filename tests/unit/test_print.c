@@ -295,7 +295,7 @@ static void test_table_without_its_parts_is_refused(void **state)
     static const char *const headings[] = {"a", "b", "c", "d", "e", "f", "g"};
     static const char *const holed[] = {"a", NULL};
     static const char *const cells[] = {"1", "2"};
-    const struct jumin_print_table whole = {"title", NULL, 2, headings, 1, cells};
+    const struct jumin_print_table whole = {"title", NULL, 2, headings, 1, cells, NULL};
     struct jumin_print_table table = whole;
     assert_refused(jumin_print_table(NULL, &pdf, &n), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_print_table(&table, NULL, &n), JUMIN_ERROR_ARGUMENT);
@@ -326,7 +326,7 @@ static void test_cell_that_is_too_long_is_refused(void **state)
     static char text[400];
     memset(text, 'W', sizeof text - 1);
     const char *const headings[] = {"a", "b"}, *const cells[] = {"1", text};
-    const struct jumin_print_table table = {"title", NULL, 2, headings, 1, cells};
+    const struct jumin_print_table table = {"title", NULL, 2, headings, 1, cells, NULL};
     assert_refused(jumin_print_table(&table, &pdf, &n), JUMIN_ERROR_TOO_LONG);
 }
 

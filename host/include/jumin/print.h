@@ -35,6 +35,7 @@ struct jumin_print_table {
     const char *const *headings;  // one a column
     size_t rows;
     const char *const *cells; // row by row; NULL: empty. A row with its first cell alone is a heading
+    const char *signature;    // under a line to be signed on, behind the last row; NULL: none
 };
 JUMIN_EXPORT enum jumin_error jumin_print_table(const struct jumin_print_table *table, uint8_t **pdf,
                                                 size_t *n);
