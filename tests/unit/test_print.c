@@ -5,6 +5,7 @@
 
 #include "host/print/holder.h"
 #include <jumin/print.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 // --- What fails on purpose -------------------------------------------------------------------------------------
@@ -23,15 +24,15 @@ void __wrap_crypto_wipe(void *bytes, size_t n);
 
 static unsigned memory_left = UINT32_MAX; // allocations that succeed
 static int fonts_left = INT32_MAX;        // font files that open
-static const void *wiped;
-static size_t wiped_length;
+static _Thread_local const void *wiped;
+static _Thread_local size_t wiped_length;
 
 void *__wrap_malloc(size_t n)
 {
     if (memory_left == 0) {
         return NULL;
     }
-    memory_left--;
+    memory_left -= memory_left == UINT32_MAX ? 0 : 1;
     return __real_malloc(n);
 }
 
@@ -40,13 +41,14 @@ void *__wrap_calloc(size_t count, size_t n)
     if (memory_left == 0) {
         return NULL;
     }
-    memory_left--;
+    memory_left -= memory_left == UINT32_MAX ? 0 : 1;
     return __real_calloc(count, n);
 }
 
 int __wrap_FT_New_Face(void *library, const char *path, long index, void *face)
 {
-    return fonts_left-- > 0 ? __real_FT_New_Face(library, path, index, face) : 1;
+    fonts_left -= fonts_left == INT32_MAX ? 0 : 1;
+    return fonts_left >= 0 ? __real_FT_New_Face(library, path, index, face) : 1;
 }
 
 void __wrap_crypto_wipe(void *bytes, size_t n)
@@ -221,6 +223,45 @@ static void test_free_wipes_the_pdf(void **state)
     jumin_order_free(order);
 }
 
+struct printing {
+    struct jumin_order *order;
+    struct span expected;
+    unsigned others; // PDFs that are not the expected one
+};
+
+static void *print_again(void *context)
+{
+    struct printing *printing = context;
+    for (unsigned i = 0; i < 20; i++) {
+        uint8_t *again = NULL;
+        size_t length = 0;
+        const enum jumin_error error = jumin_print_pin_letter(printing->order, "1", &again, &length);
+        printing->others += error != JUMIN_OK || !span_equal(span_of(again, length), printing->expected);
+        jumin_print_free(again, length);
+    }
+    return NULL;
+}
+
+static void test_threads_print_the_same_bytes(void **state)
+{
+    (void)state;
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    struct printing printings[THREADS];
+    struct jumin_order *order = order_of_a_specimen();
+    assert_int_equal(jumin_print_pin_letter(order, "1", &pdf, &n), JUMIN_OK);
+    for (size_t i = 0; i < THREADS; i++) {
+        printings[i] = (struct printing){order, span_of(pdf, n), 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, print_again, &printings[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(printings[i].others, 0);
+    }
+    jumin_print_free(pdf, n);
+    jumin_order_free(order);
+}
+
 // --- Holder ----------------------------------------------------------------------------------------------------
 
 static void test_names_are_masked(void **state)
@@ -341,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_missing_font_is_told),
         cmocka_unit_test(test_missing_memory_is_told),
         cmocka_unit_test(test_free_wipes_the_pdf),
+        cmocka_unit_test(test_threads_print_the_same_bytes),
         cmocka_unit_test(test_names_are_masked),
         cmocka_unit_test(test_names_are_written_as_their_script_does),
         cmocka_unit_test(test_hanja_are_whole_or_none),
