@@ -84,7 +84,9 @@ static void test_order_that_goes_on_is_the_one_on_the_card(void **state)
     write_until(JUMIN_PERSO_READ_BACK, number);
     assert_int_equal(station_state(number), JUMIN_WRITTEN);
     station_clock += 3LL * 86400; // what is made today has another date
+    stage_run("UPDATE application SET document_number = 'M00000099'");
     order = prepare(station, number);
+    stage_run("UPDATE application SET document_number = 'M00000001'");
     assert_true(jumin_order_is_on_card(order));
     assert_string_equal(jumin_order_mrz(order), mrz);
     assert_string_equal(jumin_order_can(order), can);
@@ -250,6 +252,28 @@ static void test_card_with_a_kept_order_is_nobody_elses(void **state)
     expect(production_issue(station, &workplace, number, NULL), JUMIN_OK, "");
     workplace_close(&workplace);
     production_expect_issued(number, "M00000001");
+}
+
+// Its order is in memory yet, but it is nobody's any more.
+static void test_spoiled_card_is_not_locked_afterwards(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    (void)start(number);
+    struct jumin_order *order = prepare(station, number);
+    write_until(JUMIN_PERSO_LOCK, number);
+    card_link_count_from_here(&workplace.link, 0, false);
+    write_until(JUMIN_PERSO_LOCK, number);
+    card_link_count_from_here(&workplace.link, workplace.link.commands + 1, false);
+    expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CARD_REMOVED, "");
+    assert_true(jumin_order_is_on_card(order));
+    station_act(JUMIN_ACTION_SPOIL, number);
+    card_link_count_from_here(&workplace.link, 0, false);
+    expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CONFLICT, "it is spoiled");
+    assert_int_equal(workplace.link.commands, 0);
+    jumin_order_free(order);
+    workplace_close(&workplace);
+    assert_int_equal(production_cards(JUMIN_CARD_SPOILED), 1);
 }
 
 // The answer of the database alone was lost: the order in memory does not know that it is kept.
@@ -437,6 +461,69 @@ static void test_spoiled_meanwhile_is_spoiled(void **state)
     jumin_station_close(other);
 }
 
+static bool spoil_card_meanwhile(void *context, enum jumin_perso_step step, size_t done, size_t total)
+{
+    (void)done;
+    (void)total;
+    if (step == meanwhile.step && !meanwhile.done) {
+        meanwhile.done = true;
+        assert_int_equal(jumin_station_stock_act(meanwhile.station, JUMIN_STOCK_SPOIL, context, "fell down"),
+                         JUMIN_OK);
+    }
+    return true;
+}
+
+static void test_card_that_is_taken_away_meanwhile_is_not_locked(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER], serial[JUMIN_SERIAL_TEXT];
+    (void)state;
+    const unsigned card = start(number);
+    struct jumin_station *other = connect_as("other");
+    struct jumin_order *order = prepare(station, number);
+    (void)snprintf(serial, sizeof serial, "%s", production_serial(card));
+    meanwhile.station = other;
+    meanwhile.step = JUMIN_PERSO_WRITE;
+    meanwhile.done = false;
+    (void)jumin_perso_set_progress(workplace.perso, spoil_card_meanwhile, serial);
+    expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CONFLICT,
+           "is not that of 2026-00000001");
+    assert_false(jumin_order_is_on_card(order));
+    expect(write_card(station, &workplace, number, order), JUMIN_ERROR_STATUS, "is spoiled");
+    (void)jumin_perso_set_progress(workplace.perso, NULL, NULL);
+    workplace_change_card(&workplace, production_blank_card());
+    expect(write_card(station, &workplace, number, order), JUMIN_OK, "");
+    jumin_order_free(order);
+    jumin_station_close(other);
+    workplace_close(&workplace);
+    production_expect_issued(number, "M00000001");
+}
+
+// An order has one PIN, and so one letter, however often its card is tried.
+static void test_letter_of_an_order_is_printed_once(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    unsigned letters = 0;
+    const struct jumin_station_letter letter = production_letters(&letters);
+    (void)state;
+    (void)start(number);
+    struct jumin_station *other = connect_as("produce");
+    struct jumin_order *order = prepare(station, number);
+    meanwhile.station = other;
+    meanwhile.number = number;
+    meanwhile.step = JUMIN_PERSO_LOCK;
+    meanwhile.done = false;
+    (void)jumin_perso_set_progress(workplace.perso, take_up_meanwhile, NULL);
+    expect(jumin_station_issue(station, workplace.perso, number, order, &letter), JUMIN_ERROR_CONFLICT, "");
+    assert_int_equal(letters, 1);
+    jumin_order_free(prepare(station, number)); // it is this station's again
+    expect(jumin_station_issue(station, workplace.perso, number, order, &letter), JUMIN_OK, "");
+    assert_int_equal(letters, 1);
+    jumin_order_free(order);
+    jumin_station_close(other);
+    workplace_close(&workplace);
+    production_expect_issued(number, "M00000001");
+}
+
 static void test_trail_tells_the_card_of_each_step(void **state)
 {
     static const char *const actions[] = {"begin", "lock", "write", "verify"};
@@ -464,6 +551,7 @@ int main(void)
         PRODUCTION_TEST(test_nothing_is_kept_of_a_spoiled_card),
         PRODUCTION_TEST(test_order_goes_on_with_its_card_alone),
         PRODUCTION_TEST(test_card_with_a_kept_order_is_nobody_elses),
+        PRODUCTION_TEST(test_spoiled_card_is_not_locked_afterwards),
         PRODUCTION_TEST(test_order_that_is_kept_on_another_card_is_not_begun_again),
         PRODUCTION_TEST(test_card_that_was_begun_and_left_serves_another),
         PRODUCTION_TEST(test_another_officer_waits_until_a_station_was_silent_for_ten_minutes),
@@ -471,6 +559,8 @@ int main(void)
         PRODUCTION_TEST(test_two_stations_of_one_officer_lock_one_card),
         PRODUCTION_TEST(test_station_that_lost_its_application_does_not_lock),
         PRODUCTION_TEST(test_spoiled_meanwhile_is_spoiled),
+        PRODUCTION_TEST(test_card_that_is_taken_away_meanwhile_is_not_locked),
+        PRODUCTION_TEST(test_letter_of_an_order_is_printed_once),
         PRODUCTION_TEST(test_trail_tells_the_card_of_each_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,13 @@ if(JUMIN_STATION)
     pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
     # OpenJPEG: JPEG 2000 for the chip, which takes fewer bytes; the standard's reference software.
     pkg_check_modules(JPEG2000 REQUIRED IMPORTED_TARGET libopenjp2)
+    # cairo: PDF with embedded parts of any font and JPEGs as they are, the same bytes for the same page; behind most of
+    # what prints on a free desktop. FreeType comes with it. No Pango: Hangul syllables are one glyph each.
+    pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo-ft cairo-pdf)
+    # Nanum: Hangul and Hanja, under the Open Font License. OCR-B: what machines read on cards (9303-3 §4.4).
+    find_file(JUMIN_FONT_REGULAR NanumGothic.ttf PATHS /usr/share/fonts/truetype/nanum REQUIRED)
+    find_file(JUMIN_FONT_BOLD NanumGothicBold.ttf PATHS /usr/share/fonts/truetype/nanum REQUIRED)
+    find_file(JUMIN_FONT_OCR OCRB.otf PATHS /usr/share/fonts/opentype/ocr-b REQUIRED)
 endif()
 # cmocka: unit tests in C; groups, fixtures and a readable report.
 if(NOT JUMIN_ONLY_LIBRARY)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool files_read(const struct cli_arguments *arguments, const char *path, size_t most, uint8_t **bytes,
                 size_t *n)
@@ -55,4 +56,41 @@ bool files_write_at(const struct cli_arguments *arguments, const char *path, con
         (void)cli_fail(arguments, "%s: cannot be written: %s", path, strerror(errno));
     }
     return ok;
+}
+
+// A new file's name is on the disk once its folder is.
+static bool flush_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    (void)snprintf(folder, sizeof folder, "%.*s", length == 0 ? 1 : (int)length, length == 0 ? "." : path);
+    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool ok = descriptor >= 0 && fsync(descriptor) == 0;
+    return descriptor >= 0 && close(descriptor) == 0 && ok;
+}
+
+bool files_create(const char *path, const void *bytes, size_t n)
+{
+    char temporary[PATH_MAX];
+    const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    const int descriptor = mkostemp(temporary, O_CLOEXEC);
+    if (descriptor < 0) {
+        return false;
+    }
+    FILE *file = fdopen(descriptor, "wb");
+    if (file == NULL) {
+        (void)close(descriptor);
+    }
+    bool ok = file != NULL && fwrite(bytes, 1, n, file) == n && fflush(file) == 0 && fsync(descriptor) == 0;
+    ok = file != NULL && fclose(file) == 0 && ok;
+    ok = ok && link(temporary, path) == 0;
+    const int reason = errno;
+    (void)unlink(temporary);
+    errno = reason;
+    return ok && flush_folder(path);
 }

@@ -13,5 +13,8 @@ bool files_read(const struct cli_arguments *arguments, const char *path, size_t 
 bool files_write(const struct cli_arguments *arguments, const char *folder, const char *name,
                  const void *bytes, size_t n);
 bool files_write_at(const struct cli_arguments *arguments, const char *path, const void *bytes, size_t n);
+// Writes a file that must not be there yet (mode 0600): after a power cut it is there whole or not at all.
+// False: errno is EEXIST when it is there already; nothing was said.
+bool files_create(const char *path, const void *bytes, size_t n);
 
 #endif

@@ -3,6 +3,7 @@
 #include "tools/jumin/perso_session.h"
 
 #include "tools/jumin/home.h"
+#include "tools/jumin/print_output.h"
 #include "tools/jumin/terminal.h"
 #include <jansson.h>
 #include <jumin/eac_pki.h>
@@ -143,7 +144,12 @@ bool perso_session_issue(const struct cli_arguments *arguments, struct perso_ses
 
 void perso_session_tell_passwords(const struct cli_arguments *arguments, const struct jumin_order *order)
 {
-    if (jumin_order_is_on_card(order)) {
+    if (jumin_order_is_on_card(order) && print_has_letter(arguments)) {
+        (void)cli_fail(arguments,
+                       "the card may be locked already, but was not read back: its CAN is %s, its PIN in its "
+                       "letter; check it with `jumin card read`",
+                       jumin_order_can(order));
+    } else if (jumin_order_is_on_card(order)) {
         (void)cli_fail(
             arguments,
             "the card may be locked already, but was not read back: its CAN is %s, its PIN %s, its "
@@ -158,12 +164,13 @@ static const char *known(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-void perso_session_report_json(const char *number, const struct jumin_order *order)
+void perso_session_report_json(const char *number, const struct jumin_order *order, bool with_passwords)
 {
-    json_t *answer =
-        json_pack("{s:s, s:s, s:s?, s:b, s:s, s:s}", "status", "issued", "can", jumin_order_can(order), "pin",
-                  known(jumin_order_pin(order)), "transport_pin", jumin_order_has_transport_pin(order), "puk",
-                  jumin_order_puk(order), "mrz", jumin_order_mrz(order));
+    const char *pin = with_passwords ? known(jumin_order_pin(order)) : NULL;
+    const char *puk = with_passwords ? jumin_order_puk(order) : NULL;
+    json_t *answer = json_pack(
+        "{s:s, s:s, s:s?, s:b, s:s?, s:s}", "status", "issued", "can", jumin_order_can(order), "pin", pin,
+        "transport_pin", jumin_order_has_transport_pin(order), "puk", puk, "mrz", jumin_order_mrz(order));
     if (number != NULL) {
         (void)json_object_set_new(answer, "number", json_string(number));
     }

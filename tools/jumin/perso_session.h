@@ -37,12 +37,12 @@ struct perso_writer {
 bool perso_session_issue(const struct cli_arguments *arguments, struct perso_session *session,
                          struct jumin_order *order, const struct perso_writer *writer);
 // On stderr: a card that was locked has its passwords, whatever came after; nobody could find random ones
-// again.
+// again. PIN and PUK that are in a letter are not told.
 void perso_session_tell_passwords(const struct cli_arguments *arguments, const struct jumin_order *order);
 // MRZ and CAN; PIN and PUK; for whoever hands the card over.
 void perso_session_report(const struct jumin_order *order);
 void perso_session_report_passwords(const struct jumin_order *order);
-// All of them, with the application's number (NULL: there is none).
-void perso_session_report_json(const char *number, const struct jumin_order *order);
+// All of them, or without PIN and PUK; with the application's number (NULL: there is none).
+void perso_session_report_json(const char *number, const struct jumin_order *order, bool with_passwords);
 
 #endif

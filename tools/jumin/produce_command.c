@@ -1,15 +1,18 @@
 // `jumin station produce`: the card of an application is written, locked, read back, and noted at each step.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/perso_session.h"
+#include "tools/jumin/print_output.h"
 #include "tools/jumin/records.h"
 #include "tools/jumin/terminal.h"
 
 #include <stdio.h>
 
 struct production {
+    const struct cli_arguments *arguments;
     struct jumin_station *station;
     char number[JUMIN_APPLICATION_NUMBER];
     const struct jumin_station_letter *letter;
+    struct print_made made;
 };
 
 // On the terminal, before the card is locked: whatever happens then, its PIN was seen.
@@ -20,6 +23,12 @@ static bool show_passwords(void *context, const char *number, const struct jumin
     (void)printf("%s: to be given to the holder, shown once and kept nowhere:\n", number);
     perso_session_report_passwords(order);
     return fflush(stdout) == 0;
+}
+
+static bool print_letter(void *context, const char *number, const struct jumin_order *order)
+{
+    struct production *production = context;
+    return print_pin_letter(production->arguments, number, order, &production->made);
 }
 
 static enum jumin_error write_card(void *context, struct jumin_perso *perso, struct jumin_order *order)
@@ -64,7 +73,7 @@ static void report(const struct cli_arguments *arguments, const struct productio
                    const struct jumin_order *order)
 {
     if (cli_has(arguments, "json")) {
-        perso_session_report_json(production->number, order);
+        perso_session_report_json(production->number, order, !print_has_letter(arguments));
     } else {
         (void)printf("%s: verified\n", production->number);
         perso_session_report(order);
@@ -76,17 +85,22 @@ static enum cli_exit produce(const struct cli_arguments *arguments, struct jumin
                              struct perso_session *session)
 {
     static const struct jumin_station_letter shown = {show_passwords, NULL};
-    struct production production = {station, "", cli_has(arguments, "json") ? NULL : &shown};
+    struct production production = {.arguments = arguments, .station = station};
+    const struct jumin_station_letter printed = {print_letter, &production};
     const struct perso_writer writer = {write_card, writing_detail, tell_how_to_go_on, &production};
     struct jumin_order *order = NULL;
     const char *wanted = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
+    production.letter = print_has_letter(arguments) ? &printed : cli_has(arguments, "json") ? NULL : &shown;
     enum cli_exit result =
         records_end(arguments, station, jumin_station_prepare(station, wanted, &order, production.number));
-    if (result == CLI_OK && !perso_session_issue(arguments, session, order, &writer)) {
+    if (result == CLI_OK && (!print_data_sheet(arguments, production.number, order, &production.made) ||
+                             !perso_session_issue(arguments, session, order, &writer))) {
         result = CLI_FAILED;
     }
     if (result == CLI_OK) {
         report(arguments, &production, order);
+    } else if (!jumin_order_is_on_card(order)) {
+        print_take_back(arguments, &production.made);
     }
     jumin_order_free(order);
     return result;
@@ -105,10 +119,13 @@ static enum cli_exit run_produce(const struct cli_arguments *arguments)
     return result;
 }
 
+static bool check_produce(const struct cli_arguments *arguments)
+{
+    return print_check(arguments) && link_check(arguments);
+}
+
 static const struct cli_option produce_options[] = {
-    RECORDS_OPTIONS,
-    PERSO_OPTIONS,
-    {"json", NULL, "answer in JSON"},
+    RECORDS_OPTIONS, PRINT_OPTIONS, PRINT_FOLDER_OPTIONS, PERSO_OPTIONS, {"json", NULL, "answer in JSON"},
 };
 
 const struct cli_command station_produce_command = {
@@ -120,7 +137,13 @@ const struct cli_command station_produce_command = {
     .notes = "Without a number, that of the oldest that waits and that this officer may take. PIN and PUK "
              "are shown "
              "once,\n"
-             "before the card is locked, and kept nowhere; with --json they are in the answer.\n"
+             "before the card is locked, and kept nowhere; with --json they are in the answer, with a letter "
+             "in that "
+             "alone. In a\n"
+             "folder, data sheet and letter are NUMBER.pdf; where there is one already, NUMBER-2.pdf and so "
+             "on, the last "
+             "being\n"
+             "the one that counts. Files have mode 0600, and none is written over.\n"
              "\n"
              "What was begun and not ended, because the program was killed or the power went, is taken up "
              "again by "
@@ -132,5 +155,6 @@ const struct cli_command station_produce_command = {
              "cards are "
              "refused.\n"
              "Takes the role produce, and another officer than the one who has approved.",
+    .check = check_produce,
     .run = run_produce,
 };

@@ -5,6 +5,7 @@
 #include "tools/jumin/files.h"
 #include "tools/jumin/perso_session.h"
 #include "tools/jumin/photo_command.h"
+#include "tools/jumin/print_output.h"
 #include "tools/jumin/profile_command.h"
 #include <jansson.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ static const struct cli_option issue_options[] = {
      "unless given"},
     {"puk", "DIGITS", "the ten digits that unblock the PIN; random ones unless given"},
     {"transport-pin", NULL, "the holder must change the PIN at first use"},
+    PRINT_OPTIONS,
     HOME_OPTION,
     PERSO_OPTIONS,
     {"json", NULL, "answer in JSON"},
@@ -37,7 +39,7 @@ static bool check_issue(const struct cli_arguments *arguments)
             return cli_misused(arguments, "--%s is needed", needed[i]);
         }
     }
-    return link_check(arguments);
+    return print_check(arguments) && link_check(arguments);
 }
 
 static bool set_person(const struct cli_arguments *arguments, struct jumin_order *order)
@@ -90,10 +92,28 @@ static bool check_order(const struct cli_arguments *arguments, struct jumin_orde
     return error == JUMIN_OK;
 }
 
+struct issue {
+    const struct cli_arguments *arguments;
+};
+
+static bool print_before_lock(void *context, const struct jumin_order *order)
+{
+    const struct cli_arguments *arguments = ((const struct issue *)context)->arguments;
+    struct print_made made = {0};
+    if (print_data_sheet(arguments, NULL, order, &made) && print_pin_letter(arguments, NULL, order, &made)) {
+        return true;
+    }
+    print_take_back(arguments, &made);
+    return false;
+}
+
 static enum jumin_error write_card(void *context, struct jumin_perso *perso, struct jumin_order *order)
 {
-    (void)context;
-    return jumin_perso_issue(perso, order, (int64_t)time(NULL));
+    const struct jumin_perso_journal journal = {.locking = print_before_lock, .context = context};
+    (void)jumin_perso_set_journal(perso, &journal);
+    const enum jumin_error error = jumin_perso_issue(perso, order, (int64_t)time(NULL));
+    (void)jumin_perso_set_journal(perso, NULL);
+    return error;
 }
 
 static const char *writing_detail(void *context, const struct jumin_perso *perso)
@@ -112,16 +132,20 @@ static void tell_passwords(void *context, const struct cli_arguments *arguments,
 static enum cli_exit issue(const struct cli_arguments *arguments, struct perso_session *session,
                            struct jumin_order *order)
 {
-    static const struct perso_writer writer = {write_card, writing_detail, tell_passwords, NULL};
+    struct issue issue = {arguments};
+    const struct perso_writer writer = {write_card, writing_detail, tell_passwords, &issue};
+    const bool with_passwords = !print_has_letter(arguments);
     if (!perso_session_issue(arguments, session, order, &writer)) {
         return CLI_FAILED;
     }
     if (cli_has(arguments, "json")) {
-        perso_session_report_json(NULL, order);
+        perso_session_report_json(NULL, order, with_passwords);
         return CLI_OK;
     }
     perso_session_report(order);
-    perso_session_report_passwords(order);
+    if (with_passwords) {
+        perso_session_report_passwords(order);
+    }
     return CLI_OK;
 }
 
@@ -152,7 +176,11 @@ const struct cli_command station_issue_command = {
     .notes = "A card that has been issued is refused and stays as it is. When the card leaves the reader it "
              "is begun\n"
              "afresh once it is back. `jumin pki init` makes the keys that sign; `jumin sim --new` makes a "
-             "blank card.",
+             "blank card.\n"
+             "Data sheet and PIN letter are printed before the card is locked: a locked card has its letter. "
+             "With a "
+             "letter,\n"
+             "PIN and PUK are shown nowhere else. Files have mode 0600, and none is written over.",
     .check = check_issue,
     .run = run_issue,
 };
