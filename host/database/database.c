@@ -300,6 +300,15 @@ void database_rollback(struct database *database)
     database->failure = JUMIN_OK;
 }
 
+// --- Erasure ---------------------------------------------------------------------------------------------------
+
+enum jumin_error database_forget(struct database *database)
+{
+    const enum jumin_error error = allowed(database);
+    return error == JUMIN_OK && database->provider->forget != NULL ? database->provider->forget(database)
+                                                                   : error;
+}
+
 // --- After a loss --------------------------------------------------------------------------------------------
 
 // What was begun on the lost connection stays spoiled: its rest must not be done by itself.

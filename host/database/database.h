@@ -94,6 +94,13 @@ enum jumin_error database_begin(struct database *database);
 enum jumin_error database_commit(struct database *database);
 void database_rollback(struct database *database);
 
+// --- Erasure ---------------------------------------------------------------------------------------------------
+
+// What was deleted or overwritten leaves SQLite's write-ahead log, too, which is emptied; the file itself
+// holds none of it. On PostgreSQL it is the server's (VACUUM), and nothing is done. Not within a transaction.
+// JUMIN_ERROR_CONFLICT: another connection is still reading the log.
+enum jumin_error database_forget(struct database *database);
+
 // --- Schema --------------------------------------------------------------------------------------------------
 
 struct database_migration {
