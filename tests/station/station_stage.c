@@ -122,10 +122,11 @@ void station_act(enum jumin_station_action action, const char *number)
         [JUMIN_ACTION_APPROVE] = "approve",  [JUMIN_ACTION_CANCEL] = "intake",
         [JUMIN_ACTION_REFUND] = "intake",    [JUMIN_ACTION_SPOIL] = "produce",
         [JUMIN_ACTION_HAND_OVER] = "intake", [JUMIN_ACTION_REPORT_LOSS] = "intake",
-        [JUMIN_ACTION_RESTORE] = "intake",
+        [JUMIN_ACTION_RESTORE] = "intake",   [JUMIN_ACTION_GIVE_BACK] = "intake",
     };
+    const struct jumin_action_form form = {.proof = JUMIN_PROOF_COUNTER};
     station_login(station, by[action]);
-    const enum jumin_error error = jumin_station_act(station, action, number, NULL);
+    const enum jumin_error error = jumin_station_act(station, action, number, &form, NULL);
     if (error != JUMIN_OK) {
         fail_msg("%s: %s", jumin_error_name(error), jumin_station_detail(station));
     }

@@ -79,7 +79,7 @@ static void test_who_has_approved_does_not_produce(void **state)
         JUMIN_OK);
     station_apply(1, number);
     station_login(station, "both");
-    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL), JUMIN_OK);
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL, NULL), JUMIN_OK);
     assert_int_equal(prepare(station, number, &order, taken), JUMIN_ERROR_NOT_AUTHORIZED);
     assert_int_equal(prepare(station, NULL, &order, taken), JUMIN_ERROR_NO_SUCH_FILE);
     assert_null(order);
@@ -108,7 +108,7 @@ static void test_one_person_is_enough_where_the_scheme_says_so(void **state)
         JUMIN_OK);
     station_apply(1, number);
     station_login(station, "produce");
-    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL), JUMIN_OK);
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL, NULL), JUMIN_OK);
     (void)prepared_number(number);
 }
 
