@@ -146,7 +146,7 @@ static enum jumin_error decide_hand_over(struct jumin_station *station, const ch
 enum jumin_error rules_hand_over(struct jumin_station *station, const char *number,
                                  const struct jumin_action_form *form, struct jumin_decision *decision)
 {
-    struct known known;
+    struct known known = {.state = JUMIN_APPLIED};
     enum jumin_error error = find_known(station, number, &known);
     if (error == JUMIN_OK && (1U << known.state & (STATE(WRITTEN) | STATE(VERIFIED))) == 0) {
         error = application_refuse(station, number, "hand-over");
@@ -162,7 +162,7 @@ enum jumin_error rules_hand_over(struct jumin_station *station, const char *numb
 enum jumin_error rules_restore(struct jumin_station *station, const char *number,
                                const struct jumin_action_form *form, struct jumin_decision *decision)
 {
-    struct known known;
+    struct known known = {.state = JUMIN_APPLIED};
     bool replaced = false;
     enum jumin_error error = find_known(station, number, &known);
     if (error == JUMIN_OK && known.state != JUMIN_LOST) {
