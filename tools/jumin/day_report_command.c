@@ -58,7 +58,11 @@ static enum cli_exit write_csv(const struct cli_arguments *arguments, const char
     put_csv(out, report);
     const bool good = fclose(out) == 0 && files_write_at(arguments, path, text, n);
     free(text);
-    return good ? CLI_OK : CLI_FAILED;
+    if (!good) {
+        return CLI_FAILED;
+    }
+    (void)printf("%s: the day report of %s\n", path, report->day);
+    return CLI_OK;
 }
 
 // --- JSON ------------------------------------------------------------------------------------------------------
