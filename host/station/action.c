@@ -53,11 +53,10 @@ static enum jumin_error run(struct jumin_station *station, const char *sql, cons
     return station_database(station, database_run(station->database, sql, values, 2, NULL));
 }
 
-// From now on the time runs after which personal data is erased; of a card that was found again, still from
-// its first hand-over.
+// From now on the time runs after which personal data is erased. Loss and restoring do not begin it anew.
 static enum jumin_error note_end(struct jumin_station *station, const char *number)
 {
-    return run(station, "UPDATE application SET ended_at = $2 WHERE number = $1 AND ended_at IS NULL", number,
+    return run(station, "UPDATE application SET ended_at = $2 WHERE number = $1", number,
                database_integer(station_now(station)));
 }
 

@@ -223,6 +223,8 @@ static void test_fee_is_that_of_the_day_of_the_application(void **state)
         assert_int_equal(jumin_station_verified(station, number), JUMIN_OK);
         station_clock = station_midnight("2027-02-01");
         stage_run("DELETE FROM payment"); // so that only what is free passes
+        stage_run(
+            "UPDATE application SET first_issue = 1 WHERE holds_card = 1"); // a first one is for who has none
         assert_int_equal(act(JUMIN_ACTION_HAND_OVER, number, &in_person, &decision),
                          cases[i].free ? JUMIN_OK : JUMIN_ERROR_RULES);
         assert_true(cases[i].free || station_fails_alone(&decision, "fee"));
@@ -351,6 +353,12 @@ static void test_card_is_found_by_its_holder(void **state)
     station_login(station, "intake");
     assert_int_equal(jumin_station_find_holder(station, "012314-4000001", found), JUMIN_OK);
     assert_string_equal(found, first);
+    assert_int_equal(jumin_station_find_holder(station, "0123144000002", found), JUMIN_OK);
+    assert_string_equal(found, other);
+    // Of several that came to nothing it is the last.
+    station_act(JUMIN_ACTION_CANCEL, other);
+    station_apply(2, other);
+    station_act(JUMIN_ACTION_CANCEL, other);
     assert_int_equal(jumin_station_find_holder(station, "0123144000002", found), JUMIN_OK);
     assert_string_equal(found, other);
     // The lost one goes before an application, a card in the holder's hands before all.

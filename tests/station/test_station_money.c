@@ -159,6 +159,8 @@ static void test_what_was_paid_before_gets_its_rows(void **state)
         " UNION ALL SELECT 2, 300, 'lee', 'refund', '3', '', CAST('' AS {bytes}), CAST('' AS {bytes})"
         " UNION ALL SELECT 3, 400, 'kim', 'hand-over', '4', '', CAST('' AS {bytes}), CAST('' AS {bytes})"
         " UNION ALL SELECT 4, 900, 'kim', 'restore', '4', '', CAST('' AS {bytes}), CAST('' AS {bytes})");
+    stage_run("INSERT INTO audit (number, at, officer, action, subject, detail, hash, signature)"
+              " SELECT 5, 102, 'kim', 'apply', '3', '', CAST('' AS {bytes}), CAST('' AS {bytes})");
     assert_int_equal(station_connect(&opened, 0, 0), JUMIN_OK);
     assert_int_equal(stage_integer("SELECT CAST(SUM(won) AS BIGINT) FROM payment WHERE kind = 0"), 22000);
     assert_int_equal(stage_integer("SELECT at FROM payment WHERE application = '1'"), 100);
@@ -166,7 +168,8 @@ static void test_what_was_paid_before_gets_its_rows(void **state)
                                    " AND officer = 'lee'"),
                      7000);
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM payment"), 4);
-    assert_int_equal(stage_integer("SELECT COUNT(*) FROM application WHERE first_issue = 1 AND number = '2'"),
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM application WHERE first_issue = 1 AND holds_card = 0"
+                                   " AND number = '2'"),
                      1);
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM application WHERE first_issue = 1"), 1);
     assert_int_equal(stage_integer("SELECT ended_at FROM application WHERE number = '3'"), 200);

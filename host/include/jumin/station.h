@@ -43,7 +43,7 @@ enum { JUMIN_OFFICER_NAME = 33 }; // bytes with the zero byte: small letters, di
 
 // Bits of a set.
 enum jumin_officer_role {
-    JUMIN_ROLE_INTAKE = 1,  // takes applications, cancels, hands over, takes loss reports
+    JUMIN_ROLE_INTAKE = 1,  // takes applications and money, cancels, hands over, takes loss reports
     JUMIN_ROLE_APPROVE = 2, // approves
     JUMIN_ROLE_PRODUCE = 4, // has cards written
     JUMIN_ROLE_AUDIT = 8,   // reads the audit trail
