@@ -1,4 +1,5 @@
-// The day report: added up from audit trail and payments by one statement, which sees them at one moment.
+// The day report: added up from audit trail and payments by one statement, which sees them at one moment; and
+// the stock as it is now.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/calendar.h"
 #include "host/station/station_internal.h"
@@ -120,6 +121,21 @@ static enum jumin_error fill(struct jumin_station *station, struct jumin_day_rep
     return error == JUMIN_OK ? added : station_database(station, error);
 }
 
+static enum jumin_error count_cards(struct jumin_station *station, uint64_t cards[JUMIN_CARD_STATES])
+{
+    struct database_rows *rows = NULL;
+    const enum jumin_error error = database_query(
+        station->database, "SELECT state, CAST(COUNT(*) AS BIGINT) FROM card GROUP BY state", NULL, 0, &rows);
+    while (error == JUMIN_OK && database_next(rows)) {
+        const uint64_t state = (uint64_t)database_column_integer(rows, 0);
+        if (state < JUMIN_CARD_STATES) {
+            cards[state] = (uint64_t)database_column_integer(rows, 1);
+        }
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
+}
+
 enum jumin_error jumin_station_day_report(struct jumin_station *station, const char *day,
                                           struct jumin_day_report *report)
 {
@@ -140,6 +156,9 @@ enum jumin_error jumin_station_day_report(struct jumin_station *station, const c
     }
     calendar_put(parsed, report->day);
     error = fill(station, report);
+    if (error == JUMIN_OK) {
+        error = count_cards(station, report->cards);
+    }
     if (error != JUMIN_OK) {
         jumin_day_report_free(report);
     }

@@ -223,6 +223,18 @@ static void test_day_must_exist_and_the_officer_have_a_role(void **state)
     assert_int_equal(jumin_station_day_report(station, "2026-11-02", NULL), JUMIN_ERROR_ARGUMENT);
 }
 
+static void test_stock_is_that_of_now(void **state)
+{
+    (void)state;
+    stage_run("INSERT INTO card (serial, state, changed_at) VALUES ('1', 0, 1), ('2', 0, 1), ('3', 0, 1),"
+              " ('4', 2, 1), ('5', 2, 1), ('6', 3, 1)");
+    const uint64_t wanted[JUMIN_CARD_STATES] = {
+        [JUMIN_CARD_BLANK] = 3, [JUMIN_CARD_ISSUED] = 2, [JUMIN_CARD_SPOILED] = 1};
+    struct jumin_day_report report = report_of("2026-11-01");
+    assert_memory_equal(report.cards, wanted, sizeof wanted);
+    jumin_day_report_free(&report);
+}
+
 static void test_every_count_has_a_name(void **state)
 {
     (void)state;
@@ -244,6 +256,7 @@ int main(void)
         STATION_TEST(test_expired_cards_are_counted),
         STATION_TEST(test_day_is_koreas),
         STATION_TEST(test_day_must_exist_and_the_officer_have_a_role),
+        STATION_TEST(test_stock_is_that_of_now),
         STATION_TEST(test_every_count_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,11 @@ static void print_page(const struct jumin_day_report *report)
             print_money(figures);
         }
     }
+    (void)printf("\nStock when this was made\n");
+    for (unsigned i = 0; i < JUMIN_CARD_STATES; i++) {
+        (void)printf("  %-14s %14llu\n", jumin_card_state_name((enum jumin_card_state)i),
+                     (unsigned long long)report->cards[i]);
+    }
     (void)printf("\nSigned: ______________________________\n");
 }
 
@@ -189,9 +194,10 @@ const struct cli_command station_day_report_command = {
     .summary = "Show what was done on a day and by whom, cards and money",
     .options = day_report_options,
     .option_count = sizeof day_report_options / sizeof *day_report_options,
-    .notes = "A page to be printed, unless --csv or --json is given. It is added up from audit trail and "
-             "payments. \"written\" is\n"
-             "how many blank cards were used up. Takes the role intake, audit or admin.",
+    .notes =
+        "A page to be printed, unless --csv or --json is given. It is added up from audit trail and "
+        "payments. \"written\" is\n"
+        "how many blank cards were used up; the stock is that of now. Takes the role intake, audit or admin.",
     .check = check_day_report,
     .run = run_day_report,
 };

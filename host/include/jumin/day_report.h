@@ -4,7 +4,7 @@
 #ifndef JUMIN_DAY_REPORT_H
 #define JUMIN_DAY_REPORT_H
 
-#include <jumin/station.h>
+#include <jumin/stock.h>
 
 // What is counted, each as often as it stands in the audit trail.
 enum jumin_day_count {
@@ -42,6 +42,7 @@ struct jumin_day_report {
     struct jumin_day_figures total;
     struct jumin_day_officer *officers; // those who did something that is counted, by name; owned
     size_t officer_count;
+    uint64_t cards[JUMIN_CARD_STATES]; // of the stock, as it is when the report is made
 };
 
 // Of one day in Korea, from midnight to midnight there; `day` NULL: of today. Takes the role intake, audit or
