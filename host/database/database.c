@@ -305,6 +305,15 @@ bool database_has_begun(const struct database *database)
     return database->begun;
 }
 
+// --- Erasure ---------------------------------------------------------------------------------------------------
+
+enum jumin_error database_forget(struct database *database)
+{
+    const enum jumin_error error = allowed(database);
+    return error == JUMIN_OK && database->provider->forget != NULL ? database->provider->forget(database)
+                                                                   : error;
+}
+
 // --- After a loss --------------------------------------------------------------------------------------------
 
 // What was begun on the lost connection stays spoiled: its rest must not be done by itself.

@@ -99,6 +99,13 @@ void database_rollback(struct database *database);
 // Whether a transaction was begun that neither database_commit nor database_rollback has ended.
 bool database_has_begun(const struct database *database);
 
+// --- Erasure ---------------------------------------------------------------------------------------------------
+
+// What was deleted or overwritten leaves SQLite's write-ahead log, too, which is emptied; the file itself
+// holds none of it. On PostgreSQL it is the server's (VACUUM), and nothing is done. Not within a transaction.
+// JUMIN_ERROR_CONFLICT: another connection is still reading the log.
+enum jumin_error database_forget(struct database *database);
+
 // --- Schema --------------------------------------------------------------------------------------------------
 
 struct database_migration {

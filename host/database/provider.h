@@ -45,6 +45,7 @@ struct database_provider {
     struct database_value (*column)(const struct database_rows *rows, int column);
     int (*column_count)(const struct database_rows *rows);
     void (*end)(struct database_rows *rows);
+    enum jumin_error (*forget)(struct database *database); // NULL: nothing is to be done
 };
 
 extern const struct database_provider database_sqlite, database_postgresql;

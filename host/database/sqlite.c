@@ -318,6 +318,18 @@ static void sqlite_end(struct database_rows *rows)
     keep(rows->database->connection, rows->result);
 }
 
+// secure_delete has overwritten what was freed; the log holds the pages as they were before.
+static enum jumin_error sqlite_forget(struct database *database)
+{
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle_of(database), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if ((code & 0xff) == SQLITE_BUSY) {
+        return detail_set(&database->detail, JUMIN_ERROR_CONFLICT,
+                          "SQLite: the write-ahead log cannot be emptied while another one reads it");
+    }
+    return code == SQLITE_OK ? JUMIN_OK : failure(database);
+}
+
 const struct database_provider database_sqlite = {
     .bytes = "BLOB",
     .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -333,4 +345,5 @@ const struct database_provider database_sqlite = {
     .column = sqlite_column,
     .column_count = sqlite_column_count,
     .end = sqlite_end,
+    .forget = sqlite_forget,
 };

@@ -1,15 +1,15 @@
-// Applications: from state to state, each step by an officer with the role for it.
+// Applications: what the records say of one, and its steps from state to state.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/policy/registration_number.h"
 #include "host/station/journal.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 static const char *const state_names[JUMIN_APPLICATION_STATES] = {
     [JUMIN_APPLIED] = "applied", [JUMIN_APPROVED] = "approved",   [JUMIN_PREPARED] = "prepared",
     [JUMIN_WRITTEN] = "written", [JUMIN_VERIFIED] = "verified",   [JUMIN_HANDED_OVER] = "handed-over",
     [JUMIN_SPOILED] = "spoiled", [JUMIN_CANCELLED] = "cancelled", [JUMIN_REFUNDED] = "refunded",
-    [JUMIN_LOST] = "lost",
+    [JUMIN_LOST] = "lost",       [JUMIN_EXPIRED] = "expired",     [JUMIN_GIVEN_BACK] = "given-back",
 };
 
 const char *jumin_application_state_name(enum jumin_application_state state)
@@ -29,8 +29,12 @@ struct span application_place(struct writer *place, const char *column, const ch
 
 // --- Reading ---------------------------------------------------------------------------------------------------
 
+#define WON(kind)                                                                                            \
+    "(SELECT CAST(COALESCE(SUM(won), 0) AS BIGINT) FROM payment"                                             \
+    " WHERE payment.application = application.number AND kind = " kind ")"
 #define COLUMNS                                                                                              \
-    "number, state, document_number, profile, applied_at, changed_at, applied_by, approved_by, produced_by"
+    "number, state, document_number, profile, applied_at, changed_at, applied_by, approved_by, produced_by," \
+    " expires_on, CAST(CASE WHEN person IS NULL THEN 1 ELSE 0 END AS BIGINT), " WON("0") ", " WON("1")
 
 static void take_text(const struct database_rows *rows, size_t column, char *text, size_t capacity)
 {
@@ -43,6 +47,9 @@ static void take_application(const struct database_rows *rows, struct jumin_appl
         .state = (enum jumin_application_state)database_column_integer(rows, 1),
         .applied_at = database_column_integer(rows, 4),
         .changed_at = database_column_integer(rows, 5),
+        .erased = database_column_integer(rows, 10) != 0,
+        .won_taken = database_column_integer(rows, 11),
+        .won_paid_back = database_column_integer(rows, 12),
     };
     take_text(rows, 0, application->number, sizeof application->number);
     take_text(rows, 2, application->document_number, sizeof application->document_number);
@@ -50,6 +57,7 @@ static void take_application(const struct database_rows *rows, struct jumin_appl
     take_text(rows, 6, application->applied_by, sizeof application->applied_by);
     take_text(rows, 7, application->approved_by, sizeof application->approved_by);
     take_text(rows, 8, application->produced_by, sizeof application->produced_by);
+    take_text(rows, 9, application->expiry_date, sizeof application->expiry_date);
 }
 
 static enum jumin_error find(struct jumin_station *station, const char *number,
@@ -127,9 +135,62 @@ enum jumin_error jumin_station_applications(struct jumin_station *station,
     return error;
 }
 
+// --- Whose it is -----------------------------------------------------------------------------------------------
+
+static enum jumin_error find_number(struct jumin_station *station, const uint8_t holder[VAULT_INDEX],
+                                    const char *masked, char number[JUMIN_APPLICATION_NUMBER])
+{
+    struct database_rows *rows = NULL;
+    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
+    enum jumin_error error =
+        station_query(station,
+                      "SELECT number FROM application WHERE holder = $1 ORDER BY CASE state WHEN 5 THEN 0"
+                      " WHEN 9 THEN 1 ELSE 2 END, number DESC LIMIT 1",
+                      &value, 1, &rows);
+    const bool found = error == JUMIN_OK && database_next(rows);
+    if (found) {
+        take_text(rows, 0, number, JUMIN_APPLICATION_NUMBER);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    error = error == JUMIN_OK ? ended : error;
+    if (error != JUMIN_OK) {
+        return station_database(station, error);
+    }
+    return found ? JUMIN_OK
+                 : detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE,
+                              "nobody with the registration number %s has applied here", masked);
+}
+
+enum jumin_error jumin_station_find_holder(struct jumin_station *station, const char *registration_number,
+                                           char number[JUMIN_APPLICATION_NUMBER])
+{
+    struct registration_number parsed;
+    char masked[JUMIN_MASKED_NUMBER];
+    uint8_t holder[VAULT_INDEX];
+    if (station == NULL || registration_number == NULL || number == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    number[0] = '\0';
+    enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    const char *fault = registration_number_parse(registration_number,
+                                                  jumin_policy_figures(station->policy)->specimen, &parsed);
+    if (fault != NULL) {
+        return detail_set(&station->detail, JUMIN_ERROR_INPUT, "a registration number %s", fault);
+    }
+    jumin_registration_number_mask(parsed.digits, masked);
+    error = vault_index(&station->vault, span_of(parsed.digits, REGISTRATION_NUMBER), holder)
+                ? find_number(station, holder, masked, number)
+                : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
+    crypto_wipe(&parsed, sizeof parsed);
+    return error;
+}
+
 // --- Moving ----------------------------------------------------------------------------------------------------
 
-static enum jumin_error refuse_move(struct jumin_station *station, const char *number, const char *action)
+enum jumin_error application_refuse(struct jumin_station *station, const char *number, const char *action)
 {
     struct jumin_application application = {0};
     const enum jumin_error error = find(station, number, &application);
@@ -167,89 +228,8 @@ enum jumin_error application_move(struct jumin_station *station, const char *num
         return error;
     }
     if (changed != 1) {
-        return refuse_move(station, number, action);
+        return application_refuse(station, number, action);
     }
     error = journal_follow(station, number, to);
     return error == JUMIN_OK ? audit_append(station, action, number, reason == NULL ? "" : reason) : error;
-}
-
-#define FROM(state) (1U << JUMIN_##state)
-
-struct action {
-    const char *name;
-    unsigned from; // bits
-    enum jumin_application_state to;
-    unsigned role;
-};
-
-static const struct action actions[JUMIN_STATION_ACTIONS] = {
-    [JUMIN_ACTION_APPROVE] = {"approve", FROM(APPLIED), JUMIN_APPROVED, JUMIN_ROLE_APPROVE},
-    [JUMIN_ACTION_CANCEL] = {"cancel", FROM(APPLIED) | FROM(APPROVED) | FROM(SPOILED), JUMIN_CANCELLED,
-                             JUMIN_ROLE_INTAKE},
-    [JUMIN_ACTION_REFUND] = {"refund", FROM(CANCELLED), JUMIN_REFUNDED, JUMIN_ROLE_INTAKE},
-    [JUMIN_ACTION_SPOIL] = {"spoil", FROM(PREPARED) | FROM(WRITTEN) | FROM(VERIFIED), JUMIN_SPOILED,
-                            JUMIN_ROLE_PRODUCE},
-    [JUMIN_ACTION_HAND_OVER] = {"hand-over", FROM(VERIFIED), JUMIN_HANDED_OVER, JUMIN_ROLE_INTAKE},
-    [JUMIN_ACTION_REPORT_LOSS] = {"report-loss", FROM(HANDED_OVER), JUMIN_LOST, JUMIN_ROLE_INTAKE},
-    [JUMIN_ACTION_RESTORE] = {"restore", FROM(LOST), JUMIN_HANDED_OVER, JUMIN_ROLE_INTAKE},
-};
-
-// Who has approved may not produce alone, so it stands in the record.
-static enum jumin_error note_approval(struct jumin_station *station, const char *number)
-{
-    const struct database_value values[] = {database_text(number), database_text(station->officer)};
-    return station_database(station, database_run(station->database,
-                                                  "UPDATE application SET approved_by = $2 WHERE number = $1",
-                                                  values, 2, NULL));
-}
-
-static enum jumin_error act(struct jumin_station *station, enum jumin_station_action which,
-                            const char *number, const char *reason)
-{
-    const struct action *action = &actions[which];
-    const enum jumin_error error =
-        application_move(station, number, action->from, action->to, action->name, reason);
-    return error == JUMIN_OK && which == JUMIN_ACTION_APPROVE ? note_approval(station, number) : error;
-}
-
-// One line of UTF-8 without control characters (C0, DEL, C1), which would forge lines where the trail is
-// shown.
-static bool reason_is_good(const char *reason)
-{
-    const size_t n = strlen(reason);
-    bool good = n < JUMIN_REASON;
-    for (size_t i = 0; i < n && good; i++) {
-        const unsigned char c = (unsigned char)reason[i], next = (unsigned char)reason[i + 1];
-        good = c >= 0x20 && c != 0x7f && (c != 0xc2 || next >= 0xa0);
-    }
-    json_t *text = good ? json_string(reason) : NULL; // which takes UTF-8 alone
-    json_decref(text);
-    return text != NULL;
-}
-
-enum jumin_error station_reason(struct jumin_station *station, const char *reason)
-{
-    return reason_is_good(reason) ? JUMIN_OK
-                                  : detail_set(&station->detail, JUMIN_ERROR_ARGUMENT,
-                                               "a reason is one line of up to 200 bytes in UTF-8");
-}
-
-enum jumin_error jumin_station_act(struct jumin_station *station, enum jumin_station_action action,
-                                   const char *number, const char *reason)
-{
-    if (station == NULL || number == NULL || (unsigned)action >= JUMIN_STATION_ACTIONS) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
-    enum jumin_error error = station_need(station, actions[action].role);
-    if (error == JUMIN_OK && reason != NULL) {
-        error = station_reason(station, reason);
-    }
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    do {
-        error = station_begin(station);
-        error = error == JUMIN_OK ? station_end(station, act(station, action, number, reason)) : error;
-    } while (station_again(station, error));
-    return error;
 }

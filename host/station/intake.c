@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PLACE_MAX = 64, PERSON_JSON_MAX = 65536, PHOTO_MAX = 32 << 20 };
+enum { PLACE_MAX = 64, PERSON_JSON_MAX = 65536, PHOTO_MAX = 32 << 20, WON_TEXT = 24 };
 
 // What the station gives later has no part in what is checked at the counter.
 static const struct issue any_issue = {"M00000000", "2099-12-30", "2099-12-31"};
@@ -105,6 +105,26 @@ struct sealed {
     size_t n;
 };
 
+bool record_unseal(const struct jumin_station *station, const char *column, const char *number,
+                   struct span sealed, struct issued_text *plain)
+{
+    uint8_t place_bytes[PLACE_MAX];
+    struct writer place = writer_of(place_bytes, sizeof place_bytes);
+    *plain = (struct issued_text){0};
+    if (sealed.n < VAULT_OVERHEAD) {
+        return false;
+    }
+    plain->n = sealed.n - VAULT_OVERHEAD;
+    plain->text = malloc(plain->n + 1);
+    if (plain->text == NULL || !vault_unseal(&station->vault, application_place(&place, column, number),
+                                             sealed, (uint8_t *)plain->text)) {
+        issued_text_free(plain);
+        return false;
+    }
+    plain->text[plain->n] = '\0';
+    return true;
+}
+
 static bool seal(const struct jumin_station *station, const char *column, const char *number,
                  struct span plain, struct sealed *sealed)
 {
@@ -138,12 +158,14 @@ static enum jumin_error insert_row(struct jumin_station *station, const struct j
         database_text(form->profile != NULL ? form->profile : jumin_profile_name(0)),
         database_integer(station_now(station)),
         database_text(station->officer),
-        database_integer(form->won_paid)};
+        database_integer(form->holds_card),
+        database_integer(form->first_issue)};
     const enum jumin_error error =
         database_run(station->database,
                      "INSERT INTO application (number, state, holder, person, photo, profile, applied_at,"
-                     " changed_at, applied_by, won_paid) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
-                     values, 9, NULL);
+                     " changed_at, applied_by, holds_card, first_issue)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)",
+                     values, 10, NULL);
     return error == JUMIN_ERROR_CONFLICT
                ? detail_set(&station->detail, error,
                             "another station has just taken an application of this person")
@@ -172,8 +194,9 @@ static enum jumin_error find_card(struct jumin_station *station, const uint8_t h
     struct database_rows *rows = NULL;
     const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
     enum jumin_error error = database_query(
-        station->database, "SELECT COUNT(*) FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9)",
-        &value, 1, &rows);
+        station->database,
+        "SELECT COUNT(*) FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9, 10, 11)", &value, 1,
+        &rows);
     *has = error == JUMIN_OK && database_next(rows) && database_column_integer(rows, 0) > 0;
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
@@ -182,9 +205,8 @@ static enum jumin_error find_card(struct jumin_station *station, const uint8_t h
 static enum jumin_error decide(struct jumin_station *station, const struct jumin_application_form *form,
                                const struct person *person, bool has_card, struct jumin_decision *decision)
 {
-    char today[JUMIN_DAY], birth_date[JUMIN_DAY];
+    char birth_date[JUMIN_DAY];
     put_day(person->birth_date, birth_date);
-    station_day(station, today);
     const struct jumin_facts facts = {
         .birth_date = birth_date,
         .sex = person->sex,
@@ -196,17 +218,7 @@ static enum jumin_error decide(struct jumin_station *station, const struct jumin
         .photo_date = form->photo_date,
         .won_paid = form->won_paid,
     };
-    const enum jumin_error error =
-        jumin_policy_decide(station->policy, JUMIN_APPLY_CARD, &facts, today, decision);
-    if (error != JUMIN_OK) {
-        return detail_set(&station->detail, error, "%s", jumin_policy_detail(station->policy));
-    }
-    for (size_t i = 0; i < decision->count && !decision->met; i++) {
-        if (!decision->rules[i].met) {
-            return detail_set(&station->detail, JUMIN_ERROR_RULES, "%s", decision->rules[i].english);
-        }
-    }
-    return JUMIN_OK;
+    return rules_decide(station, JUMIN_APPLY_CARD, &facts, decision);
 }
 
 // --- Applying --------------------------------------------------------------------------------------------------
@@ -214,7 +226,7 @@ static enum jumin_error decide(struct jumin_station *station, const struct jumin
 static enum jumin_error take(struct jumin_station *station, const struct jumin_application_form *form,
                              const uint8_t holder[VAULT_INDEX], char number[JUMIN_APPLICATION_NUMBER])
 {
-    char today[JUMIN_DAY];
+    char today[JUMIN_DAY], paid[WON_TEXT];
     int64_t running = 0;
     enum jumin_error error = station_next_number(station, "application", &running);
     if (error != JUMIN_OK) {
@@ -223,7 +235,11 @@ static enum jumin_error take(struct jumin_station *station, const struct jumin_a
     station_day(station, today);
     (void)snprintf(number, JUMIN_APPLICATION_NUMBER, "%.4s-%08lld", today, (long long)(running % 100000000));
     error = insert(station, form, number, holder);
-    return error == JUMIN_OK ? audit_append(station, "apply", number, "") : error;
+    if (error == JUMIN_OK) {
+        error = payment_take(station, number, form->won_paid);
+    }
+    (void)snprintf(paid, sizeof paid, "%u won", form->won_paid);
+    return error == JUMIN_OK ? audit_append(station, "apply", number, paid) : error;
 }
 
 static enum jumin_error decide_and_take(struct jumin_station *station,
@@ -237,7 +253,11 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
                      holder)) {
         return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
     }
-    enum jumin_error error = find_card(station, holder, &has_card);
+    const struct span own = span_of(holder, sizeof holder);
+    enum jumin_error error = upkeep_expire(station, &own, NULL);
+    if (error == JUMIN_OK) {
+        error = find_card(station, holder, &has_card);
+    }
     if (error == JUMIN_OK) {
         error = decide(station, form, person, has_card, decision);
     }
@@ -254,6 +274,10 @@ static enum jumin_error apply(struct jumin_station *station, const struct jumin_
     }
     if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
         error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
+    }
+    if (error == JUMIN_OK && form->won_paid > JUMIN_WON_MAX) {
+        error =
+            detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "nobody pays more than %d won", JUMIN_WON_MAX);
     }
     if (error == JUMIN_OK) {
         error = check_order(station, form);

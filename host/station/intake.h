@@ -4,7 +4,7 @@
 #define JUMIN_HOST_STATION_INTAKE_H
 
 #include "host/perso/person.h"
-#include <jumin/policy.h>
+#include "host/station/station_internal.h"
 
 // What the station gives; dates as YYYY-MM-DD.
 struct issue {
@@ -22,5 +22,10 @@ bool person_with_issue(struct span json, const struct issue *issue, struct issue
 // YYYY-MM-DD of YYYYMMDD.
 void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY]);
 void issued_text_free(struct issued_text *text);
+
+// What a column of an application holds, opened, with a zero byte behind it. False: it was changed, or comes
+// from another place.
+bool record_unseal(const struct jumin_station *station, const char *column, const char *number,
+                   struct span sealed, struct issued_text *plain);
 
 #endif

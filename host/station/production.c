@@ -24,6 +24,7 @@ struct record {
     char document_number[JUMIN_DOCUMENT_NUMBER];
     enum jumin_application_state state;
     struct kept_order kept;
+    char issued[JUMIN_DAY], expires[JUMIN_DAY];
 };
 
 static void record_free(struct record *record)
@@ -36,30 +37,10 @@ static void record_free(struct record *record)
 
 // --- Opening what is sealed ------------------------------------------------------------------------------------
 
-static bool unseal(const struct jumin_station *station, const char *column, const char *number,
-                   struct span sealed, struct issued_text *plain)
-{
-    uint8_t place_bytes[PLACE_MAX];
-    struct writer place = writer_of(place_bytes, sizeof place_bytes);
-    *plain = (struct issued_text){0};
-    if (sealed.n < VAULT_OVERHEAD) {
-        return false;
-    }
-    plain->n = sealed.n - VAULT_OVERHEAD;
-    plain->text = malloc(plain->n + 1);
-    if (plain->text == NULL || !vault_unseal(&station->vault, application_place(&place, column, number),
-                                             sealed, (uint8_t *)plain->text)) {
-        issued_text_free(plain);
-        return false;
-    }
-    plain->text[plain->n] = '\0';
-    return true;
-}
-
 static bool unseal_can(const struct jumin_station *station, struct record *record, struct span sealed)
 {
     struct issued_text plain;
-    if (!unseal(station, "can", record->number, sealed, &plain)) {
+    if (!record_unseal(station, "can", record->number, sealed, &plain)) {
         return false;
     }
     const bool good = plain.n == CAN_DIGITS;
@@ -76,12 +57,15 @@ static enum jumin_error take_row(struct jumin_station *station, const struct dat
     (void)snprintf(record->profile, sizeof record->profile, "%s", database_column_text(rows, 2));
     (void)snprintf(record->document_number, sizeof record->document_number, "%s",
                    database_column_text(rows, 5));
+    if (database_is_null(rows, 3)) {
+        return application_refuse(station, record->number, "prepare"); // erased: no card can come of it
+    }
     record->state = (enum jumin_application_state)database_column_integer(rows, 7);
     record->has_photo = !database_is_null(rows, 4);
     const bool opened =
-        unseal(station, "person", record->number, database_column_bytes(rows, 3), &record->person) &&
+        record_unseal(station, "person", record->number, database_column_bytes(rows, 3), &record->person) &&
         (!record->has_photo ||
-         unseal(station, "photo", record->number, database_column_bytes(rows, 4), &record->photo)) &&
+         record_unseal(station, "photo", record->number, database_column_bytes(rows, 4), &record->photo)) &&
         (database_is_null(rows, 6) || unseal_can(station, record, database_column_bytes(rows, 6)));
     return opened ? JUMIN_OK
                   : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE,
@@ -163,13 +147,24 @@ static enum jumin_error keep_numbers(struct jumin_station *station, const struct
                     span_of(record->can, CAN_DIGITS), sealed)) {
         return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
     }
-    const struct database_value values[] = {
-        database_text(record->number), database_text(record->document_number),
-        database_bytes(span_of(sealed, sizeof sealed)), database_text(station->officer)};
+    const struct database_value values[] = {database_text(record->number),
+                                            database_text(record->document_number),
+                                            database_bytes(span_of(sealed, sizeof sealed)),
+                                            database_text(station->officer), database_text(record->expires)};
     return station_database(station, database_run(station->database,
                                                   "UPDATE application SET document_number = $2, can = $3,"
-                                                  " produced_by = $4 WHERE number = $1",
-                                                  values, 4, NULL));
+                                                  " produced_by = $4, expires_on = $5 WHERE number = $1",
+                                                  values, 5, NULL));
+}
+
+static enum jumin_error give_days(struct jumin_station *station, struct record *record)
+{
+    station_day(station, record->issued);
+    const enum jumin_error error =
+        jumin_policy_expiry(station->policy, JUMIN_SUBJECT_CARD, record->issued, record->expires);
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(&station->detail, error, "%s: %s", record->number,
+                                          jumin_policy_detail(station->policy));
 }
 
 // What was locked, or was about to be, goes on with the same order.
@@ -206,26 +201,25 @@ static enum jumin_error take(struct jumin_station *station, const char *number, 
     if (error != JUMIN_OK) {
         return error;
     }
+    error = give_days(station, record);
+    if (error != JUMIN_OK) {
+        return error;
+    }
     return record->kept.sealed.p != NULL ? resume(station, record) : begin(station, record);
 }
 
 // --- The order -------------------------------------------------------------------------------------------------
 
 // The day on which the card is issued and its last one: an order that goes on has those that are on its card.
-static enum jumin_error days_of(struct jumin_station *station, const struct record *record,
-                                const struct jumin_order *order, char issued[JUMIN_DAY],
-                                char expires[JUMIN_DAY])
+static void days_of(const struct record *record, const struct jumin_order *order, char issued[JUMIN_DAY],
+                    char expires[JUMIN_DAY])
 {
+    memcpy(issued, record->issued, JUMIN_DAY);
+    memcpy(expires, record->expires, JUMIN_DAY);
     if (order->on_card) {
         put_day(order->person.issue_date, issued);
         put_day(order->person.expiry_date, expires);
-        return JUMIN_OK;
     }
-    station_day(station, issued);
-    const enum jumin_error error = jumin_policy_expiry(station->policy, JUMIN_SUBJECT_CARD, issued, expires);
-    return error == JUMIN_OK ? JUMIN_OK
-                             : detail_set(&station->detail, error, "%s: %s", record->number,
-                                          jumin_policy_detail(station->policy));
 }
 
 static enum jumin_error fill_order(struct jumin_station *station, const struct record *record,
@@ -234,18 +228,15 @@ static enum jumin_error fill_order(struct jumin_station *station, const struct r
     char issued[JUMIN_DAY], expires[JUMIN_DAY];
     const char *profile = jumin_profile_text(record->profile);
     struct issued_text whole = {0};
-    enum jumin_error error = days_of(station, record, order, issued, expires);
-    if (error != JUMIN_OK) {
-        return error;
-    }
+    days_of(record, order, issued, expires);
     if (profile == NULL) {
         return detail_set(&station->detail, JUMIN_ERROR_INPUT, "%s: there is no profile %s", record->number,
                           record->profile);
     }
     const struct issue issue = {record->document_number, issued, expires};
-    error = person_with_issue(span_of(record->person.text, record->person.n), &issue, &whole)
-                ? jumin_order_set_profile(order, profile, strlen(profile))
-                : JUMIN_ERROR_INPUT;
+    enum jumin_error error = person_with_issue(span_of(record->person.text, record->person.n), &issue, &whole)
+                                 ? jumin_order_set_profile(order, profile, strlen(profile))
+                                 : JUMIN_ERROR_INPUT;
     if (error == JUMIN_OK) {
         error = jumin_order_set_person(order, whole.text, whole.n);
     }

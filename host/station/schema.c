@@ -39,6 +39,41 @@ static const char journal_and_stock[] =
 
 _Static_assert(JUMIN_CANCELLED == 7 && JUMIN_REFUNDED == 8 && JUMIN_LOST == 9, "the numbers in the index");
 
-const struct database_migration station_schema[] = {{"first", first},
-                                                    {"journal and stock", journal_and_stock}};
+// Fees are rows; `ended_at` is when the holder got the card, or it was cancelled, from which on personal data
+// is to be erased. `kind`: 0 taken, 1 paid back. What was paid before has its row from application and trail;
+// who had paid nothing had the first card.
+static const char counter[] =
+    "ALTER TABLE application ADD COLUMN holds_card BIGINT NOT NULL DEFAULT 1;"
+    "ALTER TABLE application ADD COLUMN first_issue BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE application ADD COLUMN expires_on TEXT;"
+    "ALTER TABLE application ADD COLUMN ended_at BIGINT;"
+    "UPDATE application SET holds_card = 0, first_issue = 1 WHERE won_paid = 0;"
+    "UPDATE application SET ended_at = (SELECT MIN(audit.at) FROM audit WHERE audit.subject = "
+    "application.number AND audit.action IN ('hand-over', 'cancel')) WHERE state IN (5, 7, 8, 9);"
+    "CREATE TABLE payment (id {identity}, application TEXT NOT NULL REFERENCES application (number),"
+    " at BIGINT NOT NULL, officer TEXT NOT NULL REFERENCES officer (name), won BIGINT NOT NULL CHECK (won > "
+    "0), kind BIGINT NOT NULL CHECK (kind IN (0, 1)));"
+    "INSERT INTO payment (application, at, officer, won, kind) SELECT number, applied_at, applied_by, "
+    "won_paid, 0 FROM application WHERE won_paid > 0;"
+    "INSERT INTO payment (application, at, officer, won, kind) SELECT application.number, audit.at, "
+    "audit.officer, won_paid, 1 FROM application JOIN audit ON audit.subject = application.number"
+    " WHERE audit.action = 'refund' AND won_paid > 0;"
+    "ALTER TABLE application DROP COLUMN won_paid;"
+    "CREATE INDEX payment_of_application ON payment (application);"
+    "CREATE UNIQUE INDEX payment_back ON payment (application) WHERE kind = 1;"
+    "CREATE INDEX payment_by_time ON payment (at);"
+    "CREATE INDEX audit_by_time ON audit (at);"
+    // One card a person: what has ended leaves room for another one.
+    "DROP INDEX application_of_holder;"
+    "CREATE UNIQUE INDEX application_of_holder ON application (holder) WHERE state NOT IN (7, 8, 9, 10, 11);"
+    "CREATE INDEX application_of_any_holder ON application (holder, number);"
+    "CREATE INDEX application_to_erase ON application (ended_at) WHERE person IS NOT NULL;"
+    "CREATE INDEX application_to_expire ON application (expires_on) WHERE state = 5;";
+
+_Static_assert(JUMIN_HANDED_OVER == 5 && JUMIN_EXPIRED == 10 && JUMIN_GIVEN_BACK == 11 &&
+                   JUMIN_APPLICATION_STATES == 12,
+               "the numbers in the indexes");
+
+const struct database_migration station_schema[] = {
+    {"first", first}, {"journal and stock", journal_and_stock}, {"counter", counter}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -1,9 +1,12 @@
 // The station's handle: opened and closed; its clock and its numbers.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/calendar.h"
 #include "host/station/station_internal.h"
 
 #include <stdlib.h>
 #include <time.h>
+
+enum { DAY_SECONDS = 24 * 3600, KOREA_SECONDS = 9 * 3600 };
 
 static int64_t machine_clock(void *context)
 {
@@ -16,14 +19,24 @@ int64_t station_now(const struct jumin_station *station)
     return station->clock(station->context);
 }
 
-void station_day(const struct jumin_station *station, char day[JUMIN_DAY])
+// Summer time was last in 1988: the day begins nine hours before UTC's.
+void station_day_at(int64_t at, char day[JUMIN_DAY])
 {
-    enum { KOREA_SECONDS = 9 * 3600 };
-    const time_t korea = (time_t)(station_now(station) + KOREA_SECONDS);
+    const time_t korea = (time_t)(at + KOREA_SECONDS);
     struct tm parts;
     if (gmtime_r(&korea, &parts) == NULL || strftime(day, JUMIN_DAY, "%Y-%m-%d", &parts) != JUMIN_DAY - 1) {
         day[0] = '\0'; // no day; the rules refuse it
     }
+}
+
+void station_day(const struct jumin_station *station, char day[JUMIN_DAY])
+{
+    station_day_at(station_now(station), day);
+}
+
+int64_t station_day_begin(const char day[JUMIN_DAY])
+{
+    return calendar_since_1970(calendar_parse(day)) * DAY_SECONDS - KOREA_SECONDS;
 }
 
 enum jumin_error station_database(struct jumin_station *station, enum jumin_error error)

@@ -53,6 +53,10 @@ extern const size_t station_schema_count;
 int64_t station_now(const struct jumin_station *station);
 // The day that it is in Korea, YYYY-MM-DD.
 void station_day(const struct jumin_station *station, char day[JUMIN_DAY]);
+// The day that it was in Korea at that time.
+void station_day_at(int64_t at, char day[JUMIN_DAY]);
+// When a day begins in Korea, in seconds since 1970. The day exists.
+int64_t station_day_begin(const char day[JUMIN_DAY]);
 // Keeps the database's sentence.
 enum jumin_error station_database(struct jumin_station *station, enum jumin_error error);
 // Whether somebody with this role has logged in. JUMIN_ERROR_NOT_AUTHORIZED: not.
@@ -108,9 +112,40 @@ enum jumin_error audit_find(struct jumin_station *station, const struct audit_ma
 // audit trail, within a transaction.
 enum jumin_error application_move(struct jumin_station *station, const char *number, unsigned from,
                                   enum jumin_application_state to, const char *action, const char *reason);
-// Whether it may stand in the audit trail: one line of text. JUMIN_ERROR_ARGUMENT: not.
-enum jumin_error station_reason(struct jumin_station *station, const char *reason);
+// JUMIN_ERROR_STATUS with the state in which it is.
+enum jumin_error application_refuse(struct jumin_station *station, const char *number, const char *action);
 // The place of a column of an application, for the vault.
 struct span application_place(struct writer *place, const char *column, const char *number);
+
+// --- action.c --------------------------------------------------------------------------------------------------
+
+// Whether it may stand in the audit trail: one line of text. JUMIN_ERROR_ARGUMENT: not.
+enum jumin_error station_reason(struct jumin_station *station, const char *reason);
+
+// --- rules.c ---------------------------------------------------------------------------------------------------
+
+// The scheme's rules on a question, today. JUMIN_ERROR_RULES: one is not met; the detail is its reason.
+enum jumin_error rules_decide(struct jumin_station *station, enum jumin_question question,
+                              const struct jumin_facts *facts, struct jumin_decision *decision);
+// On handing over, or restoring, the card of an application, whose personal data is still there.
+enum jumin_error rules_hand_over(struct jumin_station *station, const char *number,
+                                 const struct jumin_action_form *form, struct jumin_decision *decision);
+enum jumin_error rules_restore(struct jumin_station *station, const char *number,
+                               const struct jumin_action_form *form, struct jumin_decision *decision);
+
+// --- payment.c -------------------------------------------------------------------------------------------------
+
+// Each within the transaction of what it is paid for; 0 won leaves no row.
+enum jumin_error payment_take(struct jumin_station *station, const char *number, unsigned won);
+// All that was taken. JUMIN_ERROR_STATUS: nothing was.
+enum jumin_error payment_give_back(struct jumin_station *station, const char *number, int64_t *won);
+// What was taken for it so far.
+enum jumin_error payment_taken(struct jumin_station *station, const char *number, int64_t *won);
+
+// --- upkeep.c --------------------------------------------------------------------------------------------------
+
+// Notes that the cards which have been handed over to this holder (NULL: to anybody) are valid no more, where
+// that is so; within a transaction.
+enum jumin_error upkeep_expire(struct jumin_station *station, const struct span *holder, size_t *expired);
 
 #endif

@@ -46,6 +46,35 @@ static void test_the_journal_is_written_ahead(void **state)
     assert_int_equal(database_rows_end(rows), JUMIN_OK);
 }
 
+static size_t log_length(void)
+{
+    char path[sizeof stage_url + 4];
+    struct stat status;
+    (void)snprintf(path, sizeof path, "%s-wal", stage_url);
+    assert_int_equal(stat(path, &status), 0);
+    return (size_t)status.st_size;
+}
+
+// While another one reads as of before, the log is needed.
+static void test_log_is_emptied_where_nobody_reads_it(void **state)
+{
+    struct database *reader = stage_connect();
+    struct database_rows *rows = NULL;
+    (void)state;
+    stage_run("CREATE TABLE t (a TEXT)");
+    stage_run("INSERT INTO t (a) VALUES ('x'), ('y')");
+    assert_int_equal(database_query(reader, "SELECT a FROM t", NULL, 0, &rows), JUMIN_OK);
+    assert_true(database_next(rows));
+    stage_run("DELETE FROM t");
+    assert_int_equal(database_forget(stage), JUMIN_ERROR_CONFLICT);
+    assert_non_null(strstr(database_detail(stage), "another one reads"));
+    assert_true(log_length() > 0);
+    assert_int_equal(database_rows_end(rows), JUMIN_OK);
+    assert_int_equal(database_forget(stage), JUMIN_OK);
+    assert_int_equal(log_length(), 0);
+    database_close(reader);
+}
+
 static void test_values_and_parameters_are_as_many(void **state)
 {
     (void)state;
@@ -255,6 +284,7 @@ int main(void)
         STAGE_TEST(test_only_its_owner_can_read_the_file),
         STAGE_TEST(test_commits_are_on_the_disk),
         STAGE_TEST(test_the_journal_is_written_ahead),
+        STAGE_TEST(test_log_is_emptied_where_nobody_reads_it),
         STAGE_TEST(test_values_and_parameters_are_as_many),
         STAGE_TEST(test_writing_on_an_old_state_is_a_conflict),
         STAGE_TEST(test_a_failure_at_a_later_row_spoils_the_transaction),

@@ -3,6 +3,7 @@
 #include "tests/station/station_stage.h"
 
 #include "card/crypto/crypto.h"
+#include "host/calendar.h"
 #include <stdio.h>
 
 struct jumin_station *station;
@@ -90,16 +91,22 @@ int station_stage_close(void **state)
     return stage_close(state);
 }
 
-const char *station_person(unsigned person)
+const char *station_person_born(const char *birth_date, unsigned person)
 {
     static char json[1024];
+    const int month = (birth_date[5] - '0') * 10 + birth_date[6] - '0';
     (void)snprintf(json, sizeof json,
                    "{\"surname\":{\"hangul\":\"홍\"},\"given_names\":{\"hangul\":\"길순\"},"
-                   "\"birth_date\":\"2001-03-14\",\"sex\":\"F\",\"nationality\":\"KOR\","
+                   "\"birth_date\":\"%s\",\"sex\":\"F\",\"nationality\":\"KOR\","
                    "\"issuing_state\":\"KOR\",\"issuing_authority\":\"견본시장\","
-                   "\"municipality_code\":\"3611010100\",\"registration_number\":\"012314-400%04u\"}",
-                   person);
+                   "\"municipality_code\":\"3611010100\",\"registration_number\":\"%.2s%02d%.2s-400%04u\"}",
+                   birth_date, birth_date + 2, month + 20, birth_date + 8, person);
     return json;
+}
+
+const char *station_person(unsigned person)
+{
+    return station_person_born("2001-03-14", person);
 }
 
 struct jumin_application_form station_form(const char *json)
@@ -128,10 +135,11 @@ void station_act(enum jumin_station_action action, const char *number)
         [JUMIN_ACTION_APPROVE] = "approve",  [JUMIN_ACTION_CANCEL] = "intake",
         [JUMIN_ACTION_REFUND] = "intake",    [JUMIN_ACTION_SPOIL] = "produce",
         [JUMIN_ACTION_HAND_OVER] = "intake", [JUMIN_ACTION_REPORT_LOSS] = "intake",
-        [JUMIN_ACTION_RESTORE] = "intake",
+        [JUMIN_ACTION_RESTORE] = "intake",   [JUMIN_ACTION_GIVE_BACK] = "intake",
     };
+    const struct jumin_action_form form = {.proof = JUMIN_PROOF_COUNTER};
     station_login(station, by[action]);
-    const enum jumin_error error = jumin_station_act(station, action, number, NULL);
+    const enum jumin_error error = jumin_station_act(station, action, number, &form, NULL);
     if (error != JUMIN_OK) {
         fail_msg("%s: %s", jumin_error_name(error), jumin_station_detail(station));
     }
@@ -142,4 +150,56 @@ enum jumin_application_state station_state(const char *number)
     struct jumin_application application;
     assert_int_equal(jumin_station_application(station, number, &application), JUMIN_OK);
     return application.state;
+}
+
+void station_make_verified(unsigned person, char number[JUMIN_APPLICATION_NUMBER])
+{
+    char taken[JUMIN_APPLICATION_NUMBER];
+    struct jumin_order *order = NULL;
+    station_apply(person, number);
+    station_act(JUMIN_ACTION_APPROVE, number);
+    station_login(station, "produce");
+    assert_int_equal(jumin_station_prepare(station, number, &order, taken), JUMIN_OK);
+    jumin_order_free(order);
+    assert_int_equal(jumin_station_written(station, number), JUMIN_OK);
+    assert_int_equal(jumin_station_verified(station, number), JUMIN_OK);
+}
+
+void station_make_handed_over(unsigned person, char number[JUMIN_APPLICATION_NUMBER])
+{
+    station_make_verified(person, number);
+    station_act(JUMIN_ACTION_HAND_OVER, number);
+}
+
+int64_t station_midnight(const char *day)
+{
+    const calendar_day parsed = calendar_parse(day);
+    assert_true(parsed != 0);
+    return (calendar_since_1970(parsed) * 24 - 9) * 3600;
+}
+
+void station_scheme(const char *text, const char *other)
+{
+    char scheme[16384];
+    assert_int_equal(strlen(text), strlen(other));
+    assert_true(snprintf(scheme, sizeof scheme, "%s", jumin_policy_text(station_policy)) <
+                (int)sizeof scheme);
+    char *at = strstr(scheme, text);
+    assert_non_null(at);
+    memcpy(at, other, strlen(other));
+    assert_int_equal(jumin_policy_set(station_policy, scheme, strlen(scheme)), JUMIN_OK);
+}
+
+bool station_fails_alone(const struct jumin_decision *decision, const char *rule)
+{
+    bool alone = decision->count > 0 && !decision->met;
+    for (size_t i = 0; i < decision->count; i++) {
+        const struct jumin_rule *one = &decision->rules[i];
+        if (one->met == (strcmp(one->name, rule) == 0)) {
+            print_error("%s: %s: %s\n", rule, one->name, one->english);
+            alone = false;
+        }
+        alone = alone && one->korean[0] != '\0' && one->english[0] != '\0';
+    }
+    return alone;
 }

@@ -28,6 +28,8 @@ enum jumin_error station_connect(struct jumin_station **other, uint8_t data, uin
 void station_login(struct jumin_station *who, const char *name);
 // A person file of somebody whose registration number ends in these digits (0 to 9999).
 const char *station_person(unsigned person);
+// … of a woman born on that day (2000 or later), registered in Sejong.
+const char *station_person_born(const char *birth_date, unsigned person);
 // An application for a key-only card that the rules allow, with that person file.
 struct jumin_application_form station_form(const char *json);
 // An application of that person for a key-only card, by "intake".
@@ -35,5 +37,15 @@ void station_apply(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);
 // By the officer with the role for it.
 void station_act(enum jumin_station_action action, const char *number);
 enum jumin_application_state station_state(const char *number);
+// An application that was approved and whose card was written and read back, by the officers for it; and that
+// was handed over, too.
+void station_make_verified(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);
+void station_make_handed_over(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);
+// Seconds since 1970 of midnight in Korea, at the beginning of that day.
+int64_t station_midnight(const char *day);
+// The scheme that ships, with one text in it replaced by another one of the same length.
+void station_scheme(const char *text, const char *other);
+// Whether a decision names that rule, and that one alone, as not met.
+bool station_fails_alone(const struct jumin_decision *decision, const char *rule);
 
 #endif

@@ -14,7 +14,8 @@ static void make_trail(void)
         station_act(JUMIN_ACTION_APPROVE, number);
     }
     station_login(station, "intake");
-    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, "the applicant moved"),
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number,
+                                       &(struct jumin_action_form){.reason = "the applicant moved"}, NULL),
                      JUMIN_OK);
     station_login(station, "root");
 }
@@ -175,7 +176,8 @@ static void test_without_a_head_nothing_is_done(void **state)
     station_apply(1, number);
     stage_run("DELETE FROM audit_head");
     station_login(station, "intake");
-    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, NULL), JUMIN_ERROR_SIGNATURE);
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, NULL, NULL),
+                     JUMIN_ERROR_SIGNATURE);
     assert_int_equal(station_state(number), JUMIN_APPLIED);
 }
 
@@ -192,7 +194,8 @@ static bool cancel_meanwhile(void *context, const struct jumin_audit_entry *entr
     struct jumin_station *other = context;
     assert_true(entry->number <= ENTRIES);
     if (entry->number == 1) {
-        assert_int_equal(jumin_station_act(other, JUMIN_ACTION_CANCEL, "2026-00000001", NULL), JUMIN_OK);
+        assert_int_equal(jumin_station_act(other, JUMIN_ACTION_CANCEL, "2026-00000001", NULL, NULL),
+                         JUMIN_OK);
     }
     return true;
 }

@@ -428,9 +428,9 @@ static bool spoil_meanwhile(void *context, enum jumin_perso_step step, size_t do
     (void)total;
     if (step == meanwhile.step && !meanwhile.done) {
         meanwhile.done = true;
-        assert_int_equal(
-            jumin_station_act(meanwhile.station, JUMIN_ACTION_SPOIL, meanwhile.number, "fell down"),
-            JUMIN_OK);
+        assert_int_equal(jumin_station_act(meanwhile.station, JUMIN_ACTION_SPOIL, meanwhile.number,
+                                           &(struct jumin_action_form){.reason = "fell down"}, NULL),
+                         JUMIN_OK);
     }
     return true;
 }

@@ -35,7 +35,7 @@ static void test_login_that_fails_logs_out(void **state)
     (void)state;
     station_apply(1, number);
     assert_int_equal(jumin_station_login(station, "intake", "wrong"), JUMIN_ERROR_WRONG_PASSWORD);
-    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, NULL),
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, NULL, NULL),
                      JUMIN_ERROR_NOT_AUTHORIZED);
 }
 

@@ -41,17 +41,17 @@ static struct jumin_order *full_order(void)
     memcpy(order->mrz, mrz, sizeof mrz);
     memcpy(order->person.issue_date, "20261102", 9);
     memcpy(order->person.expiry_date, "20361101", 9);
-    for (uint8_t i = 0; i < SCP03_DIVERSIFICATION; i++) {
+    for (unsigned i = 0; i < SCP03_DIVERSIFICATION; i++) {
         order->diversification[i] = (uint8_t)(0x40 + i);
     }
-    for (uint8_t i = 1; i < ORDER_FILES; i++) {
-        put_file(&order->groups[i], i == 2 ? 30000 : i * 3U, i);
+    for (unsigned i = 1; i < ORDER_FILES; i++) {
+        put_file(&order->groups[i], i == 2 ? 30000 : i * 3, (uint8_t)i);
     }
-    for (uint8_t i = 0; i < 5; i++) {
-        put_file(single[i], 100U + i, (uint8_t)(0x80 + i));
+    for (unsigned i = 0; i < 5; i++) {
+        put_file(single[i], 100 + i, (uint8_t)(0x80 + i));
     }
-    for (uint8_t i = 1; i <= EID_GROUPS; i++) {
-        put_file(&order->eid_groups[i], 200U + i, (uint8_t)(0xC0 + i));
+    for (unsigned i = 1; i <= EID_GROUPS; i++) {
+        put_file(&order->eid_groups[i], 200 + i, (uint8_t)(0xC0 + i));
     }
     return order;
 }

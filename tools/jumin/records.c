@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { DATABASE_WAIT = 30, DATABASE_WAIT_MAX = 86400 }; // seconds
 
@@ -128,4 +129,43 @@ enum cli_exit records_end(const struct cli_arguments *arguments, const struct ju
                           enum jumin_error error)
 {
     return error == JUMIN_OK ? CLI_OK : cli_fail_error(arguments, error, jumin_station_detail(station));
+}
+
+void records_keep_up(const struct records *records)
+{
+    struct jumin_upkeep due;
+    if (jumin_station_upkeep(records->station, true, &due) == JUMIN_OK && due.erased + due.expired > 0) {
+        (void)jumin_station_upkeep(records->station, false, &due); // the command itself tells what is wrong
+    }
+}
+
+const char *records_time(int64_t at, char text[RECORDS_TIME])
+{
+    const time_t seconds = (time_t)at;
+    struct tm day;
+    (void)gmtime_r(&seconds, &day);
+    (void)strftime(text, RECORDS_TIME, "%Y-%m-%dT%H:%M:%SZ", &day);
+    return text;
+}
+
+const char *records_won(int64_t won, char text[RECORDS_WON])
+{
+    char digits[RECORDS_WON];
+    const int n = snprintf(digits, sizeof digits, "%lld", (long long)won);
+    char *out = text;
+    for (int i = 0; i < n && out < text + RECORDS_WON - 2; i++) {
+        *out++ = digits[i];
+        if (digits[i] != '-' && i < n - 1 && (n - 1 - i) % 3 == 0) {
+            *out++ = ',';
+        }
+    }
+    *out = '\0';
+    return text;
+}
+
+void records_print_json(json_t *answer)
+{
+    (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+    (void)printf("\n");
+    json_decref(answer);
 }

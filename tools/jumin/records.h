@@ -20,7 +20,8 @@ extern const struct cli_command station_officer_command, station_apply_command, 
     station_audit_command, station_audit_head_command, station_officer_list_command,
     station_officer_disable_command, station_officer_passphrase_command, station_produce_command;
 extern const struct cli_command station_approve_command, station_cancel_command, station_refund_command,
-    station_spoil_command, station_handover_command, station_report_loss_command, station_restore_command;
+    station_spoil_command, station_handover_command, station_report_loss_command, station_restore_command,
+    station_give_back_command, station_erase_command, station_day_report_command;
 extern const struct cli_command station_stock_receive_command, station_stock_show_command,
     station_stock_spoil_command, station_stock_destroy_command, station_stock_count_command;
 
@@ -44,5 +45,18 @@ enum cli_exit audit_head_check(const struct cli_arguments *arguments, struct jum
 // Says what went wrong, or nothing for JUMIN_OK.
 enum cli_exit records_end(const struct cli_arguments *arguments, const struct jumin_station *station,
                           enum jumin_error error);
+
+// Erases what is due and notes what has expired, where this officer may: done at each of the counter's
+// commands, so that no personal data stays only because nobody thought of it.
+void records_keep_up(const struct records *records);
+
+enum { RECORDS_TIME = 32 };
+// In UTC, as ISO 8601 has it.
+const char *records_time(int64_t at, char text[RECORDS_TIME]);
+// 12,345,678
+enum { RECORDS_WON = 32 };
+const char *records_won(int64_t won, char text[RECORDS_WON]);
+// To standard output; takes the answer.
+void records_print_json(json_t *answer);
 
 #endif

@@ -53,7 +53,7 @@ enum { JUMIN_OFFICER_NAME = 33 }; // bytes with the zero byte: small letters, di
 
 // Bits of a set.
 enum jumin_officer_role {
-    JUMIN_ROLE_INTAKE = 1,  // takes applications, cancels, hands over, takes loss reports
+    JUMIN_ROLE_INTAKE = 1,  // takes applications and money, cancels, hands over, takes loss reports
     JUMIN_ROLE_APPROVE = 2, // approves
     JUMIN_ROLE_PRODUCE = 4, // has cards written
     JUMIN_ROLE_AUDIT = 8,   // reads the audit trail
@@ -104,12 +104,15 @@ enum jumin_application_state {
     JUMIN_CANCELLED,
     JUMIN_REFUNDED,
     JUMIN_LOST,
+    JUMIN_EXPIRED,    // handed over, and valid no more
+    JUMIN_GIVEN_BACK, // handed over, and taken back at the counter
     JUMIN_APPLICATION_STATES,
 };
 // "applied" … "handed-over" … ; NULL for a number that is none.
 JUMIN_EXPORT const char *jumin_application_state_name(enum jumin_application_state state);
 
 enum { JUMIN_APPLICATION_NUMBER = 16, JUMIN_DOCUMENT_NUMBER = 10 }; // bytes with the zero byte
+enum { JUMIN_WON_MAX = 100000000 };                                 // of one payment
 
 struct jumin_application_form {
     // A person file without what the issuer gives: document_number, issue_date and expiry_date are not in it.
@@ -137,30 +140,52 @@ JUMIN_EXPORT enum jumin_error jumin_station_apply(struct jumin_station *station,
 enum jumin_station_action {
     JUMIN_ACTION_APPROVE,
     JUMIN_ACTION_CANCEL,
-    JUMIN_ACTION_REFUND,
+    JUMIN_ACTION_REFUND, // all that was taken, once
     JUMIN_ACTION_SPOIL,
     JUMIN_ACTION_HAND_OVER,
     JUMIN_ACTION_REPORT_LOSS,
-    JUMIN_ACTION_RESTORE, // found again
+    JUMIN_ACTION_RESTORE,   // found again
+    JUMIN_ACTION_GIVE_BACK, // so that the holder may apply for another one
     JUMIN_STATION_ACTIONS,
 };
 
 enum { JUMIN_REASON = 201 }; // bytes with the zero byte: UTF-8 without control characters
 
-// JUMIN_ERROR_STATUS: not from the state in which it is, which the detail names. JUMIN_ERROR_NOT_AUTHORIZED:
-// not by this officer. JUMIN_ERROR_NO_SUCH_FILE: no such application. JUMIN_ERROR_CONFLICT: found again, but
-// the person has another one meanwhile. `reason` stands in the audit trail; without personal data; may be
-// NULL. JUMIN_ERROR_ARGUMENT: it is no line of text.
+struct jumin_action_form {
+    const char *reason;     // stands in the audit trail; without personal data; may be NULL
+    enum jumin_proof proof; // how the holder was identified who takes the card, or has found it
+    unsigned won_paid;      // at the hand-over: what is paid only now, beside what was paid before
+};
+// `form` (NULL: nothing of it) is what the officer says. The scheme's rules decide on hand-over
+// (JUMIN_HAND_OVER) and restoring (JUMIN_UNLOCK_CARD); `decision` (may be NULL) receives each with its
+// reason, and none for the other actions. JUMIN_ERROR_RULES: a rule is not met; the detail is the first one's
+// reason, and nothing was changed: no payment was noted. JUMIN_ERROR_STATUS: not from the state in which it
+// is, which the detail names; or nothing was paid that could be paid back. JUMIN_ERROR_NOT_AUTHORIZED: not by
+// this officer. JUMIN_ERROR_NO_SUCH_FILE: no such application. JUMIN_ERROR_CONFLICT: found again, but the
+// person has applied for another one meanwhile. JUMIN_ERROR_ARGUMENT: the reason is no line of text, or money
+// is paid at another action, or too much.
 JUMIN_EXPORT enum jumin_error jumin_station_act(struct jumin_station *station,
                                                 enum jumin_station_action action, const char *number,
-                                                const char *reason);
+                                                const struct jumin_action_form *form,
+                                                struct jumin_decision *decision);
+
+// The application of somebody who does not know its number: that of the card which is in the holder's hands,
+// else of the one that was reported lost last, else the last one. Takes the role intake. JUMIN_ERROR_INPUT:
+// no registration number. JUMIN_ERROR_NO_SUCH_FILE: nobody with that number has applied here; the detail
+// shows it masked.
+JUMIN_EXPORT enum jumin_error jumin_station_find_holder(struct jumin_station *station,
+                                                        const char *registration_number,
+                                                        char number[JUMIN_APPLICATION_NUMBER]);
 
 struct jumin_application {
     char number[JUMIN_APPLICATION_NUMBER];
     enum jumin_application_state state;
     char document_number[JUMIN_DOCUMENT_NUMBER]; // "" before there is a card
+    char expiry_date[JUMIN_DAY];                 // its last day; "" before there is a card
     char profile[33];
     int64_t applied_at, changed_at; // seconds since 1970
+    int64_t won_taken, won_paid_back;
+    bool erased; // person and photo are gone
     char applied_by[JUMIN_OFFICER_NAME], approved_by[JUMIN_OFFICER_NAME], produced_by[JUMIN_OFFICER_NAME];
 };
 JUMIN_EXPORT enum jumin_error jumin_station_application(struct jumin_station *station, const char *number,
@@ -196,6 +221,20 @@ JUMIN_EXPORT enum jumin_error jumin_station_issue(struct jumin_station *station,
 // The card was locked; and was read back as ordered.
 JUMIN_EXPORT enum jumin_error jumin_station_written(struct jumin_station *station, const char *number);
 JUMIN_EXPORT enum jumin_error jumin_station_verified(struct jumin_station *station, const char *number);
+
+// --- Upkeep --------------------------------------------------------------------------------------------------
+
+struct jumin_upkeep {
+    size_t erased;  // applications whose personal data is gone
+    size_t expired; // cards that were handed over and are valid no more
+};
+// Erases person, photo and CAN of each application that was handed over or cancelled as many days ago as the
+// scheme says (erasure_days), and notes which cards have expired, each with its entry in the audit trail;
+// with `dry_run` it is only counted. To be called once a day; takes the role intake or admin. SQLite: the
+// bytes are overwritten in the file and its log is emptied. JUMIN_ERROR_CONFLICT: all that was due is erased,
+// but another one is reading the log: call again.
+JUMIN_EXPORT enum jumin_error jumin_station_upkeep(struct jumin_station *station, bool dry_run,
+                                                   struct jumin_upkeep *upkeep);
 
 // --- Audit trail ---------------------------------------------------------------------------------------------
 
