@@ -333,6 +333,22 @@ def check_table(stage):
         expect([int(name.split("-")[1]) for name in names_found] == list(range(rows)), f"rows: {names_found}")
 
 
+def check_day_report(stage):
+    content = subprocess.run([stage.make, "day"], check=True, capture_output=True).stdout
+    report = Printed(stage.folder / "day.pdf", content)
+    check_document(report, 1, (210, 297))
+    check_places(report, 1, (210, 297))
+    lines = [" ".join(line.split()) for line in report.text(1).splitlines() if line.strip()]
+    expect(lines[1] == "2026-11-30" and lines[3] == "모두 / All" and "서명 / Signed" in lines, f"day report: {lines}")
+    figures = [line.split()[-1] for line in lines[4:21]]
+    expect(figures == [str(100 + i) for i in range(14)] + ["70000원", "90000원", "-20000원"], f"of all: {figures}")
+    kim, lee = lines.index("kim"), lines.index("lee")
+    figures = [line.split()[-1] for line in lines[kim + 1:lee]]
+    expect(figures == [str(1100 + i) for i in range(0, 14, 2)], f"of an officer: {figures}")
+    expect(lines[lee + 1].endswith("12345원") and lines[lee + 3].endswith("12345원"), f"of an officer: {lines[lee:]}")
+    expect("교부 / Handed over 105" in lines, "what was handed over stands elsewhere")
+
+
 def main():
     make, folder, specimen = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     for program in ("pdfinfo", "opj_decompress"):
@@ -360,6 +376,7 @@ def main():
     check_texts(stage)
     check_refused(stage)
     check_table(stage)
+    check_day_report(stage)
     print(f"{stage.count} sheets and letters")
     return 0
 

@@ -1,5 +1,5 @@
 // Prints for check_print.py: make_print sheet|letter|portrait|mrz PERSON PHOTO PROFILE NUMBER, make_print
-// table ROWS, make_print parse MRZ.
+// table ROWS, make_print day, make_print parse MRZ.
 // SPDX-License-Identifier: Apache-2.0
 //
 // "real-sheet" and "real-letter" are those of a number that is no specimen's, and nobody's: born in 2099.
@@ -119,6 +119,26 @@ static int print_table(const char *rows)
     return error == JUMIN_OK ? 0 : refused(error, "");
 }
 
+// No two counts are the same, so that one in another's place is noticed.
+static int print_day_report(void)
+{
+    static struct jumin_day_officer officers[2] = {{.name = "kim"}, {.name = "lee"}};
+    struct jumin_day_report report = {.day = "2026-11-30", .officers = officers, .officer_count = 2};
+    uint8_t *pdf = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < JUMIN_DAY_COUNTS; i++) {
+        report.total.counts[i] = 100 + i;
+        officers[0].figures.counts[i] = i % 2 == 0 ? 1100 + i : 0;
+    }
+    report.total.won_taken = 70000;
+    report.total.won_paid_back = 90000;
+    officers[1].figures.won_taken = 12345;
+    const enum jumin_error error = jumin_print_day_report(&report, &pdf, &n);
+    (void)(error == JUMIN_OK && fwrite(pdf, 1, n, stdout));
+    jumin_print_free(pdf, n);
+    return error == JUMIN_OK ? 0 : refused(error, "");
+}
+
 static int parse_mrz(const char *text)
 {
     struct jumin_mrz mrz;
@@ -135,6 +155,9 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "table") == 0) {
         return print_table(argv[2]);
+    }
+    if (argc == 2 && strcmp(argv[1], "day") == 0) {
+        return print_day_report();
     }
     if (argc == 3 && strcmp(argv[1], "parse") == 0) {
         return parse_mrz(argv[2]);

@@ -11,7 +11,7 @@
 #ifndef JUMIN_PRINT_H
 #define JUMIN_PRINT_H
 
-#include <jumin/perso.h>
+#include <jumin/day_report.h>
 
 // What stands on the card: front and back, one page of 85.60 × 53.98 mm each, in true size. The portrait is
 // the chip's: a JPEG as it is, a JPEG 2000 decoded. The registration number is masked, since everybody sees a
@@ -39,6 +39,10 @@ struct jumin_print_table {
 };
 JUMIN_EXPORT enum jumin_error jumin_print_table(const struct jumin_print_table *table, uint8_t **pdf,
                                                 size_t *n);
+
+// What was done on a day, by all officers and by each, to be signed.
+JUMIN_EXPORT enum jumin_error jumin_print_day_report(const struct jumin_day_report *report, uint8_t **pdf,
+                                                     size_t *n);
 
 // Wipes the PDF. NULL is allowed.
 JUMIN_EXPORT void jumin_print_free(uint8_t *pdf, size_t n);
