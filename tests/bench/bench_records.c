@@ -120,7 +120,7 @@ static enum jumin_error do_apply(struct subject *subject, size_t i)
 
 static enum jumin_error do_approve(struct subject *subject, size_t i)
 {
-    return jumin_station_act(subject->by[APPROVE], JUMIN_ACTION_APPROVE, numbers[i], NULL);
+    return jumin_station_act(subject->by[APPROVE], JUMIN_ACTION_APPROVE, numbers[i], NULL, NULL);
 }
 
 static enum jumin_error do_prepare(struct subject *subject, size_t i)
@@ -143,7 +143,8 @@ static enum jumin_error do_verified(struct subject *subject, size_t i)
 
 static enum jumin_error do_hand_over(struct subject *subject, size_t i)
 {
-    return jumin_station_act(subject->by[INTAKE], JUMIN_ACTION_HAND_OVER, numbers[i], NULL);
+    const struct jumin_action_form seen = {.proof = JUMIN_PROOF_COUNTER};
+    return jumin_station_act(subject->by[INTAKE], JUMIN_ACTION_HAND_OVER, numbers[i], &seen, NULL);
 }
 
 static enum jumin_error do_status(struct subject *subject, size_t i)

@@ -426,9 +426,9 @@ static bool count_in_order(void *context, const struct jumin_application *applic
 
 static void test_applications_of_many_pages_are_all_listed(void **state)
 {
-    static const char insert[] = "INSERT INTO application (number, state, holder, profile, won_paid, "
+    static const char insert[] = "INSERT INTO application (number, state, holder, profile, "
                                  "applied_at, changed_at, applied_by)"
-                                 " VALUES ($1, 7, $2, 'key-only', 0, 0, 0, 'intake')";
+                                 " VALUES ($1, 7, $2, 'key-only', 0, 0, 'intake')";
     char number[JUMIN_APPLICATION_NUMBER];
     unsigned count = 0, made = 0;
     (void)state;

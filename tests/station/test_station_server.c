@@ -150,7 +150,7 @@ static enum jumin_error do_apply(void)
 
 static enum jumin_error do_approve(void)
 {
-    return jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL);
+    return jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL, NULL);
 }
 
 static enum jumin_error do_prepare(void)
@@ -178,7 +178,8 @@ static enum jumin_error do_verified(void)
 
 static enum jumin_error do_hand_over(void)
 {
-    return jumin_station_act(station, JUMIN_ACTION_HAND_OVER, number, NULL);
+    const struct jumin_action_form seen = {.proof = JUMIN_PROOF_COUNTER};
+    return jumin_station_act(station, JUMIN_ACTION_HAND_OVER, number, &seen, NULL);
 }
 
 // A card's way, in order.
@@ -357,7 +358,8 @@ static void test_wait_ends_when_the_caller_says_so_or_its_time_is_over(void **st
     reopen(1, NULL);
     station_login(station, "intake");
     stop();
-    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, NULL), JUMIN_ERROR_DATABASE);
+    assert_int_equal(jumin_station_act(station, JUMIN_ACTION_CANCEL, number, NULL, NULL),
+                     JUMIN_ERROR_DATABASE);
     stage_control("start");
     assert_int_equal(database_reconnect(stage), JUMIN_OK);
     assert_int_equal(station_state(number), JUMIN_APPROVED);
@@ -465,6 +467,7 @@ static void test_what_another_station_holds_is_passed_over(void **state)
     assert_int_equal(jumin_station_prepare(station, NULL, &order, taken), JUMIN_OK);
     assert_string_equal(taken, "2026-00000002");
     jumin_order_free(order);
+    database_rollback(other); // which is answered, as the end of a connection is not
     database_close(other);
     assert_int_equal(jumin_station_prepare(station, NULL, &order, taken), JUMIN_OK);
     assert_string_equal(taken, "2026-00000001");

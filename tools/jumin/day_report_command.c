@@ -3,7 +3,7 @@
 #include "tools/jumin/day.h"
 #include "tools/jumin/files.h"
 #include "tools/jumin/records.h"
-#include <jumin/day_report.h>
+#include <jumin/print.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +62,29 @@ static enum cli_exit write_csv(const struct cli_arguments *arguments, const char
         return CLI_FAILED;
     }
     (void)printf("%s: the day report of %s\n", path, report->day);
+    return CLI_OK;
+}
+
+// --- PDF -------------------------------------------------------------------------------------------------------
+
+static enum cli_exit write_pdf(const struct cli_arguments *arguments, const char *path,
+                               const struct jumin_day_report *report)
+{
+    uint8_t *pdf = NULL;
+    size_t n = 0;
+    const enum jumin_error error = jumin_print_day_report(report, &pdf, &n);
+    if (error != JUMIN_OK) {
+        return cli_fail_error(arguments, error, "the day report cannot be printed");
+    }
+    const bool good = strcmp(path, "-") == 0 ? fwrite(pdf, 1, n, stdout) == n && fflush(stdout) == 0
+                                             : files_write_at(arguments, path, pdf, n);
+    jumin_print_free(pdf, n);
+    if (!good) {
+        return CLI_FAILED;
+    }
+    if (strcmp(path, "-") != 0) {
+        (void)printf("%s: the day report of %s\n", path, report->day);
+    }
     return CLI_OK;
 }
 
@@ -146,8 +169,8 @@ static bool check_day_report(const struct cli_arguments *arguments)
     if (day != NULL && !day_parse(day, &seconds)) {
         return cli_misused(arguments, "--date takes a day as 2026-11-02");
     }
-    return !cli_has(arguments, "csv") || !cli_has(arguments, "json") ||
-           cli_misused(arguments, "give --csv or --json");
+    return cli_has(arguments, "csv") + cli_has(arguments, "pdf") + cli_has(arguments, "json") <= 1 ||
+           cli_misused(arguments, "give one of --csv, --pdf and --json");
 }
 
 static enum cli_exit show(const struct cli_arguments *arguments, const struct jumin_day_report *report)
@@ -155,6 +178,9 @@ static enum cli_exit show(const struct cli_arguments *arguments, const struct ju
     const char *csv = cli_value(arguments, "csv");
     if (csv != NULL) {
         return write_csv(arguments, csv, report);
+    }
+    if (cli_has(arguments, "pdf")) {
+        return write_pdf(arguments, cli_value(arguments, "pdf"), report);
     }
     if (cli_has(arguments, "json")) {
         print_report_json(report);
@@ -185,6 +211,7 @@ static enum cli_exit run_day_report(const struct cli_arguments *arguments)
 static const struct cli_option day_report_options[] = {
     {"date", "YYYY-MM-DD", "the day in Korea; today unless given"},
     {"csv", "FILE", "as CSV into a file; - is standard output"},
+    {"pdf", "FILE", "as PDF into a file; - is standard output"},
     RECORDS_OPTIONS,
     {"json", NULL, "answer in JSON"},
 };
@@ -195,7 +222,7 @@ const struct cli_command station_day_report_command = {
     .options = day_report_options,
     .option_count = sizeof day_report_options / sizeof *day_report_options,
     .notes =
-        "A page to be printed, unless --csv or --json is given. It is added up from audit trail and "
+        "A page to be printed, unless --csv, --pdf or --json is given. It is added up from audit trail and "
         "payments. \"written\" is\n"
         "how many blank cards were used up; the stock is that of now. Takes the role intake, audit or admin.",
     .check = check_day_report,
