@@ -22,6 +22,9 @@ struct cms_signed_data {
 
 // Parses a ContentInfo with SignedData that fills `bytes`. False: `*why` says what is not as it should be.
 bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why);
+// The same where the signed content lies beside it (RFC 5652 §5.2); inside, there must be none.
+bool cms_parse_detached(struct span bytes, struct span content, struct cms_signed_data *data,
+                        const char **why);
 // The certificate that sid names, among those inside. False: there is none, or it is refused (`*why`).
 bool cms_signer(const struct cms_signed_data *data, struct x509_certificate *signer, const char **why);
 // Whether sid names this certificate.

@@ -6,24 +6,60 @@
 #include "host/pki/certificate.h"
 #include <jumin/pki.h>
 
+#include <limits.h>
+#include <stdbool.h>
+
 enum { PKI_DETAIL_MAX = 512, PKI_FOLDER_MAX = 1024 };
 
+// A certificate signs for a while, and outlives the documents that were signed by then, here 10 years.
+enum {
+    PKI_DAY = 86400,
+    PKI_SIGNER_KEY_DAYS = 90, // up to 3 months (9303-12 §5)
+    PKI_DOCUMENT_DAYS = 10 * 366,
+    PKI_CRL_DAYS = 90, // 9303-12 §7.1.4
+};
+
 struct pki_bytes {
-    uint8_t p[CERTIFICATE_MAX];
+    uint8_t p[REVOCATION_LIST_MAX];
     size_t n;
 };
 
 struct jumin_pki {
     char folder[PKI_FOLDER_MAX];
     char detail[PKI_DETAIL_MAX];
-    bool loaded;
+    bool loaded;    // certificates, the document signer's key and the generation key
     bool in_folder; // what is loaded stands there, too
+    bool authority; // certificates and the CSCA's key
+    int lock;       // descriptor of the folder, held alone, plus one; 0: not held
     struct crypto_ec_key csca_key;
     struct crypto_ec_key signer_key;
     struct crypto_ec_key generation_key;            // Chip Authentication and PACE-CAM of a production batch
     struct pki_bytes csca, signer, revocation_list; // DER
 };
 
+enum pki_key { PKI_CSCA_KEY, PKI_SIGNER_KEY, PKI_GENERATION_KEY, PKI_KEYS };
+
+__attribute__((format(printf, 3, 4))) enum jumin_error pki_fail(struct jumin_pki *pki, enum jumin_error error,
+                                                                const char *format, ...);
+struct crypto_ec_key *pki_key_of(struct jumin_pki *pki, enum pki_key which);
+enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char path[PATH_MAX]);
+enum jumin_error pki_load_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase);
+// Writes the key under the passphrase, with one rename. The document signer's certificate stands in the same
+// file, so that both change at once; ds.crt is a copy for people and programs.
+enum jumin_error pki_save_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase);
+enum jumin_error pki_save_item(struct jumin_pki *pki, enum jumin_pki_item item);
+// Writes a certificate in PEM to the folder, under another name.
+enum jumin_error pki_save_certificate(struct jumin_pki *pki, const char *name, struct span der);
+// Reads the certificates and the CRL of the folder.
+enum jumin_error pki_load_items(struct jumin_pki *pki);
+// Makes the folder; refuses one that holds a CSCA already, and wrong options.
+enum jumin_error pki_begin(struct jumin_pki *pki, const struct jumin_pki_options *options);
+// A certificate under a new random serial number.
+bool pki_certify(struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+                 const struct crypto_random *random, struct pki_bytes *certificate);
+// Holds the folder against other programs that change it, until the handle is released. JUMIN_ERROR_CONFLICT:
+// another one does.
+enum jumin_error pki_lock(struct jumin_pki *pki);
 // Makes keys, certificates and CRL in memory; nothing is written. False: no random bytes.
 bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // CMS SignedData over `content`, signed by the document signer at `now`. JUMIN_ERROR_NOT_VALID_NOW outside
