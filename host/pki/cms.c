@@ -83,7 +83,7 @@ static bool signer_info(struct span info, struct cms_signed_data *data, const ch
 static bool parse(struct span bytes, bool detached, struct cms_signed_data *data, const char **why)
 {
     memset(data, 0, sizeof *data);
-    struct span content, oid, wrapped, signed_data, digests, lists, signers, info;
+    struct span content, oid, wrapped, signed_data, lists, signers, info;
     uint32_t version = 0;
     bool present = false;
     *why = "it is no signed data in DER";
@@ -94,7 +94,7 @@ static bool parse(struct span bytes, bool detached, struct cms_signed_data *data
     }
     *why = "its version or digest algorithms are malformed";
     if (!der_number(&signed_data, &version) || version < 1 || version > SIGNED_DATA_VERSION_MAX ||
-        !der_content(&signed_data, DER_SET, &digests)) {
+        !der_content(&signed_data, DER_SET, &data->digests)) {
         return false;
     }
     *why = detached ? "its content is not beside it" : "it holds no content";

@@ -8,6 +8,7 @@
 struct cms_signed_data {
     struct span content_type; // object identifier, value bytes
     struct span content;
+    struct span digests;      // digestAlgorithms, for who wants nothing else in it than the signer's
     struct span certificates; // one after the other; empty: none
     // The one SignerInfo
     bool by_key_identifier;

@@ -86,21 +86,50 @@ enum jumin_error pki_save_certificate(struct jumin_pki *pki, const char *name, s
     return save(pki, name, false, &pem);
 }
 
-enum jumin_error pki_save_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase)
+enum jumin_error pki_put_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase,
+                             struct writer *pem)
 {
     const struct crypto_random random = crypto_system_random();
-    uint8_t bytes[PRIVATE_KEY_DER_MAX], text[PEM_MAX];
-    struct writer der = writer_of(bytes, sizeof bytes), pem = writer_of(text, sizeof text);
+    uint8_t bytes[PRIVATE_KEY_DER_MAX];
+    struct writer der = writer_of(bytes, sizeof bytes);
     const enum jumin_error error =
         private_key_encrypt(pki_key_of(pki, which), passphrase, PRIVATE_KEY_ITERATIONS, &random, &der);
     if (error != JUMIN_OK) {
         return pki_fail(pki, error, "%s: cannot be encrypted", key_files[which].name);
     }
-    pem_put(&pem, key_label, writer_span(&der));
+    pem_put(pem, key_label, writer_span(&der));
     if (which == PKI_SIGNER_KEY) {
-        pem_put(&pem, certificate_label, span_of(pki->signer.p, pki->signer.n));
+        pem_put(pem, certificate_label, span_of(pki->signer.p, pki->signer.n));
     }
-    return save(pki, key_files[which].name, true, &pem);
+    return JUMIN_OK;
+}
+
+enum jumin_error pki_save_key_file(struct jumin_pki *pki, enum pki_key which, const struct writer *pem)
+{
+    return save(pki, key_files[which].name, true, pem);
+}
+
+enum jumin_error pki_save_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase)
+{
+    uint8_t text[PKI_KEY_FILE_MAX];
+    struct writer pem = writer_of(text, sizeof text);
+    const enum jumin_error error = pki_put_key(pki, which, passphrase, &pem);
+    return error == JUMIN_OK ? pki_save_key_file(pki, which, &pem) : error;
+}
+
+enum jumin_error pki_key_file_digest(struct jumin_pki *pki, enum pki_key which,
+                                     uint8_t digest[CRYPTO_HASH_MAX])
+{
+    char path[PATH_MAX];
+    uint8_t text[PKI_KEY_FILE_MAX];
+    size_t n = 0;
+    enum jumin_error error = pki_path_of(pki, key_files[which].name, path);
+    error = error == JUMIN_OK ? disk_read(path, text, sizeof text, &n) : error;
+    const struct span whole = span_of(text, n);
+    if (error == JUMIN_OK && !crypto_hash_parts(CRYPTO_SHA256, &whole, 1, digest)) {
+        error = JUMIN_ERROR_CRYPTO;
+    }
+    return error;
 }
 
 // The first block of a file, or the one behind it; JUMIN_ERROR_INPUT when it is none of `label`.
