@@ -159,35 +159,62 @@ json_t *protocol_names(const char *const *names, size_t count)
     return list;
 }
 
-// Who has the shares that opened the key, as the entry that dealt them says.
-static json_t *custodians_present(struct jumin_pki *pki, unsigned count)
+// The last entry that dealt shares, or the one that dealt those of `sharing` where that is not NULL: a copy
+// of what it says of them, to be released. NULL: there is none.
+static json_t *find_sharing(struct jumin_pki *pki, const char *sharing)
 {
-    static const char hexadecimal[] = "%02X%02X%02X%02X";
-    char sharing[JUMIN_SHARING];
-    json_t *present = json_array();
-    (void)snprintf(sharing, sizeof sharing, hexadecimal, pki->sharing[0], pki->sharing[1], pki->sharing[2],
-                   pki->sharing[3]);
+    char path[PATH_MAX];
+    json_t *found = NULL;
     struct protocol_file *file = malloc(sizeof *file);
-    for (unsigned number = count; number > 0 && file != NULL && pki->quorum_count > 0; number--) {
-        char path[PATH_MAX];
+    for (unsigned number = file == NULL ? 0 : protocol_count(pki); number > 0 && found == NULL; number--) {
         if (protocol_entry_path(pki, number, "json", path) != JUMIN_OK ||
             protocol_read(path, file) != JUMIN_OK) {
             break;
         }
-        const json_t *dealt = json_object_get(file->json, "sharing");
-        const bool found = strcmp(protocol_text(dealt, "name"), sharing) == 0;
-        for (size_t i = 0; found && i < pki->quorum_count; i++) {
-            json_t *name = json_array_get(json_object_get(dealt, "custodians"), pki->quorum[i] - 1U);
-            (void)json_array_append_new(present,
-                                        json_pack("{s:i, s:O?}", "share", pki->quorum[i], "name", name));
+        json_t *dealt = json_object_get(file->json, "sharing");
+        if (dealt != NULL && (sharing == NULL || strcmp(protocol_text(dealt, "name"), sharing) == 0)) {
+            found = json_incref(dealt);
         }
         protocol_release(file);
-        if (found) {
-            break;
-        }
     }
     free(file);
-    return json_pack("{s:s, s:o}", "name", pki->quorum_count > 0 ? sharing : "", "custodians", present);
+    return found;
+}
+
+static unsigned share_number(const json_t *sharing, const char *name)
+{
+    const json_int_t number = json_integer_value(json_object_get(sharing, name));
+    return number > 0 && number <= JUMIN_SHARES_MAX ? (unsigned)number : 0;
+}
+
+enum jumin_error jumin_ceremony_sharing(struct jumin_pki *pki, struct jumin_share *sharing)
+{
+    if (pki == NULL || sharing == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    json_t *found = find_sharing(pki, NULL);
+    *sharing = (struct jumin_share){.count = share_number(found, "shares"),
+                                    .threshold = share_number(found, "threshold"),
+                                    .sealed = json_is_true(json_object_get(found, "sealed"))};
+    (void)snprintf(sharing->sharing, sizeof sharing->sharing, "%s", protocol_text(found, "name"));
+    json_decref(found);
+    return JUMIN_OK;
+}
+
+// Who has the shares that opened the key, as the entry that dealt them says.
+static json_t *custodians_present(struct jumin_pki *pki)
+{
+    char sharing[JUMIN_SHARING];
+    json_t *present = json_array();
+    (void)snprintf(sharing, sizeof sharing, "%02X%02X%02X%02X", pki->sharing[0], pki->sharing[1],
+                   pki->sharing[2], pki->sharing[3]);
+    json_t *dealt = find_sharing(pki, sharing);
+    for (size_t i = 0; i < pki->quorum_count; i++) {
+        json_t *name = json_array_get(json_object_get(dealt, "custodians"), pki->quorum[i] - 1U);
+        (void)json_array_append_new(present, json_pack("{s:i, s:O?}", "share", pki->quorum[i], "name", name));
+    }
+    json_decref(dealt);
+    return json_pack("{s:s, s:o}", "name", sharing, "custodians", present);
 }
 
 enum jumin_error protocol_entry(struct jumin_pki *pki, const struct jumin_ceremony *ceremony,
@@ -222,7 +249,7 @@ enum jumin_error protocol_entry(struct jumin_pki *pki, const struct jumin_ceremo
     *entry = json_pack("{s:i, s:s, s:s, s:s, s:s, s:o}", "record", (int)count + 1, "previous", before, "time",
                        time, "operation", operation, "program", ceremony->program, "witnesses", witnesses);
     if (*entry != NULL && pki->quorum_count > 0) {
-        (void)json_object_set_new(*entry, "quorum", custodians_present(pki, count));
+        (void)json_object_set_new(*entry, "quorum", custodians_present(pki));
     }
     return *entry != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
 }

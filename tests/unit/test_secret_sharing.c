@@ -91,7 +91,7 @@ static void combine(unsigned which, uint8_t whole[SECRET])
     uint8_t numbers[SHARES];
     const uint8_t *parts[SHARES];
     size_t count = 0;
-    for (uint8_t i = 0; i < SHARES; i++) {
+    for (unsigned i = 0; i < SHARES; i++) {
         if ((which >> i & 1) != 0) {
             numbers[count] = (uint8_t)(i + 1);
             parts[count++] = shares[i];

@@ -93,6 +93,10 @@ JUMIN_EXPORT enum jumin_error jumin_ceremony_begin(struct jumin_pki *pki, const 
                                                    const struct jumin_ceremony *ceremony,
                                                    const struct jumin_deal *deal);
 
+// The splitting that is in force as the record has it, without a number; `count` is 0 where the key is under
+// a passphrase that was not split. No passphrase is needed.
+JUMIN_EXPORT enum jumin_error jumin_ceremony_sharing(struct jumin_pki *pki, struct jumin_share *sharing);
+
 // What follows needs jumin_pki_load_authority or jumin_pki_load_authority_by_quorum first.
 
 // Encrypts the CSCA's key anew, under another random passphrase: earlier shares, or the passphrase before,
