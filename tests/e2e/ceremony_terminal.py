@@ -20,17 +20,17 @@ class Terminal:
         self.child, self.terminal = pty.fork()
         if self.child == 0:
             os.execve(sys.argv[1], [sys.argv[1], "pki", *words], environment)
-        self.said = b""
+        self.said, self.seen = b"", 0
 
     def read_until(self, word):
-        """What was said up to the word, and since the last one."""
-        start = len(self.said)
-        while word not in self.said[start:]:
+        """What was said up to the word, since the word before."""
+        while word not in self.said[self.seen:]:
             try:
                 self.said += os.read(self.terminal, 4096)
             except OSError:
                 sys.exit(f"FAILED: ended before {word!r}: {self.said!r}")
-        return self.said[start:]
+        start, self.seen = self.seen, self.said.index(word, self.seen) + len(word)
+        return self.said[start:self.seen]
 
     def type(self, text, silent):
         while silent and termios.tcgetattr(self.terminal)[3] & termios.ECHO != 0:
@@ -60,10 +60,8 @@ def take_share(terminal, name, mistype):
     for attempt in range(2 if mistype else 1):
         shown = terminal.read_until(b"Enter clears the screen. ")
         share = b"".join(GROUPS.search(shown.split(b"custodian")[1]).group(0).split())
-        start = len(terminal.said)
         terminal.type(b"\n", silent=False)
-        terminal.read_until(b"to check it: ")
-        expect(CLEAR in terminal.said[start:], f"the share of {name} is cleared", terminal)
+        expect(CLEAR in terminal.read_until(b"to check it: "), f"the share of {name} is cleared", terminal)
         wrong = mistype and attempt == 0
         terminal.type((share[:-1] + (b"A" if share[-1:] != b"A" else b"Q") if wrong else share.lower()) + b"\n", silent=True)
         if wrong:
@@ -125,11 +123,10 @@ def interrupt(home):
     terminal.read_until(b"Enter shows it. ")
     terminal.type(b"\n", silent=False)
     terminal.read_until(b"Enter clears the screen. ")
-    shown = len(terminal.said)
     terminal.type(b"\x03", silent=False)
     status = terminal.end()
     expect(os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"it ended with {status:#x}", terminal)
-    expect(CLEAR in terminal.said[shown:], "the share is cleared", terminal)
+    expect(CLEAR in terminal.said[terminal.seen:], "the share is cleared", terminal)
     expect(not os.path.exists(f"{home}/pki/csca.crt") and not os.path.exists(f"{home}/pki/csca.key"),
            "something half is left", terminal)
 
