@@ -234,7 +234,6 @@ enum jumin_error jumin_ceremony_begin(struct jumin_pki *pki, const char *passphr
     const struct span secret = span_of(passphrase, strlen(passphrase));
     enum jumin_error error = check_deal(pki, deal);
     error = error == JUMIN_OK ? pki_begin(pki, options) : error;
-    error = error == JUMIN_OK ? pki_lock(pki) : error;
     if (error != JUMIN_OK) {
         return error;
     }

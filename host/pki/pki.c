@@ -149,23 +149,26 @@ static bool valid_options(const struct jumin_pki_options *options)
 
 enum jumin_error pki_begin(struct jumin_pki *pki, const struct jumin_pki_options *options)
 {
+    static const char *const others[] = {"csca.crt", "ceremonies/0001.json"};
     char path[PATH_MAX];
     if (!valid_options(options)) {
         return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "a two-letter country and a known curve are needed");
     }
-    const enum jumin_error error = pki_path_of(pki, "csca.crt", path);
-    if (error != JUMIN_OK) {
-        return error;
-    }
     if (mkdir(pki->folder, 0700) != 0 && errno != EEXIST) {
         return pki_fail(pki, JUMIN_ERROR_FILE, "%s: cannot be made: %s", pki->folder, strerror(errno));
     }
-    if (access(path, F_OK) == 0) {
-        return pki_fail(pki, JUMIN_ERROR_INPUT, "%s exists: its keys would be lost; choose another folder",
-                        path);
+    enum jumin_error error = pki_lock(pki);
+    for (size_t i = 0; i < sizeof others / sizeof *others && error == JUMIN_OK; i++) {
+        error = pki_path_of(pki, others[i], path);
+        if (error == JUMIN_OK && access(path, F_OK) == 0) {
+            error = pki_fail(pki, JUMIN_ERROR_INPUT,
+                             "%s exists: its keys would be lost; choose another folder", path);
+        }
     }
-    release_keys(pki);
-    return JUMIN_OK;
+    if (error == JUMIN_OK) {
+        release_keys(pki);
+    }
+    return error;
 }
 
 enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,

@@ -62,7 +62,7 @@ enum jumin_error pki_key_file_digest(struct jumin_pki *pki, enum pki_key which,
 enum jumin_error pki_save_certificate(struct jumin_pki *pki, const char *name, struct span der);
 // Reads the certificates and the CRL of the folder.
 enum jumin_error pki_load_items(struct jumin_pki *pki);
-// Makes the folder; refuses one that holds a CSCA already, and wrong options.
+// Makes and locks the folder; refuses one that holds a CSCA already, or the record of one, and wrong options.
 enum jumin_error pki_begin(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // A certificate under a new random serial number.
 bool pki_certify(struct certificate_request *request, const struct crypto_ec_key *issuer_key,

@@ -217,35 +217,51 @@ static json_t *custodians_present(struct jumin_pki *pki)
     return json_pack("{s:s, s:o}", "name", sharing, "custodians", present);
 }
 
+// What the next entry follows: the hash of the last one. No entry is older than the one before.
+static enum jumin_error read_last(struct jumin_pki *pki, unsigned count, const char *time,
+                                  char hash[JUMIN_RECORD_HASH])
+{
+    char path[PATH_MAX];
+    hash[0] = '\0';
+    if (count == 0) {
+        return JUMIN_OK;
+    }
+    struct protocol_file *last = malloc(sizeof *last);
+    enum jumin_error error =
+        last == NULL ? JUMIN_ERROR_MEMORY : protocol_entry_path(pki, count, "json", path);
+    error = error == JUMIN_OK ? protocol_read(path, last) : error;
+    if (error != JUMIN_OK) {
+        error = pki_fail(pki, error, "the last entry of the record cannot be read");
+    } else {
+        memcpy(hash, last->hash, JUMIN_RECORD_HASH);
+        if (strcmp(time, protocol_text(last->json, "time")) < 0) {
+            error = pki_fail(pki, JUMIN_ERROR_NOT_VALID_NOW,
+                             "the last entry of the record is younger: is the clock right?");
+        }
+        protocol_release(last);
+    }
+    free(last);
+    return error;
+}
+
 enum jumin_error protocol_entry(struct jumin_pki *pki, const struct jumin_ceremony *ceremony,
                                 const char *operation, json_t **entry)
 {
-    char path[PATH_MAX], time[PROTOCOL_TIME], before[JUMIN_RECORD_HASH] = "";
+    char time[PROTOCOL_TIME], before[JUMIN_RECORD_HASH];
     const unsigned count = protocol_count(pki);
     if (!is_name(ceremony->program) || ceremony->now < 0) {
         return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "a program's name and a time are needed");
+    }
+    protocol_time_text(ceremony->now, time);
+    const enum jumin_error error = read_last(pki, count, time, before);
+    if (error != JUMIN_OK) {
+        return error;
     }
     json_t *witnesses = protocol_names(ceremony->witnesses, ceremony->witness_count);
     if (witnesses == NULL) {
         return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "a name has 1 to %d bytes of UTF-8, no control characters",
                         JUMIN_NAME_MAX);
     }
-    if (count > 0) {
-        struct protocol_file *last = malloc(sizeof *last);
-        enum jumin_error error =
-            last == NULL ? JUMIN_ERROR_MEMORY : protocol_entry_path(pki, count, "json", path);
-        error = error == JUMIN_OK ? protocol_read(path, last) : error;
-        if (error == JUMIN_OK) {
-            memcpy(before, last->hash, sizeof before);
-            protocol_release(last);
-        }
-        free(last);
-        if (error != JUMIN_OK) {
-            json_decref(witnesses);
-            return pki_fail(pki, error, "the last entry of the record cannot be read");
-        }
-    }
-    protocol_time_text(ceremony->now, time);
     *entry = json_pack("{s:i, s:s, s:s, s:s, s:s, s:o}", "record", (int)count + 1, "previous", before, "time",
                        time, "operation", operation, "program", ceremony->program, "witnesses", witnesses);
     if (*entry != NULL && pki->quorum_count > 0) {

@@ -8,7 +8,9 @@
 
 #include "card/wire/oid.h"
 #include "host/file.h"
+#include "host/pki/pem.h"
 #include "host/pki/pki.h"
+#include "host/pki/share.h"
 #include "host/pki/signers.h"
 #include <dirent.h>
 #include <ftw.h>
@@ -315,6 +317,32 @@ static void test_wrong_shares_are_named_and_leave_the_quorum(void **state)
     jumin_quorum_free(quorum);
 }
 
+// Only who forges shares makes such a one: its check is right.
+static void test_share_with_other_numbers_is_refused(void **state)
+{
+    (void)state;
+    static const unsigned one[] = {1};
+    char text[JUMIN_SHARE_TEXT];
+    const char *why = "";
+    struct share forged[3];
+    begin(NOW);
+    const size_t n = share_text("first", 2, text);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(share_parse(span_of(text, n), &forged[i], &why), JUMIN_OK);
+    }
+    forged[0].count = SHARES + 1;
+    forged[1].threshold = THRESHOLD - 1;
+    forged[2].n--;
+    struct jumin_quorum *quorum = quorum_of("first", one, 1);
+    for (size_t i = 0; i < 3; i++) {
+        struct writer w = writer_of(text, sizeof text);
+        share_put(&w, &forged[i]);
+        assert_int_equal(jumin_quorum_add(quorum, text, w.n, NULL), JUMIN_ERROR_CONFLICT);
+    }
+    assert_int_equal(jumin_quorum_missing(quorum), THRESHOLD - 1);
+    jumin_quorum_free(quorum);
+}
+
 static void test_resharing_ends_earlier_shares(void **state)
 {
     (void)state;
@@ -437,6 +465,8 @@ static void test_folder_under_one_passphrase_comes_into_custody(void **state)
     char head[JUMIN_RECORD_HASH];
     struct jumin_pki *pki = new_pki();
     assert_int_equal(jumin_pki_init(pki, "station", &options), JUMIN_OK);
+    jumin_pki_free(pki);
+    pki = new_pki();
     assert_int_equal(jumin_ceremony_reshare(pki, &ceremony, &deal), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_pki_load_authority(pki, "station"), JUMIN_OK);
     assert_int_equal(jumin_ceremony_reshare(pki, &ceremony, &deal), JUMIN_OK);
@@ -625,12 +655,16 @@ static void test_wrong_revocations_are_refused(void **state)
     (void)state;
     struct jumin_signer signers[8];
     begin(NOW);
+    rotate(NOW + DAY / 2);
     (void)list_signers(signers);
     issue_list(signers[0].serial, NOW + DAY);
     struct jumin_pki *pki = opened("first");
     const struct jumin_ceremony ceremony = at(NOW + DAY), before = at(NOW);
     const struct jumin_revocation again = {signers[0].serial, "superseded"}, unknown = {"4F00", "superseded"},
                                   no_reason = {signers[0].serial, "certificateHold"};
+    const struct jumin_revocation twice[] = {{signers[1].serial, "superseded"},
+                                             {signers[1].serial, "superseded"}};
+    assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, twice, 2), JUMIN_ERROR_CONFLICT);
     assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, &again, 1), JUMIN_ERROR_CONFLICT);
     assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, &unknown, 1), JUMIN_ERROR_INPUT);
     assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, &no_reason, 1), JUMIN_ERROR_INPUT);
@@ -761,6 +795,43 @@ static void test_entries_taken_out_are_missed(void **state)
     assert_record_says("there is no record");
 }
 
+static void activate(int64_t now)
+{
+    struct jumin_pki *pki = opened("first");
+    const struct jumin_ceremony ceremony = at(now);
+    assert_int_equal(jumin_ceremony_activate(pki, &ceremony), JUMIN_OK);
+    jumin_pki_free(pki);
+}
+
+// As one gets them who goes back to a copy of the folder.
+static void test_entry_of_another_history_is_found(void **state)
+{
+    (void)state;
+    begin(NOW);
+    activate(NOW + DAY);
+    move("ceremonies/0002.json", "other.json");
+    move("ceremonies/0002.cms", "other.cms");
+    activate(NOW + 2 * DAY);
+    activate(NOW + 3 * DAY);
+    move("other.json", "ceremonies/0002.json");
+    move("other.cms", "ceremonies/0002.cms");
+    assert_record_says("0003: it does not follow the one before");
+}
+
+static void test_no_entry_is_older_than_the_one_before(void **state)
+{
+    (void)state;
+    char head[JUMIN_RECORD_HASH];
+    begin(NOW);
+    activate(NOW + DAY);
+    struct jumin_pki *pki = opened("first");
+    const struct jumin_ceremony early = at(NOW + DAY - 1);
+    assert_int_equal(jumin_ceremony_activate(pki, &early), JUMIN_ERROR_NOT_VALID_NOW);
+    jumin_pki_free(pki);
+    activate(NOW + DAY);
+    assert_int_equal(verified(head), JUMIN_OK);
+}
+
 static void test_work_past_the_record_is_found(void **state)
 {
     (void)state;
@@ -784,6 +855,21 @@ static void test_record_stands_without_the_csca_key(void **state)
     a_life();
     move("csca.key", "../vault.key");
     assert_int_equal(verified(head), JUMIN_OK);
+}
+
+static void test_record_of_another_authority_is_not_gone_on_with(void **state)
+{
+    (void)state;
+    const struct jumin_pki_options options = {.now = NOW};
+    const struct jumin_ceremony ceremony = at(NOW);
+    const struct jumin_deal deal = deal_to("second");
+    begin(NOW);
+    move("csca.crt", "old.crt");
+    struct jumin_pki *pki = new_pki();
+    assert_int_equal(jumin_ceremony_begin(pki, "station", &options, &ceremony, &deal), JUMIN_ERROR_INPUT);
+    assert_non_null(strstr(jumin_pki_detail(pki), "0001.json"));
+    jumin_pki_free(pki);
+    assert_false(access(path_of("../second1"), F_OK) == 0);
 }
 
 static void test_record_of_another_authority_is_found(void **state)
@@ -852,6 +938,14 @@ static bool has_second_shares(void)
     return access(path_of("../second5"), F_OK) == 0;
 }
 
+static void assert_copy_is_the_signer_in_force(struct jumin_pki *pki)
+{
+    uint8_t copy[8192], text[8192];
+    struct writer pem = writer_of(text, sizeof text);
+    pem_put(&pem, "CERTIFICATE", span_of(pki->signer.p, pki->signer.n));
+    assert_true(span_equal(writer_span(&pem), span_of(copy, read_file("ds.crt", copy, sizeof copy))));
+}
+
 // The station works, the record is whole, one set of shares opens the key, and the ceremony can be held
 // again.
 static void assert_one_state_or_the_other(enum operation operation)
@@ -868,6 +962,7 @@ static void assert_one_state_or_the_other(enum operation operation)
     assert_int_equal(opens("first"), !second);
     pki = new_pki();
     assert_int_equal(jumin_ceremony_verify(pki, NULL, NULL, old_head), JUMIN_OK);
+    assert_copy_is_the_signer_in_force(pki);
     jumin_pki_free(pki);
     pki = opened(second ? "second" : "first");
     assert_int_equal(operate(operation, pki), JUMIN_OK);
@@ -931,6 +1026,7 @@ int main(void)
         TEST(test_every_quorum_opens_the_key_and_the_station_does_not),
         TEST(test_too_few_shares_open_nothing),
         TEST(test_wrong_shares_are_named_and_leave_the_quorum),
+        TEST(test_share_with_other_numbers_is_refused),
         TEST(test_resharing_ends_earlier_shares),
         TEST(test_share_that_is_not_handed_over_changes_nothing),
         TEST(test_share_under_a_passphrase_needs_it),
@@ -948,8 +1044,11 @@ int main(void)
         TEST(test_record_says_who_did_what),
         TEST(test_every_changed_byte_of_the_record_is_found),
         TEST(test_entries_taken_out_are_missed),
+        TEST(test_entry_of_another_history_is_found),
+        TEST(test_no_entry_is_older_than_the_one_before),
         TEST(test_work_past_the_record_is_found),
         TEST(test_record_stands_without_the_csca_key),
+        TEST(test_record_of_another_authority_is_not_gone_on_with),
         TEST(test_record_of_another_authority_is_found),
         TEST(test_program_that_ends_at_any_step_leaves_one_state_or_the_other),
         TEST(test_begin_that_ends_in_the_middle_is_begun_again),
