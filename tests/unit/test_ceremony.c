@@ -2,7 +2,8 @@
 // program that ends in the middle leaves the one state or the other.
 //
 // Linked with --wrap=crypto_pbkdf2: one iteration stands for the many that protect real keys; and with
-// --wrap=rename, by which the test ends the program at each step.
+// --wrap=rename, by which the test ends the program at each step; and with --wrap=secret_split, by which a
+// share is spoiled.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
@@ -26,15 +27,20 @@ enum { NOW = 1793577600, DAY = 86400, SHARES = 5, THRESHOLD = 3 }; // 2026-11-02
 
 // --- What stands in for the real thing ---------------------------------------------------------------------
 
-static unsigned renames;  // so far
-static unsigned end_at;   // the program ends before this rename; 0: never
-static bool end_after_it; // or just after it
+static size_t spoiled_share; // 0: none
+static unsigned renames;     // so far
+static unsigned end_at;      // the program ends before this rename; 0: never
+static bool end_after_it;    // or just after it
 
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
                           uint32_t iterations, uint8_t *key, size_t n);
 bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
                           uint32_t iterations, uint8_t *key, size_t n);
+bool __real_secret_split(struct span secret, size_t threshold, size_t count,
+                         const struct crypto_random *random, uint8_t *shares);
+bool __wrap_secret_split(struct span secret, size_t threshold, size_t count,
+                         const struct crypto_random *random, uint8_t *shares);
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
 
@@ -43,6 +49,16 @@ bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct 
 {
     assert_true(iterations >= 600000);
     return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
+}
+
+bool __wrap_secret_split(struct span secret, size_t threshold, size_t count,
+                         const struct crypto_random *random, uint8_t *shares)
+{
+    const bool ok = __real_secret_split(secret, threshold, count, random, shares);
+    if (spoiled_share > 0) {
+        shares[spoiled_share * secret.n - 1] ^= 1;
+    }
+    return ok;
 }
 
 enum { ENDED = 99 };
@@ -430,6 +446,23 @@ static void test_share_under_a_passphrase_needs_it(void **state)
     jumin_quorum_free(quorum);
 }
 
+static void test_every_share_is_tried_before_any_is_handed_over(void **state)
+{
+    (void)state;
+    const struct jumin_pki_options options = {.now = NOW};
+    const struct jumin_ceremony ceremony = at(NOW);
+    const struct jumin_deal deal = deal_to("first");
+    struct jumin_pki *pki = new_pki();
+    for (spoiled_share = 1; spoiled_share <= SHARES; spoiled_share++) {
+        assert_int_equal(jumin_ceremony_begin(pki, "station", &options, &ceremony, &deal),
+                         JUMIN_ERROR_CRYPTO);
+        assert_int_not_equal(access(path_of("../first1"), F_OK), 0);
+    }
+    spoiled_share = 0;
+    assert_int_equal(jumin_ceremony_begin(pki, "station", &options, &ceremony, &deal), JUMIN_OK);
+    jumin_pki_free(pki);
+}
+
 static void test_wrong_deals_are_refused(void **state)
 {
     (void)state;
@@ -468,7 +501,9 @@ static void test_folder_under_one_passphrase_comes_into_custody(void **state)
     jumin_pki_free(pki);
     pki = new_pki();
     assert_int_equal(jumin_ceremony_reshare(pki, &ceremony, &deal), JUMIN_ERROR_ARGUMENT);
+    const struct jumin_ceremony early = at(NOW - 1);
     assert_int_equal(jumin_pki_load_authority(pki, "station"), JUMIN_OK);
+    assert_int_equal(jumin_ceremony_issue_crl(pki, &early, NULL, 0), JUMIN_ERROR_NOT_VALID_NOW);
     assert_int_equal(jumin_ceremony_reshare(pki, &ceremony, &deal), JUMIN_OK);
     jumin_pki_free(pki);
     pki = opened("first");
@@ -1030,6 +1065,7 @@ int main(void)
         TEST(test_resharing_ends_earlier_shares),
         TEST(test_share_that_is_not_handed_over_changes_nothing),
         TEST(test_share_under_a_passphrase_needs_it),
+        TEST(test_every_share_is_tried_before_any_is_handed_over),
         TEST(test_wrong_deals_are_refused),
         TEST(test_folder_under_one_passphrase_comes_into_custody),
         TEST(test_rotation_gives_another_signer_and_keeps_the_certificate_before),
