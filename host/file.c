@@ -123,6 +123,36 @@ enum jumin_error disk_create(const char *path, unsigned mode, struct span conten
     return write_file(path, mode, content, false);
 }
 
+// All zeros, as long as it is.
+static void overwrite(int fd)
+{
+    static const uint8_t zeros[512];
+    struct stat status;
+    if (fstat(fd, &status) == 0 && lseek(fd, 0, SEEK_SET) == 0) {
+        for (off_t left = status.st_size; left > 0;) {
+            const ssize_t put = write(fd, zeros, left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros);
+            if (put < 0 && errno != EINTR) {
+                break;
+            }
+            left -= put > 0 ? put : 0;
+        }
+        (void)fsync(fd);
+    }
+}
+
+enum jumin_error disk_replace_secret(const char *path, struct span content)
+{
+    const int before = open(path, O_WRONLY | O_CLOEXEC);
+    const enum jumin_error error = disk_write(path, 0600, content);
+    if (before >= 0) {
+        if (error == JUMIN_OK) {
+            overwrite(before);
+        }
+        close(before);
+    }
+    return error;
+}
+
 bool disk_join(char *path, size_t capacity, const char *folder, const char *name)
 {
     const int n = snprintf(path, capacity, "%s/%s", folder, name);

@@ -14,6 +14,9 @@ enum jumin_error disk_write(const char *path, unsigned mode, struct span content
 // The same for a file that must not be there yet: of two that come at once, one wins and the other gets
 // JUMIN_ERROR_FILE with errno EEXIST.
 enum jumin_error disk_create(const char *path, unsigned mode, struct span content);
+// As disk_write with mode 0600, and what was there before is overwritten with zeros: a secret that is no
+// longer to be had. (Copies that the disk itself keeps are beyond reach.)
+enum jumin_error disk_replace_secret(const char *path, struct span content);
 // Joins folder and name into `path`; false when it does not fit.
 bool disk_join(char *path, size_t capacity, const char *folder, const char *name);
 

@@ -286,7 +286,7 @@ bool certificate_issue(const struct certificate_request *request, const struct c
 bool revocation_list_issue(const struct revocation_request *request, const struct crypto_ec_key *issuer_key,
                            const struct crypto_random *random, struct writer *der)
 {
-    uint8_t bytes[CERTIFICATE_MAX], identifier[CERTIFICATE_KEY_IDENTIFIER];
+    uint8_t bytes[REVOCATION_LIST_MAX], identifier[CERTIFICATE_KEY_IDENTIFIER];
     struct writer tbs = writer_of(bytes, sizeof bytes);
     tbs.overflow = !certificate_key_identifier(issuer_key, identifier);
     const size_t sequence = tlv_open(&tbs, DER_SEQUENCE);
@@ -299,8 +299,8 @@ bool revocation_list_issue(const struct revocation_request *request, const struc
     const size_t revoked = request->count > 0 ? tlv_open(&tbs, DER_SEQUENCE) : 0;
     for (size_t i = 0; i < request->count; i++) {
         const size_t entry = tlv_open(&tbs, DER_SEQUENCE);
-        der_put_integer(&tbs, request->serials[i]);
-        der_put_time(&tbs, request->this_update);
+        der_put_integer(&tbs, request->entries[i].serial);
+        der_put_time(&tbs, request->entries[i].revoked);
         tlv_close(&tbs, entry);
     }
     if (request->count > 0) {

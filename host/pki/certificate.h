@@ -7,6 +7,7 @@
 
 enum {
     CERTIFICATE_MAX = 2048,
+    REVOCATION_LIST_MAX = 16384, // some 400 entries
     CERTIFICATE_SERIAL = 16,
     CERTIFICATE_KEY_IDENTIFIER = 20, // SHA-1 of the public key's bits (RFC 5280 §4.2.1.2, method 1)
 };
@@ -42,11 +43,17 @@ void put_subject_public_key(struct writer *w, enum crypto_curve curve, struct sp
 bool certificate_issue(const struct certificate_request *request, const struct crypto_ec_key *issuer_key,
                        const struct crypto_random *random, struct writer *der);
 
+// What 9303-12 §7.1.4 has in an entry: no extension, so no reason.
+struct revocation_entry {
+    struct span serial; // of the certificate, unsigned or with its sign byte
+    int64_t revoked;    // seconds since 1970, UTC
+};
+
 struct revocation_request {
     struct certificate_name issuer;
     uint32_t number;                  // cRLNumber
     int64_t this_update, next_update; // at most 90 days apart (9303-12 §7.1.4)
-    const struct span *serials;       // of revoked certificates
+    const struct revocation_entry *entries;
     size_t count;
 };
 bool revocation_list_issue(const struct revocation_request *request, const struct crypto_ec_key *issuer_key,

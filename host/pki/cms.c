@@ -17,12 +17,15 @@ enum {
 
 // --- Parsing ---------------------------------------------------------------------------------------------
 
-static bool encapsulated_content(struct span *signed_data, struct cms_signed_data *data)
+static bool encapsulated_content(struct span *signed_data, bool detached, struct cms_signed_data *data)
 {
     struct span content, wrapped;
-    return der_content(signed_data, DER_SEQUENCE, &content) && der_oid(&content, &data->content_type) &&
-           der_content(&content, CONTEXT_0, &wrapped) && content.n == 0 &&
-           der_only(wrapped, DER_OCTET_STRING, &data->content);
+    if (!der_content(signed_data, DER_SEQUENCE, &content) || !der_oid(&content, &data->content_type)) {
+        return false;
+    }
+    return detached ? content.n == 0
+                    : der_content(&content, CONTEXT_0, &wrapped) && content.n == 0 &&
+                          der_only(wrapped, DER_OCTET_STRING, &data->content);
 }
 
 // sid: IssuerAndSerialNumber or [0] SubjectKeyIdentifier.
@@ -77,10 +80,10 @@ static bool signer_info(struct span info, struct cms_signed_data *data, const ch
            der_optional(&info, CONTEXT_1, &present, &unsigned_attributes) && info.n == 0;
 }
 
-bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why)
+static bool parse(struct span bytes, bool detached, struct cms_signed_data *data, const char **why)
 {
     memset(data, 0, sizeof *data);
-    struct span content, oid, wrapped, signed_data, digests, lists, signers, info;
+    struct span content, oid, wrapped, signed_data, lists, signers, info;
     uint32_t version = 0;
     bool present = false;
     *why = "it is no signed data in DER";
@@ -91,11 +94,11 @@ bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why
     }
     *why = "its version or digest algorithms are malformed";
     if (!der_number(&signed_data, &version) || version < 1 || version > SIGNED_DATA_VERSION_MAX ||
-        !der_content(&signed_data, DER_SET, &digests)) {
+        !der_content(&signed_data, DER_SET, &data->digests)) {
         return false;
     }
-    *why = "it holds no content";
-    if (!encapsulated_content(&signed_data, data)) {
+    *why = detached ? "its content is not beside it" : "it holds no content";
+    if (!encapsulated_content(&signed_data, detached, data)) {
         return false;
     }
     *why = "its certificates or revocation lists are malformed";
@@ -109,6 +112,19 @@ bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why
         return false;
     }
     return signer_info(info, data, why);
+}
+
+bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why)
+{
+    return parse(bytes, false, data, why);
+}
+
+bool cms_parse_detached(struct span bytes, struct span content, struct cms_signed_data *data,
+                        const char **why)
+{
+    const bool ok = parse(bytes, true, data, why);
+    data->content = content;
+    return ok;
 }
 
 // --- Signer ----------------------------------------------------------------------------------------------

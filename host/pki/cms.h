@@ -8,6 +8,7 @@
 struct cms_signed_data {
     struct span content_type; // object identifier, value bytes
     struct span content;
+    struct span digests;      // digestAlgorithms, for who wants nothing else in it than the signer's
     struct span certificates; // one after the other; empty: none
     // The one SignerInfo
     bool by_key_identifier;
@@ -22,6 +23,9 @@ struct cms_signed_data {
 
 // Parses a ContentInfo with SignedData that fills `bytes`. False: `*why` says what is not as it should be.
 bool cms_parse(struct span bytes, struct cms_signed_data *data, const char **why);
+// The same where the signed content lies beside it (RFC 5652 §5.2); inside, there must be none.
+bool cms_parse_detached(struct span bytes, struct span content, struct cms_signed_data *data,
+                        const char **why);
 // The certificate that sid names, among those inside. False: there is none, or it is refused (`*why`).
 bool cms_signer(const struct cms_signed_data *data, struct x509_certificate *signer, const char **why);
 // Whether sid names this certificate.

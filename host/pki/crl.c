@@ -23,29 +23,31 @@ static bool extensions_parse(struct span extensions, struct x509_crl *crl)
             }
             continue;
         }
-        const bool known =
-            span_equal(extension.oid, OID_CRL_NUMBER) || span_equal(extension.oid, OID_ISSUER_ALT_NAME);
-        if (extension.critical && !known) {
+        const bool number = span_equal(extension.oid, OID_CRL_NUMBER);
+        if (number) {
+            crl->number = extension.value;
+        }
+        if (extension.critical && !number && !span_equal(extension.oid, OID_ISSUER_ALT_NAME)) {
             return false;
         }
     }
     return true;
 }
 
-// One entry of revokedCertificates. Entry extensions only tell why and since when.
-static bool next_entry(struct span *entries, struct span *serial)
+// Entry extensions only tell why and since when.
+bool x509_crl_next_entry(struct span *entries, struct span *serial, int64_t *revoked)
 {
     struct span entry;
-    int64_t revoked = 0;
     return der_content(entries, DER_SEQUENCE, &entry) && der_serial(&entry, serial) &&
-           der_time(&entry, &revoked);
+           der_time(&entry, revoked);
 }
 
 static bool entries_are_sound(struct span entries)
 {
     struct span serial;
+    int64_t revoked = 0;
     while (entries.n > 0) {
-        if (!next_entry(&entries, &serial)) {
+        if (!x509_crl_next_entry(&entries, &serial, &revoked)) {
             return false;
         }
     }
@@ -121,7 +123,8 @@ bool x509_crl_signed_by(const struct x509_crl *crl, const struct x509_certificat
 bool x509_crl_lists(const struct x509_crl *crl, struct span serial)
 {
     struct span entries = crl->entries, listed;
-    while (entries.n > 0 && next_entry(&entries, &listed)) {
+    int64_t revoked = 0;
+    while (entries.n > 0 && x509_crl_next_entry(&entries, &listed, &revoked)) {
         if (span_equal(listed, serial)) {
             return true;
         }

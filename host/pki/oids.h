@@ -16,6 +16,7 @@ extern const struct span OID_PBKDF2;         // 1.2.840.113549.1.5.12
 extern const struct span OID_HMAC_SHA256;    // 1.2.840.113549.2.9
 extern const struct span OID_AES256_CBC;     // 2.16.840.1.101.3.4.1.42
 // Cryptographic message syntax (RFC 5652)
+extern const struct span OID_DATA;           // 1.2.840.113549.1.7.1
 extern const struct span OID_SIGNED_DATA;    // 1.2.840.113549.1.7.2
 extern const struct span OID_CONTENT_TYPE;   // 1.2.840.113549.1.9.3
 extern const struct span OID_MESSAGE_DIGEST; // 1.2.840.113549.1.9.4

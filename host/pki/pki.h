@@ -6,28 +6,74 @@
 #include "host/pki/certificate.h"
 #include <jumin/pki.h>
 
+#include <limits.h>
+#include <stdbool.h>
+
 enum { PKI_DETAIL_MAX = 512, PKI_FOLDER_MAX = 1024 };
 
+// A certificate signs for a while, and outlives the documents that were signed by then, here 10 years.
+enum {
+    PKI_DAY = 86400,
+    PKI_SIGNER_KEY_DAYS = 90, // up to 3 months (9303-12 §5)
+    PKI_DOCUMENT_DAYS = 10 * 366,
+    PKI_CRL_DAYS = 90, // 9303-12 §7.1.4
+};
+
 struct pki_bytes {
-    uint8_t p[CERTIFICATE_MAX];
+    uint8_t p[REVOCATION_LIST_MAX];
     size_t n;
 };
 
 struct jumin_pki {
     char folder[PKI_FOLDER_MAX];
     char detail[PKI_DETAIL_MAX];
-    bool loaded;
-    bool in_folder; // what is loaded stands there, too
+    bool loaded;                    // certificates, the document signer's key and the generation key
+    bool in_folder;                 // what is loaded stands there, too
+    bool authority;                 // certificates and the CSCA's key
+    int lock;                       // descriptor of the folder, held alone, plus one; 0: not held
+    uint8_t sharing[4], quorum[16]; // whose shares opened the CSCA's key, by number
+    size_t quorum_count;            // 0: a passphrase did
     struct crypto_ec_key csca_key;
     struct crypto_ec_key signer_key;
     struct crypto_ec_key generation_key;            // Chip Authentication and PACE-CAM of a production batch
     struct pki_bytes csca, signer, revocation_list; // DER
 };
 
+enum pki_key { PKI_CSCA_KEY, PKI_SIGNER_KEY, PKI_GENERATION_KEY, PKI_KEYS };
+
+__attribute__((format(printf, 3, 4))) enum jumin_error pki_fail(struct jumin_pki *pki, enum jumin_error error,
+                                                                const char *format, ...);
+struct crypto_ec_key *pki_key_of(struct jumin_pki *pki, enum pki_key which);
+enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char path[PATH_MAX]);
+enum jumin_error pki_load_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase);
+// Writes the key under the passphrase, with one rename. The document signer's certificate stands in the same
+// file, so that both change at once; ds.crt is a copy for people and programs.
+enum jumin_error pki_save_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase);
+enum jumin_error pki_save_item(struct jumin_pki *pki, enum jumin_pki_item item);
+// What pki_save_key writes, for who must know it before: at most PKI_KEY_FILE_MAX bytes.
+enum { PKI_KEY_FILE_MAX = 8192 };
+enum jumin_error pki_put_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase,
+                             struct writer *pem);
+enum jumin_error pki_save_key_file(struct jumin_pki *pki, enum pki_key which, const struct writer *pem);
+// The digest of what stands in the key's file.
+enum jumin_error pki_key_file_digest(struct jumin_pki *pki, enum pki_key which,
+                                     uint8_t digest[CRYPTO_HASH_MAX]);
+// Writes a certificate in PEM to the folder, under another name.
+enum jumin_error pki_save_certificate(struct jumin_pki *pki, const char *name, struct span der);
+// Reads the certificates and the CRL of the folder.
+enum jumin_error pki_load_items(struct jumin_pki *pki);
+// Makes and locks the folder; refuses one that holds a CSCA already, or the record of one, and wrong options.
+enum jumin_error pki_begin(struct jumin_pki *pki, const struct jumin_pki_options *options);
+// A certificate under a new random serial number.
+bool pki_certify(struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+                 const struct crypto_random *random, struct pki_bytes *certificate);
+// Holds the folder against other programs that change it, until the handle is released. JUMIN_ERROR_CONFLICT:
+// another one does.
+enum jumin_error pki_lock(struct jumin_pki *pki);
 // Makes keys, certificates and CRL in memory; nothing is written. False: no random bytes.
 bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // CMS SignedData over `content`, signed by the document signer at `now`. JUMIN_ERROR_NOT_VALID_NOW outside
-// the validity of its certificate.
+// the time in which its key may be used, JUMIN_ERROR_REVOKED when it is on the revocation list.
 enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,
                           int64_t now, struct writer *der);
 // The same for what all cards of a batch carry alike, byte for byte, since a signature of its own would tell

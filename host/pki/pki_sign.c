@@ -4,6 +4,7 @@
 
 #include "host/file.h"
 #include "host/pki/signed_data.h"
+#include "host/pki/signers.h"
 #include "host/pki/x509.h"
 
 #include <errno.h>
@@ -22,8 +23,19 @@ enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type,
         return JUMIN_ERROR_CERTIFICATE;
     }
     // Nobody would believe it, and the card would be spoiled.
-    if (now < signer.not_before || now > signer.not_after) {
+    int64_t signs_from = signer.not_before, signs_until = signer.not_after;
+    if (!signer_key_period(&signer, &signs_from, &signs_until)) {
+        return JUMIN_ERROR_CERTIFICATE;
+    }
+    if (now < signs_from || now > signs_until) {
         return JUMIN_ERROR_NOT_VALID_NOW;
+    }
+    struct x509_crl list;
+    if (!x509_crl_parse(span_of(pki->revocation_list.p, pki->revocation_list.n), &list, &why)) {
+        return JUMIN_ERROR_CERTIFICATE;
+    }
+    if (x509_crl_lists(&list, signer.serial)) {
+        return JUMIN_ERROR_REVOKED;
     }
     const struct signed_data_request request = {
         .content_type = content_type,

@@ -9,6 +9,7 @@
 
 enum {
     SIGNED_DATA_VERSION = 3,      // the content is not id-data (RFC 5652 §5.1)
+    SIGNED_DATA_VERSION_DATA = 1, // it is
     SIGNER_INFO_VERSION = 1,      // named by issuer and serial number (RFC 5652 §5.3)
     TAG_EXPLICIT_CONTENT = 0xA0,  // [0]
     TAG_CERTIFICATES = 0xA0,      // [0] IMPLICIT SET
@@ -94,16 +95,19 @@ bool signed_data_make(const struct signed_data_request *request, const struct cr
     tlv_put(der, DER_OID, OID_SIGNED_DATA);
     const size_t content = tlv_open(der, TAG_EXPLICIT_CONTENT);
     const size_t signed_data = tlv_open(der, DER_SEQUENCE);
-    der_put_number(der, SIGNED_DATA_VERSION);
+    der_put_number(der, span_equal(request->content_type, OID_DATA) ? SIGNED_DATA_VERSION_DATA
+                                                                    : SIGNED_DATA_VERSION);
     const size_t digests = tlv_open(der, DER_SET);
     der_put_algorithm(der, oid_of_hash(hash));
     tlv_close(der, digests);
 
     const size_t encapsulated = tlv_open(der, DER_SEQUENCE);
     tlv_put(der, DER_OID, request->content_type);
-    const size_t explicit_content = tlv_open(der, TAG_EXPLICIT_CONTENT);
-    tlv_put(der, DER_OCTET_STRING, request->content);
-    tlv_close(der, explicit_content);
+    if (!request->detached) {
+        const size_t explicit_content = tlv_open(der, TAG_EXPLICIT_CONTENT);
+        tlv_put(der, DER_OCTET_STRING, request->content);
+        tlv_close(der, explicit_content);
+    }
     tlv_close(der, encapsulated);
 
     tlv_put(der, TAG_CERTIFICATES, request->certificate);

@@ -13,6 +13,7 @@ struct signed_data_request {
     struct span issuer;        // Name of the certificate's issuer, DER
     struct span serial_number; // of the certificate, without sign byte
     int64_t signing_time;      // seconds since 1970, UTC
+    bool detached;             // the content does not stand in the result
 };
 
 // ContentInfo in DER. The digest fits the key's curve (certificate_hash).

@@ -185,7 +185,11 @@ static bool rest_parse(struct span tbs, struct x509_certificate *certificate, co
     if (!present) {
         return true;
     }
-    return der_only(extensions, DER_SEQUENCE, &list) && extensions_parse(list, certificate, why);
+    if (!der_only(extensions, DER_SEQUENCE, &list) || !extensions_parse(list, certificate, why)) {
+        return false;
+    }
+    certificate->extensions = list;
+    return true;
 }
 
 bool x509_parse(struct span bytes, struct x509_certificate *certificate, const char **why)
@@ -208,6 +212,19 @@ bool x509_parse(struct span bytes, struct x509_certificate *certificate, const c
     *why = "its two signature algorithms differ or are not known";
     return span_equal(inner_algorithm, algorithm.whole) &&
            signature_scheme_parse(algorithm.whole, &certificate->scheme) && certificate->scheme.has_hash;
+}
+
+bool x509_extension_value(const struct x509_certificate *certificate, struct span oid, struct span *value)
+{
+    struct span rest = certificate->extensions;
+    struct x509_extension extension;
+    while (rest.n > 0 && x509_next_extension(&rest, &extension)) {
+        if (span_equal(extension.oid, oid)) {
+            *value = extension.value;
+            return true;
+        }
+    }
+    return false;
 }
 
 // --- One against another ---------------------------------------------------------------------------------

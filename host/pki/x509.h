@@ -23,6 +23,7 @@ struct x509_certificate {
     struct signature_scheme scheme;
     struct span signature;
 
+    struct span extensions; // one after the other; empty: none
     bool has_key_usage;
     unsigned key_usage; // bits of enum x509_key_usage
     bool has_basic_constraints;
@@ -60,6 +61,7 @@ struct x509_crl {
     int64_t next_update;
     struct span entries; // what stands in revokedCertificates; empty: none
     struct span authority_key_identifier;
+    struct span number; // cRLNumber, the extension's value; empty: not there
     struct signature_scheme scheme;
     struct span signature;
 };
@@ -68,6 +70,9 @@ struct x509_crl {
 // refused.
 bool x509_crl_parse(struct span bytes, struct x509_crl *crl, const char **why);
 bool x509_crl_signed_by(const struct x509_crl *crl, const struct x509_certificate *issuer);
+// The next entry from `*entries` (those of the list): the serial number with its sign byte, and since when it
+// is revoked, in seconds since 1970. False: none, or malformed.
+bool x509_crl_next_entry(struct span *entries, struct span *serial, int64_t *revoked);
 bool x509_crl_lists(const struct x509_crl *crl, struct span serial);
 
 // Shared by certificates and lists.
@@ -77,6 +82,8 @@ struct x509_extension {
     bool critical;
     struct span value; // what the OCTET STRING holds
 };
+// The value of the extension; false when there is none.
+bool x509_extension_value(const struct x509_certificate *certificate, struct span oid, struct span *value);
 bool x509_next_extension(struct span *extensions, struct x509_extension *extension);
 // The keyIdentifier of an AuthorityKeyIdentifier; empty when it has none.
 bool x509_authority_key_identifier(struct span value, struct span *identifier);

@@ -74,11 +74,12 @@ void issued_card_revoke_signer(struct issued_card *card)
     struct x509_certificate signer;
     const char *why = "";
     assert_true(x509_parse(span_of(card->issuer.signer, card->issuer.signer_length), &signer, &why));
+    const struct revocation_entry entry = {signer.serial, ISSUED_NOW};
     const struct revocation_request request = {.issuer = csca_name,
                                                .number = 1,
                                                .this_update = ISSUED_NOW,
                                                .next_update = ISSUED_NOW + 1,
-                                               .serials = &signer.serial,
+                                               .entries = &entry,
                                                .count = 1};
     struct writer list = writer_of(bytes, sizeof bytes);
     assert_true(revocation_list_issue(&request, &card->issuer.csca_key, &card->random, &list));

@@ -22,6 +22,7 @@ bool files_read(const struct cli_arguments *arguments, const char *path, size_t 
         }
         return false;
     }
+    (void)setvbuf(file, NULL, _IONBF, 0); // no copy of what may be secret stays in a buffer
     *n = fread(*bytes, 1, most + 1, file);
     const bool ok = ferror(file) == 0 && *n <= most;
     if (!ok) {

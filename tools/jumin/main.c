@@ -8,6 +8,7 @@
 #include "tools/jumin/photo_command.h"
 #include "tools/jumin/pin_command.h"
 #include "tools/jumin/pin_office.h"
+#include "tools/jumin/pki_ceremony_command.h"
 #include "tools/jumin/pki_command.h"
 #include "tools/jumin/policy_command.h"
 #include "tools/jumin/profile_command.h"
@@ -19,6 +20,13 @@
 const struct cli_command *const cli_commands[] = {
     &readers_command,
     &pki_init_command,
+    &pki_ceremony_begin_command,
+    &pki_ceremony_reshare_command,
+    &pki_ceremony_activate_command,
+    &pki_ceremony_verify_command,
+    &pki_ds_rotate_command,
+    &pki_ds_list_command,
+    &pki_crl_issue_command,
     &pki_cvca_issue_command,
     &pki_cvca_renew_command,
     &pki_cvca_show_command,

@@ -3,6 +3,7 @@
 #include "tools/jumin/perso_session.h"
 
 #include "tools/jumin/home.h"
+#include "tools/jumin/pki_authority.h"
 #include "tools/jumin/print_output.h"
 #include "tools/jumin/terminal.h"
 #include <jansson.h>
@@ -98,8 +99,11 @@ static bool open_perso(const struct cli_arguments *arguments, struct perso_sessi
 
 bool perso_session_open(const struct cli_arguments *arguments, struct perso_session *session)
 {
-    return load_pki(arguments, &session->pki) && link_open(arguments, &session->link) &&
-           open_perso(arguments, session);
+    if (!load_pki(arguments, &session->pki)) {
+        return false;
+    }
+    authority_warn_signer(session->pki);
+    return link_open(arguments, &session->link) && open_perso(arguments, session);
 }
 
 void perso_session_close(struct perso_session *session)

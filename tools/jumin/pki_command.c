@@ -3,22 +3,28 @@
 #include "tools/jumin/pki_command.h"
 
 #include "tools/jumin/eac_command.h"
-#include "tools/jumin/home.h"
 #include <jansson.h>
-#include <jumin/pki.h>
 #include <stdio.h>
 #include <time.h>
 
-static const struct cli_option init_options[] = {
-    HOME_OPTION,
-    PASSPHRASE_OPTION,
-    {"curve", "NAME", "P-256 (unless given), P-384, brainpoolP256r1 or brainpoolP384r1"},
-    {"country", "CODE", "of the certificates, two letters; KR unless given"},
-    {"state", "CODE", "issuing state of the documents, three letters; KOR unless given"},
-    {"organization", "NAME", "of the certificates; \"jumin specimen\" unless given"},
-    {"crl-uri", "URI", "where the revocation list will be found; stands in the certificates"},
-    {"json", NULL, "answer in JSON"},
-};
+static const struct cli_option init_options[] = {PKI_INIT_OPTIONS};
+
+bool pki_options(const struct cli_arguments *arguments, struct jumin_pki_options *options)
+{
+    *options = (struct jumin_pki_options){
+        .country = cli_value(arguments, "country"),
+        .state = cli_value(arguments, "state"),
+        .organization = cli_value(arguments, "organization"),
+        .revocation_list = cli_value(arguments, "crl-uri"),
+        .now = (int64_t)time(NULL),
+    };
+    const char *curve = cli_value(arguments, "curve");
+    if (curve != NULL && jumin_curve_parse(curve, &options->curve) != JUMIN_OK) {
+        (void)cli_fail(arguments, "there is no curve %s", curve);
+        return false;
+    }
+    return true;
+}
 
 static void show_folder(const struct cli_arguments *arguments, const char *folder, enum jumin_curve curve)
 {
@@ -38,16 +44,9 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
 {
     char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
     struct jumin_pki *pki = NULL;
-    struct jumin_pki_options options = {
-        .country = cli_value(arguments, "country"),
-        .state = cli_value(arguments, "state"),
-        .organization = cli_value(arguments, "organization"),
-        .revocation_list = cli_value(arguments, "crl-uri"),
-        .now = (int64_t)time(NULL),
-    };
-    const char *curve = cli_value(arguments, "curve");
-    if (curve != NULL && jumin_curve_parse(curve, &options.curve) != JUMIN_OK) {
-        return cli_fail(arguments, "there is no curve %s", curve);
+    struct jumin_pki_options options;
+    if (!pki_options(arguments, &options)) {
+        return CLI_FAILED;
     }
     if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, true, passphrase)) {
         return CLI_FAILED;

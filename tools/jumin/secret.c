@@ -74,6 +74,31 @@ static bool ask(FILE *terminal, const char *prompt, char secret[SECRET_MAX])
     return ok;
 }
 
+bool secret_show(const struct cli_arguments *arguments, const char *text, const char *prompt,
+                 const char *missing)
+{
+    static const char clear[] = "\033[H\033[2J\033[3J";
+    struct sigaction actions[ENDING];
+    char line[SECRET_MAX] = "";
+    FILE *terminal = fopen("/dev/tty", "r+e");
+    if (terminal == NULL) {
+        (void)cli_fail(arguments, "%s", missing);
+        return false;
+    }
+    setvbuf(terminal, NULL, _IONBF, 0);
+    hold_signals(actions);
+    (void)dprintf(fileno(terminal), "%s%s\n%s", clear, text, prompt);
+    const bool ok = fgets(line, sizeof line, terminal) != NULL;
+    (void)dprintf(fileno(terminal), "%s", clear);
+    release_signals(actions);
+    (void)fclose(terminal);
+    secret_wipe(line);
+    if (!ok) {
+        (void)cli_fail(arguments, "the terminal is gone");
+    }
+    return ok;
+}
+
 bool secret_ask(const struct cli_arguments *arguments, const char *prompt, const char *again,
                 const char *missing, char secret[SECRET_MAX])
 {

@@ -15,6 +15,10 @@ bool secret_line(FILE *stream, char secret[SECRET_MAX]);
 // where that is not NULL. False: said so on stderr; `missing` when there is no terminal.
 bool secret_ask(const struct cli_arguments *arguments, const char *prompt, const char *again,
                 const char *missing, char secret[SECRET_MAX]);
+// Shows `text` on the terminal until Enter is typed behind `prompt`, then clears the screen and what scrolled
+// off it, whatever happens. False: said so on stderr; `missing` when there is no terminal.
+bool secret_show(const struct cli_arguments *arguments, const char *text, const char *prompt,
+                 const char *missing);
 void secret_wipe(char secret[SECRET_MAX]);
 
 // Where a secret comes from: an option, a file, or the terminal.

@@ -21,8 +21,10 @@ JUMIN_EXPORT enum jumin_error jumin_curve_parse(const char *name, enum jumin_cur
 JUMIN_EXPORT const char *jumin_curve_name(enum jumin_curve curve);
 
 // One folder with keys and certificates: csca.crt, csca.key, csca.crl, ds.crt, ds.key, generation.key. Keys
-// are PKCS#8, encrypted under the passphrase (PBES2: PBKDF2 with HMAC-SHA-256, AES-256-CBC); certificates are
-// PEM.
+// are PKCS#8, encrypted under a passphrase (PBES2: PBKDF2 with HMAC-SHA-256, AES-256-CBC); certificates are
+// PEM. ds.key holds the document signer's certificate beside the key, and what stands there is in force:
+// ds.crt is a copy. The folder signers holds the certificates of earlier signers, the folder ceremonies the
+// record of what was done with the CSCA's key (<jumin/ceremony.h>).
 struct jumin_pki;
 
 struct jumin_pki_options {
@@ -43,9 +45,13 @@ JUMIN_EXPORT const char *jumin_pki_detail(const struct jumin_pki *pki);
 // Refuses a folder that holds a CSCA already. The folder is made with mode 0700, keys with 0600.
 JUMIN_EXPORT enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
                                              const struct jumin_pki_options *options);
-// Reads what jumin_pki_init has written. A wrong passphrase is JUMIN_ERROR_INPUT, and so is a certificate
+// Reads what daily work needs: certificates, the document signer's key and the generation key. The CSCA's key
+// is not touched, and need not be there. A wrong passphrase is JUMIN_ERROR_INPUT, and so is a certificate
 // that does not fit its key.
 JUMIN_EXPORT enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase);
+// Reads the certificates and the CSCA's key, and holds the folder against other programs that would change
+// it. The passphrase is the folder's, or the one that a ceremony has split among custodians.
+JUMIN_EXPORT enum jumin_error jumin_pki_load_authority(struct jumin_pki *pki, const char *passphrase);
 
 enum jumin_pki_item { JUMIN_PKI_CSCA, JUMIN_PKI_DOCUMENT_SIGNER, JUMIN_PKI_CRL };
 // DER, owned by `pki`, until the next call that loads or makes.

@@ -1,0 +1,188 @@
+// Cards of two document signers, one after the other: both are genuine until one signer is revoked.
+//
+// Linked with --wrap=crypto_pbkdf2: one iteration stands for the many that protect real keys.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/card_link.h"
+#include "tests/e2e/specimen.h"
+#include "tests/unit/unit.h"
+
+#include <ftw.h>
+#include <jumin/ceremony.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DAY = 86400, MADE = SPECIMEN_NOW - 10 * DAY, ROTATED = SPECIMEN_NOW - DAY };
+
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
+                          uint32_t iterations, uint8_t *key, size_t n);
+bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
+                          uint32_t iterations, uint8_t *key, size_t n);
+
+bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
+                          uint32_t iterations, uint8_t *key, size_t n)
+{
+    assert_true(iterations >= 600000);
+    return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
+}
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+
+static char folder[] = "/tmp/jumin-test-rotation-XXXXXX";
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_one(const char *name, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(name);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+// --- The issuer ------------------------------------------------------------------------------------------------
+
+static char shares[2][JUMIN_SHARE_TEXT];
+
+static bool keep(void *context, const struct jumin_share *share, const char *text)
+{
+    (void)context;
+    (void)snprintf(shares[share->number - 1], JUMIN_SHARE_TEXT, "%s", text);
+    return true;
+}
+
+static struct jumin_pki *new_pki(void)
+{
+    char path[sizeof folder + 8];
+    struct jumin_pki *pki = NULL;
+    (void)snprintf(path, sizeof path, "%s/pki", folder);
+    assert_int_equal(jumin_pki_new(&pki, path), JUMIN_OK);
+    return pki;
+}
+
+static void begin(void)
+{
+    static const char *const custodians[] = {"Kim", "Lee"};
+    const struct jumin_pki_options options = {.now = MADE};
+    const struct jumin_ceremony ceremony = {.program = "jumin test", .now = MADE};
+    const struct jumin_deal deal = {.threshold = 2, .count = 2, .custodians = custodians, .give = keep};
+    struct jumin_pki *pki = new_pki();
+    assert_int_equal(jumin_ceremony_begin(pki, "station", &options, &ceremony, &deal), JUMIN_OK);
+    jumin_pki_free(pki);
+}
+
+static struct jumin_pki *station_pki(void)
+{
+    struct jumin_pki *pki = new_pki();
+    assert_int_equal(jumin_pki_load(pki, "station"), JUMIN_OK);
+    return pki;
+}
+
+static struct jumin_pki *opened_pki(void)
+{
+    struct jumin_pki *pki = station_pki();
+    struct jumin_quorum *quorum = NULL;
+    assert_int_equal(jumin_quorum_new(&quorum), JUMIN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(jumin_quorum_add(quorum, shares[i], strlen(shares[i]), NULL), JUMIN_OK);
+    }
+    assert_int_equal(jumin_pki_load_authority_by_quorum(pki, quorum), JUMIN_OK);
+    jumin_quorum_free(quorum);
+    return pki;
+}
+
+// --- Cards -----------------------------------------------------------------------------------------------------
+
+// Issues a card with what the station has now, and reads it.
+static struct jumin_document *issued_document(uint8_t serial)
+{
+    struct card_link link;
+    struct jumin_reader *reader = NULL;
+    struct jumin_document *document = NULL;
+    card_link_start(&link, serial);
+    struct jumin_transport *transport = card_link_open(&link);
+    struct jumin_pki *pki = station_pki();
+    struct jumin_order *order = specimen_order();
+    struct jumin_perso *perso = specimen_perso(transport, pki);
+    const enum jumin_error error = jumin_perso_issue(perso, order, SPECIMEN_NOW);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_perso_detail(perso));
+    }
+    assert_int_equal(jumin_reader_new(&reader, transport), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, SPECIMEN_CAN), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+    jumin_reader_free(reader);
+    jumin_perso_free(perso);
+    jumin_order_free(order);
+    jumin_pki_free(pki);
+    jumin_transport_free(transport);
+    card_link_stop(&link);
+    return document;
+}
+
+static void assert_verdict(struct jumin_document *document, enum jumin_error wrong)
+{
+    struct jumin_report *report = NULL;
+    struct jumin_pki *pki = station_pki();
+    struct jumin_trust *trust = specimen_trust(pki);
+    bool said = wrong == JUMIN_OK;
+    assert_int_equal(jumin_document_verify(document, trust, SPECIMEN_NOW, &report), JUMIN_OK);
+    assert_int_equal(jumin_report_verdict(report), wrong == JUMIN_OK ? JUMIN_PASSED : JUMIN_FAILED);
+    for (size_t i = 0; i < jumin_report_count(report); i++) {
+        const struct jumin_check *check = jumin_report_check(report, i);
+        assert_int_equal(check->verdict == JUMIN_FAILED, check->error != JUMIN_OK);
+        assert_true(check->error == JUMIN_OK || check->error == wrong);
+        said = said || check->error == wrong;
+    }
+    assert_true(said);
+    jumin_report_free(report);
+    jumin_trust_free(trust);
+    jumin_pki_free(pki);
+}
+
+static void test_cards_of_a_revoked_signer_fail_and_no_others(void **state)
+{
+    (void)state;
+    struct jumin_signer signers[2];
+    size_t count = 0;
+    begin();
+    struct jumin_document *before = issued_document(1);
+
+    struct jumin_ceremony ceremony = {.program = "jumin test", .now = ROTATED};
+    struct jumin_pki *pki = opened_pki();
+    assert_int_equal(jumin_ceremony_rotate_signer(pki, "station", &ceremony), JUMIN_OK);
+    assert_int_equal(jumin_pki_signers(pki, signers, 2, &count), JUMIN_OK);
+    assert_int_equal(count, 2);
+    jumin_pki_free(pki);
+    struct jumin_document *after = issued_document(2);
+    assert_verdict(before, JUMIN_OK);
+    assert_verdict(after, JUMIN_OK);
+
+    const struct jumin_revocation revocation = {signers[1].serial, "key-compromise"};
+    ceremony.now = SPECIMEN_NOW;
+    pki = opened_pki();
+    assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, &revocation, 1), JUMIN_OK);
+    jumin_pki_free(pki);
+    assert_verdict(before, JUMIN_ERROR_REVOKED);
+    assert_verdict(after, JUMIN_OK);
+    jumin_document_free(before);
+    jumin_document_free(after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_cards_of_a_revoked_signer_fail_and_no_others, make_folder,
+                                        remove_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
