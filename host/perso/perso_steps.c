@@ -204,6 +204,11 @@ static enum jumin_error sign(struct jumin_perso *perso, int64_t now)
     if (made == JUMIN_ERROR_NOT_VALID_NOW) {
         return perso_fail(perso, made, "the document signer's certificate is not valid now");
     }
+    if (made == JUMIN_ERROR_TOKEN || made == JUMIN_ERROR_TOKEN_PIN) {
+        struct detail why;
+        (void)signing_key_failure(&perso->pki->signer_key, &why);
+        return perso_fail(perso, made, why.text);
+    }
     return made == JUMIN_OK ? JUMIN_OK : perso_fail(perso, made, "the files cannot be made or signed");
 }
 

@@ -6,8 +6,6 @@
 #include "host/pki/curve.h"
 #include "host/pki/der.h"
 #include "host/pki/pem.h"
-#include "host/pki/private_key.h"
-#include "host/pki/x509.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -42,26 +40,13 @@ static const struct pki_file certificate_files[FILE_KINDS] = {
     {"ds.crt", "CERTIFICATE", 0644},
 };
 
-static const struct pki_file key_files[FILE_KINDS] = {
-    {"csca.key", "ENCRYPTED PRIVATE KEY", 0600},
-    {"ds.key", "ENCRYPTED PRIVATE KEY", 0600},
-    {"generation.key", "ENCRYPTED PRIVATE KEY", 0600},
-};
-
 static struct pki_bytes *certificate_of(struct jumin_pki *pki, size_t i)
 {
     struct pki_bytes *const certificates[FILE_KINDS] = {&pki->csca, &pki->revocation_list, &pki->signer};
     return certificates[i];
 }
 
-static struct crypto_ec_key *key_of(struct jumin_pki *pki, size_t i)
-{
-    struct crypto_ec_key *const keys[FILE_KINDS] = {&pki->csca_key, &pki->signer_key, &pki->generation_key};
-    return keys[i];
-}
-
-__attribute__((format(printf, 3, 4))) static enum jumin_error
-fail(struct jumin_pki *pki, enum jumin_error error, const char *format, ...)
+enum jumin_error pki_fail(struct jumin_pki *pki, enum jumin_error error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -83,21 +68,23 @@ enum jumin_error jumin_pki_new(struct jumin_pki **pki, const char *folder)
     return JUMIN_OK;
 }
 
-static void release_keys(struct jumin_pki *pki)
-{
-    for (size_t i = 0; i < FILE_KINDS; i++) {
-        crypto_ec_release(key_of(pki, i));
-    }
-    pki->loaded = pki->in_folder = false;
-}
-
 void jumin_pki_free(struct jumin_pki *pki)
 {
     if (pki == NULL) {
         return;
     }
-    release_keys(pki);
+    pki_release_keys(pki);
     free(pki);
+}
+
+enum jumin_error jumin_pki_use_tokens(struct jumin_pki *pki, struct jumin_tokens *tokens, const char *uri)
+{
+    if (pki == NULL || tokens == NULL || (uri != NULL && strlen(uri) >= sizeof pki->token)) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    pki->tokens = tokens;
+    (void)snprintf(pki->token, sizeof pki->token, "%s", uri != NULL ? uri : "");
+    return JUMIN_OK;
 }
 
 const char *jumin_pki_detail(const struct jumin_pki *pki)
@@ -112,11 +99,11 @@ static enum jumin_error save(struct jumin_pki *pki, const struct pki_file *file,
     struct writer pem = writer_of(text, sizeof text);
     pem_put(&pem, file->label, der);
     if (pem.overflow || !disk_join(path, sizeof path, pki->folder, file->name)) {
-        return fail(pki, JUMIN_ERROR_ARGUMENT, "%s/%s: the path is too long", pki->folder, file->name);
+        return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "%s/%s: the path is too long", pki->folder, file->name);
     }
     const enum jumin_error error = disk_write(path, file->mode, writer_span(&pem));
     return error == JUMIN_OK ? JUMIN_OK
-                             : fail(pki, error, "%s: cannot be written: %s", path, strerror(errno));
+                             : pki_fail(pki, error, "%s: cannot be written: %s", path, strerror(errno));
 }
 
 static enum jumin_error load(struct jumin_pki *pki, const struct pki_file *file, struct writer *der)
@@ -125,15 +112,16 @@ static enum jumin_error load(struct jumin_pki *pki, const struct pki_file *file,
     uint8_t text[PEM_MAX];
     size_t n = 0;
     if (!disk_join(path, sizeof path, pki->folder, file->name)) {
-        return fail(pki, JUMIN_ERROR_ARGUMENT, "%s/%s: the path is too long", pki->folder, file->name);
+        return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "%s/%s: the path is too long", pki->folder, file->name);
     }
     const enum jumin_error error = disk_read(path, text, sizeof text, &n);
     if (error != JUMIN_OK) {
-        return fail(pki, error, "%s: cannot be read: %s (`jumin pki init` makes it)", path, strerror(errno));
+        return pki_fail(pki, error, "%s: cannot be read: %s (`jumin pki init` makes it)", path,
+                        strerror(errno));
     }
     struct span rest = span_of(text, n), label;
     if (!pem_next(&rest, &label, der) || !span_equal(label, span_of(file->label, strlen(file->label)))) {
-        return fail(pki, JUMIN_ERROR_INPUT, "%s: is no PEM file with a %s", path, file->label);
+        return pki_fail(pki, JUMIN_ERROR_INPUT, "%s: is no PEM file with a %s", path, file->label);
     }
     return JUMIN_OK;
 }
@@ -145,7 +133,7 @@ static bool random_serial(const struct crypto_random *random, uint8_t serial[CER
     return ok;
 }
 
-static bool issue(struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+static bool issue(struct certificate_request *request, const struct signing_key *issuer_key,
                   const struct crypto_random *random, struct pki_bytes *certificate)
 {
     struct writer der = writer_of(certificate->p, sizeof certificate->p);
@@ -155,7 +143,7 @@ static bool issue(struct certificate_request *request, const struct crypto_ec_ke
     return ok;
 }
 
-bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
+static enum jumin_error make(struct jumin_pki *pki, const struct jumin_pki_options *options)
 {
     const struct crypto_random random = crypto_system_random();
     const char *country = options->country != NULL ? options->country : "KR";
@@ -164,12 +152,11 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
     const struct certificate_name signer_name = {country, organization, "Document Signer"};
     enum crypto_curve curve;
     if (!curve_of(options->curve, &curve)) {
-        return false;
+        return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "there is no such curve");
     }
-    for (size_t i = 0; i < FILE_KINDS; i++) {
-        if (!crypto_ec_generate(key_of(pki, i), curve, &random)) {
-            return false;
-        }
+    const enum jumin_error made = pki_make_keys(pki, curve);
+    if (made != JUMIN_OK) {
+        return made;
     }
     struct certificate_request csca = {
         .profile = CERTIFICATE_CSCA,
@@ -181,14 +168,14 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
         .not_before = options->now,
         .key_not_after = options->now + (int64_t)CSCA_KEY_DAYS * DAY,
         .not_after = options->now + (int64_t)(CSCA_KEY_DAYS + SIGNER_KEY_DAYS + DOCUMENT_DAYS) * DAY,
-        .subject_key = &pki->csca_key,
+        .subject_key = &pki->csca_key.key,
     };
     struct certificate_request signer = csca;
     signer.profile = CERTIFICATE_DOCUMENT_SIGNER;
     signer.subject = signer_name;
     signer.key_not_after = options->now + (int64_t)SIGNER_KEY_DAYS * DAY;
     signer.not_after = options->now + (int64_t)(SIGNER_KEY_DAYS + DOCUMENT_DAYS) * DAY;
-    signer.subject_key = &pki->signer_key;
+    signer.subject_key = &pki->signer_key.key;
     const struct revocation_request revocation = {
         .issuer = csca_name,
         .number = 1,
@@ -201,24 +188,18 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
                     revocation_list_issue(&revocation, &pki->csca_key, &random, &list);
     pki->revocation_list.n = ok ? list.n : 0;
     pki->loaded = ok;
-    return ok;
+    if (ok) {
+        return JUMIN_OK;
+    }
+    struct detail why;
+    const enum jumin_error error = signing_key_failure(&pki->csca_key, &why);
+    pki_discard_keys(pki);
+    return pki_fail(pki, error, "certificates cannot be made: %s", why.text);
 }
 
-static enum jumin_error save_keys(struct jumin_pki *pki, struct span passphrase)
+bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
 {
-    const struct crypto_random random = crypto_system_random();
-    for (size_t i = 0; i < FILE_KINDS; i++) {
-        uint8_t bytes[PRIVATE_KEY_DER_MAX];
-        struct writer der = writer_of(bytes, sizeof bytes);
-        enum jumin_error error =
-            private_key_encrypt(key_of(pki, i), passphrase, PRIVATE_KEY_ITERATIONS, &random, &der);
-        error = error == JUMIN_OK ? save(pki, &key_files[i], writer_span(&der))
-                                  : fail(pki, error, "%s: cannot be encrypted", key_files[i].name);
-        if (error != JUMIN_OK) {
-            return error;
-        }
-    }
-    return JUMIN_OK;
+    return make(pki, options) == JUMIN_OK;
 }
 
 // The CSCA's certificate last: a folder that has it has everything.
@@ -259,60 +240,25 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
     }
     if (passphrase == NULL || !valid_options(options) ||
         !disk_join(path, sizeof path, pki->folder, certificate_files[0].name)) {
-        return fail(pki, JUMIN_ERROR_ARGUMENT,
-                    "a passphrase, a two-letter country and a known curve are needed");
+        return pki_fail(pki, JUMIN_ERROR_ARGUMENT,
+                        "a passphrase, a two-letter country and a known curve are needed");
     }
     if (mkdir(pki->folder, 0700) != 0 && errno != EEXIST) {
-        return fail(pki, JUMIN_ERROR_FILE, "%s: cannot be made: %s", pki->folder, strerror(errno));
+        return pki_fail(pki, JUMIN_ERROR_FILE, "%s: cannot be made: %s", pki->folder, strerror(errno));
     }
     if (access(path, F_OK) == 0) {
-        return fail(pki, JUMIN_ERROR_INPUT, "%s exists: its keys would be lost; choose another folder", path);
+        return pki_fail(pki, JUMIN_ERROR_INPUT, "%s exists: its keys would be lost; choose another folder",
+                        path);
     }
-    release_keys(pki);
-    if (!pki_make(pki, options)) {
-        return fail(pki, JUMIN_ERROR_CRYPTO, "keys and certificates cannot be made");
-    }
-    enum jumin_error error = save_keys(pki, span_of(passphrase, strlen(passphrase)));
+    pki_release_keys(pki);
+    enum jumin_error error = make(pki, options);
+    error = error == JUMIN_OK ? pki_save_keys(pki, span_of(passphrase, strlen(passphrase))) : error;
     error = error == JUMIN_OK ? save_certificates(pki) : error;
     pki->loaded = pki->in_folder = error == JUMIN_OK;
-    return error;
-}
-
-static enum jumin_error load_key(struct jumin_pki *pki, size_t i, struct span passphrase)
-{
-    const struct pki_file *file = &key_files[i];
-    const struct crypto_random random = crypto_system_random();
-    uint8_t bytes[PEM_MAX];
-    struct writer der = writer_of(bytes, sizeof bytes);
-    const enum jumin_error error = load(pki, file, &der);
     if (error != JUMIN_OK) {
-        return error;
+        pki_discard_keys(pki);
     }
-    crypto_ec_release(key_of(pki, i));
-    if (private_key_decrypt(writer_span(&der), passphrase, &random, key_of(pki, i)) != JUMIN_OK) {
-        return fail(pki, JUMIN_ERROR_INPUT, "%s/%s: wrong passphrase, or a damaged file", pki->folder,
-                    file->name);
-    }
-    return JUMIN_OK;
-}
-
-// What a certificate certifies must be the key beside it.
-static enum jumin_error match(struct jumin_pki *pki, const struct pki_bytes *certificate,
-                              const struct crypto_ec_key *key, const char *name)
-{
-    struct x509_certificate parsed;
-    uint8_t point[CRYPTO_POINT_MAX];
-    const char *why = "";
-    if (!x509_parse(span_of(certificate->p, certificate->n), &parsed, &why)) {
-        return fail(pki, JUMIN_ERROR_INPUT, "%s/%s: %s", pki->folder, name, why);
-    }
-    const size_t n = crypto_curve_point_length(crypto_ec_curve(key));
-    if (parsed.key.kind != PUBLIC_KEY_EC || parsed.key.curve != crypto_ec_curve(key) ||
-        !crypto_ec_public(key, point) || !span_equal(parsed.key.point, span_of(point, n))) {
-        return fail(pki, JUMIN_ERROR_INPUT, "%s/%s: certifies another key than the one beside it",
-                    pki->folder, name);
-    }
-    return JUMIN_OK;
+    return error;
 }
 
 enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
@@ -327,18 +273,12 @@ enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
         error = load(pki, &certificate_files[i], &der);
         certificate->n = der.n;
     }
-    for (size_t i = 0; i < FILE_KINDS && error == JUMIN_OK; i++) {
-        error = load_key(pki, i, span_of(passphrase, strlen(passphrase)));
-    }
     if (error == JUMIN_OK) {
-        error = match(pki, &pki->csca, &pki->csca_key, "csca.crt");
-    }
-    if (error == JUMIN_OK) {
-        error = match(pki, &pki->signer, &pki->signer_key, "ds.crt");
+        error = pki_load_keys(pki, span_of(passphrase, strlen(passphrase)));
     }
     pki->loaded = pki->in_folder = error == JUMIN_OK;
     if (!pki->loaded) {
-        release_keys(pki);
+        pki_release_keys(pki);
     }
     return error;
 }

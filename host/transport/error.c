@@ -60,6 +60,9 @@ static const struct {
     [JUMIN_ERROR_DATABASE] = {"database", "The database does not answer, or refuses."},
     [JUMIN_ERROR_RULES] = {"rules", "The scheme's rules do not allow it."},
     [JUMIN_ERROR_CONFLICT] = {"conflict", "Another one came first, or the records do not allow it."},
+
+    [JUMIN_ERROR_TOKEN] = {"token", "The token that holds the keys does not answer, or refuses."},
+    [JUMIN_ERROR_TOKEN_PIN] = {"token-pin", "The token's PIN is wrong, locked or missing."},
 };
 
 static const char unknown_name[] = "unknown";

@@ -68,6 +68,10 @@ enum jumin_error {
     JUMIN_ERROR_RULES,    // the scheme's rules do not allow it
     JUMIN_ERROR_CONFLICT, // another one came first, or the records forbid it: look again, and try again
 
+    // Tokens
+    JUMIN_ERROR_TOKEN,     // a token, or the module that drives it, does not answer, or refuses
+    JUMIN_ERROR_TOKEN_PIN, // its PIN is wrong, locked or missing; nothing was tried twice
+
     JUMIN_ERROR_COUNT,
 };
 
