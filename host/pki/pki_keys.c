@@ -138,7 +138,7 @@ static enum jumin_error certified_key(struct jumin_pki *pki, const struct signin
 // What a certificate certifies must be the key beside it.
 static enum jumin_error match(struct jumin_pki *pki, const struct signing_file *file)
 {
-    struct public_key certified;
+    struct public_key certified = {0};
     uint8_t point[CRYPTO_POINT_MAX];
     const enum crypto_curve curve = crypto_ec_curve(&file->key->key);
     const enum jumin_error error = certified_key(pki, file, &certified);
@@ -155,14 +155,12 @@ static enum jumin_error match(struct jumin_pki *pki, const struct signing_file *
 }
 
 // The CSCA's token may lie in a safe while cards are signed: the public half does until it is asked to sign.
-static bool may_be_away(const struct jumin_pki *pki, const struct signing_file *file, enum jumin_error error)
+static bool may_be_away(struct jumin_pki *pki, const struct signing_file *file, enum jumin_error error)
 {
-    struct x509_certificate parsed;
-    const char *why = "";
+    struct public_key certified = {0};
     return error == JUMIN_ERROR_TOKEN && file->key == &pki->csca_key &&
-           x509_parse(span_of(file->certificate->p, file->certificate->n), &parsed, &why) &&
-           parsed.key.kind == PUBLIC_KEY_EC &&
-           crypto_ec_load_public(&file->key->key, parsed.key.curve, parsed.key.point);
+           certified_key(pki, file, &certified) == JUMIN_OK && certified.kind == PUBLIC_KEY_EC &&
+           crypto_ec_load_public(&file->key->key, certified.curve, certified.point);
 }
 
 static enum jumin_error load_signing_key(struct jumin_pki *pki, const struct signing_file *file,

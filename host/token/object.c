@@ -7,8 +7,8 @@
 
 enum { TEMPLATE_MAX = 3 };
 
-// Label and identifier as far as the URI has them, and the class, whatever the URI says of it.
-static CK_ULONG fill_template(P11KitUri *uri, CK_OBJECT_CLASS *class, CK_ATTRIBUTE template[TEMPLATE_MAX])
+// Label and identifier as far as the URI has them. The class is the caller's, whatever the URI says of it.
+static CK_ULONG fill_template(P11KitUri *uri, CK_ATTRIBUTE template[TEMPLATE_MAX])
 {
     static const CK_ATTRIBUTE_TYPE types[] = {CKA_LABEL, CKA_ID};
     CK_ULONG count = 0;
@@ -18,7 +18,6 @@ static CK_ULONG fill_template(P11KitUri *uri, CK_OBJECT_CLASS *class, CK_ATTRIBU
             template[count++] = *attribute;
         }
     }
-    template[count++] = (CK_ATTRIBUTE){CKA_CLASS, class, sizeof *class};
     return count;
 }
 
@@ -48,7 +47,8 @@ CK_RV token_find(struct token *token, const char *text, CK_OBJECT_CLASS class, C
     if (uri == NULL) {
         return CKR_HOST_MEMORY; // it was parsed before
     }
-    const CK_ULONG count = fill_template(uri, &class, template);
+    CK_ULONG count = fill_template(uri, template);
+    template[count++] = (CK_ATTRIBUTE){CKA_CLASS, &class, sizeof class};
     const CK_RV rv = find_in_session(token, template, count, object);
     p11_kit_uri_free(uri);
     return rv;

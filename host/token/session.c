@@ -289,26 +289,34 @@ static enum jumin_error add_token(struct jumin_tokens *tokens, P11KitUri *uri, s
     return JUMIN_OK;
 }
 
+static enum jumin_error open_in_list(struct jumin_tokens *tokens, P11KitUri *uri, struct token **token,
+                                     struct detail *detail)
+{
+    struct token *found = find_open(tokens, uri);
+    if (found != NULL) {
+        p11_kit_uri_free(uri);
+    } else {
+        const enum jumin_error error = add_token(tokens, uri, &found, detail);
+        if (error != JUMIN_OK) {
+            return error;
+        }
+    }
+    *token = found;
+    pthread_mutex_lock(&found->lock);
+    const enum jumin_error error = found->has_session ? JUMIN_OK : token_login(found, detail);
+    pthread_mutex_unlock(&found->lock);
+    return error;
+}
+
 enum jumin_error token_open(struct jumin_tokens *tokens, const char *text, struct token **token,
                             struct detail *detail)
 {
-    enum jumin_error error = JUMIN_OK;
     P11KitUri *uri = token_uri_parse(text, detail);
     if (uri == NULL) {
         return JUMIN_ERROR_INPUT;
     }
     pthread_mutex_lock(&tokens->lock);
-    *token = find_open(tokens, uri);
-    if (*token != NULL) {
-        p11_kit_uri_free(uri);
-    } else {
-        error = add_token(tokens, uri, token, detail);
-    }
-    if (error == JUMIN_OK) {
-        pthread_mutex_lock(&(*token)->lock);
-        error = (*token)->has_session ? JUMIN_OK : token_login(*token, detail);
-        pthread_mutex_unlock(&(*token)->lock);
-    }
+    const enum jumin_error error = open_in_list(tokens, uri, token, detail);
     pthread_mutex_unlock(&tokens->lock);
     return error;
 }
