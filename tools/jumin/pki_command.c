@@ -4,6 +4,7 @@
 
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/home.h"
+#include "tools/jumin/token.h"
 #include <jansson.h>
 #include <jumin/pki.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@ static const struct cli_option init_options[] = {
     {"country", "CODE", "of the certificates, two letters; KR unless given"},
     {"state", "CODE", "issuing state of the documents, three letters; KOR unless given"},
     {"organization", "NAME", "of the certificates; \"jumin specimen\" unless given"},
+    TOKEN_OPTION,
+    TOKEN_PIN_OPTION,
     {"crl-uri", "URI", "where the revocation list will be found; stands in the certificates"},
     {"json", NULL, "answer in JSON"},
 };
@@ -38,6 +41,7 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
 {
     char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
     struct jumin_pki *pki = NULL;
+    struct token_access access = {0};
     struct jumin_pki_options options = {
         .country = cli_value(arguments, "country"),
         .state = cli_value(arguments, "state"),
@@ -49,22 +53,28 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
     if (curve != NULL && jumin_curve_parse(curve, &options.curve) != JUMIN_OK) {
         return cli_fail(arguments, "there is no curve %s", curve);
     }
-    if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, true, passphrase)) {
+    if (!home_path(arguments, "pki", folder) || !token_access_open(arguments, &access) ||
+        !passphrase_get(arguments, true, passphrase)) {
+        token_access_close(&access);
         return CLI_FAILED;
     }
     enum jumin_error error = jumin_pki_new(&pki, folder);
+    if (error == JUMIN_OK) {
+        error = jumin_pki_use_tokens(pki, access.tokens, cli_value(arguments, "token"));
+    }
     if (error == JUMIN_OK) {
         error = jumin_pki_init(pki, passphrase, &options);
     }
     bool ok = error == JUMIN_OK;
     if (ok) {
         show_folder(arguments, folder, options.curve);
-        ok = eac_init(arguments, &options, passphrase);
+        ok = eac_init(arguments, &options, access.tokens, passphrase);
     } else {
         (void)cli_fail_error(arguments, error, jumin_pki_detail(pki));
     }
     passphrase_wipe(passphrase);
     jumin_pki_free(pki);
+    token_access_close(&access);
     return ok ? CLI_OK : CLI_FAILED;
 }
 
@@ -78,6 +88,8 @@ const struct cli_command pki_init_command = {
         "generation.key in PKCS#8 under the passphrase. A folder that has a CA already is left alone.\n"
         "The folder eac gets a country verifying CA and a document verifier for terminals of each of the "
         "types\n"
-        "authentication and inspection, where it has none yet; `jumin pki terminal issue` makes terminals.",
+        "authentication and inspection, where it has none yet; `jumin pki terminal issue` makes terminals.\n"
+        "With --token, the keys of all of them are made there. " TOKEN_NOTES
+        "The generation key goes into every chip and stays in its file, under the passphrase.",
     .run = run_init,
 };

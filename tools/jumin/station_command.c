@@ -24,6 +24,7 @@ static const struct cli_option issue_options[] = {
     {"puk", "DIGITS", "the ten digits that unblock the PIN; random ones unless given"},
     {"transport-pin", NULL, "the holder must change the PIN at first use"},
     HOME_OPTION,
+    PASSPHRASE_OPTION,
     PERSO_OPTIONS,
     {"json", NULL, "answer in JSON"},
 };
