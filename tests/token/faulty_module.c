@@ -66,9 +66,11 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG length, CK_
     if (faulty_token.every_sign != CKR_OK) {
         return faulty_token.every_sign;
     }
-    if (faulty_token.flip_signature && (faulty_token.flip_at == 0 || faulty_token.flip_at-- == 1)) {
+    if (faulty_token.flip_signature && faulty_token.flip_at <= 1) {
         signature[*n / 2] ^= 1;
+        faulty_token.flip_signature = faulty_token.flip_at == 0;
     }
+    faulty_token.flip_at -= faulty_token.flip_at > 0 ? 1 : 0;
     *n -= faulty_token.cut;
     return done;
 }

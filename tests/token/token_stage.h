@@ -22,6 +22,9 @@ struct token_stage {
     struct faulty_token *faults;
 };
 
+// Keys that were derived from passphrases, each with few iterations.
+extern unsigned token_stage_derivations;
+
 // Whether SoftHSM is installed; else a test program exits with 77.
 bool token_stage_possible(void);
 // A folder with the initialized token "station". Setup and teardown of cmocka.
