@@ -21,21 +21,16 @@ static CK_RV make(struct token *token, void *context)
     CK_OBJECT_HANDLE object = 0;
     uint8_t value[AES_256];
     CK_MECHANISM mechanism = {CKM_AES_KEY_GEN, NULL, 0};
-    // CMAC and nothing else: no encryption, no wrapping. The last is what the two ways differ in.
+    // CMAC and nothing else, whatever the token takes for granted. The last is what the two ways differ in.
     CK_ATTRIBUTE template[] = {
-        {CKA_CLASS, &class, sizeof class},
-        {CKA_KEY_TYPE, &type, sizeof type},
-        {CKA_TOKEN, &yes, sizeof yes},
-        {CKA_PRIVATE, &yes, sizeof yes},
-        {CKA_SENSITIVE, &yes, sizeof yes},
-        {CKA_EXTRACTABLE, &no, sizeof no},
-        {CKA_SIGN, &yes, sizeof yes},
-        {CKA_VERIFY, &no, sizeof no},
-        {CKA_ENCRYPT, &no, sizeof no},
-        {CKA_DECRYPT, &no, sizeof no},
-        {CKA_LABEL, name->label, strlen(name->label)},
-        {CKA_ID, name->id, sizeof name->id},
-        {CKA_VALUE_LEN, &length, sizeof length},
+        {CKA_CLASS, &class, sizeof class},   {CKA_KEY_TYPE, &type, sizeof type},
+        {CKA_TOKEN, &yes, sizeof yes},       {CKA_PRIVATE, &yes, sizeof yes},
+        {CKA_SENSITIVE, &yes, sizeof yes},   {CKA_EXTRACTABLE, &no, sizeof no},
+        {CKA_SIGN, &yes, sizeof yes},        {CKA_VERIFY, &no, sizeof no},
+        {CKA_ENCRYPT, &no, sizeof no},       {CKA_DECRYPT, &no, sizeof no},
+        {CKA_WRAP, &no, sizeof no},          {CKA_UNWRAP, &no, sizeof no},
+        {CKA_DERIVE, &no, sizeof no},        {CKA_LABEL, name->label, strlen(name->label)},
+        {CKA_ID, name->id, sizeof name->id}, {CKA_VALUE_LEN, &length, sizeof length},
     };
     const CK_ULONG count = sizeof template / sizeof *template;
     CK_RV rv = CKR_OK;

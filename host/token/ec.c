@@ -63,10 +63,11 @@ static CK_RV generate(struct token *token, const struct making *making, CK_OBJEC
     struct token_name *name = making->name;
     CK_ATTRIBUTE public_template[] = {
         {CKA_TOKEN, &yes, sizeof yes},       {CKA_VERIFY, &yes, sizeof yes},
+        {CKA_ENCRYPT, &no, sizeof no},       {CKA_WRAP, &no, sizeof no},
         {CKA_EC_PARAMS, oid.p, oid.n},       {CKA_LABEL, name->label, strlen(name->label)},
         {CKA_ID, name->id, sizeof name->id},
     };
-    // Signs and does nothing else: no agreement of keys.
+    // Signs and does nothing else, whatever the token takes for granted.
     CK_ATTRIBUTE private_template[] = {
         {CKA_TOKEN, &yes, sizeof yes},
         {CKA_PRIVATE, &yes, sizeof yes},
@@ -74,6 +75,8 @@ static CK_RV generate(struct token *token, const struct making *making, CK_OBJEC
         {CKA_EXTRACTABLE, &no, sizeof no},
         {CKA_SIGN, &yes, sizeof yes},
         {CKA_DERIVE, &no, sizeof no},
+        {CKA_DECRYPT, &no, sizeof no},
+        {CKA_UNWRAP, &no, sizeof no},
         {CKA_LABEL, name->label, strlen(name->label)},
         {CKA_ID, name->id, sizeof name->id},
     };
