@@ -1,4 +1,4 @@
-// AES keys in tokens, from which others are derived by CMAC (PKCS#11 v2.40 mechanisms §2.8, §2.16).
+// AES keys in tokens, from which others are derived by CMAC (PKCS#11 CM §2.8, §2.16).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/token/session.h"
 

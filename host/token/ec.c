@@ -1,4 +1,4 @@
-// Elliptic curve keys in tokens: made, found, signing (PKCS#11 v2.40 mechanisms §2.3).
+// Elliptic curve keys in tokens: made, found, signing (PKCS#11 CM §2.3).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/token/session.h"
 
