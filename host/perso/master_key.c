@@ -184,7 +184,7 @@ enum jumin_error jumin_master_key_look(struct jumin_master_key *key, enum jumin_
 static enum jumin_error open_text(struct jumin_master_key *key, struct span text, const char *passphrase,
                                   struct jumin_tokens *tokens)
 {
-    enum jumin_master_key_kind kind;
+    enum jumin_master_key_kind kind = JUMIN_MASTER_KEY_MISSING;
     const enum jumin_error error = classify(key, text, &kind);
     if (error != JUMIN_OK) {
         return error;

@@ -292,18 +292,19 @@ static enum jumin_error add_token(struct jumin_tokens *tokens, P11KitUri *uri, s
 static enum jumin_error open_in_list(struct jumin_tokens *tokens, P11KitUri *uri, struct token **token,
                                      struct detail *detail)
 {
+    enum jumin_error error = JUMIN_OK;
     struct token *found = find_open(tokens, uri);
     if (found != NULL) {
         p11_kit_uri_free(uri);
     } else {
-        const enum jumin_error error = add_token(tokens, uri, &found, detail);
-        if (error != JUMIN_OK) {
-            return error;
-        }
+        error = add_token(tokens, uri, &found, detail);
     }
     *token = found;
+    if (found == NULL) {
+        return error;
+    }
     pthread_mutex_lock(&found->lock);
-    const enum jumin_error error = found->has_session ? JUMIN_OK : token_login(found, detail);
+    error = found->has_session ? JUMIN_OK : token_login(found, detail);
     pthread_mutex_unlock(&found->lock);
     return error;
 }

@@ -212,6 +212,18 @@ static void test_uris_that_are_none_are_refused(void **state)
     assert_int_equal(stage->questions, 0);
 }
 
+// SoftHSM always has a slot with a token that nobody has initialized.
+static void test_token_that_is_not_initialized_is_none(void **state)
+{
+    struct token_stage *stage = *state;
+    struct signing_key key;
+    struct detail detail;
+    assert_int_equal(
+        make_on(stage, "pkcs11:model=SoftHSM%20v2?module-path=" FAULTY_MODULE, CRYPTO_P256, &key, &detail),
+        JUMIN_OK);
+    signing_key_release(&key);
+}
+
 static void test_missing_module_and_missing_token_are_told(void **state)
 {
     struct token_stage *stage = *state;
@@ -523,6 +535,7 @@ int main(void)
         TEST(test_key_that_can_be_extracted_is_removed),
         TEST(test_token_that_makes_no_keys_is_told),
         TEST(test_uris_that_are_none_are_refused),
+        TEST(test_token_that_is_not_initialized_is_none),
         TEST(test_missing_module_and_missing_token_are_told),
         TEST(test_file_that_is_no_module_is_told),
         TEST(test_wrong_pin_is_tried_once),

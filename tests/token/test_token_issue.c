@@ -6,6 +6,7 @@
 #include "tests/token/token_stage.h"
 #include <jumin/eac_pki.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const int64_t now = SPECIMEN_NOW - 86400;
 
@@ -136,6 +137,19 @@ static void test_failed_init_leaves_no_key_in_the_token(void **state)
     jumin_pki_free(pki);
 }
 
+static void test_init_that_cannot_write_leaves_no_key_in_the_token(void **state)
+{
+    struct token_stage *stage = *state;
+    const struct jumin_pki_options options = {.now = now};
+    struct jumin_pki *pki = new_pki(stage, stage->uri);
+    assert_int_equal(mkdir(token_stage_path(stage, "pki"), 0700), 0);
+    assert_int_equal(mkdir(token_stage_path(stage, "pki/ds.key"), 0700), 0);
+    assert_int_equal(jumin_pki_init(pki, "x", &options), JUMIN_ERROR_FILE);
+    assert_non_null(strstr(jumin_pki_detail(pki), "ds.key: cannot be written"));
+    assert_int_equal(stage->faults->destroyed, 4);
+    jumin_pki_free(pki);
+}
+
 // --- Terminals -----------------------------------------------------------------------------------------------
 
 static void expect_issued_eac(struct jumin_eac_pki *pki, enum jumin_error error)
@@ -170,14 +184,14 @@ static void test_authorities_of_terminals_sign_in_the_token(void **state)
     struct jumin_terminal *terminal = NULL;
     expect_issued_eac(pki, jumin_eac_pki_issue_cvca(pki, &request, "x"));
     expect_issued_eac(pki, jumin_eac_pki_issue_dv(pki, &request, "x", NULL));
+    request.name = "store";
+    request.rights = 1;
+    expect_issued_eac(pki, jumin_eac_pki_issue_terminal(pki, &request, "x", NULL));
     jumin_eac_pki_free(pki);
     token_stage_restart(stage);
 
     // From here on nothing says where keys go: they go where those before are.
     pki = new_eac(stage, NULL);
-    request.name = "store";
-    request.rights = 1;
-    expect_issued_eac(pki, jumin_eac_pki_issue_terminal(pki, &request, "x", NULL));
     struct jumin_eac_renewal renewal = {.role = JUMIN_EAC_CVCA, .name = "CVCAAT", .now = now};
     expect_issued_eac(pki, jumin_eac_pki_renew(pki, &renewal, "x", NULL));
     renewal = (struct jumin_eac_renewal){.role = JUMIN_EAC_DV_DOMESTIC, .name = "DVAT", .now = now};
@@ -348,6 +362,7 @@ int main(void)
         TEST(test_each_trouble_with_the_token_is_named),
         TEST(test_ca_may_be_away_until_it_signs),
         TEST(test_failed_init_leaves_no_key_in_the_token),
+        TEST(test_init_that_cannot_write_leaves_no_key_in_the_token),
         TEST(test_authorities_of_terminals_sign_in_the_token),
         TEST(test_failed_certificate_leaves_no_key_in_the_token),
         TEST(test_verifiers_request_is_signed_in_the_token),
