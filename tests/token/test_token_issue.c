@@ -198,7 +198,7 @@ static void test_authorities_of_terminals_sign_in_the_token(void **state)
     expect_issued_eac(pki, jumin_eac_pki_renew(pki, &renewal, "x", NULL));
     renewal = (struct jumin_eac_renewal){.role = JUMIN_EAC_TERMINAL, .name = "store", .now = now};
     expect_issued_eac(pki, jumin_eac_pki_renew(pki, &renewal, "x", NULL));
-    assert_int_equal(jumin_eac_pki_terminal(pki, "store", "x", &terminal), JUMIN_OK);
+    expect_issued_eac(pki, jumin_eac_pki_terminal(pki, "store", "x", &terminal));
     jumin_terminal_free(terminal);
     expect_in_token(stage, "eac/KRCVCAAT00001.key", true);
     expect_in_token(stage, "eac/KRCVCAAT00002.key", true);
