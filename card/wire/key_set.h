@@ -16,4 +16,8 @@ enum key_version {
 bool key_set_diversify(struct span master, const uint8_t diversification[SCP03_DIVERSIFICATION],
                        struct scp03_keys *keys);
 
+// The same with a CMAC that somebody else computes, who has the master of `length` bytes.
+bool key_set_diversify_by(scp03_cmac *cmac, const void *owner, size_t length,
+                          const uint8_t diversification[SCP03_DIVERSIFICATION], struct scp03_keys *keys);
+
 #endif

@@ -14,8 +14,8 @@ enum derivation {
 
 enum { LABEL_ZEROS = 11, LENGTH_BITS_MAX = 0xFFFF };
 
-bool scp03_kdf(const struct crypto_cipher_key *key, uint8_t constant, struct span context, uint8_t *out,
-               size_t n)
+bool scp03_kdf_by(scp03_cmac *cmac, const void *owner, uint8_t constant, struct span context, uint8_t *out,
+                  size_t n)
 {
     if (n > LENGTH_BITS_MAX / 8) {
         return false;
@@ -30,7 +30,7 @@ bool scp03_kdf(const struct crypto_cipher_key *key, uint8_t constant, struct spa
     bool ok = true;
     for (size_t done = 0; ok && done < n; done += CRYPTO_BLOCK) {
         fixed[LABEL_ZEROS + 4]++;
-        ok = fixed[LABEL_ZEROS + 4] != 0 && crypto_cmac(key, parts, 2, block);
+        ok = fixed[LABEL_ZEROS + 4] != 0 && cmac(owner, parts, 2, block);
         if (ok) {
             memcpy(out + done, block, n - done < CRYPTO_BLOCK ? n - done : CRYPTO_BLOCK);
         }
@@ -40,6 +40,17 @@ bool scp03_kdf(const struct crypto_cipher_key *key, uint8_t constant, struct spa
         crypto_wipe(out, n);
     }
     return ok;
+}
+
+bool scp03_cmac_here(const void *owner, const struct span *parts, size_t count, uint8_t mac[CRYPTO_BLOCK])
+{
+    return crypto_cmac(owner, parts, count, mac);
+}
+
+bool scp03_kdf(const struct crypto_cipher_key *key, uint8_t constant, struct span context, uint8_t *out,
+               size_t n)
+{
+    return scp03_kdf_by(scp03_cmac_here, key, constant, context, out, n);
 }
 
 // Derives under a static key that is expanded for this only.

@@ -96,5 +96,11 @@ bool scp03_check_value(struct span key, uint8_t check_value[SCP03_CHECK_VALUE]);
 // (`context` = diversification data). Up to 8191 bytes, as the length field has it in bits.
 bool scp03_kdf(const struct crypto_cipher_key *key, uint8_t constant, struct span context, uint8_t *out,
                size_t n);
+// The same with a CMAC that somebody else computes, who has the key.
+typedef bool scp03_cmac(const void *owner, const struct span *parts, size_t count, uint8_t mac[CRYPTO_BLOCK]);
+bool scp03_kdf_by(scp03_cmac *cmac, const void *owner, uint8_t constant, struct span context, uint8_t *out,
+                  size_t n);
+// By a key that is here: `owner` is its struct crypto_cipher_key.
+scp03_cmac scp03_cmac_here;
 
 #endif

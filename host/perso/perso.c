@@ -28,11 +28,11 @@ const char *jumin_perso_step_name(enum jumin_perso_step step)
 }
 
 enum jumin_error jumin_perso_new(struct jumin_perso **perso, struct jumin_transport *transport,
-                                 const struct jumin_pki *pki, const uint8_t transport_key[JUMIN_MASTER_KEY],
-                                 const uint8_t issuer_key[JUMIN_MASTER_KEY])
+                                 const struct jumin_pki *pki, const struct jumin_master_key *transport_key,
+                                 const struct jumin_master_key *issuer_key)
 {
     if (perso == NULL || transport == NULL || pki == NULL || !pki->loaded || transport_key == NULL ||
-        issuer_key == NULL) {
+        !transport_key->open || issuer_key == NULL || !issuer_key->open) {
         return JUMIN_ERROR_ARGUMENT;
     }
     *perso = calloc(1, sizeof **perso);
@@ -41,8 +41,8 @@ enum jumin_error jumin_perso_new(struct jumin_perso **perso, struct jumin_transp
     }
     (*perso)->transport = transport;
     (*perso)->pki = pki;
-    memcpy((*perso)->transport_key, transport_key, JUMIN_MASTER_KEY);
-    memcpy((*perso)->issuer_key, issuer_key, JUMIN_MASTER_KEY);
+    (*perso)->transport_key = transport_key;
+    (*perso)->issuer_key = issuer_key;
     return JUMIN_OK;
 }
 

@@ -3,6 +3,7 @@
 #ifndef JUMIN_HOST_PERSO_PERSO_INTERNAL_H
 #define JUMIN_HOST_PERSO_PERSO_INTERNAL_H
 
+#include "host/perso/master_key.h"
 #include "host/perso/order.h"
 #include "host/perso/security_domain.h"
 
@@ -11,8 +12,9 @@ enum { PERSO_DETAIL_MAX = 512 };
 struct jumin_perso {
     struct jumin_transport *transport;
     const struct jumin_pki *pki;
-    uint8_t transport_key[JUMIN_MASTER_KEY];
-    uint8_t issuer_key[JUMIN_MASTER_KEY];
+    const struct jumin_master_key *transport_key, *issuer_key;
+    enum jumin_error key_error; // why the keys of a card could not be derived, with its reason
+    struct detail key_detail;
     struct order_bytes trust_points[TERMINAL_TYPES + 1]; // by terminal type; empty: not given
     jumin_perso_progress *progress;
     void *progress_context;

@@ -18,13 +18,18 @@ enum { STREAM_MAX = 40000 }; // the DGIs of one application
 static bool find_keys(void *context, uint8_t key_version,
                       const uint8_t diversification[SCP03_DIVERSIFICATION], struct scp03_keys *keys)
 {
-    const struct jumin_perso *perso = context;
-    const uint8_t *master = key_version == KEY_VERSION_TRANSPORT ? perso->transport_key
-                            : key_version == KEY_VERSION_ISSUER  ? perso->issuer_key
-                                                                 : NULL;
-    return master != NULL &&
-           key_set_diversify(span_of(master, JUMIN_MASTER_KEY),
-                             perso->order->on_card ? perso->order->diversification : diversification, keys);
+    struct jumin_perso *perso = context;
+    const struct jumin_master_key *master = key_version == KEY_VERSION_TRANSPORT ? perso->transport_key
+                                            : key_version == KEY_VERSION_ISSUER  ? perso->issuer_key
+                                                                                 : NULL;
+    perso->key_error = JUMIN_OK;
+    if (master == NULL) {
+        return false;
+    }
+    perso->key_error =
+        master_key_diversify(master, perso->order->on_card ? perso->order->diversification : diversification,
+                             keys, &perso->key_detail);
+    return perso->key_error == JUMIN_OK;
 }
 
 static enum jumin_error authenticate(struct jumin_perso *perso)
@@ -35,6 +40,9 @@ static enum jumin_error authenticate(struct jumin_perso *perso)
         return error;
     }
     error = perso_domain_result(perso, security_domain_open(&perso->domain, SCP03_S8, find_keys, perso));
+    if (error == JUMIN_ERROR_KEYS_REFUSED && perso->key_error != JUMIN_OK) {
+        return perso_fail(perso, perso->key_error, perso->key_detail.text);
+    }
     if (error == JUMIN_ERROR_KEYS_REFUSED && perso->order->on_card) {
         return perso_fail(perso, JUMIN_ERROR_OTHER_CARD,
                           "this is not the card that the order was written to; it stays as it is");
@@ -79,9 +87,10 @@ static enum jumin_error rotate_keys(struct jumin_perso *perso)
 {
     struct scp03_keys keys = {0};
     enum jumin_error error = perso_begin(perso, JUMIN_PERSO_ROTATE_KEYS);
-    if (error == JUMIN_OK && !key_set_diversify(span_of(perso->issuer_key, JUMIN_MASTER_KEY),
-                                                perso->domain.diversification, &keys)) {
-        error = perso_fail(perso, JUMIN_ERROR_CRYPTO, "the issuer's keys cannot be derived");
+    if (error == JUMIN_OK) {
+        error =
+            master_key_diversify(perso->issuer_key, perso->domain.diversification, &keys, &perso->key_detail);
+        error = error == JUMIN_OK ? JUMIN_OK : perso_fail(perso, error, perso->key_detail.text);
     }
     if (error == JUMIN_OK) {
         error = perso_domain_result(perso, security_domain_put_keys(&perso->domain, KEY_VERSION_TRANSPORT,
@@ -216,6 +225,11 @@ static enum jumin_error sign(struct jumin_perso *perso, int64_t now)
     const enum jumin_error made = order_make_files(perso->order, perso->pki, &perso->points, now);
     if (made == JUMIN_ERROR_NOT_VALID_NOW) {
         return perso_fail(perso, made, "the document signer's certificate is not valid now");
+    }
+    if (made == JUMIN_ERROR_TOKEN || made == JUMIN_ERROR_TOKEN_PIN) {
+        struct detail why;
+        (void)signing_key_failure(&perso->pki->signer_key, &why);
+        return perso_fail(perso, made, why.text);
     }
     return made == JUMIN_OK ? JUMIN_OK : perso_fail(perso, made, "the files cannot be made or signed");
 }

@@ -186,6 +186,12 @@ static enum jumin_error change_passphrase(struct jumin_pki *pki, const struct ju
     if (error != JUMIN_OK) {
         goto out;
     }
+    if (pki->csca_key.token != NULL) {
+        error = pki_fail(pki, JUMIN_ERROR_ARGUMENT,
+                         "the CSCA's key is in a token, whose PIN opens it: there "
+                         "is no passphrase that could be shared");
+        goto out;
+    }
     error = protocol_entry(pki, ceremony, operation, &entry);
     error = error == JUMIN_OK ? add_sharing(entry, deal, &dealing->shares[0]) : error;
     error = error == JUMIN_OK ? give_shares(pki, deal, dealing) : error;
@@ -238,7 +244,7 @@ enum jumin_error jumin_ceremony_begin(struct jumin_pki *pki, const char *passphr
         return error;
     }
     if (!pki_make(pki, options)) {
-        return pki_fail(pki, JUMIN_ERROR_CRYPTO, "keys and certificates cannot be made");
+        return JUMIN_ERROR_CRYPTO;
     }
     pki->quorum_count = 0;
     error = change_passphrase(pki, ceremony, deal, "begin", write_new, secret);

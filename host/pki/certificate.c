@@ -241,17 +241,18 @@ static void put_extensions(struct writer *w, const struct certificate_request *r
 }
 
 // SEQUENCE { tbs, algorithm, signature }: what certificates and CRLs have in common.
-static bool sign(struct span tbs, const struct crypto_ec_key *key, const struct crypto_random *random,
+static bool sign(struct span tbs, const struct signing_key *key, const struct crypto_random *random,
                  struct writer *der)
 {
-    const enum crypto_hash hash = certificate_hash(crypto_ec_curve(key));
+    const enum crypto_curve curve = crypto_ec_curve(&key->key);
+    const enum crypto_hash hash = certificate_hash(curve);
     uint8_t digest[CRYPTO_HASH_MAX], signature[CRYPTO_SIGNATURE_MAX], value[CRYPTO_SIGNATURE_MAX + 16];
     if (!crypto_hash_parts(hash, &tbs, 1, digest) ||
-        !crypto_ecdsa_sign(key, random, span_of(digest, crypto_hash_length(hash)), signature)) {
+        !signing_key_sign(key, random, span_of(digest, crypto_hash_length(hash)), signature)) {
         return false;
     }
     struct writer coded = writer_of(value, sizeof value);
-    der_put_ecdsa_signature(&coded, span_of(signature, 2 * crypto_curve_length(crypto_ec_curve(key))));
+    der_put_ecdsa_signature(&coded, span_of(signature, 2 * crypto_curve_length(curve)));
     const size_t whole = tlv_open(der, DER_SEQUENCE);
     writer_put(der, tbs);
     der_put_algorithm(der, oid_of_ecdsa(hash));
@@ -260,7 +261,7 @@ static bool sign(struct span tbs, const struct crypto_ec_key *key, const struct 
     return !coded.overflow && !der->overflow;
 }
 
-bool certificate_issue(const struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+bool certificate_issue(const struct certificate_request *request, const struct signing_key *issuer_key,
                        const struct crypto_random *random, struct writer *der)
 {
     uint8_t bytes[CERTIFICATE_MAX];
@@ -270,7 +271,7 @@ bool certificate_issue(const struct certificate_request *request, const struct c
     der_put_number(&tbs, VERSION_3);
     tlv_close(&tbs, version);
     der_put_integer(&tbs, span_of(request->serial, sizeof request->serial));
-    der_put_algorithm(&tbs, oid_of_ecdsa(certificate_hash(crypto_ec_curve(issuer_key))));
+    der_put_algorithm(&tbs, oid_of_ecdsa(certificate_hash(crypto_ec_curve(&issuer_key->key))));
     put_certificate_name(&tbs, &request->issuer);
     const size_t validity = tlv_open(&tbs, DER_SEQUENCE);
     der_put_time(&tbs, request->not_before);
@@ -278,20 +279,20 @@ bool certificate_issue(const struct certificate_request *request, const struct c
     tlv_close(&tbs, validity);
     put_certificate_name(&tbs, &request->subject);
     put_key(&tbs, request->subject_key);
-    put_extensions(&tbs, request, issuer_key);
+    put_extensions(&tbs, request, &issuer_key->key);
     tlv_close(&tbs, sequence);
     return !tbs.overflow && sign(writer_span(&tbs), issuer_key, random, der);
 }
 
-bool revocation_list_issue(const struct revocation_request *request, const struct crypto_ec_key *issuer_key,
+bool revocation_list_issue(const struct revocation_request *request, const struct signing_key *issuer_key,
                            const struct crypto_random *random, struct writer *der)
 {
     uint8_t bytes[REVOCATION_LIST_MAX], identifier[CERTIFICATE_KEY_IDENTIFIER];
     struct writer tbs = writer_of(bytes, sizeof bytes);
-    tbs.overflow = !certificate_key_identifier(issuer_key, identifier);
+    tbs.overflow = !certificate_key_identifier(&issuer_key->key, identifier);
     const size_t sequence = tlv_open(&tbs, DER_SEQUENCE);
     der_put_number(&tbs, 1); // version 2
-    der_put_algorithm(&tbs, oid_of_ecdsa(certificate_hash(crypto_ec_curve(issuer_key))));
+    der_put_algorithm(&tbs, oid_of_ecdsa(certificate_hash(crypto_ec_curve(&issuer_key->key))));
     put_certificate_name(&tbs, &request->issuer);
     der_put_time(&tbs, request->this_update);
     der_put_time(&tbs, request->next_update);

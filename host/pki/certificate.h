@@ -3,7 +3,7 @@
 #ifndef JUMIN_HOST_PKI_CERTIFICATE_H
 #define JUMIN_HOST_PKI_CERTIFICATE_H
 
-#include "card/crypto/crypto.h"
+#include "host/pki/signing_key.h"
 
 enum {
     CERTIFICATE_MAX = 2048,
@@ -40,7 +40,7 @@ void put_certificate_name(struct writer *w, const struct certificate_name *name)
 // SubjectPublicKeyInfo with the curve spelled out, as certificates and DG15 have it.
 void put_subject_public_key(struct writer *w, enum crypto_curve curve, struct span point);
 // The certificate in DER, signed with the issuer's key (for a CSCA: its own).
-bool certificate_issue(const struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+bool certificate_issue(const struct certificate_request *request, const struct signing_key *issuer_key,
                        const struct crypto_random *random, struct writer *der);
 
 // What 9303-12 §7.1.4 has in an entry: no extension, so no reason.
@@ -56,7 +56,7 @@ struct revocation_request {
     const struct revocation_entry *entries;
     size_t count;
 };
-bool revocation_list_issue(const struct revocation_request *request, const struct crypto_ec_key *issuer_key,
+bool revocation_list_issue(const struct revocation_request *request, const struct signing_key *issuer_key,
                            const struct crypto_random *random, struct writer *der);
 
 #endif

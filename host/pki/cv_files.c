@@ -3,14 +3,10 @@
 #include "host/pki/cv_files.h"
 
 #include "host/file.h"
-#include "host/pki/pem.h"
-#include "host/pki/private_key.h"
 #include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { KEY_PEM_MAX = 2 * PRIVATE_KEY_DER_MAX };
 
 void cv_file_append(struct cv_file *file, const struct cv_entry *entry)
 {
@@ -54,36 +50,24 @@ static void take_back(struct jumin_eac_pki *pki, const char *reference, const ch
     }
 }
 
-static enum jumin_error encrypt(struct jumin_eac_pki *pki, const char *reference,
-                                const struct crypto_ec_key *key, const char *passphrase, struct writer *pem)
-{
-    const struct crypto_random random = crypto_system_random();
-    uint8_t bytes[PRIVATE_KEY_DER_MAX];
-    struct writer der = writer_of(bytes, sizeof bytes);
-    const enum jumin_error error = private_key_encrypt(key, span_of(passphrase, strlen(passphrase)),
-                                                       PRIVATE_KEY_ITERATIONS, &random, &der);
-    pem_put(pem, "ENCRYPTED PRIVATE KEY", writer_span(&der));
-    return error == JUMIN_OK && !pem->overflow
-               ? JUMIN_OK
-               : detail_set(&pki->detail, JUMIN_ERROR_CRYPTO, "%s: the key cannot be encrypted", reference);
-}
-
 // The first of a holder's files: whoever creates it has the name.
 static enum jumin_error write_key(struct jumin_eac_pki *pki, const char *reference,
-                                  const struct crypto_ec_key *key, const char *passphrase)
+                                  const struct signing_key *key, const char *passphrase)
 {
-    uint8_t text[KEY_PEM_MAX];
-    struct writer pem = writer_of(text, sizeof text);
+    const struct crypto_random random = crypto_system_random();
+    uint8_t bytes[SIGNING_KEY_TEXT_MAX];
+    struct writer text = writer_of(bytes, sizeof bytes);
     if (mkdir(pki->folder, 0700) != 0 && errno != EEXIST) {
         return detail_set(&pki->detail, JUMIN_ERROR_FILE, "%s: cannot be made: %s", pki->folder,
                           strerror(errno));
     }
-    const enum jumin_error error = encrypt(pki, reference, key, passphrase, &pem);
-    return error == JUMIN_OK ? create(pki, reference, cv_ending_key, 0600, writer_span(&pem)) : error;
+    return signing_key_put(key, span_of(passphrase, strlen(passphrase)), &random, &text)
+               ? create(pki, reference, cv_ending_key, 0600, writer_span(&text))
+               : detail_set(&pki->detail, JUMIN_ERROR_CRYPTO, "%s: the key cannot be encrypted", reference);
 }
 
 enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
-                                const struct crypto_ec_key *key, const char *passphrase,
+                                const struct signing_key *key, const char *passphrase,
                                 const struct cv_files *files)
 {
     const struct {
@@ -119,7 +103,7 @@ enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference
 }
 
 enum jumin_error cv_files_write_sector(struct jumin_eac_pki *pki, const char *name,
-                                       const struct crypto_ec_key *key, const char *passphrase,
+                                       const struct signing_key *key, const char *passphrase,
                                        struct span public_key)
 {
     enum jumin_error error = write_key(pki, name, key, passphrase);

@@ -24,11 +24,11 @@ bool cv_files_exist(const struct jumin_eac_pki *pki, const char *reference);
 // a certificate has everything. The folder is made with mode 0700, the key with 0600. On failure none of the
 // files is left.
 enum jumin_error cv_files_write(struct jumin_eac_pki *pki, const char *reference,
-                                const struct crypto_ec_key *key, const char *passphrase,
+                                const struct signing_key *key, const char *passphrase,
                                 const struct cv_files *files);
 // NAME.key and NAME.sector, likewise.
 enum jumin_error cv_files_write_sector(struct jumin_eac_pki *pki, const char *name,
-                                       const struct crypto_ec_key *key, const char *passphrase,
+                                       const struct signing_key *key, const char *passphrase,
                                        struct span public_key);
 
 #endif

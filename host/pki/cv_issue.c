@@ -180,6 +180,7 @@ static enum jumin_error renew(struct cv_order *order, const struct cv_entry *ent
                               "the key before is not in this folder: its holder must send a request");
     }
     if (error == JUMIN_OK) {
+        cv_token_of_key(order->pki, entry, order->token);
         error = change_curve(order, renewal);
     }
     if (error == JUMIN_OK && old->authorization.role == ROLE_CVCA) {

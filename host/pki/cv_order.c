@@ -30,8 +30,12 @@ struct cv_order *cv_order_new(struct jumin_eac_pki *pki, const char *passphrase,
 void cv_order_free(struct cv_order *order)
 {
     if (order != NULL) {
-        crypto_ec_release(&order->key);
-        crypto_ec_release(&order->issuer_key);
+        if (order->written) {
+            signing_key_release(&order->key);
+        } else {
+            signing_key_discard(&order->key);
+        }
+        signing_key_release(&order->issuer_key);
         free(order);
     }
 }
@@ -39,6 +43,13 @@ void cv_order_free(struct cv_order *order)
 enum jumin_error cv_order_fail(struct cv_order *order, enum jumin_error error, const char *what)
 {
     return detail_set(&order->pki->detail, error, "%s: %s", order->holder, what);
+}
+
+enum jumin_error cv_order_not_signed(struct cv_order *order, const struct signing_key *key)
+{
+    struct detail why;
+    const enum jumin_error error = signing_key_failure(key, &why);
+    return cv_order_fail(order, error, why.text);
 }
 
 // --- Names and dates -----------------------------------------------------------------------------------------
@@ -226,11 +237,11 @@ bool cv_order_hashes_fit(const struct cv_order *order, const struct cv_certifica
 // --- Making --------------------------------------------------------------------------------------------------
 
 // The body of the plan, signed; read again and verified as a card would.
-static enum jumin_error sign(struct cv_order *order, const struct crypto_ec_key *key, enum crypto_hash hash,
+static enum jumin_error sign(struct cv_order *order, const struct signing_key *key, enum crypto_hash hash,
                              struct cv_file *file)
 {
     const struct crypto_random random = crypto_system_random();
-    const enum crypto_curve curve = crypto_ec_curve(key);
+    const enum crypto_curve curve = crypto_ec_curve(&key->key);
     uint8_t bytes[CVC_MAX], digest[CRYPTO_HASH_MAX], signature[CRYPTO_SIGNATURE_MAX], point[CRYPTO_POINT_MAX];
     struct writer body = writer_of(bytes, sizeof bytes);
     struct writer whole = writer_of(file->bytes, sizeof file->bytes);
@@ -240,10 +251,11 @@ static enum jumin_error sign(struct cv_order *order, const struct crypto_ec_key 
     if (body.overflow) {
         return cv_order_fail(order, JUMIN_ERROR_ARGUMENT, "the certificate is too long");
     }
-    if (!crypto_hash_parts(hash, &part, 1, digest) ||
-        !crypto_ecdsa_sign(key, &random, span_of(digest, crypto_hash_length(hash)), signature) ||
-        !crypto_ec_public(key, point)) {
+    if (!crypto_hash_parts(hash, &part, 1, digest) || !crypto_ec_public(&key->key, point)) {
         return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be signed");
+    }
+    if (!signing_key_sign(key, &random, span_of(digest, crypto_hash_length(hash)), signature)) {
+        return cv_order_not_signed(order, key);
     }
     cv_certificate_put(&whole, part, span_of(signature, 2 * crypto_curve_length(curve)));
     file->n = whole.n;
@@ -254,14 +266,24 @@ static enum jumin_error sign(struct cv_order *order, const struct crypto_ec_key 
                : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "the certificate does not verify");
 }
 
+// Terminals have theirs beside them, in a file.
 enum jumin_error cv_order_make_key(struct cv_order *order)
 {
     const struct crypto_random random = crypto_system_random();
+    const struct jumin_eac_pki *pki = order->pki;
+    const bool in_token = order->plan.authorization.role != ROLE_TERMINAL;
+    const char *uri = pki->token[0] != '\0' ? pki->token : order->token;
+    const struct key_place place = {pki->tokens, in_token && uri[0] != '\0' ? uri : NULL};
+    struct detail why;
     order->plan.hash = certificate_hash(order->plan.curve);
     order->plan.holder = span_of(order->holder, strlen(order->holder));
     order->plan.point = span_of(order->point, crypto_curve_point_length(order->plan.curve));
-    return crypto_ec_generate(&order->key, order->plan.curve, &random) &&
-                   crypto_ec_public(&order->key, order->point)
+    const enum jumin_error error =
+        signing_key_make(&order->key, &place, order->holder, order->plan.curve, &random, &why);
+    if (error != JUMIN_OK) {
+        return cv_order_fail(order, error, why.text);
+    }
+    return crypto_ec_public(&order->key.key, order->point)
                ? JUMIN_OK
                : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "a key cannot be made");
 }
@@ -328,10 +350,11 @@ enum jumin_error cv_order_finish(struct cv_order *order)
     enum jumin_error error = order->issuer != NULL ? issue_by_issuer(order) : issue_cvca(order);
     const char *passphrase = order->own_passphrase != NULL ? order->own_passphrase : order->passphrase;
     if (error == JUMIN_OK) {
-        const struct crypto_ec_key *key = order->asked == NULL ? &order->key : NULL;
+        const struct signing_key *key = order->asked == NULL ? &order->key : NULL;
         error = cv_files_write(order->pki, order->holder, key, passphrase, &order->files);
     }
     if (error == JUMIN_OK) {
+        order->written = true;
         error = jumin_eac_pki_load(order->pki);
         memcpy(order->pki->issued, order->holder, sizeof order->holder);
     }

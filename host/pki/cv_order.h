@@ -17,7 +17,9 @@ struct cv_order {
     char holder[CVC_REFERENCE_MAX + 1];
     uint8_t point[CRYPTO_POINT_MAX];
     uint8_t description[CRYPTO_HASH_MAX], sectors[2][CRYPTO_HASH_MAX];
-    struct crypto_ec_key key, issuer_key;
+    struct signing_key key, issuer_key;
+    char token[TOKEN_URI_MAX]; // that the key before is in, so that the next one goes there; empty: in none
+    bool written;              // key and certificate are in the folder
     const char *passphrase, *own_passphrase;
     struct cv_files files;
 };
@@ -28,6 +30,9 @@ struct cv_order *cv_order_new(struct jumin_eac_pki *pki, const char *passphrase,
 void cv_order_free(struct cv_order *order);
 // Sets the detail to a sentence on the holder, and returns `error`.
 enum jumin_error cv_order_fail(struct cv_order *order, enum jumin_error error, const char *what);
+
+// The same, of a signature that `key` did not make.
+enum jumin_error cv_order_not_signed(struct cv_order *order, const struct signing_key *key);
 
 // Country and name with the first number; a holder that is there already is refused.
 enum jumin_error cv_order_name(struct cv_order *order, const char *country, const char *name);

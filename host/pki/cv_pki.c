@@ -3,15 +3,13 @@
 #include "host/pki/cv_pki.h"
 
 #include "host/file.h"
-#include "host/pki/pem.h"
-#include "host/pki/private_key.h"
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_MAX = 64 * CVC_MAX, KEY_PEM_MAX = 2 * PRIVATE_KEY_DER_MAX, WAY_MAX = 8 };
+enum { FILE_MAX = 64 * CVC_MAX, WAY_MAX = 8 };
 
 const char cv_ending_key[] = ".key";
 const char cv_ending_certificate[] = ".cvc";
@@ -109,6 +107,17 @@ void jumin_eac_pki_free(struct jumin_eac_pki *pki)
         drop_entries(pki);
         free(pki);
     }
+}
+
+enum jumin_error jumin_eac_pki_use_tokens(struct jumin_eac_pki *pki, struct jumin_tokens *tokens,
+                                          const char *uri)
+{
+    if (pki == NULL || tokens == NULL || (uri != NULL && strlen(uri) >= sizeof pki->token)) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    pki->tokens = tokens;
+    (void)snprintf(pki->token, sizeof pki->token, "%s", uri != NULL ? uri : "");
+    return JUMIN_OK;
 }
 
 const char *jumin_eac_pki_detail(const struct jumin_eac_pki *pki)
@@ -274,18 +283,23 @@ const struct cv_entry *cv_root_of(const struct jumin_eac_pki *pki, const struct 
 
 // --- Keys ----------------------------------------------------------------------------------------------------
 
-static enum jumin_error read_key(struct jumin_eac_pki *pki, const char *path, struct writer *der)
+static enum jumin_error key_path(struct jumin_eac_pki *pki, const struct cv_entry *entry, char *path,
+                                 size_t capacity)
 {
-    uint8_t text[KEY_PEM_MAX];
-    size_t n = 0;
-    const enum jumin_error error = disk_read(path, text, sizeof text, &n);
-    struct span rest = span_of(text, n), label;
-    if (error != JUMIN_OK) {
-        return detail_set(&pki->detail, error, "%s: cannot be read: %s", path,
-                          error == JUMIN_ERROR_FILE ? strerror(errno) : "it is too long");
-    }
-    return pem_next(&rest, &label, der) ? JUMIN_OK
-                                        : detail_set(&pki->detail, JUMIN_ERROR_INPUT, "%s: is no PEM", path);
+    char reference[CVC_REFERENCE_MAX + 1] = "";
+    memcpy(reference, entry->certificate.holder.p, entry->certificate.holder.n);
+    return cv_path(pki, reference, cv_ending_key, path, capacity)
+               ? JUMIN_OK
+               : detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "%s: the path is too long", reference);
+}
+
+static enum jumin_error read_key(struct jumin_eac_pki *pki, const char *path,
+                                 uint8_t text[SIGNING_KEY_TEXT_MAX], size_t *n)
+{
+    const enum jumin_error error = disk_read(path, text, SIGNING_KEY_TEXT_MAX, n);
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(&pki->detail, error, "%s: cannot be read: %s", path,
+                                          error == JUMIN_ERROR_FILE ? strerror(errno) : "it is too long");
 }
 
 static bool is_key_of(const struct crypto_ec_key *key, enum crypto_curve curve, struct span point)
@@ -296,30 +310,45 @@ static bool is_key_of(const struct crypto_ec_key *key, enum crypto_curve curve, 
 }
 
 enum jumin_error cv_load_key(struct jumin_eac_pki *pki, const struct cv_entry *entry, enum crypto_curve curve,
-                             const char *passphrase, struct crypto_ec_key *key)
+                             const char *passphrase, struct signing_key *key)
 {
-    char path[PATH_MAX], reference[CVC_REFERENCE_MAX + 1] = "";
-    uint8_t bytes[PRIVATE_KEY_DER_MAX];
-    struct writer der = writer_of(bytes, sizeof bytes);
+    char path[PATH_MAX];
+    uint8_t text[SIGNING_KEY_TEXT_MAX];
+    size_t n = 0;
+    struct detail why;
     const struct crypto_random random = crypto_system_random();
-    const struct span holder = entry->certificate.holder;
-    memcpy(reference, holder.p, holder.n);
-    if (!cv_path(pki, reference, cv_ending_key, path, sizeof path)) {
-        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "%s: the path is too long", reference);
+    enum jumin_error error = key_path(pki, entry, path, sizeof path);
+    if (error == JUMIN_OK) {
+        error = read_key(pki, path, text, &n);
     }
-    enum jumin_error error = read_key(pki, path, &der);
     if (error != JUMIN_OK) {
         return error;
     }
-    error = private_key_decrypt(writer_span(&der), span_of(passphrase, strlen(passphrase)), &random, key);
+    error = signing_key_take(key, span_of(text, n), span_of(passphrase, strlen(passphrase)), pki->tokens,
+                             &random, &why);
     if (error != JUMIN_OK) {
-        return detail_set(&pki->detail, error, "%s: wrong passphrase, or a damaged file", path);
+        return detail_set(&pki->detail, error, "%s: %s", path, why.text);
     }
-    if (!is_key_of(key, curve, entry->certificate.point)) {
-        crypto_ec_release(key);
+    if (!is_key_of(&key->key, curve, entry->certificate.point)) {
+        signing_key_release(key);
         return detail_set(&pki->detail, JUMIN_ERROR_INPUT, "%s: is another key than its certificate's", path);
     }
     return JUMIN_OK;
+}
+
+void cv_token_of_key(const struct jumin_eac_pki *pki, const struct cv_entry *entry, char token[TOKEN_URI_MAX])
+{
+    char path[PATH_MAX], reference[CVC_REFERENCE_MAX + 1] = "", uri[TOKEN_URI_MAX] = "";
+    size_t n = 0;
+    token[0] = '\0';
+    memcpy(reference, entry->certificate.holder.p, entry->certificate.holder.n);
+    if (cv_path(pki, reference, cv_ending_key, path, sizeof path) &&
+        disk_read(path, (uint8_t *)uri, sizeof uri - 1, &n) == JUMIN_OK && token_is_uri(span_of(uri, n))) {
+        uri[strcspn(uri, "\r\n")] = '\0';
+        if (!token_of_key(uri, token)) {
+            token[0] = '\0';
+        }
+    }
 }
 
 // --- Using ---------------------------------------------------------------------------------------------------
@@ -364,9 +393,9 @@ static enum jumin_error add_certificates(struct jumin_eac_pki *pki, const struct
 enum jumin_error jumin_eac_pki_terminal(struct jumin_eac_pki *pki, const char *name, const char *passphrase,
                                         struct jumin_terminal **terminal)
 {
-    char path[PATH_MAX], reference[CVC_REFERENCE_MAX + 1] = "";
-    uint8_t bytes[PRIVATE_KEY_DER_MAX];
-    struct writer der = writer_of(bytes, sizeof bytes);
+    char path[PATH_MAX];
+    uint8_t text[SIGNING_KEY_TEXT_MAX];
+    size_t n = 0;
     const struct cv_entry *own = NULL;
     if (pki == NULL || name == NULL || passphrase == NULL || terminal == NULL) {
         return JUMIN_ERROR_ARGUMENT;
@@ -376,15 +405,14 @@ enum jumin_error jumin_eac_pki_terminal(struct jumin_eac_pki *pki, const char *n
     if (error != JUMIN_OK) {
         return error;
     }
-    memcpy(reference, own->certificate.holder.p, own->certificate.holder.n);
-    if (!cv_path(pki, reference, cv_ending_key, path, sizeof path)) {
-        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "%s: the path is too long", reference);
+    error = key_path(pki, own, path, sizeof path);
+    if (error == JUMIN_OK) {
+        error = read_key(pki, path, text, &n);
     }
-    error = read_key(pki, path, &der);
     if (error != JUMIN_OK) {
         return error;
     }
-    error = jumin_terminal_load(terminal, der.p, der.n, passphrase);
+    error = jumin_terminal_load(terminal, text, n, passphrase);
     if (error != JUMIN_OK) {
         return detail_set(&pki->detail, error, "%s: wrong passphrase, or a damaged file", path);
     }

@@ -5,6 +5,8 @@
 
 #include "card/wire/cvc.h"
 #include "host/detail.h"
+#include "host/pki/signing_key.h"
+#include "host/token/token.h"
 #include <jumin/eac_pki.h>
 
 enum {
@@ -30,6 +32,8 @@ struct jumin_eac_pki {
     struct cv_entry **entries; // by file name
     size_t count;
     char issued[CVC_REFERENCE_MAX + 1];
+    struct jumin_tokens *tokens; // that keys of the folder may be in; NULL: none
+    char token[TOKEN_URI_MAX];   // that new keys are made in; empty: in files
 };
 
 // --- References ----------------------------------------------------------------------------------------------
@@ -60,7 +64,10 @@ const struct cv_entry *cv_newest(const struct jumin_eac_pki *pki, cv_wanted *wan
 const struct cv_entry *cv_root_of(const struct jumin_eac_pki *pki, const struct cv_entry *entry);
 // The key beside a certificate, which must be the one that it certifies.
 enum jumin_error cv_load_key(struct jumin_eac_pki *pki, const struct cv_entry *entry, enum crypto_curve curve,
-                             const char *passphrase, struct crypto_ec_key *key);
+                             const char *passphrase, struct signing_key *key);
+// The token that this key is in; empty: in none.
+void cv_token_of_key(const struct jumin_eac_pki *pki, const struct cv_entry *entry,
+                     char token[TOKEN_URI_MAX]);
 // The path of REFERENCE and `ending` in the folder. False: too long.
 bool cv_path(const struct jumin_eac_pki *pki, const char *reference, const char *ending, char *path,
              size_t capacity);

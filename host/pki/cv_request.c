@@ -130,20 +130,20 @@ bool cv_request_signed_by(const struct cv_request *request, enum crypto_curve cu
 
 // --- Writing -------------------------------------------------------------------------------------------------
 
-static bool put_signature(struct writer *w, struct span part, const struct crypto_ec_key *key,
+static bool put_signature(struct writer *w, struct span part, const struct signing_key *key,
                           enum crypto_hash hash)
 {
     const struct crypto_random random = crypto_system_random();
     uint8_t digest[CRYPTO_HASH_MAX], signature[CRYPTO_SIGNATURE_MAX];
     if (!crypto_hash_parts(hash, &part, 1, digest) ||
-        !crypto_ecdsa_sign(key, &random, span_of(digest, crypto_hash_length(hash)), signature)) {
+        !signing_key_sign(key, &random, span_of(digest, crypto_hash_length(hash)), signature)) {
         return false;
     }
-    tlv_put(w, CVC_SIGNATURE, span_of(signature, 2 * crypto_curve_length(crypto_ec_curve(key))));
+    tlv_put(w, CVC_SIGNATURE, span_of(signature, 2 * crypto_curve_length(crypto_ec_curve(&key->key))));
     return true;
 }
 
-bool cv_request_put(struct writer *w, const struct cv_certificate *plan, const struct crypto_ec_key *key)
+bool cv_request_put(struct writer *w, const struct cv_certificate *plan, const struct signing_key *key)
 {
     uint8_t oid[OID_TA_ECDSA_LENGTH], bytes[CV_REQUEST_MAX];
     struct writer body = writer_of(bytes, sizeof bytes);
@@ -164,7 +164,7 @@ bool cv_request_put(struct writer *w, const struct cv_certificate *plan, const s
 }
 
 bool cv_request_put_signed(struct writer *w, struct span request, struct span signer,
-                           const struct crypto_ec_key *key, enum crypto_hash hash)
+                           const struct signing_key *key, enum crypto_hash hash)
 {
     uint8_t bytes[CV_REQUEST_MAX];
     struct writer part = writer_of(bytes, sizeof bytes);

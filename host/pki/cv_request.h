@@ -5,6 +5,7 @@
 #define JUMIN_HOST_PKI_CV_REQUEST_H
 
 #include "card/wire/cvc.h"
+#include "host/pki/signing_key.h"
 
 enum { CV_REQUEST_MAX = CVC_MAX };
 
@@ -26,9 +27,9 @@ bool cv_request_signed_by(const struct cv_request *request, enum crypto_curve cu
 
 // Writes 7F21 {body, inner signature}. Of `plan` are used: authority (may be empty), holder, hash, and curve
 // and point, which must be those of `key`. False: too long, or the crypto library failed.
-bool cv_request_put(struct writer *w, const struct cv_certificate *plan, const struct crypto_ec_key *key);
+bool cv_request_put(struct writer *w, const struct cv_certificate *plan, const struct signing_key *key);
 // Writes 67 {request, signer, outer signature by `key`}.
 bool cv_request_put_signed(struct writer *w, struct span request, struct span signer,
-                           const struct crypto_ec_key *key, enum crypto_hash hash);
+                           const struct signing_key *key, enum crypto_hash hash);
 
 #endif

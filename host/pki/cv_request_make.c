@@ -68,20 +68,24 @@ static enum jumin_error sign_again(struct cv_order *order, const struct cv_entry
     const bool ok = cv_request_put_signed(&whole, inner, old->certificate.holder, &order->issuer_key,
                                           old->certificate.hash);
     file->n = whole.n;
-    return ok ? JUMIN_OK : cv_order_fail(order, JUMIN_ERROR_CRYPTO, "cannot be signed by the key before");
+    return ok ? JUMIN_OK : cv_order_not_signed(order, &order->issuer_key);
 }
 
-static enum jumin_error make(struct cv_order *order, const struct cv_entry *old)
+static enum jumin_error make(struct cv_order *order, enum certificate_role role, const struct cv_entry *old)
 {
     uint8_t bytes[CV_REQUEST_MAX];
     struct writer inner = writer_of(bytes, sizeof bytes);
     struct cv_file *file = &order->files.request;
+    order->plan.authorization.role = role;
+    if (old != NULL) {
+        cv_token_of_key(order->pki, old, order->token);
+    }
     enum jumin_error error = cv_order_make_key(order);
     if (error != JUMIN_OK) {
         return error;
     }
     if (!cv_request_put(&inner, &order->plan, &order->key)) {
-        return cv_order_fail(order, JUMIN_ERROR_CRYPTO, "the request cannot be signed");
+        return cv_order_not_signed(order, &order->key);
     }
     if (old != NULL) {
         error = sign_again(order, old, writer_span(&inner));
@@ -94,6 +98,7 @@ static enum jumin_error make(struct cv_order *order, const struct cv_entry *old)
         error = cv_files_write(order->pki, order->holder, &order->key, passphrase, &order->files);
     }
     if (error == JUMIN_OK) {
+        order->written = true;
         memcpy(order->pki->issued, order->holder, sizeof order->holder);
     }
     return error;
@@ -119,7 +124,7 @@ static enum jumin_error order_request(struct cv_order *order, enum jumin_eac_rol
         return cv_order_fail(order, JUMIN_ERROR_INPUT, "the holder is there already, in another role");
     }
     error = expect_issuer(order, role, request, old);
-    return error == JUMIN_OK ? make(order, old) : error;
+    return error == JUMIN_OK ? make(order, (enum certificate_role)role, old) : error;
 }
 
 enum jumin_error jumin_eac_pki_request(struct jumin_eac_pki *pki, enum jumin_eac_role role,

@@ -31,7 +31,7 @@ enum jumin_error jumin_eac_pki_make_sector(struct jumin_eac_pki *pki, const char
                                            enum jumin_curve curve, const char *passphrase)
 {
     const struct crypto_random random = crypto_system_random();
-    struct crypto_ec_key key = {0};
+    struct signing_key key = {0}; // in a file: it blocks holders, and signs nothing
     enum crypto_curve chosen;
     char file[CV_NAME_MAX + 1];
     uint8_t bytes[CVC_MAX];
@@ -48,11 +48,11 @@ enum jumin_error jumin_eac_pki_make_sector(struct jumin_eac_pki *pki, const char
         return detail_set(&pki->detail, JUMIN_ERROR_INPUT, "%s.sector: is there already", file);
     }
     enum jumin_error error = JUMIN_ERROR_CRYPTO;
-    if (crypto_ec_generate(&key, chosen, &random) && put_public_key(&public_key, &key)) {
+    if (crypto_ec_generate(&key.key, chosen, &random) && put_public_key(&public_key, &key.key)) {
         error = cv_files_write_sector(pki, file, &key, passphrase, writer_span(&public_key));
     } else {
         (void)detail_set(&pki->detail, error, "%s: a key cannot be made", file);
     }
-    crypto_ec_release(&key);
+    signing_key_release(&key);
     return error;
 }

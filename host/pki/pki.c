@@ -5,7 +5,6 @@
 #include "host/file.h"
 #include "host/pki/curve.h"
 #include "host/pki/der.h"
-#include "host/pki/x509.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -40,24 +39,26 @@ enum jumin_error jumin_pki_new(struct jumin_pki **pki, const char *folder)
     return JUMIN_OK;
 }
 
-static void release_keys(struct jumin_pki *pki)
-{
-    for (unsigned i = 0; i < PKI_KEYS; i++) {
-        crypto_ec_release(pki_key_of(pki, (enum pki_key)i));
-    }
-    pki->loaded = pki->in_folder = pki->authority = false;
-}
-
 void jumin_pki_free(struct jumin_pki *pki)
 {
     if (pki == NULL) {
         return;
     }
-    release_keys(pki);
+    pki_release_keys(pki);
     if (pki->lock > 0) {
         close(pki->lock - 1);
     }
     free(pki);
+}
+
+enum jumin_error jumin_pki_use_tokens(struct jumin_pki *pki, struct jumin_tokens *tokens, const char *uri)
+{
+    if (pki == NULL || tokens == NULL || (uri != NULL && strlen(uri) >= sizeof pki->token)) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    pki->tokens = tokens;
+    (void)snprintf(pki->token, sizeof pki->token, "%s", uri != NULL ? uri : "");
+    return JUMIN_OK;
 }
 
 const char *jumin_pki_detail(const struct jumin_pki *pki)
@@ -72,7 +73,7 @@ static bool random_serial(const struct crypto_random *random, uint8_t serial[CER
     return ok;
 }
 
-bool pki_certify(struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+bool pki_certify(struct certificate_request *request, const struct signing_key *issuer_key,
                  const struct crypto_random *random, struct pki_bytes *certificate)
 {
     struct writer der = writer_of(certificate->p, sizeof certificate->p);
@@ -82,7 +83,7 @@ bool pki_certify(struct certificate_request *request, const struct crypto_ec_key
     return ok;
 }
 
-bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
+static enum jumin_error make(struct jumin_pki *pki, const struct jumin_pki_options *options)
 {
     const struct crypto_random random = crypto_system_random();
     const char *country = options->country != NULL ? options->country : "KR";
@@ -91,12 +92,11 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
     const struct certificate_name signer_name = {country, organization, "Document Signer"};
     enum crypto_curve curve;
     if (!curve_of(options->curve, &curve)) {
-        return false;
+        return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "there is no such curve");
     }
-    for (unsigned i = 0; i < PKI_KEYS; i++) {
-        if (!crypto_ec_generate(pki_key_of(pki, (enum pki_key)i), curve, &random)) {
-            return false;
-        }
+    const enum jumin_error made = pki_make_keys(pki, curve);
+    if (made != JUMIN_OK) {
+        return made;
     }
     struct certificate_request csca = {
         .profile = CERTIFICATE_CSCA,
@@ -109,14 +109,14 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
         .key_not_after = options->now + (int64_t)CSCA_KEY_DAYS * PKI_DAY,
         .not_after =
             options->now + (int64_t)(CSCA_KEY_DAYS + PKI_SIGNER_KEY_DAYS + PKI_DOCUMENT_DAYS) * PKI_DAY,
-        .subject_key = &pki->csca_key,
+        .subject_key = &pki->csca_key.key,
     };
     struct certificate_request signer = csca;
     signer.profile = CERTIFICATE_DOCUMENT_SIGNER;
     signer.subject = signer_name;
     signer.key_not_after = options->now + (int64_t)PKI_SIGNER_KEY_DAYS * PKI_DAY;
     signer.not_after = options->now + (int64_t)(PKI_SIGNER_KEY_DAYS + PKI_DOCUMENT_DAYS) * PKI_DAY;
-    signer.subject_key = &pki->signer_key;
+    signer.subject_key = &pki->signer_key.key;
     const struct revocation_request revocation = {
         .issuer = csca_name,
         .number = 1,
@@ -129,7 +129,18 @@ bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
                     revocation_list_issue(&revocation, &pki->csca_key, &random, &list);
     pki->revocation_list.n = ok ? list.n : 0;
     pki->loaded = pki->authority = ok;
-    return ok;
+    if (ok) {
+        return JUMIN_OK;
+    }
+    struct detail why;
+    const enum jumin_error error = signing_key_failure(&pki->csca_key, &why);
+    pki_discard_keys(pki);
+    return pki_fail(pki, error, "certificates cannot be made: %s", why.text);
+}
+
+bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
+{
+    return make(pki, options) == JUMIN_OK;
 }
 
 static bool is_code(const char *text, size_t length)
@@ -166,7 +177,7 @@ enum jumin_error pki_begin(struct jumin_pki *pki, const struct jumin_pki_options
         }
     }
     if (error == JUMIN_OK) {
-        release_keys(pki);
+        pki_release_keys(pki);
     }
     return error;
 }
@@ -181,9 +192,7 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
     if (error != JUMIN_OK) {
         return error;
     }
-    if (!pki_make(pki, options)) {
-        return pki_fail(pki, JUMIN_ERROR_CRYPTO, "keys and certificates cannot be made");
-    }
+    error = make(pki, options);
     for (unsigned i = 0; i < PKI_KEYS && error == JUMIN_OK; i++) {
         error = pki_save_key(pki, (enum pki_key)i, span_of(passphrase, strlen(passphrase)));
     }
@@ -192,26 +201,10 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
         error = pki_save_item(pki, (enum jumin_pki_item)i);
     }
     pki->loaded = pki->in_folder = pki->authority = error == JUMIN_OK;
+    if (error != JUMIN_OK) {
+        pki_discard_keys(pki);
+    }
     return error;
-}
-
-// What a certificate certifies must be the key beside it.
-static enum jumin_error match(struct jumin_pki *pki, const struct pki_bytes *certificate,
-                              const struct crypto_ec_key *key, const char *name)
-{
-    struct x509_certificate parsed;
-    uint8_t point[CRYPTO_POINT_MAX];
-    const char *why = "";
-    if (!x509_parse(span_of(certificate->p, certificate->n), &parsed, &why)) {
-        return pki_fail(pki, JUMIN_ERROR_INPUT, "%s/%s: %s", pki->folder, name, why);
-    }
-    const size_t n = crypto_curve_point_length(crypto_ec_curve(key));
-    if (parsed.key.kind != PUBLIC_KEY_EC || parsed.key.curve != crypto_ec_curve(key) ||
-        !crypto_ec_public(key, point) || !span_equal(parsed.key.point, span_of(point, n))) {
-        return pki_fail(pki, JUMIN_ERROR_INPUT, "%s/%s: certifies another key than the one beside it",
-                        pki->folder, name);
-    }
-    return JUMIN_OK;
 }
 
 enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
@@ -221,18 +214,19 @@ enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase)
     }
     const struct span secret = span_of(passphrase, strlen(passphrase));
     enum jumin_error error = pki_load_items(pki);
-    if (error == JUMIN_OK) {
-        error = pki_load_key(pki, PKI_SIGNER_KEY, secret);
-    }
+    // A wrong passphrase is told before a token is asked.
     if (error == JUMIN_OK) {
         error = pki_load_key(pki, PKI_GENERATION_KEY, secret);
     }
     if (error == JUMIN_OK) {
-        error = match(pki, &pki->signer, &pki->signer_key, "ds.crt");
+        error = pki_load_key(pki, PKI_SIGNER_KEY, secret);
+    }
+    if (error == JUMIN_OK) {
+        error = pki_match(pki, PKI_SIGNER_KEY);
     }
     pki->loaded = pki->in_folder = error == JUMIN_OK;
     if (!pki->loaded) {
-        release_keys(pki);
+        pki_release_keys(pki);
     }
     return error;
 }
@@ -250,11 +244,11 @@ enum jumin_error jumin_pki_load_authority(struct jumin_pki *pki, const char *pas
         error = pki_load_key(pki, PKI_CSCA_KEY, span_of(passphrase, strlen(passphrase)));
     }
     if (error == JUMIN_OK) {
-        error = match(pki, &pki->csca, &pki->csca_key, "csca.crt");
+        error = pki_match(pki, PKI_CSCA_KEY);
     }
     pki->authority = error == JUMIN_OK;
     if (!pki->authority) {
-        crypto_ec_release(&pki->csca_key);
+        signing_key_release(&pki->csca_key);
     }
     return error;
 }

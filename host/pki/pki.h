@@ -4,6 +4,7 @@
 #define JUMIN_HOST_PKI_PKI_H
 
 #include "host/pki/certificate.h"
+#include "host/token/token.h"
 #include <jumin/pki.h>
 
 #include <limits.h>
@@ -33,8 +34,10 @@ struct jumin_pki {
     int lock;                       // descriptor of the folder, held alone, plus one; 0: not held
     uint8_t sharing[4], quorum[16]; // whose shares opened the CSCA's key, by number
     size_t quorum_count;            // 0: a passphrase did
-    struct crypto_ec_key csca_key;
-    struct crypto_ec_key signer_key;
+    struct jumin_tokens *tokens;    // that its keys may be in; NULL: none
+    char token[TOKEN_URI_MAX];      // that new keys are made in; empty: in files
+    struct signing_key csca_key;
+    struct signing_key signer_key;
     struct crypto_ec_key generation_key;            // Chip Authentication and PACE-CAM of a production batch
     struct pki_bytes csca, signer, revocation_list; // DER
 };
@@ -43,8 +46,23 @@ enum pki_key { PKI_CSCA_KEY, PKI_SIGNER_KEY, PKI_GENERATION_KEY, PKI_KEYS };
 
 __attribute__((format(printf, 3, 4))) enum jumin_error pki_fail(struct jumin_pki *pki, enum jumin_error error,
                                                                 const char *format, ...);
-struct crypto_ec_key *pki_key_of(struct jumin_pki *pki, enum pki_key which);
+// Of the folder, on failure none; one of the two that sign, in `token` or, where that is empty, in memory.
+enum jumin_error pki_make_keys(struct jumin_pki *pki, enum crypto_curve curve);
+enum jumin_error pki_make_signing_key(struct jumin_pki *pki, enum pki_key which, const char *token,
+                                      enum crypto_curve curve);
+void pki_release_keys(struct jumin_pki *pki);
+// Those that were made in a token are removed from it.
+void pki_discard_keys(struct jumin_pki *pki);
+// What a certificate certifies must be the key beside it.
+enum jumin_error pki_match(struct jumin_pki *pki, enum pki_key which);
 enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char path[PATH_MAX]);
+extern const char pki_certificate_label[]; // in PEM
+enum { PKI_NAME_MAX = 16 };                // of a key's file
+// Writes a file of the folder, with one rename.
+enum jumin_error pki_save_file(struct jumin_pki *pki, const char *name, bool secret,
+                               const struct writer *text);
+enum jumin_error pki_read_file(struct jumin_pki *pki, const char *name, uint8_t *text, size_t capacity,
+                               size_t *n);
 enum jumin_error pki_load_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase);
 // Writes the key under the passphrase, with one rename. The document signer's certificate stands in the same
 // file, so that both change at once; ds.crt is a copy for people and programs.
@@ -65,12 +83,12 @@ enum jumin_error pki_load_items(struct jumin_pki *pki);
 // Makes and locks the folder; refuses one that holds a CSCA already, or the record of one, and wrong options.
 enum jumin_error pki_begin(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // A certificate under a new random serial number.
-bool pki_certify(struct certificate_request *request, const struct crypto_ec_key *issuer_key,
+bool pki_certify(struct certificate_request *request, const struct signing_key *issuer_key,
                  const struct crypto_random *random, struct pki_bytes *certificate);
 // Holds the folder against other programs that change it, until the handle is released. JUMIN_ERROR_CONFLICT:
 // another one does.
 enum jumin_error pki_lock(struct jumin_pki *pki);
-// Makes keys, certificates and CRL in memory; nothing is written. False: no random bytes.
+// Makes keys, certificates and CRL; no file is written. False: said so in the detail.
 bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // CMS SignedData over `content`, signed by the document signer at `now`. JUMIN_ERROR_NOT_VALID_NOW outside
 // the time in which its key may be used, JUMIN_ERROR_REVOKED when it is on the revocation list.

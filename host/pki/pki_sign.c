@@ -45,7 +45,11 @@ enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type,
         .serial_number = signer.serial,
         .signing_time = now,
     };
-    return signed_data_make(&request, &pki->signer_key, &random, der) ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
+    if (signed_data_make(&request, &pki->signer_key, &random, der)) {
+        return JUMIN_OK;
+    }
+    struct detail ignored;
+    return signing_key_failure(&pki->signer_key, &ignored);
 }
 
 // Names what is signed and by whom.

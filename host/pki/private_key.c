@@ -4,6 +4,7 @@
 
 #include "host/pki/der.h"
 #include "host/pki/oids.h"
+#include "host/pki/pem.h"
 
 enum {
     // What is read may ask for less, or for up to ten times as much.
@@ -265,4 +266,30 @@ out:
     crypto_cipher_release(&cipher);
     crypto_wipe(info, sizeof info);
     return error;
+}
+
+// --- Text ----------------------------------------------------------------------------------------------------
+
+static const char label[] = "ENCRYPTED PRIVATE KEY";
+
+bool private_key_put_text(const struct crypto_ec_key *key, struct span passphrase,
+                          const struct crypto_random *random, struct writer *text)
+{
+    uint8_t bytes[PRIVATE_KEY_DER_MAX];
+    struct writer der = writer_of(bytes, sizeof bytes);
+    if (private_key_encrypt(key, passphrase, PRIVATE_KEY_ITERATIONS, random, &der) != JUMIN_OK) {
+        return false;
+    }
+    pem_put(text, label, writer_span(&der));
+    return !text->overflow;
+}
+
+bool private_key_take_text(struct span text, struct span passphrase, const struct crypto_random *random,
+                           struct crypto_ec_key *key)
+{
+    uint8_t bytes[PRIVATE_KEY_DER_MAX];
+    struct writer der = writer_of(bytes, sizeof bytes);
+    struct span found;
+    return pem_next(&text, &found, &der) && span_equal(found, span_of(label, sizeof label - 1)) &&
+           private_key_decrypt(writer_span(&der), passphrase, random, key) == JUMIN_OK;
 }

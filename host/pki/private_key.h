@@ -21,4 +21,10 @@ enum jumin_error private_key_encrypt(const struct crypto_ec_key *key, struct spa
 enum jumin_error private_key_decrypt(struct span der, struct span passphrase,
                                      const struct crypto_random *random, struct crypto_ec_key *key);
 
+// The same as PEM, with PRIVATE_KEY_ITERATIONS. False: no room, or no random bytes.
+bool private_key_put_text(const struct crypto_ec_key *key, struct span passphrase,
+                          const struct crypto_random *random, struct writer *text);
+bool private_key_take_text(struct span text, struct span passphrase, const struct crypto_random *random,
+                           struct crypto_ec_key *key);
+
 #endif

@@ -53,7 +53,7 @@ static enum jumin_error certify_signer(struct jumin_pki *pki, const struct x509_
         .not_before = now,
         .key_not_after = now + (int64_t)PKI_SIGNER_KEY_DAYS * PKI_DAY,
         .not_after = now + (int64_t)(PKI_SIGNER_KEY_DAYS + PKI_DOCUMENT_DAYS) * PKI_DAY,
-        .subject_key = &pki->signer_key,
+        .subject_key = &pki->signer_key.key,
     };
     return pki_certify(&request, &pki->csca_key, &random, &pki->signer) &&
                    x509_parse(span_of(pki->signer.p, pki->signer.n), &made, &why) &&
@@ -90,10 +90,22 @@ static enum jumin_error replace_signer(struct jumin_pki *pki, struct span passph
     return error == JUMIN_OK ? protocol_commit(pki) : error;
 }
 
+// The new key goes where the one before is, which stays until the new one has taken its place. Of a key that
+// never did, a token keeps what nothing names.
+static enum jumin_error make_beside(struct jumin_pki *pki, const struct signing_key *old)
+{
+    char token[TOKEN_URI_MAX] = "";
+    const enum crypto_curve curve = crypto_ec_curve(&old->key);
+    if (old->token != NULL && !token_of_key(token_key_uri(old->token), token)) {
+        return pki_fail(pki, JUMIN_ERROR_INPUT, "ds.key: names no token");
+    }
+    pki->signer_key = (struct signing_key){0};
+    return pki_make_signing_key(pki, PKI_SIGNER_KEY, token, curve);
+}
+
 enum jumin_error jumin_ceremony_rotate_signer(struct jumin_pki *pki, const char *passphrase,
                                               const struct jumin_ceremony *ceremony)
 {
-    const struct crypto_random random = crypto_system_random();
     struct x509_certificate csca, before;
     struct issuer_texts texts;
     char replaced[JUMIN_SERIAL];
@@ -118,14 +130,18 @@ enum jumin_error jumin_ceremony_rotate_signer(struct jumin_pki *pki, const char 
         return error;
     }
     signer_serial_text(before.serial, replaced);
-    const enum crypto_curve curve = crypto_ec_curve(&pki->signer_key);
-    crypto_ec_release(&pki->signer_key);
-    error = crypto_ec_generate(&pki->signer_key, curve, &random) ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
+    struct signing_key old = pki->signer_key;
+    error = make_beside(pki, &old);
     error = error == JUMIN_OK ? certify_signer(pki, &csca, &texts, ceremony->now) : error;
     error = error == JUMIN_OK ? add_signer(pki, entry, replaced) : error;
     error = error == JUMIN_OK
                 ? replace_signer(pki, span_of(passphrase, strlen(passphrase)), entry, ceremony->now)
                 : error;
+    if (error == JUMIN_OK) {
+        signing_key_discard(&old);
+    } else {
+        signing_key_release(&old);
+    }
     pki->loaded = pki->in_folder = error == JUMIN_OK; // else the handle and the folder differ
     json_decref(entry);
     return error;

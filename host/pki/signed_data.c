@@ -49,7 +49,7 @@ static void put_attributes(struct writer *w, uint8_t tag, const struct signed_da
 
 // The signature covers the attributes as a SET, whatever tag they carry inside (RFC 5652 §5.4).
 static bool sign_attributes(const struct signed_data_request *request, struct span digest,
-                            enum crypto_hash hash, const struct crypto_ec_key *key,
+                            enum crypto_hash hash, const struct signing_key *key,
                             const struct crypto_random *random, struct writer *signature)
 {
     uint8_t bytes[ATTRIBUTES_MAX], attributes_digest[CRYPTO_HASH_MAX], raw[CRYPTO_SIGNATURE_MAX];
@@ -57,10 +57,10 @@ static bool sign_attributes(const struct signed_data_request *request, struct sp
     put_attributes(&attributes, DER_SET, request, digest);
     const struct span part = writer_span(&attributes);
     if (attributes.overflow || !crypto_hash_parts(hash, &part, 1, attributes_digest) ||
-        !crypto_ecdsa_sign(key, random, span_of(attributes_digest, crypto_hash_length(hash)), raw)) {
+        !signing_key_sign(key, random, span_of(attributes_digest, crypto_hash_length(hash)), raw)) {
         return false;
     }
-    der_put_ecdsa_signature(signature, span_of(raw, 2 * crypto_curve_length(crypto_ec_curve(key))));
+    der_put_ecdsa_signature(signature, span_of(raw, 2 * crypto_curve_length(crypto_ec_curve(&key->key))));
     return !signature->overflow;
 }
 
@@ -80,10 +80,10 @@ static void put_signer_info(struct writer *w, const struct signed_data_request *
     tlv_close(w, signer);
 }
 
-bool signed_data_make(const struct signed_data_request *request, const struct crypto_ec_key *key,
+bool signed_data_make(const struct signed_data_request *request, const struct signing_key *key,
                       const struct crypto_random *random, struct writer *der)
 {
-    const enum crypto_hash hash = certificate_hash(crypto_ec_curve(key));
+    const enum crypto_hash hash = certificate_hash(crypto_ec_curve(&key->key));
     uint8_t digest_bytes[CRYPTO_HASH_MAX], signature_bytes[CRYPTO_SIGNATURE_MAX + 16];
     struct writer signature = writer_of(signature_bytes, sizeof signature_bytes);
     const struct span digest = span_of(digest_bytes, crypto_hash_length(hash));

@@ -4,7 +4,7 @@
 #ifndef JUMIN_HOST_PKI_SIGNED_DATA_H
 #define JUMIN_HOST_PKI_SIGNED_DATA_H
 
-#include "card/crypto/crypto.h"
+#include "host/pki/signing_key.h"
 
 struct signed_data_request {
     struct span content_type; // object identifier, value bytes
@@ -17,7 +17,7 @@ struct signed_data_request {
 };
 
 // ContentInfo in DER. The digest fits the key's curve (certificate_hash).
-bool signed_data_make(const struct signed_data_request *request, const struct crypto_ec_key *key,
+bool signed_data_make(const struct signed_data_request *request, const struct signing_key *key,
                       const struct crypto_random *random, struct writer *der);
 
 #endif

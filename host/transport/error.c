@@ -62,6 +62,8 @@ static const struct {
     [JUMIN_ERROR_CONFLICT] = {"conflict", "Another one came first, or the records do not allow it."},
     [JUMIN_ERROR_UNCERTAIN] = {"uncertain",
                                "The database did not say whether it was done. Look before you do it again."},
+    [JUMIN_ERROR_TOKEN] = {"token", "The token that holds the keys does not answer, or refuses."},
+    [JUMIN_ERROR_TOKEN_PIN] = {"token-pin", "The token's PIN is wrong, locked or missing."},
 };
 
 static const char unknown_name[] = "unknown";

@@ -5,8 +5,10 @@
 #include "card/wire/key_set.h"
 #include "tests/unit/unit.h"
 
-const uint8_t card_link_transport_key[JUMIN_MASTER_KEY] = "transport keys of the factory..";
-const uint8_t card_link_issuer_key[JUMIN_MASTER_KEY] = "keys of the issuer for itself..";
+const struct jumin_master_key card_link_transport_key[1] = {
+    {.open = true, .bytes = "transport keys of the factory.."}};
+const struct jumin_master_key card_link_issuer_key[1] = {
+    {.open = true, .bytes = "keys of the issuer for itself.."}};
 
 static bool fill(void *context, uint8_t *out, size_t n)
 {
@@ -32,8 +34,8 @@ static void manufacture(struct card_link *link, unsigned serial)
     memset(factory.production, (int)serial, sizeof factory.production);
     card_link_serial(serial, factory.diversification);
     memset(factory.batch, 0xBA, sizeof factory.batch);
-    assert_true(key_set_diversify(span_of(card_link_transport_key, JUMIN_MASTER_KEY), factory.diversification,
-                                  &factory.transport_keys));
+    assert_true(key_set_diversify(span_of(card_link_transport_key->bytes, JUMIN_MASTER_KEY),
+                                  factory.diversification, &factory.transport_keys));
     assert_int_equal(card_manufacture(&link->port, &factory), STORE_OK);
 }
 

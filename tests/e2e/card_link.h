@@ -4,6 +4,7 @@
 #define JUMIN_TESTS_E2E_CARD_LINK_H
 
 #include "card/core/card.h"
+#include "host/perso/master_key.h"
 #include "tests/tear/flash_simulator.h"
 #include <jumin/perso.h>
 #include <jumin/reader.h>
@@ -26,8 +27,7 @@ struct card_link {
 };
 
 // Master keys of factory and issuer.
-extern const uint8_t card_link_transport_key[JUMIN_MASTER_KEY];
-extern const uint8_t card_link_issuer_key[JUMIN_MASTER_KEY];
+extern const struct jumin_master_key card_link_transport_key[1], card_link_issuer_key[1];
 
 // A blank card number `serial` in a reader that takes extended APDUs.
 void card_link_start(struct card_link *link, uint8_t serial);

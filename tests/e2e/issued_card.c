@@ -36,9 +36,9 @@ static void issue_certificates(struct issued_card *card, struct issuer *issuer)
                                           .not_before = ISSUED_NOW - 100 * DAY,
                                           .not_after = ISSUED_NOW + 5000LL * DAY,
                                           .key_not_after = ISSUED_NOW + 1000LL * DAY,
-                                          .subject_key = &issuer->csca_key};
-    assert_true(crypto_ec_generate(&issuer->csca_key, CRYPTO_P256, &card->random));
-    assert_true(crypto_ec_generate(&issuer->signer_key, CRYPTO_P256, &card->random));
+                                          .subject_key = &issuer->csca_key.key};
+    assert_true(crypto_ec_generate(&issuer->csca_key.key, CRYPTO_P256, &card->random));
+    assert_true(crypto_ec_generate(&issuer->signer_key.key, CRYPTO_P256, &card->random));
     struct writer w = writer_of(issuer->csca, sizeof issuer->csca);
     assert_true(certificate_issue(&request, &issuer->csca_key, &card->random, &w));
     issuer->csca_length = w.n;
@@ -46,7 +46,7 @@ static void issue_certificates(struct issued_card *card, struct issuer *issuer)
     request.subject = signer_name;
     request.serial[0] = 0x22;
     request.key_not_after = ISSUED_NOW + 90LL * DAY;
-    request.subject_key = &issuer->signer_key;
+    request.subject_key = &issuer->signer_key.key;
     w = writer_of(issuer->signer, sizeof issuer->signer);
     assert_true(certificate_issue(&request, &issuer->csca_key, &card->random, &w));
     issuer->signer_length = w.n;
@@ -375,8 +375,8 @@ void issued_card_stop(struct issued_card *card)
 {
     jumin_transport_free(card->transport);
     jumin_trust_free(card->trust);
-    crypto_ec_release(&card->issuer.csca_key);
-    crypto_ec_release(&card->issuer.signer_key);
+    signing_key_release(&card->issuer.csca_key);
+    signing_key_release(&card->issuer.signer_key);
     fixture_stop(&card->fixture);
 }
 

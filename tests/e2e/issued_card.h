@@ -20,7 +20,7 @@ enum {
 struct issued_card;
 
 struct issuer {
-    struct crypto_ec_key csca_key, signer_key;
+    struct signing_key csca_key, signer_key;
     uint8_t csca[CERTIFICATE_MAX], signer[CERTIFICATE_MAX];
     size_t csca_length, signer_length;
 };

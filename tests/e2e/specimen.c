@@ -77,7 +77,8 @@ struct jumin_perso *specimen_perso(struct jumin_transport *transport, const stru
 }
 
 struct jumin_perso *specimen_perso_with(struct jumin_transport *transport, const struct jumin_pki *pki,
-                                        const uint8_t *transport_key, const uint8_t *issuer_key)
+                                        const struct jumin_master_key *transport_key,
+                                        const struct jumin_master_key *issuer_key)
 {
     struct jumin_perso *perso = NULL;
     assert_int_equal(jumin_perso_new(&perso, transport, pki, transport_key, issuer_key), JUMIN_OK);

@@ -26,7 +26,8 @@ struct span specimen_cvca_certificate(enum terminal_type type, uint8_t buffer[TE
 // A station that writes cards which trust those authorities; with the keys of factory and issuer, or others.
 struct jumin_perso *specimen_perso(struct jumin_transport *transport, const struct jumin_pki *pki);
 struct jumin_perso *specimen_perso_with(struct jumin_transport *transport, const struct jumin_pki *pki,
-                                        const uint8_t *transport_key, const uint8_t *issuer_key);
+                                        const struct jumin_master_key *transport_key,
+                                        const struct jumin_master_key *issuer_key);
 // A trust store with the CA and the revocation list of `pki`.
 struct jumin_trust *specimen_trust(const struct jumin_pki *pki);
 // Taps the card with the CAN and expects a genuine document whose chip is no copy.

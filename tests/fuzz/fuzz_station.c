@@ -10,6 +10,7 @@
 
 #include "card/wire/key_set.h"
 #include "host/jpeg.h"
+#include "host/perso/master_key.h"
 #include "host/pki/pki.h"
 #include <jumin/perso.h>
 
@@ -25,7 +26,8 @@ enum {
 };
 
 static const int64_t now = 1793577600; // 2026-11-02
-static const uint8_t transport_key[JUMIN_MASTER_KEY] = {1}, issuer_key[JUMIN_MASTER_KEY] = {2};
+static const struct jumin_master_key transport_key = {.open = true, .bytes = {1}},
+                                     issuer_key = {.open = true, .bytes = {2}};
 static uint64_t random_state;
 
 struct liar {
@@ -85,8 +87,8 @@ static void put_initialize_update(struct liar *liar, const struct apdu_command *
     uint8_t card_cryptogram[SCP03_CHALLENGE_MAX], host_cryptogram[SCP03_CHALLENGE_MAX];
     const uint8_t version = facts.p[SCP03_DIVERSIFICATION];
     struct scp03_keys keys;
-    require(key_set_diversify(span_of(version == KEY_VERSION_ISSUER ? issuer_key : transport_key, 32),
-                              facts.p, &keys));
+    require(key_set_diversify(
+        span_of(version == KEY_VERSION_ISSUER ? issuer_key.bytes : transport_key.bytes, 32), facts.p, &keys));
     require(scp03_start(&liar->session, &keys, SCP03_S8, command->data, span_of(challenge, SCP03_S8)));
     require(scp03_cryptograms(&liar->session, command->data, span_of(challenge, SCP03_S8), card_cryptogram,
                               host_cryptogram));
@@ -209,7 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     }
     struct liar liar = {.input = span_of(bytes + 1, n - 1), .command_max = (size_t)bytes[0] * 20};
     require(jumin_transport_new(&transport, &functions, &liar) == JUMIN_OK);
-    require(jumin_perso_new(&perso, transport, pki, transport_key, issuer_key) == JUMIN_OK);
+    require(jumin_perso_new(&perso, transport, pki, &transport_key, &issuer_key) == JUMIN_OK);
     for (int i = 0; i < 2; i++) { // once more, as after a card that was taken away
         require(jumin_perso_issue(perso, order, now) != JUMIN_OK); // it cannot be read back
         require(jumin_perso_detail(perso)[0] != '\0');

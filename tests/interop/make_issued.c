@@ -72,9 +72,9 @@ int main(int argc, char **argv)
     save("ds.der", pki->signer.p, pki->signer.n);
 
     // Any point will do for the keys that a chip would make.
-    struct order_points points = {.length = crypto_curve_point_length(crypto_ec_curve(&pki->csca_key))};
+    struct order_points points = {.length = crypto_curve_point_length(crypto_ec_curve(&pki->csca_key.key))};
     for (size_t i = 0; i < ORDER_KEYS; i++) {
-        need(crypto_ec_public(&pki->csca_key, points.points[i]), "no point");
+        need(crypto_ec_public(&pki->csca_key.key, points.points[i]), "no point");
     }
     struct jumin_order *order = load_order();
     need(order_make_files(order, pki, &points, NOW) == JUMIN_OK, "no files");

@@ -31,16 +31,16 @@ static void test_changed_outer_signature_is_refused(void **state)
 
 // `inner`, signed once more by `key` in the name of `signer`; a new key when NULL.
 static void sign_outside(struct request_stage *stage, struct span inner, const char *signer,
-                         const struct crypto_ec_key *key)
+                         const struct signing_key *key)
 {
     static uint8_t bytes[REQUEST_FILE_MAX];
     const struct crypto_random random = crypto_system_random();
-    struct crypto_ec_key fresh = {0};
+    struct signing_key fresh = {0};
     struct writer w = writer_of(bytes, sizeof bytes);
-    assert_true(crypto_ec_generate(&fresh, CRYPTO_P256, &random));
+    assert_true(crypto_ec_generate(&fresh.key, CRYPTO_P256, &random));
     assert_true(cv_request_put_signed(&w, inner, span_of(signer, strlen(signer)), key != NULL ? key : &fresh,
                                       CRYPTO_SHA256));
-    crypto_ec_release(&fresh);
+    signing_key_release(&fresh);
     memcpy(stage->bytes, bytes, w.n);
     stage->n = w.n;
 }
@@ -186,14 +186,14 @@ static void test_holder_stays_in_its_role(void **state)
 
 // A request of `holder` for a new key, with this hash. The key is released unless it is wanted.
 static void request_of(struct request_stage *stage, const char *holder, enum crypto_hash hash,
-                       struct crypto_ec_key *wanted)
+                       struct signing_key *wanted)
 {
     const struct crypto_random random = crypto_system_random();
     uint8_t point[CRYPTO_POINT_MAX];
-    struct crypto_ec_key key = {0};
+    struct signing_key key = {0};
     struct writer w = writer_of(stage->bytes, sizeof stage->bytes);
-    assert_true(crypto_ec_generate(&key, CRYPTO_P256, &random));
-    assert_true(crypto_ec_public(&key, point));
+    assert_true(crypto_ec_generate(&key.key, CRYPTO_P256, &random));
+    assert_true(crypto_ec_public(&key.key, point));
     const struct cv_certificate plan = {.holder = span_of(holder, strlen(holder)),
                                         .curve = CRYPTO_P256,
                                         .hash = hash,
@@ -202,7 +202,7 @@ static void request_of(struct request_stage *stage, const char *holder, enum cry
     if (wanted != NULL) {
         *wanted = key;
     } else {
-        crypto_ec_release(&key);
+        signing_key_release(&key);
     }
     stage->n = w.n;
 }
@@ -237,7 +237,7 @@ static void test_another_holder_of_the_folder_cannot_sign(void **state)
 {
     (void)state;
     struct request_stage stage;
-    struct crypto_ec_key key = {0};
+    struct signing_key key = {0};
     uint8_t second[REQUEST_FILE_MAX], copy[REQUEST_FILE_MAX];
     request_open_second_stage(&stage);
     const size_t n = stage.n;
@@ -249,7 +249,7 @@ static void test_another_holder_of_the_folder_cannot_sign(void **state)
     memcpy(stage.bytes, second, n);
     stage.n = n;
     sign_outside(&stage, inner_of(&stage, copy), "KROTHER00001", &key);
-    crypto_ec_release(&key);
+    signing_key_release(&key);
     request_assert_refused(&stage, JUMIN_ERROR_SIGNER_UNKNOWN);
     request_close_stage(&stage);
 }
@@ -259,13 +259,13 @@ static void test_request_without_domain_parameters_is_refused(void **state)
 {
     (void)state;
     struct request_stage stage;
-    struct crypto_ec_key key = {0};
+    struct signing_key key = {0};
     uint8_t oid[OID_TA_ECDSA_LENGTH], point[CRYPTO_POINT_MAX], bytes[CVC_MAX], digest[CRYPTO_HASH_MAX];
     uint8_t signature[CRYPTO_SIGNATURE_MAX];
     const struct crypto_random random = crypto_system_random();
     request_open_stage(&stage);
-    assert_true(crypto_ec_generate(&key, CRYPTO_P256, &random));
-    assert_true(crypto_ec_public(&key, point));
+    assert_true(crypto_ec_generate(&key.key, CRYPTO_P256, &random));
+    assert_true(crypto_ec_public(&key.key, point));
     oid_ta_ecdsa(CRYPTO_SHA256, oid);
     for (int with = 0; with < 2; with++) {
         struct writer body = writer_of(bytes, sizeof bytes);
@@ -276,14 +276,14 @@ static void test_request_without_domain_parameters_is_refused(void **state)
         tlv_close(&body, opened);
         const struct span part = writer_span(&body);
         assert_true(crypto_hash_parts(CRYPTO_SHA256, &part, 1, digest));
-        assert_true(crypto_ecdsa_sign(&key, &random, span_of(digest, 32), signature));
+        assert_true(crypto_ecdsa_sign(&key.key, &random, span_of(digest, 32), signature));
         struct writer w = writer_of(stage.bytes, sizeof stage.bytes);
         cv_certificate_put(&w, part, span_of(signature, 64));
         stage.n = w.n;
         struct cv_request request;
         assert_int_equal(cv_request_parse(writer_span(&w), &request), with != 0);
     }
-    crypto_ec_release(&key);
+    signing_key_release(&key);
     request_close_stage(&stage);
 }
 
@@ -291,7 +291,7 @@ static void test_lower_number_than_the_newest_is_refused(void **state)
 {
     (void)state;
     struct request_stage stage;
-    struct crypto_ec_key key = {0};
+    struct signing_key key = {0};
     uint8_t copy[REQUEST_FILE_MAX];
     request_open_stage(&stage);
     const struct jumin_eac_request request = request_for_store();
@@ -307,7 +307,7 @@ static void test_lower_number_than_the_newest_is_refused(void **state)
                          i == 0 ? JUMIN_ERROR_INPUT : JUMIN_OK);
     }
     assert_int_equal(request_files_in("authority", false), stage.files + 1);
-    crypto_ec_release(&key);
+    signing_key_release(&key);
     request_close_stage(&stage);
 }
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/unit.h"
 
+#include <jumin/eac_pki.h>
 #include <jumin/eid.h>
 #include <jumin/perso.h>
 #include <jumin/picture.h>
 #include <jumin/policy.h>
 #include <jumin/reader.h>
 
-static const uint8_t key[JUMIN_MASTER_KEY];
 static uint8_t bytes[16];
 static size_t n;
 
@@ -24,7 +24,7 @@ static void test_handles_without_a_place_are_refused(void **state)
     assert_int_equal(jumin_transport_new(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_trace_record(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_trace_replay(NULL, NULL), JUMIN_ERROR_ARGUMENT);
-    assert_int_equal(jumin_perso_new(NULL, NULL, NULL, key, key), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_perso_new(NULL, NULL, NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
 }
 
 static void test_nothing_is_freed_in_peace(void **state)
@@ -45,6 +45,8 @@ static void test_nothing_is_freed_in_peace(void **state)
     jumin_perso_free(NULL);
     jumin_pixels_free(NULL);
     jumin_master_key_wipe(NULL);
+    jumin_master_key_free(NULL);
+    jumin_tokens_free(NULL);
 }
 
 static void test_nothing_has_an_empty_detail(void **state)
@@ -259,6 +261,16 @@ static void test_issuing_calls_want_their_arguments(void **state)
     assert_int_equal(jumin_perso_issue(NULL, order, 0), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_perso_set_progress(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_master_key_load(NULL, false, bytes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_new(NULL, "path"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_look(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_open(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_make(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_seal(NULL, "secret"), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_move(NULL, NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_master_key_bytes(NULL, bytes), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_tokens_new(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_pki_use_tokens(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_eac_pki_use_tokens(NULL, NULL, NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_curve_parse("P-256", NULL), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_curve_parse(NULL, &curve), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_pki_new(&pki, NULL), JUMIN_ERROR_ARGUMENT);

@@ -73,8 +73,8 @@ static void test_what_was_made_can_be_loaded(void **state)
         assert_memory_equal(a, b, n);
     }
     uint8_t secret[2][CRYPTO_FIELD_MAX];
-    assert_true(crypto_ec_secret(&made->signer_key, secret[0]));
-    assert_true(crypto_ec_secret(&loaded->signer_key, secret[1]));
+    assert_true(crypto_ec_secret(&made->signer_key.key, secret[0]));
+    assert_true(crypto_ec_secret(&loaded->signer_key.key, secret[1]));
     assert_memory_equal(secret[0], secret[1], 32);
     jumin_pki_free(made);
     jumin_pki_free(loaded);
@@ -100,7 +100,7 @@ static void test_wrong_passphrase_is_refused(void **state)
     jumin_pki_free(initialized_pki());
     struct jumin_pki *pki = new_pki();
     assert_int_equal(jumin_pki_load(pki, "wrong horse"), JUMIN_ERROR_INPUT);
-    assert_non_null(strstr(jumin_pki_detail(pki), "ds.key"));
+    assert_non_null(strstr(jumin_pki_detail(pki), "generation.key"));
     const uint8_t *der = NULL;
     size_t n = 0;
     assert_int_equal(jumin_pki_item(pki, JUMIN_PKI_CSCA, &der, &n), JUMIN_ERROR_ARGUMENT);

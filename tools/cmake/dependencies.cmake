@@ -49,6 +49,8 @@ if(JUMIN_STATION)
     pkg_check_modules(POSTGRESQL REQUIRED IMPORTED_TARGET libpq)
     # libpng: decodes photos that are no JPEG; the reference, with limits of its own and fuzzed for years.
     pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+    # p11-kit: PKCS#11 tokens by URI (RFC 7512), and modules that several parts of a process use at once.
+    pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
     # OpenJPEG: JPEG 2000 for the chip, which takes fewer bytes; the standard's reference software.
     pkg_check_modules(JPEG2000 REQUIRED IMPORTED_TARGET libopenjp2)
     # cairo: PDF with embedded parts of any font and JPEGs as they are, the same bytes for the same page; behind most of

@@ -55,9 +55,11 @@ static enum cli_exit apply(const struct cli_arguments *arguments, enum jumin_eac
     const char *own_passphrase = NULL;
     struct jumin_eac_pki *pki = NULL;
     struct jumin_eac_request request;
+    struct token_access access = {0};
     enum cli_exit result = CLI_FAILED;
     // Confirmed, since it closes a key that no other opens.
     if (eac_request(arguments, 0, &request) && eac_open(arguments, &pki) &&
+        token_access_open(arguments, &access) && eac_use_tokens(arguments, pki, access.tokens) &&
         eac_own_passphrase(arguments, own, &own_passphrase) && passphrase_get(arguments, true, passphrase)) {
         const enum jumin_error error = jumin_eac_pki_request(pki, role, &request, passphrase, own_passphrase);
         result = error == JUMIN_OK ? tell(arguments, pki)
@@ -66,6 +68,7 @@ static enum cli_exit apply(const struct cli_arguments *arguments, enum jumin_eac
     passphrase_wipe(passphrase);
     passphrase_wipe(own);
     jumin_eac_pki_free(pki);
+    token_access_close(&access);
     return result;
 }
 
@@ -83,7 +86,7 @@ static enum cli_exit apply_terminal(const struct cli_arguments *arguments)
     TYPE_OPTION, COUNTRY_OPTION,                                                                             \
         {"issuer", "NAME", "who shall certify: name or reference, a whole one where it is not in the home"}, \
         {"curve", "NAME", "that of the CVCA, where its certificate is not in the home; P-256 unless given"}, \
-        HOME_OPTION, PASSPHRASE_OPTION,                                                                      \
+        HOME_OPTION, PASSPHRASE_OPTION, TOKEN_PIN_OPTION,                                                    \
         {"own-passphrase-file", "FILE", "holds the passphrase of the new key, where it is to be another"},   \
         {"json", NULL, "answer in JSON"}
 
@@ -94,15 +97,15 @@ static enum cli_exit apply_terminal(const struct cli_arguments *arguments)
     "opens\n"                                                                                                \
     "that key.\n"
 
-static const struct cli_option applying_options[] = {APPLYING_OPTIONS};
-enum { APPLYING = sizeof applying_options / sizeof *applying_options };
+static const struct cli_option verifier_options[] = {APPLYING_OPTIONS, TOKEN_OPTION};
+static const struct cli_option terminal_options[] = {APPLYING_OPTIONS};
 
 const struct cli_command pki_dv_request_command = {
     .name = "pki dv request",
     .summary = "Make a document verifier's key here, and a request for its certificate",
     .operands = "[NAME]",
-    .options = applying_options,
-    .option_count = APPLYING,
+    .options = verifier_options,
+    .option_count = sizeof verifier_options / sizeof *verifier_options,
     .notes = APPLYING_NOTES "    jumin pki dv request --issuer KRCVCAAT00001",
     .check = check_verifier,
     .run = apply_verifier,
@@ -112,8 +115,8 @@ const struct cli_command pki_terminal_request_command = {
     .name = "pki terminal request",
     .summary = "Make a terminal's key here, and a request for its certificate",
     .operands = "NAME",
-    .options = applying_options,
-    .option_count = APPLYING,
+    .options = terminal_options,
+    .option_count = sizeof terminal_options / sizeof *terminal_options,
     .notes = APPLYING_NOTES "    jumin pki terminal request store --issuer KRDVAT00001",
     .check = check_terminal,
     .run = apply_terminal,

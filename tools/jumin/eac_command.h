@@ -15,13 +15,16 @@ extern const struct cli_command pki_terminal_issue_command, pki_terminal_renew_c
 
 // The folder `eac` of the home, loaded. False: said so on stderr, and `*pki` is NULL.
 bool eac_open(const struct cli_arguments *arguments, struct jumin_eac_pki **pki);
+// The folder's keys may be in tokens, and new ones are made where --token says. False: said so on stderr.
+bool eac_use_tokens(const struct cli_arguments *arguments, struct jumin_eac_pki *pki,
+                    struct jumin_tokens *tokens);
 // The option --type; authentication unless given. False: said so on stderr.
 bool eac_type(const struct cli_arguments *arguments, enum jumin_terminal_type *type);
 const char *eac_type_name(enum jumin_terminal_type type);
 // For `jumin pki init`: CVCA and document verifier of terminals for authentication and inspection, where
-// there is none yet. False: said so on stderr.
+// there is none yet; `tokens` NULL: their keys are in files. False: said so on stderr.
 bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_options *options,
-              const char *passphrase);
+              struct jumin_tokens *tokens, const char *passphrase);
 
 // What an eID data group holds, in words, for 1 to 22.
 const char *eac_group_word(unsigned group);

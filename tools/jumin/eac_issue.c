@@ -13,7 +13,7 @@ enum { SECTOR_MAX = 2048, DESCRIPTION_MAX = 65536, REQUEST_MAX = 4096 };
 // What a request says is not said on the command line.
 static bool check_request(const struct cli_arguments *arguments, const struct jumin_eac_request *request)
 {
-    static const char *const own[] = {"country", "own-passphrase-file"};
+    static const char *const own[] = {"country", "own-passphrase-file", "token"};
     if (request->name != NULL) {
         return cli_misused(arguments, "--request has the name in it");
     }
@@ -153,10 +153,12 @@ static enum cli_exit issue(const struct cli_arguments *arguments, enum jumin_eac
     struct jumin_eac_pki *pki = NULL;
     struct jumin_eac_request request;
     struct inputs inputs = {0};
+    struct token_access access = {0};
     enum cli_exit result = CLI_FAILED;
     // Confirmed where it closes a key that no other opens.
     if (eac_request(arguments, JUMIN_RIGHTS_ALL, &request) && read_inputs(arguments, &request, &inputs) &&
         read_request(arguments, role, &request, &inputs) && eac_open(arguments, &pki) &&
+        token_access_open(arguments, &access) && eac_use_tokens(arguments, pki, access.tokens) &&
         eac_own_passphrase(arguments, own, &own_passphrase) &&
         passphrase_get(arguments, role == JUMIN_EAC_CVCA, passphrase)) {
         result = eac_tell(arguments, pki, issue_as(pki, role, &request, &inputs, passphrase, own_passphrase));
@@ -165,6 +167,7 @@ static enum cli_exit issue(const struct cli_arguments *arguments, enum jumin_eac
     passphrase_wipe(own);
     release_inputs(&inputs);
     jumin_eac_pki_free(pki);
+    token_access_close(&access);
     return result;
 }
 
@@ -186,7 +189,7 @@ static enum cli_exit issue_terminal(const struct cli_arguments *arguments)
 // --- With the issuer's keys ----------------------------------------------------------------------------------
 
 bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_options *options,
-              const char *passphrase)
+              struct jumin_tokens *tokens, const char *passphrase)
 {
     struct jumin_eac_pki *pki = NULL;
     struct jumin_eac_request request = {.country = options->country,
@@ -198,6 +201,10 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
     enum jumin_error error = JUMIN_OK;
     char folder[HOME_PATH_MAX];
     if (!home_path(arguments, "eac", folder) || !eac_open(arguments, &pki)) {
+        return false;
+    }
+    if (tokens != NULL && !eac_use_tokens(arguments, pki, tokens)) {
+        jumin_eac_pki_free(pki);
         return false;
     }
     for (size_t i = 0; i < sizeof types / sizeof *types && error == JUMIN_OK; i++) {
@@ -241,9 +248,9 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
     "rights that the holder has unless others are named.\n"
 
 static const struct cli_option cvca_issue_options[] = {
-    TYPE_OPTION,     {"curve", "NAME", "P-256 (unless given), P-384, brainpoolP256r1 or brainpoolP384r1"},
-    COUNTRY_OPTION,  {"right", "NAME", RIGHT_HELP "; all unless given"},
-    ISSUING_OPTIONS,
+    TYPE_OPTION,    {"curve", "NAME", "P-256 (unless given), P-384, brainpoolP256r1 or brainpoolP384r1"},
+    COUNTRY_OPTION, {"right", "NAME", RIGHT_HELP "; all unless given"},
+    TOKEN_OPTION,   ISSUING_OPTIONS,
 };
 
 const struct cli_command pki_cvca_issue_command = {
@@ -255,7 +262,8 @@ const struct cli_command pki_cvca_issue_command = {
     .notes =
         "The folder eac in the home gets REFERENCE.cvc and REFERENCE.key, which is PKCS#8 under the "
         "passphrase.\n"
-        "A reference is country, name and number: KRCVCAAT00001. It is valid for three years.\n" RIGHTS_NOTES,
+        "A reference is country, name and number: KRCVCAAT00001. It is valid for three years.\n" TOKEN_NOTES
+            RIGHTS_NOTES,
     .check = check_authority,
     .run = issue_cvca,
 };
@@ -267,6 +275,7 @@ static const struct cli_option dv_issue_options[] = {
     {"issuer", "NAME", "name or reference of the CVCA, where there is more than one"},
     {"right", "NAME", RIGHT_HELP "; all unless given"},
     REQUEST_OPTION,
+    TOKEN_OPTION,
     ISSUING_OPTIONS,
     OWN_PASSPHRASE_OPTION,
 };
@@ -277,7 +286,8 @@ const struct cli_command pki_dv_issue_command = {
     .operands = "[NAME]",
     .options = dv_issue_options,
     .option_count = sizeof dv_issue_options / sizeof *dv_issue_options,
-    .notes = "It is valid for three months, but not longer than its CVCA.\n" REQUEST_NOTES RIGHTS_NOTES,
+    .notes = "It is valid for three months, but not longer than its CVCA.\n" TOKEN_NOTES REQUEST_NOTES
+        RIGHTS_NOTES,
     .check = check_authority,
     .run = issue_dv,
 };

@@ -32,10 +32,12 @@ static enum cli_exit renew(const struct cli_arguments *arguments, enum jumin_eac
     struct jumin_eac_renewal renewal = {.role = role};
     enum jumin_terminal_type type;
     enum jumin_curve curve = JUMIN_CURVE_P256;
+    struct token_access access = {0};
     enum cli_exit result = CLI_FAILED;
     renewal.curve = cli_has(arguments, "curve") ? &curve : NULL;
     if (eac_type(arguments, &type) && eac_curve(arguments, &curve) &&
         eac_days(arguments, &renewal.now, &renewal.days) && eac_open(arguments, &pki) &&
+        token_access_open(arguments, &access) && eac_use_tokens(arguments, pki, access.tokens) &&
         eac_own_passphrase(arguments, own, &own_passphrase) && passphrase_get(arguments, false, passphrase)) {
         renewal.name = arguments->operand_count > 0 ? arguments->operands[0] : usual_name(role, type);
         result = eac_tell(arguments, pki, jumin_eac_pki_renew(pki, &renewal, passphrase, own_passphrase));
@@ -43,6 +45,7 @@ static enum cli_exit renew(const struct cli_arguments *arguments, enum jumin_eac
     passphrase_wipe(passphrase);
     passphrase_wipe(own);
     jumin_eac_pki_free(pki);
+    token_access_close(&access);
     return result;
 }
 
@@ -64,9 +67,11 @@ static enum cli_exit renew_terminal(const struct cli_arguments *arguments)
 static const struct cli_option cvca_renew_options[] = {
     TYPE_OPTION,
     {"curve", "NAME", "of the new key; that of the old one unless given"},
+    TOKEN_OPTION,
     ISSUING_OPTIONS,
 };
-static const struct cli_option dv_renew_options[] = {TYPE_OPTION, ISSUING_OPTIONS, OWN_PASSPHRASE_OPTION};
+static const struct cli_option dv_renew_options[] = {TYPE_OPTION, TOKEN_OPTION, ISSUING_OPTIONS,
+                                                     OWN_PASSPHRASE_OPTION};
 static const struct cli_option terminal_renew_options[] = {ISSUING_OPTIONS, OWN_PASSPHRASE_OPTION};
 
 const struct cli_command pki_cvca_renew_command = {
@@ -77,7 +82,9 @@ const struct cli_command pki_cvca_renew_command = {
     .option_count = sizeof cvca_renew_options / sizeof *cvca_renew_options,
     .notes = "REFERENCE.link.cvc leads cards that trust the old key to the new one, on whatever curve that "
              "is. Renew\n"
-             "the document verifier and the terminals afterwards, so that they carry it.",
+             "the document verifier and the terminals afterwards, so that they carry it. The new key is made "
+             "where the\n"
+             "old one is, in a token or in a file, unless --token is given.",
     .check = check_renewal,
     .run = renew_cvca,
 };
@@ -88,7 +95,9 @@ const struct cli_command pki_dv_renew_command = {
     .operands = "[NAME]",
     .options = dv_renew_options,
     .option_count = sizeof dv_renew_options / sizeof *dv_renew_options,
-    .notes = "Role and rights stay; the newest key of its CVCA signs.",
+    .notes = "Role and rights stay; the newest key of its CVCA signs. The new key is made where the old one "
+             "is, in a\n"
+             "token or in a file, unless --token is given.",
     .check = check_renewal,
     .run = renew_dv,
 };

@@ -48,6 +48,13 @@ bool eac_open(const struct cli_arguments *arguments, struct jumin_eac_pki **pki)
     return error == JUMIN_OK;
 }
 
+bool eac_use_tokens(const struct cli_arguments *arguments, struct jumin_eac_pki *pki,
+                    struct jumin_tokens *tokens)
+{
+    return jumin_eac_pki_use_tokens(pki, tokens, cli_value(arguments, "token")) == JUMIN_OK ||
+           cli_misused(arguments, "the URI of the token is too long");
+}
+
 // --- What is asked for ---------------------------------------------------------------------------------------
 
 bool eac_days(const struct cli_arguments *arguments, int64_t *now, unsigned *days)

@@ -5,11 +5,12 @@
 
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/home.h"
+#include "tools/jumin/token.h"
 
 #define TYPE_OPTION                                                                                          \
     {"type", "TYPE", "of the terminals: authentication (unless given), inspection or signature"}
 #define ISSUING_OPTIONS                                                                                      \
-    HOME_OPTION, PASSPHRASE_OPTION,                                                                          \
+    HOME_OPTION, PASSPHRASE_OPTION, TOKEN_PIN_OPTION,                                                        \
         {"date", "YYYY-MM-DD",                                                                               \
          "first day of the validity, and the day at which the issuer is looked at; today unless given"},     \
         {"days", "N", "of validity"}, {"json", NULL, "answer in JSON, as show does"}

@@ -5,6 +5,7 @@
 #include "tools/jumin/cli_help.h"
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/eid_command.h"
+#include "tools/jumin/key_command.h"
 #include "tools/jumin/photo_command.h"
 #include "tools/jumin/pin_command.h"
 #include "tools/jumin/pin_office.h"
@@ -64,6 +65,8 @@ const struct cli_command *const cli_commands[] = {
     &station_officer_disable_command,
     &station_officer_passphrase_command,
     &station_issue_command,
+    &station_key_show_command,
+    &station_key_protect_command,
     &station_photo_command,
     &station_profile_list_command,
     &station_profile_show_command,

@@ -76,7 +76,8 @@ const struct cli_command station_officer_command = {
         "The first officer needs nobody else, and is an administrator as well; the others take an "
         "administrator's --officer. The last administrator stays one.\n"
         "station.key and audit.key in the home are made at first use: without them the records cannot be "
-        "read.",
+        "read;\n"
+        "`jumin station key protect` puts them under a passphrase.",
     .check = check_officer,
     .run = run_officer,
 };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/perso_session.h"
 
-#include "tools/jumin/home.h"
+#include "tools/jumin/master_keys.h"
 #include "tools/jumin/pki_authority.h"
 #include "tools/jumin/print_output.h"
 #include "tools/jumin/terminal.h"
@@ -11,27 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool load_pki(const struct cli_arguments *arguments, struct jumin_pki **pki)
+static bool load_pki(const struct cli_arguments *arguments, const char *passphrase,
+                     struct perso_session *session)
 {
-    char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
-    if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, false, passphrase)) {
-        passphrase_wipe(passphrase); // of one that is too long, its beginning
+    char folder[HOME_PATH_MAX];
+    if (!home_path(arguments, "pki", folder)) {
         return false;
     }
-    enum jumin_error error = jumin_pki_new(pki, folder);
+    enum jumin_error error = jumin_pki_new(&session->pki, folder);
     if (error == JUMIN_OK) {
-        error = jumin_pki_load(*pki, passphrase);
+        error = jumin_pki_use_tokens(session->pki, session->access.tokens, NULL);
     }
-    passphrase_wipe(passphrase);
+    if (error == JUMIN_OK) {
+        error = jumin_pki_load(session->pki, passphrase);
+    }
     if (error != JUMIN_OK) {
-        (void)cli_fail_error(arguments, error, jumin_pki_detail(*pki));
+        (void)cli_fail_error(arguments, error, jumin_pki_detail(session->pki));
     }
     return error == JUMIN_OK;
 }
 
-// The factory's key must be there already; the issuer's own is made at first use.
-static bool load_key(const struct cli_arguments *arguments, const char *option, const char *name, bool create,
-                     uint8_t key[JUMIN_MASTER_KEY])
+static bool load_key(const struct cli_arguments *arguments, const char *option, const char *name,
+                     enum master_key_making making, struct lazy_passphrase *passphrase,
+                     struct jumin_tokens *tokens, struct jumin_master_key **key)
 {
     char path[HOME_PATH_MAX];
     const char *given = cli_value(arguments, option);
@@ -41,14 +43,22 @@ static bool load_key(const struct cli_arguments *arguments, const char *option, 
         }
         given = path;
     }
-    const enum jumin_error error = jumin_master_key_load(given, create, key);
-    if (error != JUMIN_OK) {
-        (void)cli_fail(arguments, "%s: %s: %s", jumin_error_name(error), given,
-                       error == JUMIN_ERROR_INPUT
-                           ? "must hold 64 hexadecimal digits"
-                           : "the factory's master key is needed to address a blank card");
-    }
-    return error == JUMIN_OK;
+    return master_key_get(arguments, given, making, passphrase, tokens, key);
+}
+
+// The factory's key must be there already; the issuer's own is made at first use, under the passphrase.
+static bool load_keys(const struct cli_arguments *arguments, struct perso_session *session)
+{
+    struct lazy_passphrase passphrase = {0};
+    struct jumin_tokens *tokens = session->access.tokens;
+    passphrase.known = passphrase_get(arguments, false, passphrase.text);
+    const bool ok = passphrase.known && load_pki(arguments, passphrase.text, session) &&
+                    load_key(arguments, "transport-key", "transport.key", MASTER_KEY_NEVER, &passphrase,
+                             tokens, &session->transport_key) &&
+                    load_key(arguments, "issuer-key", "issuer.key", MASTER_KEY_SEALED, &passphrase, tokens,
+                             &session->issuer_key);
+    passphrase_wipe(passphrase.text); // of one that is too long, its beginning
+    return ok;
 }
 
 // The newest authority of each terminal type that the folder eac has; whether one is missing, the profile
@@ -80,26 +90,17 @@ static bool add_trust_points(const struct cli_arguments *arguments, struct jumin
 
 static bool open_perso(const struct cli_arguments *arguments, struct perso_session *session)
 {
-    uint8_t transport_key[JUMIN_MASTER_KEY] = {0}, issuer_key[JUMIN_MASTER_KEY] = {0};
-    bool ok = load_key(arguments, "transport-key", "transport.key", false, transport_key) &&
-              load_key(arguments, "issuer-key", "issuer.key", true, issuer_key);
-    if (ok) {
-        const enum jumin_error error = jumin_perso_new(&session->perso, session->link.transport, session->pki,
-                                                       transport_key, issuer_key);
-        ok = error == JUMIN_OK;
-        if (!ok) {
-            (void)cli_fail_error(arguments, error, NULL);
-        }
+    const enum jumin_error error = jumin_perso_new(&session->perso, session->link.transport, session->pki,
+                                                   session->transport_key, session->issuer_key);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, NULL);
     }
-    ok = ok && add_trust_points(arguments, session->perso);
-    jumin_master_key_wipe(transport_key);
-    jumin_master_key_wipe(issuer_key);
-    return ok;
+    return error == JUMIN_OK && add_trust_points(arguments, session->perso);
 }
 
 bool perso_session_open(const struct cli_arguments *arguments, struct perso_session *session)
 {
-    if (!load_pki(arguments, &session->pki)) {
+    if (!token_access_open(arguments, &session->access) || !load_keys(arguments, session)) {
         return false;
     }
     authority_warn_signer(session->pki);
@@ -111,6 +112,9 @@ void perso_session_close(struct perso_session *session)
     jumin_perso_free(session->perso);
     link_close(&session->link);
     jumin_pki_free(session->pki);
+    jumin_master_key_free(session->transport_key);
+    jumin_master_key_free(session->issuer_key);
+    token_access_close(&session->access);
     *session = (struct perso_session){0};
 }
 

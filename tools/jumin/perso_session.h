@@ -5,17 +5,21 @@
 
 #include "tools/jumin/home.h"
 #include "tools/jumin/link.h"
+#include "tools/jumin/token.h"
 #include <jumin/perso.h>
 
 #define PERSO_OPTIONS                                                                                        \
-    PASSPHRASE_OPTION,                                                                                       \
+    TOKEN_PIN_OPTION,                                                                                        \
         {"transport-key", "FILE",                                                                            \
          "master of the keys that the factory wrote; transport.key in the home unless given"},               \
         {"issuer-key", "FILE",                                                                               \
          "master of the keys that take their place; issuer.key in the home unless given"},                   \
         LINK_OPTIONS
 
+// Beside it stands PASSPHRASE_OPTION, or RECORDS_OPTIONS, which have it.
 struct perso_session {
+    struct token_access access;
+    struct jumin_master_key *transport_key, *issuer_key;
     struct jumin_pki *pki;
     struct link link;
     struct jumin_perso *perso;

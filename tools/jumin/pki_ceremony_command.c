@@ -34,7 +34,7 @@ static enum cli_exit run_begin(const struct cli_arguments *arguments)
         json_t *answer = json_object();
         enum jumin_error error = jumin_ceremony_begin(pki, passphrase, &options, &ceremony, &dealing->deal);
         dealing_end(dealing, error == JUMIN_OK, answer);
-        const bool terminals = error != JUMIN_OK || eac_init(arguments, &options, passphrase);
+        const bool terminals = error != JUMIN_OK || eac_init(arguments, &options, NULL, passphrase);
         result = authority_end(
             arguments, pki, error,
             "Country signing CA, document signer, revocation list and generation key: made.", answer);

@@ -3,11 +3,13 @@
 #include "tools/jumin/pki_command.h"
 
 #include "tools/jumin/eac_command.h"
+#include "tools/jumin/home.h"
+#include "tools/jumin/token.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <time.h>
 
-static const struct cli_option init_options[] = {PKI_INIT_OPTIONS};
+static const struct cli_option init_options[] = {PKI_INIT_OPTIONS, TOKEN_OPTION, TOKEN_PIN_OPTION};
 
 bool pki_options(const struct cli_arguments *arguments, struct jumin_pki_options *options)
 {
@@ -44,26 +46,33 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
 {
     char folder[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX];
     struct jumin_pki *pki = NULL;
+    struct token_access access = {0};
     struct jumin_pki_options options;
     if (!pki_options(arguments, &options)) {
         return CLI_FAILED;
     }
-    if (!home_path(arguments, "pki", folder) || !passphrase_get(arguments, true, passphrase)) {
+    if (!home_path(arguments, "pki", folder) || !token_access_open(arguments, &access) ||
+        !passphrase_get(arguments, true, passphrase)) {
+        token_access_close(&access);
         return CLI_FAILED;
     }
     enum jumin_error error = jumin_pki_new(&pki, folder);
+    if (error == JUMIN_OK) {
+        error = jumin_pki_use_tokens(pki, access.tokens, cli_value(arguments, "token"));
+    }
     if (error == JUMIN_OK) {
         error = jumin_pki_init(pki, passphrase, &options);
     }
     bool ok = error == JUMIN_OK;
     if (ok) {
         show_folder(arguments, folder, options.curve);
-        ok = eac_init(arguments, &options, passphrase);
+        ok = eac_init(arguments, &options, access.tokens, passphrase);
     } else {
         (void)cli_fail_error(arguments, error, jumin_pki_detail(pki));
     }
     passphrase_wipe(passphrase);
     jumin_pki_free(pki);
+    token_access_close(&access);
     return ok ? CLI_OK : CLI_FAILED;
 }
 
@@ -77,6 +86,8 @@ const struct cli_command pki_init_command = {
         "generation.key in PKCS#8 under the passphrase. A folder that has a CA already is left alone.\n"
         "The folder eac gets a country verifying CA and a document verifier for terminals of each of the "
         "types\n"
-        "authentication and inspection, where it has none yet; `jumin pki terminal issue` makes terminals.",
+        "authentication and inspection, where it has none yet; `jumin pki terminal issue` makes terminals.\n"
+        "With --token, the keys of all of them are made there. " TOKEN_NOTES
+        "The generation key goes into every chip and stays in its file, under the passphrase.",
     .run = run_init,
 };

@@ -2,6 +2,7 @@
 // list.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/pki_ceremony_command.h"
+#include "tools/jumin/token.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,16 @@ enum { SIGNERS_MAX = 400, REVOCATIONS_MAX = 100 };
 
 // --- Rotate ------------------------------------------------------------------------------------------------------
 
-static const struct cli_option rotate_options[] = {AUTHORITY_OPTIONS, {"json", NULL, "answer in JSON"}};
+static const struct cli_option rotate_options[] = {
+    AUTHORITY_OPTIONS, TOKEN_PIN_OPTION, {"json", NULL, "answer in JSON"}};
+
+// Keys may be in a token, by what their files say.
+static bool open_folder(const struct cli_arguments *arguments, struct token_access *access,
+                        struct jumin_pki **pki)
+{
+    return authority_folder(arguments, pki) && token_access_open(arguments, access) &&
+           jumin_pki_use_tokens(*pki, access->tokens, NULL) == JUMIN_OK;
+}
 
 static bool load_signer(const struct cli_arguments *arguments, struct jumin_pki *pki, const char *passphrase)
 {
@@ -28,15 +38,18 @@ static enum cli_exit run_rotate(const struct cli_arguments *arguments)
     char passphrase[PASSPHRASE_MAX] = "", done[128];
     const char *witnesses[AUTHORITY_WITNESSES];
     struct jumin_pki *pki = NULL;
+    struct token_access access = {0};
     struct jumin_ceremony ceremony;
     struct jumin_signer signer = {.serial = ""};
     size_t count = 0;
     const bool opened = authority_ceremony(arguments, witnesses, &ceremony) &&
-                        authority_folder(arguments, &pki) && passphrase_get(arguments, false, passphrase) &&
+                        open_folder(arguments, &access, &pki) &&
+                        passphrase_get(arguments, false, passphrase) &&
                         load_signer(arguments, pki, passphrase) && authority_open(arguments, pki, passphrase);
     if (!opened) {
         passphrase_wipe(passphrase);
         jumin_pki_free(pki);
+        token_access_close(&access);
         return CLI_FAILED;
     }
     enum jumin_error error = jumin_ceremony_rotate_signer(pki, passphrase, &ceremony);
@@ -47,8 +60,10 @@ static enum cli_exit run_rotate(const struct cli_arguments *arguments)
     char until[AUTHORITY_TIME];
     authority_time(signer.signs_until, until);
     (void)snprintf(done, sizeof done, "Document signer %s signs until %s.", signer.serial, until);
-    return authority_end(arguments, pki, error, done,
-                         json_pack("{s:s, s:s}", "serial", signer.serial, "signs_until", until));
+    const enum cli_exit result = authority_end(
+        arguments, pki, error, done, json_pack("{s:s, s:s}", "serial", signer.serial, "signs_until", until));
+    token_access_close(&access);
+    return result;
 }
 
 const struct cli_command pki_ds_rotate_command = {
@@ -160,6 +175,7 @@ static const struct cli_option crl_options[] = {
      "of the --revoke at the same place: unspecified (unless given), key-compromise, superseded, "
      "cessation-of-operation or privilege-withdrawn"},
     AUTHORITY_OPTIONS,
+    TOKEN_PIN_OPTION,
     {"json", NULL, "answer in JSON"},
 };
 
@@ -195,6 +211,7 @@ static enum cli_exit run_crl(const struct cli_arguments *arguments)
     const char *witnesses[AUTHORITY_WITNESSES], *serial = NULL;
     char done[128], due[AUTHORITY_TIME];
     struct jumin_pki *pki = NULL;
+    struct token_access access = {0};
     struct jumin_ceremony ceremony;
     struct jumin_crl list = {0};
     size_t count = 0;
@@ -203,9 +220,10 @@ static enum cli_exit run_crl(const struct cli_arguments *arguments)
         revocations[count++] =
             (struct jumin_revocation){serial, reason != NULL ? reason : jumin_revocation_reason(0)};
     }
-    if (!authority_ceremony(arguments, witnesses, &ceremony) || !authority_folder(arguments, &pki) ||
+    if (!authority_ceremony(arguments, witnesses, &ceremony) || !open_folder(arguments, &access, &pki) ||
         !authority_open(arguments, pki, NULL)) {
         jumin_pki_free(pki);
+        token_access_close(&access);
         return CLI_FAILED;
     }
     enum jumin_error error = jumin_ceremony_issue_crl(pki, &ceremony, revocations, count);
@@ -213,9 +231,12 @@ static enum cli_exit run_crl(const struct cli_arguments *arguments)
     authority_time(list.next_update, due);
     (void)snprintf(done, sizeof done, "Revocation list %u with %zu entries; the next one is due on %s.",
                    list.number, list.entries, due);
-    return authority_end(arguments, pki, error, done,
-                         json_pack("{s:I, s:I, s:s}", "number", (json_int_t)list.number, "entries",
-                                   (json_int_t)list.entries, "next_update", due));
+    const enum cli_exit result =
+        authority_end(arguments, pki, error, done,
+                      json_pack("{s:I, s:I, s:s}", "number", (json_int_t)list.number, "entries",
+                                (json_int_t)list.entries, "next_update", due));
+    token_access_close(&access);
+    return result;
 }
 
 const struct cli_command pki_crl_issue_command = {

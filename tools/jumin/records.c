@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/records.h"
 
+#include "tools/jumin/master_keys.h"
 #include "tools/jumin/terminal.h"
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 
 enum { DATABASE_WAIT = 30, DATABASE_WAIT_MAX = 86400 }; // seconds
 
-// Made at first use; whoever loses them has lost what they keep.
+// Made at first use; whoever loses them has lost what they keep. Where they are under a passphrase it is
+// asked for, once.
 static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JUMIN_MASTER_KEY],
                       uint8_t audit_key[JUMIN_MASTER_KEY])
 {
@@ -19,18 +21,17 @@ static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JU
         uint8_t *key;
     } keys[] = {{"station.key", data_key}, {"audit.key", audit_key}};
     char path[HOME_PATH_MAX];
-    for (size_t i = 0; i < 2; i++) {
-        if (!home_path(arguments, keys[i].name, path)) {
-            return false;
-        }
-        const enum jumin_error error = jumin_master_key_load(path, true, keys[i].key);
-        if (error != JUMIN_OK) {
-            (void)cli_fail(arguments, "%s: %s: must hold 64 hexadecimal digits", jumin_error_name(error),
-                           path);
-            return false;
-        }
+    struct lazy_passphrase passphrase = {0};
+    bool ok = true;
+    for (size_t i = 0; i < 2 && ok; i++) {
+        struct jumin_master_key *key = NULL;
+        ok = home_path(arguments, keys[i].name, path) &&
+             master_key_get(arguments, path, MASTER_KEY_PLAIN, &passphrase, NULL, &key) &&
+             jumin_master_key_bytes(key, keys[i].key) == JUMIN_OK;
+        jumin_master_key_free(key);
     }
-    return true;
+    passphrase_wipe(passphrase.text);
+    return ok;
 }
 
 // Ctrl-C ends the wait, not what was done before it.

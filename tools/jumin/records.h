@@ -14,7 +14,7 @@
         {"officer", "NAME", "who does it; JUMIN_OFFICER unless given"},                                      \
         {"officer-passphrase-file", "FILE",                                                                  \
          "holds the officer's passphrase; else JUMIN_OFFICER_PASSPHRASE, else it is asked for"},             \
-        SCHEME_OPTION, HOME_OPTION
+        SCHEME_OPTION, HOME_OPTION, PASSPHRASE_OPTION
 
 extern const struct cli_command station_officer_command, station_apply_command, station_status_command,
     station_audit_command, station_audit_head_command, station_officer_list_command,

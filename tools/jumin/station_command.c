@@ -26,6 +26,7 @@ static const struct cli_option issue_options[] = {
     {"transport-pin", NULL, "the holder must change the PIN at first use"},
     PRINT_OPTIONS,
     HOME_OPTION,
+    PASSPHRASE_OPTION,
     PERSO_OPTIONS,
     {"json", NULL, "answer in JSON"},
 };

@@ -13,6 +13,7 @@
 
 #include <jumin/pki.h>
 #include <jumin/terminal.h>
+#include <jumin/token.h>
 #include <stdbool.h>
 
 // One folder: for each holder, REFERENCE.key (PKCS#8, encrypted under its passphrase) and REFERENCE.cvc, CV
@@ -26,6 +27,12 @@ JUMIN_EXPORT enum jumin_error jumin_eac_pki_new(struct jumin_eac_pki **pki, cons
 // NULL is allowed.
 JUMIN_EXPORT void jumin_eac_pki_free(struct jumin_eac_pki *pki);
 JUMIN_EXPORT const char *jumin_eac_pki_detail(const struct jumin_eac_pki *pki);
+// Keys of the folder may be in `tokens` from now on, which must outlive the handle: REFERENCE.key is then the
+// key's URI in a line. With `uri`, a token's without object, new keys of CVCA and document verifiers are made
+// there; with NULL in files, but for renewed ones, which go where the key before is. Keys of terminals are
+// always in files.
+JUMIN_EXPORT enum jumin_error jumin_eac_pki_use_tokens(struct jumin_eac_pki *pki, struct jumin_tokens *tokens,
+                                                       const char *uri);
 // Reads all certificates. A folder that is not there is an empty one.
 JUMIN_EXPORT enum jumin_error jumin_eac_pki_load(struct jumin_eac_pki *pki);
 

@@ -69,6 +69,10 @@ enum jumin_error {
     JUMIN_ERROR_CONFLICT,  // another one came first, or the records forbid it: look again, and try again
     JUMIN_ERROR_UNCERTAIN, // the database went away before it said whether it was done: look, then go on
 
+    // Tokens
+    JUMIN_ERROR_TOKEN,     // a token, or the module that drives it, does not answer, or refuses
+    JUMIN_ERROR_TOKEN_PIN, // its PIN is wrong, locked or missing; nothing was tried twice
+
     JUMIN_ERROR_COUNT,
 };
 

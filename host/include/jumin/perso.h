@@ -4,6 +4,7 @@
 #define JUMIN_PERSO_H
 
 #include <jumin/document.h>
+#include <jumin/master_key.h>
 #include <jumin/pki.h>
 #include <jumin/transport.h>
 
@@ -86,24 +87,17 @@ JUMIN_EXPORT enum jumin_error jumin_order_photo_hint(const struct jumin_order *o
                                                      enum jumin_photo_check check,
                                                      struct jumin_photo_hint *hint);
 
-// --- Master keys ------------------------------------------------------------------------------------------
-
-enum { JUMIN_MASTER_KEY = 32 };
-
-// Reads a master key file (64 hexadecimal digits), or makes one with mode 0600 where `create` allows it and
-// there is none. `key` is JUMIN_MASTER_KEY bytes; the caller wipes it (jumin_master_key_wipe).
-JUMIN_EXPORT enum jumin_error jumin_master_key_load(const char *path, bool create, uint8_t *key);
-JUMIN_EXPORT void jumin_master_key_wipe(uint8_t *key);
-
 // --- Writing ----------------------------------------------------------------------------------------------
 
 struct jumin_perso;
 
-// `transport` and `pki` (loaded) stay the caller's and must outlive the handle; the keys are copied.
+// `transport`, `pki` (loaded) and the keys (open) stay the caller's and must outlive the handle. The
+// transport key is the master of the keys that the factory wrote, the issuer's that of those that take their
+// place.
 JUMIN_EXPORT enum jumin_error jumin_perso_new(struct jumin_perso **perso, struct jumin_transport *transport,
                                               const struct jumin_pki *pki,
-                                              const uint8_t transport_key[JUMIN_MASTER_KEY],
-                                              const uint8_t issuer_key[JUMIN_MASTER_KEY]);
+                                              const struct jumin_master_key *transport_key,
+                                              const struct jumin_master_key *issuer_key);
 // Wipes all keys. NULL is allowed.
 JUMIN_EXPORT void jumin_perso_free(struct jumin_perso *perso);
 JUMIN_EXPORT const char *jumin_perso_detail(const struct jumin_perso *perso);

@@ -4,7 +4,7 @@
 #ifndef JUMIN_PKI_H
 #define JUMIN_PKI_H
 
-#include <jumin/error.h>
+#include <jumin/token.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,13 +41,19 @@ JUMIN_EXPORT enum jumin_error jumin_pki_new(struct jumin_pki **pki, const char *
 JUMIN_EXPORT void jumin_pki_free(struct jumin_pki *pki);
 JUMIN_EXPORT const char *jumin_pki_detail(const struct jumin_pki *pki);
 
+// The keys of CSCA and DS may be in `tokens` from now on, which must outlive the handle: csca.key and ds.key
+// are then the key's URI in a line. With `uri`, a token's without object, jumin_pki_init makes them there;
+// with NULL in files. The generation key goes into every chip and stays in its file.
+JUMIN_EXPORT enum jumin_error jumin_pki_use_tokens(struct jumin_pki *pki, struct jumin_tokens *tokens,
+                                                   const char *uri);
+
 // Makes CSCA, DS, an empty CRL and the Chip Authentication generation key, and writes all files or none.
 // Refuses a folder that holds a CSCA already. The folder is made with mode 0700, keys with 0600.
 JUMIN_EXPORT enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
                                              const struct jumin_pki_options *options);
 // Reads what daily work needs: certificates, the document signer's key and the generation key. The CSCA's key
 // is not touched, and need not be there. A wrong passphrase is JUMIN_ERROR_INPUT, and so is a certificate
-// that does not fit its key.
+// that does not fit its key. JUMIN_ERROR_TOKEN, JUMIN_ERROR_TOKEN_PIN: of the DS.
 JUMIN_EXPORT enum jumin_error jumin_pki_load(struct jumin_pki *pki, const char *passphrase);
 // Reads the certificates and the CSCA's key, and holds the folder against other programs that would change
 // it. The passphrase is the folder's, or the one that a ceremony has split among custodians.
