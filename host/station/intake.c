@@ -226,6 +226,16 @@ static enum jumin_error take(struct jumin_station *station, const struct jumin_a
     return error == JUMIN_OK ? audit_append(station, "apply", number, "") : error;
 }
 
+// The person's index, and whether there is a card.
+static enum jumin_error find_person(struct jumin_station *station, const struct person *person,
+                                    uint8_t holder[VAULT_INDEX], bool *has_card)
+{
+    return vault_index(&station->vault, span_of(person->registration_number, PERSON_REGISTRATION_NUMBER),
+                       holder)
+               ? find_card(station, holder, has_card)
+               : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
+}
+
 static enum jumin_error decide_and_take(struct jumin_station *station,
                                         const struct jumin_application_form *form,
                                         const struct person *person, struct jumin_decision *decision,
@@ -233,15 +243,22 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
 {
     uint8_t holder[VAULT_INDEX];
     bool has_card = false;
-    if (!vault_index(&station->vault, span_of(person->registration_number, PERSON_REGISTRATION_NUMBER),
-                     holder)) {
-        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
-    }
-    enum jumin_error error = find_card(station, holder, &has_card);
+    enum jumin_error error = find_person(station, person, holder, &has_card);
     if (error == JUMIN_OK) {
         error = decide(station, form, person, has_card, decision);
     }
     return error == JUMIN_OK ? take(station, form, holder, number) : error;
+}
+
+// Person and photo, whatever the rules say of them.
+static enum jumin_error check_sound(struct jumin_station *station, const struct jumin_application_form *form,
+                                    struct person *person)
+{
+    const enum jumin_error error = check_person(station, span_of(form->person, form->person_length), person);
+    if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
+        return detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
+    }
+    return error == JUMIN_OK ? check_order(station, form) : error;
 }
 
 static enum jumin_error apply(struct jumin_station *station, const struct jumin_application_form *form,
@@ -250,13 +267,7 @@ static enum jumin_error apply(struct jumin_station *station, const struct jumin_
 {
     enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
     if (error == JUMIN_OK) {
-        error = check_person(station, span_of(form->person, form->person_length), person);
-    }
-    if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
-        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
-    }
-    if (error == JUMIN_OK) {
-        error = check_order(station, form);
+        error = check_sound(station, form, person);
     }
     if (error == JUMIN_OK) {
         error = station_database(station, database_begin(station->database));
@@ -279,6 +290,36 @@ enum jumin_error jumin_station_apply(struct jumin_station *station, const struct
     const enum jumin_error error = apply(station, form, &person, decision, number);
     if (error != JUMIN_OK) {
         number[0] = '\0';
+    }
+    crypto_wipe(&person, sizeof person);
+    return error;
+}
+
+// --- Checking ----------------------------------------------------------------------------------------------------
+
+static enum jumin_error check_form(struct jumin_station *station, const struct jumin_application_form *form,
+                                   struct person *person, struct jumin_decision *decision)
+{
+    uint8_t holder[VAULT_INDEX];
+    bool has_card = false;
+    enum jumin_error error = check_sound(station, form, person);
+    if (error == JUMIN_OK) {
+        error = find_person(station, person, holder, &has_card);
+    }
+    return error == JUMIN_OK ? decide(station, form, person, has_card, decision) : error;
+}
+
+enum jumin_error jumin_station_check(struct jumin_station *station, const struct jumin_application_form *form,
+                                     struct jumin_decision *decision)
+{
+    struct person person = {0};
+    if (station == NULL || form == NULL || form->person == NULL || decision == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *decision = (struct jumin_decision){0};
+    enum jumin_error error = station_need(station, ~0U);
+    if (error == JUMIN_OK) {
+        error = check_form(station, form, &person, decision);
     }
     crypto_wipe(&person, sizeof person);
     return error;
