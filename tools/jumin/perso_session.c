@@ -101,6 +101,20 @@ bool perso_session_open(const struct cli_arguments *arguments, struct perso_sess
            open_perso(arguments, session);
 }
 
+bool perso_session_keys(const struct cli_arguments *arguments, struct jumin_pki **pki)
+{
+    return load_pki(arguments, pki);
+}
+
+bool perso_session_open_on(const struct cli_arguments *arguments, struct jumin_pki *pki,
+                           struct jumin_transport *transport, struct jumin_perso **perso)
+{
+    struct perso_session session = {.pki = pki, .link = {.transport = transport}};
+    const bool opened = open_perso(arguments, &session);
+    *perso = session.perso;
+    return opened;
+}
+
 void perso_session_close(struct perso_session *session)
 {
     jumin_perso_free(session->perso);

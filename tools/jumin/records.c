@@ -68,26 +68,43 @@ static bool officer_passphrase(const struct cli_arguments *arguments, char passp
     return true;
 }
 
-static bool login(const struct cli_arguments *arguments, struct jumin_station *station)
+bool records_ask(const struct cli_arguments *arguments, struct records_login *login)
 {
-    char passphrase[PASSPHRASE_MAX];
-    const char *name = cli_value(arguments, "officer");
-    name = name != NULL ? name : getenv("JUMIN_OFFICER");
-    if (name == NULL || name[0] == '\0') {
+    *login = (struct records_login){.officer = cli_value(arguments, "officer")};
+    login->officer = login->officer != NULL ? login->officer : getenv("JUMIN_OFFICER");
+    if (login->officer == NULL || login->officer[0] == '\0') {
         return cli_misused(arguments, "an officer is needed: give --officer or JUMIN_OFFICER");
     }
-    const bool read = officer_passphrase(arguments, passphrase);
-    const enum jumin_error error =
-        read ? jumin_station_login(station, name, passphrase) : JUMIN_ERROR_ARGUMENT;
-    passphrase_wipe(passphrase); // of one that is too long, its beginning
-    return read && records_end(arguments, station, error) == CLI_OK;
+    const bool read = officer_passphrase(arguments, login->passphrase);
+    if (!read) {
+        records_forget(login); // of one that is too long, its beginning
+    }
+    return read;
+}
+
+void records_forget(struct records_login *login)
+{
+    passphrase_wipe(login->passphrase);
+}
+
+bool records_open_as(const struct cli_arguments *arguments, const struct records_login *login,
+                     struct records *records)
+{
+    *records = (struct records){policy_open(arguments), NULL};
+    return records->policy != NULL && open_database(arguments, records) &&
+           (login == NULL ||
+            records_end(arguments, records->station,
+                        jumin_station_login(records->station, login->officer, login->passphrase)) == CLI_OK);
 }
 
 bool records_open(const struct cli_arguments *arguments, bool with_login, struct records *records)
 {
-    *records = (struct records){policy_open(arguments), NULL};
-    return records->policy != NULL && open_database(arguments, records) &&
-           (!with_login || login(arguments, records->station));
+    struct records_login login = {0};
+    *records = (struct records){0};
+    const bool opened = (!with_login || records_ask(arguments, &login)) &&
+                        records_open_as(arguments, with_login ? &login : NULL, records);
+    records_forget(&login);
+    return opened;
 }
 
 void records_close(struct records *records)
