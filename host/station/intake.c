@@ -192,11 +192,15 @@ static enum jumin_error insert(struct jumin_station *station, const struct jumin
 static enum jumin_error find_card(struct jumin_station *station, const uint8_t holder[VAULT_INDEX], bool *has)
 {
     struct database_rows *rows = NULL;
-    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
-    enum jumin_error error = database_query(
-        station->database,
-        "SELECT COUNT(*) FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9, 10, 11)", &value, 1,
-        &rows);
+    char today[JUMIN_DAY];
+    station_day(station, today);
+    const struct database_value values[] = {database_bytes(span_of(holder, VAULT_INDEX)),
+                                            database_text(today)};
+    enum jumin_error error =
+        station_query(station,
+                      "SELECT COUNT(*) FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9, 10, 11)"
+                      " AND NOT (state = 5 AND COALESCE(expires_on, $2) < $2)",
+                      values, 2, &rows);
     *has = error == JUMIN_OK && database_next(rows) && database_column_integer(rows, 0) > 0;
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
@@ -242,6 +246,15 @@ static enum jumin_error take(struct jumin_station *station, const struct jumin_a
     return error == JUMIN_OK ? audit_append(station, "apply", number, paid) : error;
 }
 
+static enum jumin_error holder_of(struct jumin_station *station, const struct person *person,
+                                  uint8_t holder[VAULT_INDEX])
+{
+    return vault_index(&station->vault, span_of(person->registration_number, PERSON_REGISTRATION_NUMBER),
+                       holder)
+               ? JUMIN_OK
+               : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
+}
+
 static enum jumin_error decide_and_take(struct jumin_station *station,
                                         const struct jumin_application_form *form,
                                         const struct person *person, struct jumin_decision *decision,
@@ -249,12 +262,11 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
 {
     uint8_t holder[VAULT_INDEX];
     bool has_card = false;
-    if (!vault_index(&station->vault, span_of(person->registration_number, PERSON_REGISTRATION_NUMBER),
-                     holder)) {
-        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
-    }
+    enum jumin_error error = holder_of(station, person, holder);
     const struct span own = span_of(holder, sizeof holder);
-    enum jumin_error error = upkeep_expire(station, &own, NULL);
+    if (error == JUMIN_OK) {
+        error = upkeep_expire(station, &own, NULL);
+    }
     if (error == JUMIN_OK) {
         error = find_card(station, holder, &has_card);
     }
@@ -264,23 +276,28 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
     return error == JUMIN_OK ? take(station, form, holder, number) : error;
 }
 
+// Person and photo, whatever the rules say of them.
+static enum jumin_error check_sound(struct jumin_station *station, const struct jumin_application_form *form,
+                                    struct person *person)
+{
+    const enum jumin_error error = check_person(station, span_of(form->person, form->person_length), person);
+    if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
+        return detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
+    }
+    if (error == JUMIN_OK && form->won_paid > JUMIN_WON_MAX) {
+        return detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "nobody pays more than %d won",
+                          JUMIN_WON_MAX);
+    }
+    return error == JUMIN_OK ? check_order(station, form) : error;
+}
+
 static enum jumin_error apply(struct jumin_station *station, const struct jumin_application_form *form,
                               struct person *person, struct jumin_decision *decision,
                               char number[JUMIN_APPLICATION_NUMBER])
 {
     enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
     if (error == JUMIN_OK) {
-        error = check_person(station, span_of(form->person, form->person_length), person);
-    }
-    if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
-        error = detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
-    }
-    if (error == JUMIN_OK && form->won_paid > JUMIN_WON_MAX) {
-        error =
-            detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "nobody pays more than %d won", JUMIN_WON_MAX);
-    }
-    if (error == JUMIN_OK) {
-        error = check_order(station, form);
+        error = check_sound(station, form, person);
     }
     if (error != JUMIN_OK) {
         return error;
@@ -308,6 +325,39 @@ enum jumin_error jumin_station_apply(struct jumin_station *station, const struct
     const enum jumin_error error = apply(station, form, &person, decision, number);
     if (error != JUMIN_OK) {
         number[0] = '\0';
+    }
+    crypto_wipe(&person, sizeof person);
+    return error;
+}
+
+// --- Checking ----------------------------------------------------------------------------------------------------
+
+static enum jumin_error check_form(struct jumin_station *station, const struct jumin_application_form *form,
+                                   struct person *person, struct jumin_decision *decision)
+{
+    uint8_t holder[VAULT_INDEX];
+    bool has_card = false;
+    enum jumin_error error = check_sound(station, form, person);
+    if (error == JUMIN_OK) {
+        error = holder_of(station, person, holder);
+    }
+    if (error == JUMIN_OK) {
+        error = find_card(station, holder, &has_card);
+    }
+    return error == JUMIN_OK ? decide(station, form, person, has_card, decision) : error;
+}
+
+enum jumin_error jumin_station_check(struct jumin_station *station, const struct jumin_application_form *form,
+                                     struct jumin_decision *decision)
+{
+    struct person person = {0};
+    if (station == NULL || form == NULL || form->person == NULL || decision == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    *decision = (struct jumin_decision){0};
+    enum jumin_error error = station_need(station, ~0U);
+    if (error == JUMIN_OK) {
+        error = check_form(station, form, &person, decision);
     }
     crypto_wipe(&person, sizeof person);
     return error;

@@ -43,7 +43,7 @@ enum jumin_error station_need(struct jumin_station *station, unsigned role)
 static enum jumin_error count_officers(struct jumin_station *station, const char *sql, int64_t *count)
 {
     struct database_rows *rows = NULL;
-    enum jumin_error error = database_query(station->database, sql, NULL, 0, &rows);
+    enum jumin_error error = station_query(station, sql, NULL, 0, &rows);
     *count = error == JUMIN_OK && database_next(rows) ? database_column_integer(rows, 0) : 0;
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);

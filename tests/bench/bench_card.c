@@ -35,8 +35,7 @@ struct jumin_trust *bench_trust(const char *folder)
     return trust;
 }
 
-// The newest CVCA of each type that the folder beside the keys has.
-static void add_trust_points(struct jumin_perso *perso, const char *pki)
+void bench_add_trust_points(struct jumin_perso *perso, const char *pki)
 {
     char folder[4096];
     struct jumin_eac_pki *eac = NULL;
@@ -70,7 +69,7 @@ void bench_issue(struct jumin_transport *transport, const char *home, const char
     bench_need(jumin_order_set_can(order, BENCH_CAN), "CAN", jumin_order_detail(order));
     bench_need(jumin_perso_new(&perso, transport, pki, card_link_transport_key, card_link_issuer_key),
                "station", "");
-    add_trust_points(perso, home);
+    bench_add_trust_points(perso, home);
     bench_need(jumin_perso_issue(perso, order, (int64_t)time(NULL)), "issuing", jumin_perso_detail(perso));
     jumin_perso_free(perso);
     jumin_order_free(order);

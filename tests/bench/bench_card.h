@@ -12,6 +12,8 @@
 void bench_need(enum jumin_error error, const char *what, const char *detail);
 // Issues the blank card behind `transport` for the specimen person, with the keys in `home`.
 void bench_issue(struct jumin_transport *transport, const char *home, const char *specimen);
+// The newest CVCA of each type that the folder beside that of the keys has.
+void bench_add_trust_points(struct jumin_perso *perso, const char *pki);
 struct jumin_trust *bench_trust(const char *folder);
 
 #endif

@@ -3,10 +3,11 @@
 //
 // Run by the script `tap`, beside a PC/SC service of its own with an issued card. The same tap is done
 // through the service, and in this process straight into a card (mbedTLS) with libjumin as the shared library
-// (OpenSSL). The linker hands the card's calls of the costly functions of crypto.h to the wrappers below,
-// which add up their time.
+// (OpenSSL). The time of the card's calls of the costly functions of crypto.h is added up
+// (card_crypto_time.h).
 #include "card/port/host/flash_file.h"
 #include "tests/bench/bench_card.h"
+#include "tests/bench/card_crypto_time.h"
 #include "tests/unit/unit.h"
 
 #include <jumin/verify.h>
@@ -25,120 +26,7 @@ static int64_t now_ns(void)
 
 // --- Time of the card and of its cryptography -------------------------------------------------------------
 
-static int64_t card_ns, crypto_ns;
-
-// The linker wants these names (--wrap).
-// NOLINTBEGIN(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp)
-
-bool __real_crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *random,
-                               struct span scalar, struct span point, uint8_t *product);
-bool __real_crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random *random,
-                                   struct span nonce, struct span point, uint8_t *sum);
-bool __real_crypto_ec_generate(struct crypto_ec_key *key, enum crypto_curve curve,
-                               const struct crypto_random *random);
-bool __real_crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, struct span secret,
-                                  const struct crypto_random *random);
-bool __real_crypto_ecdh(const struct crypto_ec_key *key, const struct crypto_random *random,
-                        struct span point, uint8_t *shared);
-bool __real_crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_random *random,
-                              struct span digest, uint8_t *signature);
-bool __real_crypto_cmac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
-                        uint8_t mac[CRYPTO_BLOCK]);
-bool __real_crypto_cbc_encrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK],
-                               struct span in, uint8_t *out);
-bool __real_crypto_cbc_decrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK],
-                               struct span in, uint8_t *out);
-
-bool __wrap_crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *random,
-                               struct span scalar, struct span point, uint8_t *product);
-bool __wrap_crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random *random,
-                                   struct span nonce, struct span point, uint8_t *sum);
-bool __wrap_crypto_ec_generate(struct crypto_ec_key *key, enum crypto_curve curve,
-                               const struct crypto_random *random);
-bool __wrap_crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, struct span secret,
-                                  const struct crypto_random *random);
-bool __wrap_crypto_ecdh(const struct crypto_ec_key *key, const struct crypto_random *random,
-                        struct span point, uint8_t *shared);
-bool __wrap_crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_random *random,
-                              struct span digest, uint8_t *signature);
-bool __wrap_crypto_cmac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
-                        uint8_t mac[CRYPTO_BLOCK]);
-bool __wrap_crypto_cbc_encrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK],
-                               struct span in, uint8_t *out);
-bool __wrap_crypto_cbc_decrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK],
-                               struct span in, uint8_t *out);
-
-// Adds the time since `begin`.
-static bool timed(int64_t begin, bool result)
-{
-    crypto_ns += now_ns() - begin;
-    return result;
-}
-
-bool __wrap_crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *random,
-                               struct span scalar, struct span point, uint8_t *product)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_ec_multiply(curve, random, scalar, point, product));
-}
-
-bool __wrap_crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random *random,
-                                   struct span nonce, struct span point, uint8_t *sum)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_ec_multiply_add(curve, random, nonce, point, sum));
-}
-
-bool __wrap_crypto_ec_generate(struct crypto_ec_key *key, enum crypto_curve curve,
-                               const struct crypto_random *random)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_ec_generate(key, curve, random));
-}
-
-bool __wrap_crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, struct span secret,
-                                  const struct crypto_random *random)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_ec_load_secret(key, curve, secret, random));
-}
-
-bool __wrap_crypto_ecdh(const struct crypto_ec_key *key, const struct crypto_random *random,
-                        struct span point, uint8_t *shared)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_ecdh(key, random, point, shared));
-}
-
-bool __wrap_crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_random *random,
-                              struct span digest, uint8_t *signature)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_ecdsa_sign(key, random, digest, signature));
-}
-
-bool __wrap_crypto_cmac(const struct crypto_cipher_key *key, const struct span *parts, size_t count,
-                        uint8_t mac[CRYPTO_BLOCK])
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_cmac(key, parts, count, mac));
-}
-
-bool __wrap_crypto_cbc_encrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK],
-                               struct span in, uint8_t *out)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_cbc_encrypt(key, iv, in, out));
-}
-
-bool __wrap_crypto_cbc_decrypt(const struct crypto_cipher_key *key, const uint8_t iv[CRYPTO_BLOCK],
-                               struct span in, uint8_t *out)
-{
-    const int64_t begin = now_ns();
-    return timed(begin, __real_crypto_cbc_decrypt(key, iv, in, out));
-}
-
-// NOLINTEND(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp)
+static int64_t card_ns;
 
 // A transport that passes everything on and adds up the time behind it.
 static enum jumin_error timed_connect(void *context)
@@ -190,7 +78,7 @@ static void tap(struct jumin_transport *transport, const struct jumin_trust *tru
     struct jumin_reader *reader = NULL;
     struct jumin_document *document = NULL;
     struct jumin_report *report = NULL;
-    card_ns = crypto_ns = 0;
+    card_ns = card_crypto_ns = 0;
     const int64_t begin = now_ns();
     bench_need(jumin_reader_new(&reader, transport), "reader", "");
     bench_need(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, BENCH_CAN), "CAN", "");
@@ -200,7 +88,7 @@ static void tap(struct jumin_transport *transport, const struct jumin_trust *tru
     bench_need(jumin_document_verify(document, trust, (int64_t)time(NULL), &report), "verifying", "");
     result->total += now_ns() - begin;
     result->behind_transport += card_ns;
-    result->card_crypto += crypto_ns;
+    result->card_crypto += card_crypto_ns;
     jumin_reader_cost(reader, &result->cost);
     if (jumin_report_verdict(report) != JUMIN_PASSED || jumin_report_chip(report) != JUMIN_PASSED) {
         bench_need(JUMIN_ERROR_SIGNATURE, "verifying", "the document is not genuine");

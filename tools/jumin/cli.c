@@ -60,6 +60,15 @@ static enum cli_exit usage(const struct cli_command *command, const char *what, 
 
 // --name, --name value, --name=value; the rest are operands. `given` and `operands` have room for argc
 // entries.
+static size_t count_words(const char *text)
+{
+    size_t count = text != NULL ? 1 : 0;
+    for (; text != NULL && *text != '\0'; text++) {
+        count += *text == ' ' ? 1 : 0;
+    }
+    return count;
+}
+
 static enum cli_exit parse(const struct cli_command *command, int argc, char **argv, struct cli_given *given,
                            char **operands, struct cli_arguments *arguments)
 {
@@ -90,7 +99,7 @@ static enum cli_exit parse(const struct cli_command *command, int argc, char **a
         }
         given[arguments->given_count++] = (struct cli_given){option, value};
     }
-    const size_t most = command->operands != NULL ? 1 : 0;
+    const size_t most = count_words(command->operands);
     if (arguments->operand_count > most) {
         return usage(command, "unexpected: ", operands[most]);
     }

@@ -33,7 +33,7 @@ enum cli_exit { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 struct cli_command {
     const char *name;     // "card read"
     const char *summary;  // one line
-    const char *operands; // "[FILE]": one at most; NULL: none are taken
+    const char *operands; // "[FILE]", "READER OUTCOME": as many words at most; NULL: none are taken
     const struct cli_option *options;
     size_t option_count;
     const char *notes; // for help and manual page: defaults, files, examples. May be NULL

@@ -187,18 +187,19 @@ const struct cli_command station_officer_disable_command = {
 
 static enum cli_exit run_passphrase(const struct cli_arguments *arguments)
 {
-    char passphrase[PASSPHRASE_MAX] = "", wanted[SECRET_MAX] = "";
+    char wanted[SECRET_MAX] = "";
+    struct records_login login = {0};
     struct records records = {0};
     enum cli_exit result = CLI_FAILED;
-    if (records_open(arguments, false, &records) && records_login(arguments, records.station, passphrase) &&
+    if (records_ask(arguments, &login) && records_open_as(arguments, &login, &records) &&
         secret_get(arguments, &new_passphrase, wanted)) {
         result = records_end(arguments, records.station,
-                             jumin_station_change_passphrase(records.station, passphrase, wanted));
+                             jumin_station_change_passphrase(records.station, login.passphrase, wanted));
     }
     if (result == CLI_OK) {
         (void)printf("The new passphrase holds.\n");
     }
-    passphrase_wipe(passphrase);
+    records_forget(&login);
     secret_wipe(wanted);
     records_close(&records);
     return result;

@@ -88,23 +88,30 @@ static bool add_trust_points(const struct cli_arguments *arguments, struct jumin
     return error == JUMIN_OK;
 }
 
-static bool open_perso(const struct cli_arguments *arguments, struct perso_session *session)
+bool perso_session_keys(const struct cli_arguments *arguments, struct perso_session *session)
 {
-    const enum jumin_error error = jumin_perso_new(&session->perso, session->link.transport, session->pki,
-                                                   session->transport_key, session->issuer_key);
+    const bool loaded = token_access_open(arguments, &session->access) && load_keys(arguments, session);
+    if (loaded) {
+        authority_warn_signer(session->pki);
+    }
+    return loaded;
+}
+
+bool perso_session_open_on(const struct cli_arguments *arguments, const struct perso_session *keys,
+                           struct jumin_transport *transport, struct jumin_perso **perso)
+{
+    const enum jumin_error error =
+        jumin_perso_new(perso, transport, keys->pki, keys->transport_key, keys->issuer_key);
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, NULL);
     }
-    return error == JUMIN_OK && add_trust_points(arguments, session->perso);
+    return error == JUMIN_OK && add_trust_points(arguments, *perso);
 }
 
 bool perso_session_open(const struct cli_arguments *arguments, struct perso_session *session)
 {
-    if (!token_access_open(arguments, &session->access) || !load_keys(arguments, session)) {
-        return false;
-    }
-    authority_warn_signer(session->pki);
-    return link_open(arguments, &session->link) && open_perso(arguments, session);
+    return perso_session_keys(arguments, session) && link_open(arguments, &session->link) &&
+           perso_session_open_on(arguments, session, session->link.transport, &session->perso);
 }
 
 void perso_session_close(struct perso_session *session)

@@ -28,6 +28,11 @@ struct perso_session {
 // Loads the keys and waits for a card. False: said so on stderr. perso_session_close in every case.
 bool perso_session_open(const struct cli_arguments *arguments, struct perso_session *session);
 void perso_session_close(struct perso_session *session);
+// The same in two steps, for whoever has several readers: the keys (perso_session_close), and a handle that
+// writes cards through a transport (jumin_perso_free; also after a failure). False: said so on stderr.
+bool perso_session_keys(const struct cli_arguments *arguments, struct perso_session *session);
+bool perso_session_open_on(const struct cli_arguments *arguments, const struct perso_session *keys,
+                           struct jumin_transport *transport, struct jumin_perso **perso);
 // How a card is written: with records or without.
 struct perso_writer {
     enum jumin_error (*write)(void *context, struct jumin_perso *perso, struct jumin_order *order);

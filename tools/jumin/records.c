@@ -13,24 +13,22 @@ enum { DATABASE_WAIT = 30, DATABASE_WAIT_MAX = 86400 }; // seconds
 
 // Made at first use; whoever loses them has lost what they keep. Where they are under a passphrase it is
 // asked for, once.
-static bool load_keys(const struct cli_arguments *arguments, uint8_t data_key[JUMIN_MASTER_KEY],
-                      uint8_t audit_key[JUMIN_MASTER_KEY])
+static bool load_keys(const struct cli_arguments *arguments, struct lazy_passphrase *passphrase,
+                      uint8_t data_key[JUMIN_MASTER_KEY], uint8_t audit_key[JUMIN_MASTER_KEY])
 {
     const struct {
         const char *name;
         uint8_t *key;
     } keys[] = {{"station.key", data_key}, {"audit.key", audit_key}};
     char path[HOME_PATH_MAX];
-    struct lazy_passphrase passphrase = {0};
     bool ok = true;
     for (size_t i = 0; i < 2 && ok; i++) {
         struct jumin_master_key *key = NULL;
         ok = home_path(arguments, keys[i].name, path) &&
-             master_key_get(arguments, path, MASTER_KEY_PLAIN, &passphrase, NULL, &key) &&
+             master_key_get(arguments, path, MASTER_KEY_PLAIN, passphrase, NULL, &key) &&
              jumin_master_key_bytes(key, keys[i].key) == JUMIN_OK;
         jumin_master_key_free(key);
     }
-    passphrase_wipe(passphrase.text);
     return ok;
 }
 
@@ -46,7 +44,8 @@ static bool wait_for_database(void *context, unsigned seconds)
     return !progress_interrupted();
 }
 
-static bool open_database(const struct cli_arguments *arguments, struct records *records)
+static bool open_database(const struct cli_arguments *arguments, struct lazy_passphrase *passphrase,
+                          struct records *records)
 {
     uint8_t data_key[JUMIN_MASTER_KEY] = {0}, audit_key[JUMIN_MASTER_KEY] = {0};
     char path[HOME_PATH_MAX];
@@ -62,7 +61,7 @@ static bool open_database(const struct cli_arguments *arguments, struct records 
         options.database = path;
     }
     const bool ready = cli_number(arguments, "db-wait", 0, DATABASE_WAIT_MAX, DATABASE_WAIT, &seconds) &&
-                       options.database != NULL && load_keys(arguments, data_key, audit_key);
+                       options.database != NULL && load_keys(arguments, passphrase, data_key, audit_key);
     if (ready) {
         records->wait_seconds = options.wait_seconds = (unsigned)seconds;
         error = jumin_station_open(&records->station, &options);
@@ -90,33 +89,45 @@ static bool officer_passphrase(const struct cli_arguments *arguments, char passp
     return true;
 }
 
-bool records_login(const struct cli_arguments *arguments, struct jumin_station *station,
-                   char passphrase[PASSPHRASE_MAX])
+bool records_ask(const struct cli_arguments *arguments, struct records_login *login)
 {
-    const char *name = cli_value(arguments, "officer");
-    name = name != NULL ? name : getenv("JUMIN_OFFICER");
-    if (name == NULL || name[0] == '\0') {
+    *login = (struct records_login){.officer = cli_value(arguments, "officer")};
+    login->officer = login->officer != NULL ? login->officer : getenv("JUMIN_OFFICER");
+    if (login->officer == NULL || login->officer[0] == '\0') {
         return cli_misused(arguments, "an officer is needed: give --officer or JUMIN_OFFICER");
     }
-    const bool read = officer_passphrase(arguments, passphrase);
-    const enum jumin_error error =
-        read ? jumin_station_login(station, name, passphrase) : JUMIN_ERROR_ARGUMENT;
-    return read && records_end(arguments, station, error) == CLI_OK;
+    const bool read = officer_passphrase(arguments, login->passphrase);
+    if (!read) {
+        records_forget(login); // of one that is too long, its beginning
+    }
+    return read;
 }
 
-static bool login(const struct cli_arguments *arguments, struct jumin_station *station)
+void records_forget(struct records_login *login)
 {
-    char passphrase[PASSPHRASE_MAX] = "";
-    const bool done = records_login(arguments, station, passphrase);
-    passphrase_wipe(passphrase); // of one that is too long, its beginning
-    return done;
+    passphrase_wipe(login->passphrase);
+    passphrase_wipe(login->keys.text);
+    login->keys.known = false;
+}
+
+bool records_open_as(const struct cli_arguments *arguments, struct records_login *login,
+                     struct records *records)
+{
+    *records = (struct records){.policy = policy_open(arguments)};
+    return records->policy != NULL && open_database(arguments, &login->keys, records) &&
+           (login->officer == NULL ||
+            records_end(arguments, records->station,
+                        jumin_station_login(records->station, login->officer, login->passphrase)) == CLI_OK);
 }
 
 bool records_open(const struct cli_arguments *arguments, bool with_login, struct records *records)
 {
-    *records = (struct records){.policy = policy_open(arguments)};
-    return records->policy != NULL && open_database(arguments, records) &&
-           (!with_login || login(arguments, records->station));
+    struct records_login login = {0};
+    *records = (struct records){0};
+    const bool opened =
+        (!with_login || records_ask(arguments, &login)) && records_open_as(arguments, &login, records);
+    records_forget(&login);
+    return opened;
 }
 
 void records_close(struct records *records)

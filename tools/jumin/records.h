@@ -5,6 +5,7 @@
 #define JUMIN_TOOLS_RECORDS_H
 
 #include "tools/jumin/home.h"
+#include "tools/jumin/master_keys.h"
 #include "tools/jumin/policy_command.h"
 #include <jumin/station.h>
 
@@ -18,7 +19,8 @@
 
 extern const struct cli_command station_officer_command, station_apply_command, station_status_command,
     station_audit_command, station_audit_head_command, station_officer_list_command,
-    station_officer_disable_command, station_officer_passphrase_command, station_produce_command;
+    station_officer_disable_command, station_officer_passphrase_command, station_produce_command,
+    station_batch_command, station_specimen_command;
 extern const struct cli_command station_approve_command, station_cancel_command, station_refund_command,
     station_spoil_command, station_handover_command, station_report_loss_command, station_restore_command,
     station_give_back_command, station_erase_command, station_day_report_command;
@@ -34,14 +36,24 @@ struct records {
 // Opens the records; with `login` the officer has logged in. False: said so on stderr. records_close in every
 // case.
 bool records_open(const struct cli_arguments *arguments, bool login, struct records *records);
-// Logs the officer in; `passphrase` holds what was given and is to be wiped in every case.
-bool records_login(const struct cli_arguments *arguments, struct jumin_station *station,
-                   char passphrase[PASSPHRASE_MAX]);
 void records_close(struct records *records);
 // The 64 hexadecimal digits of --head. False: said so on stderr.
 bool audit_head_parse(const struct cli_arguments *arguments, uint8_t hash[JUMIN_AUDIT_HASH]);
 // Looks for the entry that --head names, in a trail that was found whole.
 enum cli_exit audit_head_check(const struct cli_arguments *arguments, struct jumin_station *station);
+
+// Who does it, asked once for several handles. `officer` is the command line's.
+struct records_login {
+    const char *officer;
+    char passphrase[PASSPHRASE_MAX];
+    struct lazy_passphrase keys; // of the records
+};
+// False: said so on stderr. records_forget wipes it.
+bool records_ask(const struct cli_arguments *arguments, struct records_login *login);
+void records_forget(struct records_login *login);
+// As records_open; `login` without an officer: nobody.
+bool records_open_as(const struct cli_arguments *arguments, struct records_login *login,
+                     struct records *records);
 // Says what went wrong, or nothing for JUMIN_OK.
 enum cli_exit records_end(const struct cli_arguments *arguments, const struct jumin_station *station,
                           enum jumin_error error);

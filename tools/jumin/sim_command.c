@@ -18,25 +18,35 @@ enum { FRAME_MIN = 16, FRAME_MAX = 256, RATE_MAX = 848 };
 
 // --- The factory -------------------------------------------------------------------------------------------
 
+static enum jumin_error load_transport_key(const struct cli_arguments *arguments, bool create,
+                                           uint8_t master[JUMIN_MASTER_KEY], char path[HOME_PATH_MAX])
+{
+    const char *given = cli_value(arguments, "transport-key");
+    if (given != NULL) {
+        (void)snprintf(path, HOME_PATH_MAX, "%s", given);
+    } else if (!home_path(arguments, "transport.key", path)) {
+        return JUMIN_ERROR_FILE;
+    }
+    return jumin_master_key_load(path, create, master);
+}
+
 static enum cli_exit make_card(const struct cli_arguments *arguments, const char *path)
 {
-    char key_path[HOME_PATH_MAX];
-    const char *given = cli_value(arguments, "transport-key");
+    char key_path[HOME_PATH_MAX] = "";
     long serial = 0;
-    if (!cli_number(arguments, "serial", 1, 0xFFFFFFFF, sim_factory_random_serial(), &serial) ||
-        (given == NULL && !home_path(arguments, "transport.key", key_path))) {
+    if (!cli_number(arguments, "serial", 1, 0xFFFFFFFF, sim_factory_random_serial(), &serial)) {
         return CLI_FAILED;
     }
     uint8_t master[JUMIN_MASTER_KEY] = {0};
     const char *reason = "";
-    const enum jumin_error error = jumin_master_key_load(given != NULL ? given : key_path, true, master);
+    const enum jumin_error error = load_transport_key(arguments, true, master, key_path);
     bool made = false;
     if (error == JUMIN_OK) {
         made = sim_factory_make(path, (uint32_t)serial, span_of(master, sizeof master), &reason);
     }
     jumin_master_key_wipe(master);
     if (error != JUMIN_OK) {
-        return cli_fail_error(arguments, error, given != NULL ? given : key_path);
+        return cli_fail_error(arguments, error, key_path);
     }
     if (!made) {
         return cli_fail(arguments, "%s: %s", path, reason);
@@ -55,6 +65,8 @@ struct simulation {
     size_t count;
     FILE *trace;
     struct jumin_link_model air;
+    uint64_t seed;
+    bool seeded;
     int listener, signals;
 };
 
@@ -87,7 +99,7 @@ static bool check(const struct cli_arguments *arguments)
 }
 
 // FILE@READER; a file's name may have an @ of its own, a reader's name begins behind the last one.
-static bool add_card(struct simulation *simulation, const char *text, const uint64_t *seed, int64_t now)
+static bool add_card(struct simulation *simulation, const char *text, int64_t now)
 {
     char path[SIM_CARD_PATH_MAX];
     const char *reason = "", *at = strrchr(text, '@');
@@ -105,7 +117,8 @@ static bool add_card(struct simulation *simulation, const char *text, const uint
         return fail(simulation, path, strerror(errno));
     }
     simulation->cards[simulation->count++] = card;
-    if (!sim_card_open(card, (unsigned)simulation->count, path, seed, &reason)) {
+    if (!sim_card_open(card, (unsigned)simulation->count, path, simulation->seeded ? &simulation->seed : NULL,
+                       &reason)) {
         return fail(simulation, path, reason);
     }
     card->trace.file = simulation->trace;
@@ -115,6 +128,63 @@ static bool add_card(struct simulation *simulation, const char *text, const uint
     if (at != NULL && !sim_reader_init(&card->reader, at + 1)) {
         return fail(simulation, at + 1, "a reader is sim:PATH or vpcd:[HOST:]PORT");
     }
+    return true;
+}
+
+// A blank card beside the one that lies there: FOLDER/SERIAL.image.
+static bool make_blank(const struct simulation *simulation, const char *beside, const char *wanted,
+                       char path[SIM_CARD_PATH_MAX], const char **reason)
+{
+    uint8_t master[JUMIN_MASTER_KEY] = {0};
+    char key_path[HOME_PATH_MAX] = "";
+    const char *slash = strrchr(beside, '/');
+    const long serial = sim_factory_random_serial();
+    const int n = wanted != NULL ? snprintf(path, SIM_CARD_PATH_MAX, "%s", wanted)
+                                 : snprintf(path, SIM_CARD_PATH_MAX, "%.*s%08lX.image",
+                                            slash != NULL ? (int)(slash - beside + 1) : 0, beside,
+                                            (unsigned long)serial);
+    if (n < 0 || n >= SIM_CARD_PATH_MAX) {
+        *reason = "the path is too long";
+        return false;
+    }
+    if (access(path, F_OK) == 0) {
+        return true;
+    }
+    const enum jumin_error error = load_transport_key(simulation->arguments, false, master, key_path);
+    *reason = "the factory's master key cannot be read";
+    const bool made =
+        error == JUMIN_OK && sim_factory_make(path, (uint32_t)serial, span_of(master, sizeof master), reason);
+    jumin_master_key_wipe(master);
+    return made;
+}
+
+// The new card is opened before the old one goes.
+static bool lay_next(void *context, size_t index, const char *wanted, const char **reason)
+{
+    struct simulation *simulation = context;
+    struct sim_card *old = simulation->cards[index], *new = calloc(1, sizeof *new);
+    char path[SIM_CARD_PATH_MAX];
+    *reason = "no memory is left";
+    if (new == NULL || !make_blank(simulation, old->path, wanted, path, reason)) {
+        free(new);
+        return false;
+    }
+    const bool opened =
+        sim_card_open(new, old->number, path, simulation->seeded ? &simulation->seed : NULL, reason) &&
+        sim_reader_init(&new->reader, old->reader.name);
+    if (!opened) {
+        sim_card_close(new);
+        free(new);
+        return false;
+    }
+    new->trace.file = old->trace.file;
+    new->trace.started_ns = old->trace.started_ns;
+    new->air = old->air;
+    new->has_reader = true;
+    sim_card_close(old);
+    free(old);
+    simulation->cards[index] = new;
+    sim_card_insert(new);
     return true;
 }
 
@@ -136,13 +206,13 @@ static bool add_cards(struct simulation *simulation)
     if (!cli_number(arguments, "seed", 0, LONG_MAX, 0, &number)) {
         return false;
     }
-    const uint64_t seed = (uint64_t)number;
+    simulation->seed = (uint64_t)number;
+    simulation->seeded = cli_has(arguments, "seed");
     if (!parse_air(arguments, &simulation->air)) {
         return false;
     }
     for (size_t i = 0; cli_value_at(arguments, "card", i) != NULL; i++) {
-        const char *text = cli_value_at(arguments, "card", i);
-        if (!add_card(simulation, text, cli_has(arguments, "seed") ? &seed : NULL, now)) {
+        if (!add_card(simulation, cli_value_at(arguments, "card", i), now)) {
             return false;
         }
     }
@@ -189,7 +259,9 @@ static enum cli_exit simulate(const struct cli_arguments *arguments)
         for (size_t i = 0; i < simulation.count; i++) {
             sim_card_insert(simulation.cards[i]);
         }
-        ok = sim_loop_run(simulation.cards, simulation.count, simulation.listener, simulation.signals) ||
+        const struct sim_hand hand = {lay_next, &simulation};
+        ok = sim_loop_run(simulation.cards, simulation.count, &hand, simulation.listener,
+                          simulation.signals) ||
              fail(&simulation, "the loop ended", strerror(errno));
     }
     end(&simulation);
@@ -213,9 +285,9 @@ static const struct cli_option options[] = {
     {"new", "FILE", "make a blank card image and end"},
     {"serial", "NUMBER", "with --new: the serial number; random unless given"},
     {"transport-key", "FILE",
-     "with --new: master of the keys that the station finds on the card; transport.key in the home unless "
-     "given, "
-     "made when it is missing"},
+     "master of the keys that the station finds on blank cards; transport.key in the home unless given, made "
+     "by "
+     "--new when it is missing"},
     HOME_OPTION,
     {"card", "FILE[@READER]", "a card image, and the reader to put it on; may be repeated"},
     {"control", "PATH", "a socket for commands while it runs, made with mode 0600"},
@@ -241,6 +313,10 @@ const struct cli_command sim_command = {
         "\n"
         "  insert N    put card N on its reader\n"
         "  remove N    take it away\n"
+        "  next N [IMAGE]\n"
+        "              take it away for good and put IMAGE in its place; a blank card is made where there is "
+        "no\n"
+        "              such file, or beside the old one where none is named\n"
         "  fault N lose-after K [answer|command]\n"
         "              after K more commands the card is lost: before the answer of the next one is sent, "
         "or\n"

@@ -5,6 +5,6 @@
 
 #include "tools/jumin/cli.h"
 
-extern const struct cli_command sim_command;
+extern const struct cli_command sim_command, sim_feed_command;
 
 #endif

@@ -11,6 +11,7 @@ enum { WORDS_MAX = 6, LINE_MAX_LENGTH = 256 };
 struct control {
     struct sim_card *const *cards;
     size_t count;
+    const struct sim_hand *hand;
     char *words[WORDS_MAX];
     size_t word_count;
     char *answer;
@@ -90,10 +91,27 @@ static void run_fault(struct control *control)
     describe(control);
 }
 
+// next N [IMAGE]
+static void run_next(struct control *control)
+{
+    const size_t index = control->card->number - 1;
+    const char *reason = "this card was given no reader";
+    if (!control->card->has_reader ||
+        !control->hand->next(control->hand->context, index,
+                             control->word_count > 2 ? control->words[2] : NULL, &reason)) {
+        error(control, reason);
+        return;
+    }
+    control->card = control->cards[index];
+    (void)snprintf(control->answer, SIM_ANSWER_MAX, "ok %u %s %s\n", control->card->number,
+                   state_of(control->card), control->card->path);
+}
+
 static void run_help(struct control *control)
 {
     (void)snprintf(control->answer, SIM_ANSWER_MAX,
-                   "ok insert N; remove N; fault N lose-after K [answer|command]; list; quit\n");
+                   "ok insert N; remove N; next N [IMAGE]; fault N lose-after K [answer|command]; list; "
+                   "quit\n");
 }
 
 static const struct {
@@ -101,8 +119,8 @@ static const struct {
     bool needs_card;
     void (*run)(struct control *control);
 } commands[] = {
-    {"insert", true, run_insert}, {"remove", true, run_remove}, {"fault", true, run_fault},
-    {"list", false, run_list},    {"help", false, run_help},
+    {"insert", true, run_insert}, {"remove", true, run_remove}, {"next", true, run_next},
+    {"fault", true, run_fault},   {"list", false, run_list},    {"help", false, run_help},
 };
 
 static bool find_card(struct control *control)
@@ -126,11 +144,11 @@ static void split(struct control *control, char *line)
     }
 }
 
-bool sim_control_run(struct sim_card *const *cards, size_t count, const char *line,
-                     char answer[SIM_ANSWER_MAX])
+bool sim_control_run(struct sim_card *const *cards, size_t count, const struct sim_hand *hand,
+                     const char *line, char answer[SIM_ANSWER_MAX])
 {
     char copy[LINE_MAX_LENGTH];
-    struct control control = {.cards = cards, .count = count, .answer = answer};
+    struct control control = {.cards = cards, .count = count, .hand = hand, .answer = answer};
     answer[0] = '\0';
     if (strlen(line) >= sizeof copy) {
         error(&control, "the line is too long");

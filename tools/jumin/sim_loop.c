@@ -26,6 +26,7 @@ struct client {
 struct loop {
     struct sim_card *const *cards;
     size_t count;
+    const struct sim_hand *hand;
     int listener, signals;
     struct client clients[1 + CLIENTS_MAX]; // the first is standard input
     bool quit;
@@ -91,7 +92,7 @@ static void drop_client(struct client *client)
 static void run_line(struct loop *loop, struct client *client)
 {
     char answer[SIM_ANSWER_MAX];
-    loop->quit |= !sim_control_run(loop->cards, loop->count, client->line, answer);
+    loop->quit |= !sim_control_run(loop->cards, loop->count, loop->hand, client->line, answer);
     const size_t n = strlen(answer);
     if (client->out == STDOUT_FILENO) {
         (void)fwrite(answer, 1, n, stdout);
@@ -191,9 +192,11 @@ static bool step(struct loop *loop)
     return true;
 }
 
-bool sim_loop_run(struct sim_card *const *cards, size_t count, int listener, int signals)
+bool sim_loop_run(struct sim_card *const *cards, size_t count, const struct sim_hand *hand, int listener,
+                  int signals)
 {
-    struct loop loop = {.cards = cards, .count = count, .listener = listener, .signals = signals};
+    struct loop loop = {
+        .cards = cards, .count = count, .hand = hand, .listener = listener, .signals = signals};
     for (size_t i = 0; i <= CLIENTS_MAX; i++) {
         loop.clients[i].in = loop.clients[i].out = -1;
     }

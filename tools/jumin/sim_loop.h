@@ -3,7 +3,7 @@
 #ifndef JUMIN_TOOLS_SIM_LOOP_H
 #define JUMIN_TOOLS_SIM_LOOP_H
 
-#include "tools/jumin/sim_card.h"
+#include "tools/jumin/sim_control.h"
 
 enum { SIM_CARDS_MAX = 16 };
 
@@ -17,6 +17,8 @@ int sim_catch_signals(void);
 
 // Serves the cards until "quit" or one of these signals. Commands come over `listener` (-1: none) and from
 // standard input; what standard input asks is answered on standard output. False: the system failed.
-bool sim_loop_run(struct sim_card *const *cards, size_t count, int listener, int signals);
+// `hand` may put another card in the place of one.
+bool sim_loop_run(struct sim_card *const *cards, size_t count, const struct sim_hand *hand, int listener,
+                  int signals);
 
 #endif

@@ -196,6 +196,21 @@ jumin_station_applications(struct jumin_station *station,
                            bool (*each)(void *context, const struct jumin_application *application),
                            void *context);
 
+// --- Lists -----------------------------------------------------------------------------------------------------
+
+// Who has logged in, "" for nobody; `roles` (may be NULL) receives the roles.
+JUMIN_EXPORT const char *jumin_station_officer(const struct jumin_station *station, unsigned *roles);
+// What jumin_station_apply would say of the form, by any officer; nothing is changed.
+JUMIN_EXPORT enum jumin_error jumin_station_check(struct jumin_station *station,
+                                                  const struct jumin_application_form *form,
+                                                  struct jumin_decision *decision);
+// The application of the person with that registration number (with the hyphen or without) which is neither
+// cancelled, refunded nor lost: at most one. JUMIN_ERROR_NO_SUCH_FILE: there is none. JUMIN_ERROR_INPUT: that
+// is no registration number.
+JUMIN_EXPORT enum jumin_error jumin_station_find(struct jumin_station *station,
+                                                 const char *registration_number,
+                                                 struct jumin_application *application);
+
 // --- Producing -----------------------------------------------------------------------------------------------
 
 // Takes an application that is approved, spoiled, or prepared already, so that no other station does
