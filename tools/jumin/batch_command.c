@@ -31,6 +31,21 @@ static bool check(const struct cli_arguments *arguments)
            cli_misused(arguments, "--rf is 106, 212, 424 or 848 kbit/s");
 }
 
+static bool check_all(const struct cli_arguments *arguments)
+{
+    return check(arguments) && print_check(arguments);
+}
+
+// Every card has a PIN, which is in its letter alone.
+static bool check_letters(const struct batch *batch)
+{
+    const size_t cards = print_has_letter(batch->arguments) ? 0 : batch_would_produce(batch);
+    return cards == 0 || cli_misused(batch->arguments,
+                                     "%zu cards would be produced and nobody would learn their PIN: give "
+                                     "--letters or --letter-command; nothing was done",
+                                     cards);
+}
+
 // Why it goes no further.
 static bool stop(struct batch *batch, enum jumin_error error)
 {
@@ -166,6 +181,9 @@ static enum cli_exit run_batch(struct batch *batch, struct records_login *login)
         batch_report_plan(batch);
         return CLI_OK;
     }
+    if (!check_letters(batch)) {
+        return CLI_USAGE;
+    }
     const bool worked = work(batch, login);
     batch->seconds = seconds_since(&start);
     const enum cli_exit result = batch_report(batch);
@@ -203,6 +221,8 @@ static const struct cli_option options[] = {
      "a reader, by the beginning of its name; may be repeated; all that there are unless given"},
     {"readers", "COUNT", "so many of all readers"},
     BATCH_FEED_OPTION,
+    PRINT_FOLDER_OPTIONS,
+    LETTER_COMMAND_OPTION,
     {"wait", "SECONDS", "how long a feeder may take to bring a card; 30 unless given"},
     {"rf", "KBIT", "everything takes as long as over the air at 106, 212, 424 or 848 kbit/s: for measuring"},
     {"report", "FILE", "write the report there, in JSON"},
@@ -251,7 +271,15 @@ const struct cli_command station_batch_command = {
         "run; a\n"
         "reader on which three cards in a row fail is set aside. Ctrl-C finishes the cards under way; a "
         "second one\n"
-        "ends at once, and the same command goes on from there.\n",
-    .check = check,
+        "ends at once, and the same command goes on from there.\n"
+        "\n"
+        "PIN and PUK of a card are in its letter alone, NUMBER.pdf in the folder, printed before the card is "
+        "locked:\n"
+        "no card is produced without. A letter or data sheet that an earlier attempt has left there for the "
+        "same\n"
+        "application is removed, so that there is one; what COMMAND has printed for such an attempt is told "
+        "of, or,\n"
+        "when the program was killed meanwhile, is the older one.\n",
+    .check = check_all,
     .run = run,
 };

@@ -5,6 +5,7 @@
 
 #include "tools/jumin/batch_rows.h"
 #include "tools/jumin/perso_session.h"
+#include "tools/jumin/print_output.h"
 #include <pthread.h>
 
 enum { BATCH_READERS = 16, BATCH_READER_NAME = 256 };
@@ -19,8 +20,9 @@ struct batch_reader {
     struct jumin_perso *perso;
     pthread_t thread;
     bool running;
-    bool asked;       // for its first card
-    bool card_is_old; // by hand: what lies there was written already
+    bool asked;             // for its first card
+    bool card_is_old;       // by hand: what lies there was written already
+    struct print_made made; // for the card that is under way
     unsigned done, failed, failed_in_a_row;
     char set_aside[BATCH_REASON]; // why it takes no more cards; "": it does
 };
@@ -28,8 +30,7 @@ struct batch_reader {
 struct batch_production {
     const struct cli_arguments *arguments;
     struct batch_rows *rows;
-    struct perso_session keys;                 // read by all
-    const struct jumin_station_letter *letter; // prints the PIN letters; NULL: nobody does
+    struct perso_session keys; // read by all
     struct batch_reader readers[BATCH_READERS];
     size_t reader_count;
 

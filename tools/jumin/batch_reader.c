@@ -165,18 +165,33 @@ static bool left_reader(enum jumin_error error)
            error == JUMIN_ERROR_CARD_RESET;
 }
 
+// One data sheet and one letter for an application, whatever earlier attempts have left.
+static bool print_before_lock(void *context, const char *number, const struct jumin_order *order)
+{
+    struct batch_reader *reader = context;
+    const struct cli_arguments *arguments = reader->production->arguments;
+    print_forget(arguments, number);
+    return print_data_sheet(arguments, number, order, &reader->made) &&
+           print_pin_letter(arguments, number, order, &reader->made);
+}
+
 // A card that left and came back is gone on with.
 static enum jumin_error issue(struct batch_reader *reader, const struct batch_row *row,
                               struct jumin_order *order)
 {
     struct jumin_station *station = reader->records.station;
+    const struct jumin_station_letter letter = {print_before_lock, reader};
     enum jumin_error error = JUMIN_ERROR_CARD_REMOVED;
+    reader->made = (struct print_made){0};
     for (int i = 0; i <= RETURNS && left_reader(error); i++) {
         if (i > 0 && card_there(reader, WAIT_DEFAULT * MS) != JUMIN_OK) {
             break;
         }
-        error = jumin_station_issue(station, reader->perso, row->application.number, order,
-                                    reader->production->letter);
+        error = jumin_station_issue(station, reader->perso, row->application.number, order, &letter);
+    }
+    // Where nobody can say whether the records keep the order, it may still be locked with that PIN.
+    if (error != JUMIN_OK && error != JUMIN_ERROR_UNCERTAIN && !jumin_order_is_on_card(order)) {
+        print_take_back(reader->production->arguments, row->application.number, &reader->made);
     }
     return error;
 }
@@ -209,7 +224,9 @@ static void spoil(struct batch_reader *reader, const struct batch_row *row, enum
     const struct jumin_action_form form = {.reason = reason};
     const enum jumin_error spoiled =
         jumin_station_act(reader->records.station, JUMIN_ACTION_SPOIL, row->application.number, &form, NULL);
-    if (spoiled != JUMIN_OK) {
+    if (spoiled == JUMIN_OK) {
+        print_take_back(reader->production->arguments, row->application.number, &reader->made);
+    } else {
         describe(reader, spoiled, why);
         batch_production_stop(reader->production, why);
     }

@@ -103,19 +103,36 @@ static void print_standing(const struct standing *standing)
 
 // --- What would be done ----------------------------------------------------------------------------------------
 
+struct plan {
+    size_t apply, approve, produce;
+};
+
+static struct plan make_plan(const struct batch *batch, const struct standing *standing)
+{
+    struct plan plan = {0};
+    plan.apply = (batch->roles & JUMIN_ROLE_INTAKE) != 0 ? standing->new : 0;
+    plan.approve = (batch->roles & JUMIN_ROLE_APPROVE) != 0 ? standing->applied + plan.apply : 0;
+    plan.produce = (batch->roles & JUMIN_ROLE_PRODUCE) != 0
+                       ? standing->to_produce + (batch->two_person ? 0 : plan.approve)
+                       : 0;
+    return plan;
+}
+
+size_t batch_would_produce(const struct batch *batch)
+{
+    const struct standing standing = count_rows(batch);
+    return make_plan(batch, &standing).produce;
+}
+
 void batch_report_plan(const struct batch *batch)
 {
     const struct standing standing = count_rows(batch);
-    const size_t apply = (batch->roles & JUMIN_ROLE_INTAKE) != 0 ? standing.new : 0;
-    const size_t approve = (batch->roles & JUMIN_ROLE_APPROVE) != 0 ? standing.applied + apply : 0;
-    const size_t produce = (batch->roles & JUMIN_ROLE_PRODUCE) != 0
-                               ? standing.to_produce + (batch->two_person ? 0 : approve)
-                               : 0;
+    const struct plan plan = make_plan(batch, &standing);
     if (cli_has(batch->arguments, "json")) {
         json_t *answer = json_pack("{s:I, s:{s:I, s:I, s:I}, s:o, s:o}", "rows",
-                                   (json_int_t)batch->rows.count, "would", "apply", (json_int_t)apply,
-                                   "approve", (json_int_t)approve, "produce", (json_int_t)produce, "standing",
-                                   standing_json(&standing), "refused", rows_json(batch, true));
+                                   (json_int_t)batch->rows.count, "would", "apply", (json_int_t)plan.apply,
+                                   "approve", (json_int_t)plan.approve, "produce", (json_int_t)plan.produce,
+                                   "standing", standing_json(&standing), "refused", rows_json(batch, true));
         print_json(answer);
         json_decref(answer);
         return;
@@ -123,8 +140,8 @@ void batch_report_plan(const struct batch *batch)
     (void)printf("%zu rows:\n", batch->rows.count);
     print_standing(&standing);
     print_lines(batch);
-    (void)printf("This officer would apply for %zu, approve %zu and produce %zu. Nothing was done.\n", apply,
-                 approve, produce);
+    (void)printf("This officer would apply for %zu, approve %zu and produce %zu. Nothing was done.\n",
+                 plan.apply, plan.approve, plan.produce);
 }
 
 // --- What was done ---------------------------------------------------------------------------------------------

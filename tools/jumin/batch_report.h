@@ -17,6 +17,8 @@ struct batch {
     double seconds;
 };
 
+// How many cards this officer would have produced.
+size_t batch_would_produce(const struct batch *batch);
 // Shows what would be done, for a person or in JSON.
 void batch_report_plan(const struct batch *batch);
 // Shows what was done, and writes it where --report says. CLI_OK: all that this officer may do is done.

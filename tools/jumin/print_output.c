@@ -83,19 +83,22 @@ static bool put_file(const struct cli_arguments *arguments, const char *path, co
     return cli_fail(arguments, "%s: cannot be written: %s", path, reason) == CLI_OK;
 }
 
-// NUMBER.pdf; where there is one of a card that came to nothing, NUMBER-2.pdf and so on.
+// NUMBER.pdf, NUMBER-2.pdf and so on. False: too long.
+static bool name_in_folder(const char *folder, const char *number, unsigned i, char path[PRINT_PATH_MAX])
+{
+    char suffix[16] = "";
+    if (i > 1) {
+        (void)snprintf(suffix, sizeof suffix, "-%u", i);
+    }
+    const int length = snprintf(path, PRINT_PATH_MAX, "%s/%s%s.pdf", folder, number, suffix);
+    return length > 0 && length < PRINT_PATH_MAX;
+}
+
+// The first of these names that is free: the others are of cards that came to nothing.
 static bool put_in_folder(const struct cli_arguments *arguments, const char *folder, const char *number,
                           const uint8_t *pdf, size_t n, char made[PRINT_PATH_MAX])
 {
-    for (unsigned i = 1; i < NAMES_MAX; i++) {
-        char suffix[8] = "";
-        if (i > 1) {
-            (void)snprintf(suffix, sizeof suffix, "-%u", i);
-        }
-        const int length = snprintf(made, PRINT_PATH_MAX, "%s/%s%s.pdf", folder, number, suffix);
-        if (length < 0 || length >= PRINT_PATH_MAX) {
-            break;
-        }
+    for (unsigned i = 1; i < NAMES_MAX && name_in_folder(folder, number, i, made); i++) {
         if (files_create(made, pdf, n)) {
             return true;
         }
@@ -196,12 +199,28 @@ static void remove_made(const char *path)
     }
 }
 
-void print_take_back(const struct cli_arguments *arguments, struct print_made *made)
+void print_take_back(const struct cli_arguments *arguments, const char *number, struct print_made *made)
 {
     remove_made(made->data_sheet);
     remove_made(made->letter);
     if (made->out_of_hand) {
-        (void)cli_fail(arguments, "the card was not locked: destroy what was printed for it");
+        (void)cli_fail(arguments, "%s%sno card came of it: destroy what was printed for it",
+                       number != NULL ? number : "", number != NULL ? ": " : "");
     }
     *made = (struct print_made){0};
+}
+
+// All names, whichever somebody has taken away between them.
+static void empty_folder(const char *folder, const char *number)
+{
+    char path[PRINT_PATH_MAX];
+    for (unsigned i = 1; folder != NULL && i < NAMES_MAX && name_in_folder(folder, number, i, path); i++) {
+        (void)unlink(path);
+    }
+}
+
+void print_forget(const struct cli_arguments *arguments, const char *number)
+{
+    empty_folder(cli_value(arguments, "data-sheets"), number);
+    empty_folder(cli_value(arguments, "letters"), number);
 }

@@ -38,7 +38,10 @@ bool print_data_sheet(const struct cli_arguments *arguments, const char *number,
                       const struct jumin_order *order, struct print_made *made);
 bool print_pin_letter(const struct cli_arguments *arguments, const char *number,
                       const struct jumin_order *order, struct print_made *made);
-// Removes files whose card was not locked, since their PIN opens nothing.
-void print_take_back(const struct cli_arguments *arguments, struct print_made *made);
+// Removes files whose card came to nothing, since their PIN opens nothing.
+void print_take_back(const struct cli_arguments *arguments, const char *number, struct print_made *made);
+// The same for what a process that was killed has left in the folders. Before a card is locked for an
+// application that has no other one.
+void print_forget(const struct cli_arguments *arguments, const char *number);
 
 #endif

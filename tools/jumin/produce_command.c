@@ -100,7 +100,7 @@ static enum cli_exit produce(const struct cli_arguments *arguments, struct jumin
     if (result == CLI_OK) {
         report(arguments, &production, order);
     } else if (!jumin_order_is_on_card(order)) {
-        print_take_back(arguments, &production.made);
+        print_take_back(arguments, production.number, &production.made);
     }
     jumin_order_free(order);
     return result;

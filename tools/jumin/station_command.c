@@ -104,7 +104,7 @@ static bool print_before_lock(void *context, const struct jumin_order *order)
     if (print_data_sheet(arguments, NULL, order, &made) && print_pin_letter(arguments, NULL, order, &made)) {
         return true;
     }
-    print_take_back(arguments, &made);
+    print_take_back(arguments, NULL, &made);
     return false;
 }
 
