@@ -162,7 +162,7 @@ static enum cli_exit run_protect(const struct cli_arguments *arguments)
     struct token_access access = {0};
     struct jumin_master_key *key = NULL;
     enum jumin_error error = JUMIN_ERROR_CANCELLED;
-    if (may_protect(arguments, master) && home_path(arguments, master->file, path) &&
+    if (master != NULL && may_protect(arguments, master) && home_path(arguments, master->file, path) &&
         token_access_open(arguments, &access)) {
         error = jumin_master_key_new(&key, path);
         error = error == JUMIN_OK ? protect(arguments, master, key, access.tokens) : error;
