@@ -246,6 +246,10 @@ static enum jumin_error fill_order(struct jumin_station *station, const struct r
     if (error == JUMIN_OK) {
         error = jumin_order_set_can(order, record->can);
     }
+    // Others than the holder see the PIN's letter: it opens nothing until the holder has changed it.
+    if (error == JUMIN_OK && !order->on_card) {
+        error = jumin_order_set_transport_pin(order, true);
+    }
     if (error == JUMIN_OK) {
         error = jumin_order_check(order);
     }
