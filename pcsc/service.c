@@ -326,6 +326,38 @@ enum jumin_error jumin_pcsc_wait_removal(struct jumin_pcsc *pcsc, const char *re
     return run_wait(pcsc, &wait);
 }
 
+enum jumin_error jumin_pcsc_changes(struct jumin_pcsc *pcsc, const char *reader, uint16_t *changes)
+{
+    if (pcsc == NULL || reader == NULL || changes == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    pcsc->detail[0] = '\0';
+    *changes = 0;
+    const struct wait wait = {.reader = reader};
+    const enum jumin_error error = start_look(pcsc, &wait);
+    for (size_t i = 0; error == JUMIN_OK && i < pcsc->count; i++) {
+        if (wanted(pcsc, &wait, i)) {
+            *changes = (uint16_t)(pcsc->states[i].dwEventState >> EVENT_COUNT_SHIFT);
+        }
+    }
+    return error;
+}
+
+enum jumin_error jumin_pcsc_wait_removal_since(struct jumin_pcsc *pcsc, const char *reader, uint16_t changes,
+                                               int milliseconds)
+{
+    if (pcsc == NULL || reader == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    pcsc->detail[0] = '\0';
+    struct wait wait = {.reader = reader,
+                        .removal = true,
+                        .deadline = deadline_after(milliseconds),
+                        .event_count = changes,
+                        .event_count_known = true};
+    return run_wait(pcsc, &wait);
+}
+
 void jumin_pcsc_cancel(struct jumin_pcsc *pcsc)
 {
     if (pcsc == NULL) {

@@ -1,4 +1,4 @@
-// Producing: an application is taken by one station, becomes an order, and follows its card.
+// Producing: an application is taken by one station and becomes an order.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/station/intake.h"
 #include "host/station/journal.h"
@@ -314,35 +314,4 @@ enum jumin_error jumin_station_prepare(struct jumin_station *station, const char
     }
     record_free(&record);
     return error;
-}
-
-// --- The card --------------------------------------------------------------------------------------------------
-
-static enum jumin_error note(struct jumin_station *station, const char *number, unsigned from,
-                             enum jumin_application_state to, const char *action)
-{
-    if (station == NULL || number == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
-    enum jumin_error error = station_need(station, JUMIN_ROLE_PRODUCE);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    do {
-        error = station_begin(station);
-        error = error == JUMIN_OK
-                    ? station_end(station, application_move(station, number, from, to, action, ""))
-                    : error;
-    } while (station_again(station, error));
-    return error;
-}
-
-enum jumin_error jumin_station_written(struct jumin_station *station, const char *number)
-{
-    return note(station, number, 1U << JUMIN_PREPARED, JUMIN_WRITTEN, "write");
-}
-
-enum jumin_error jumin_station_verified(struct jumin_station *station, const char *number)
-{
-    return note(station, number, 1U << JUMIN_WRITTEN, JUMIN_VERIFIED, "verify");
 }

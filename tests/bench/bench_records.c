@@ -133,12 +133,12 @@ static enum jumin_error do_prepare(struct subject *subject, size_t i)
 
 static enum jumin_error do_written(struct subject *subject, size_t i)
 {
-    return jumin_station_written(subject->by[PRODUCE], numbers[i]);
+    return station_note_written(subject->by[PRODUCE], numbers[i]);
 }
 
 static enum jumin_error do_verified(struct subject *subject, size_t i)
 {
-    return jumin_station_verified(subject->by[PRODUCE], numbers[i]);
+    return station_note_verified(subject->by[PRODUCE], numbers[i]);
 }
 
 static enum jumin_error do_hand_over(struct subject *subject, size_t i)

@@ -112,6 +112,50 @@ static void test_quick_removal_and_insertion_is_a_removal(void **state)
     stage_clear(stage, 0, card);
 }
 
+// Waits until the service has seen so many cards come and go.
+static void await_changes(struct stage *stage, const char *reader, uint16_t wanted)
+{
+    uint16_t changes = 0;
+    do {
+        assert_int_equal(jumin_pcsc_changes(stage->pcsc, reader, &changes), JUMIN_OK);
+    } while (changes != wanted);
+}
+
+static void test_a_card_that_was_exchanged_before_the_wait_has_left(void **state)
+{
+    struct stage *stage = *state;
+    uint16_t mark = 0;
+    struct fake_card *card = stage_insert_and_connect(stage, 0, JUMIN_PCSC_EXCLUSIVE);
+    assert_int_equal(jumin_pcsc_changes(stage->pcsc, READER_0, &mark), JUMIN_OK);
+    assert_int_equal(jumin_pcsc_wait_removal_since(stage->pcsc, READER_0, mark, 0), JUMIN_ERROR_TIMEOUT);
+    fake_card_remove(card);
+    card = stage_insert(0);
+    await_changes(stage, READER_0, (uint16_t)(mark + 2));
+    assert_int_equal(jumin_pcsc_wait_removal(stage->pcsc, READER_0, 0), JUMIN_ERROR_TIMEOUT);
+    assert_int_equal(jumin_pcsc_wait_removal_since(stage->pcsc, READER_0, mark, 0), JUMIN_OK);
+    // The card that lies there now, and an empty reader.
+    mark = (uint16_t)(mark + 2);
+    assert_int_equal(jumin_pcsc_wait_removal_since(stage->pcsc, READER_0, mark, 0), JUMIN_ERROR_TIMEOUT);
+    stage_clear(stage, 0, card);
+    assert_int_equal(jumin_pcsc_wait_removal_since(stage->pcsc, READER_0, mark, 0), JUMIN_OK);
+}
+
+static void test_changes_of_other_readers_do_not_count(void **state)
+{
+    struct stage *stage = *state;
+    uint16_t mark = 0, other = 0;
+    struct fake_card *card = stage_insert_and_connect(stage, 0, JUMIN_PCSC_SHARED);
+    assert_int_equal(jumin_pcsc_changes(stage->pcsc, READER_0, &mark), JUMIN_OK);
+    assert_int_equal(jumin_pcsc_changes(stage->pcsc, READER_1, &other), JUMIN_OK);
+    struct fake_card *second = stage_insert(1);
+    await_changes(stage, READER_1, (uint16_t)(other + 1));
+    assert_int_equal(jumin_pcsc_wait_removal_since(stage->pcsc, READER_0, mark, 0), JUMIN_ERROR_TIMEOUT);
+    fake_card_remove(second);
+    assert_int_equal(jumin_pcsc_wait_removal(stage->pcsc, READER_1, STAGE_PATIENCE_MS), JUMIN_OK);
+    assert_int_equal(jumin_pcsc_changes(stage->pcsc, "other", &mark), JUMIN_ERROR_NO_READER);
+    stage_clear(stage, 0, card);
+}
+
 // --- Exchanges ---------------------------------------------------------------------------------------------
 
 static void test_apdus_of_every_length_pass(void **state)
@@ -383,6 +427,8 @@ static int run_all(void)
         cmocka_unit_test(test_connecting_without_card_is_no_card),
         cmocka_unit_test(test_a_wait_is_cancelled_from_another_thread),
         cmocka_unit_test(test_quick_removal_and_insertion_is_a_removal),
+        cmocka_unit_test(test_a_card_that_was_exchanged_before_the_wait_has_left),
+        cmocka_unit_test(test_changes_of_other_readers_do_not_count),
         cmocka_unit_test(test_apdus_of_every_length_pass),
         cmocka_unit_test(test_limits_are_those_the_reader_states),
         cmocka_unit_test(test_reader_tells_the_uid),

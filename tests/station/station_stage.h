@@ -37,6 +37,9 @@ void station_apply(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);
 // By the officer with the role for it.
 void station_act(enum jumin_station_action action, const char *number);
 enum jumin_application_state station_state(const char *number);
+// Notes what jumin_station_issue notes, where no card is written: it was locked; and read back as ordered.
+enum jumin_error station_note_written(struct jumin_station *who, const char *number);
+enum jumin_error station_note_verified(struct jumin_station *who, const char *number);
 // An application that was approved and whose card was written and read back, by the officers for it; and that
 // was handed over, too.
 void station_make_verified(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);

@@ -219,8 +219,8 @@ static void test_fee_is_that_of_the_day_of_the_application(void **state)
         station_login(station, "produce");
         assert_int_equal(jumin_station_prepare(station, number, &order, taken), JUMIN_OK);
         jumin_order_free(order);
-        assert_int_equal(jumin_station_written(station, number), JUMIN_OK);
-        assert_int_equal(jumin_station_verified(station, number), JUMIN_OK);
+        assert_int_equal(station_note_written(station, number), JUMIN_OK);
+        assert_int_equal(station_note_verified(station, number), JUMIN_OK);
         station_clock = station_midnight("2027-02-01");
         stage_run("DELETE FROM payment"); // so that only what is free passes
         stage_run(

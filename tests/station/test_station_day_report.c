@@ -75,8 +75,8 @@ static void produce_on(struct day *day, const char *number)
     station_login(station, "produce");
     assert_int_equal(jumin_station_prepare(station, number, &order, taken), JUMIN_OK);
     jumin_order_free(order);
-    assert_int_equal(jumin_station_written(station, number), JUMIN_OK);
-    assert_int_equal(jumin_station_verified(station, number), JUMIN_OK);
+    assert_int_equal(station_note_written(station, number), JUMIN_OK);
+    assert_int_equal(station_note_verified(station, number), JUMIN_OK);
     day->done.counts[JUMIN_DAY_PREPARED]++;
     day->done.counts[JUMIN_DAY_WRITTEN]++;
     day->done.counts[JUMIN_DAY_VERIFIED]++;

@@ -163,24 +163,6 @@ static void test_card_that_was_begun_keeps_its_numbers_and_a_spoiled_one_loses_t
     assert_string_equal(prepared_number(taken), "M00000003");
 }
 
-static void test_card_goes_its_way_step_by_step(void **state)
-{
-    char number[JUMIN_APPLICATION_NUMBER];
-    (void)state;
-    make_approved(1, number);
-    station_login(station, "produce");
-    assert_int_equal(jumin_station_written(station, number), JUMIN_ERROR_STATUS);
-    assert_int_equal(jumin_station_verified(station, number), JUMIN_ERROR_STATUS);
-    (void)prepared_number(number);
-    assert_int_equal(jumin_station_verified(station, number), JUMIN_ERROR_STATUS);
-    assert_int_equal(jumin_station_written(station, number), JUMIN_OK);
-    assert_int_equal(jumin_station_written(station, number), JUMIN_ERROR_STATUS);
-    assert_int_equal(jumin_station_verified(station, number), JUMIN_OK);
-    station_login(station, "intake");
-    assert_int_equal(jumin_station_verified(station, number), JUMIN_ERROR_NOT_AUTHORIZED);
-    station_act(JUMIN_ACTION_HAND_OVER, number);
-}
-
 static void test_only_what_is_approved_spoiled_or_begun_is_produced(void **state)
 {
     char number[JUMIN_APPLICATION_NUMBER], taken[JUMIN_APPLICATION_NUMBER];
@@ -237,7 +219,7 @@ static void produce_all(struct database *database)
         jumin_order_free(order);
         tries++;
         if (got == JUMIN_OK) {
-            error = jumin_station_written(own, taken);
+            error = station_note_written(own, taken);
         } else if (got == JUMIN_ERROR_NO_SUCH_FILE) {
             break;
         } else if (got != JUMIN_ERROR_CONFLICT) {
@@ -300,7 +282,6 @@ int main(void)
         STATION_TEST(test_order_that_cannot_be_made_is_named),
         STATION_TEST(test_oldest_application_comes_first),
         STATION_TEST(test_card_that_was_begun_keeps_its_numbers_and_a_spoiled_one_loses_them),
-        STATION_TEST(test_card_goes_its_way_step_by_step),
         STATION_TEST(test_only_what_is_approved_spoiled_or_begun_is_produced),
         STATION_TEST(test_record_of_another_application_is_refused),
         STATION_TEST(test_stations_take_each_application_once),

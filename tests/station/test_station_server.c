@@ -168,12 +168,12 @@ static enum jumin_error do_prepare(void)
 
 static enum jumin_error do_written(void)
 {
-    return jumin_station_written(station, number);
+    return station_note_written(station, number);
 }
 
 static enum jumin_error do_verified(void)
 {
-    return jumin_station_verified(station, number);
+    return station_note_verified(station, number);
 }
 
 static enum jumin_error do_hand_over(void)

@@ -300,8 +300,8 @@ static void test_expired_card_leaves_room_for_another_one(void **state)
         station_login(station, "produce");
         assert_int_equal(jumin_station_prepare(station, number, &order, taken), JUMIN_OK);
         jumin_order_free(order);
-        assert_int_equal(jumin_station_written(station, number), JUMIN_OK);
-        assert_int_equal(jumin_station_verified(station, number), JUMIN_OK);
+        assert_int_equal(station_note_written(station, number), JUMIN_OK);
+        assert_int_equal(station_note_verified(station, number), JUMIN_OK);
         station_act(JUMIN_ACTION_HAND_OVER, number);
         char expires[JUMIN_DAY];
         assert_int_equal(jumin_policy_expiry(station_policy, JUMIN_SUBJECT_CARD, cases[i].issued, expires),

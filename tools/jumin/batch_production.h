@@ -21,7 +21,8 @@ struct batch_reader {
     pthread_t thread;
     bool running;
     bool asked;             // for its first card
-    bool card_is_old;       // by hand: what lies there was written already
+    bool card_is_old;       // by hand: what lies there was written already, …
+    uint16_t changes;       // … and lay there when so many cards had come and gone
     struct print_made made; // for the card that is under way
     unsigned done, failed, failed_in_a_row;
     char set_aside[BATCH_REASON]; // why it takes no more cards; "": it does

@@ -94,7 +94,7 @@ static bool await_removal(struct batch_reader *reader)
     enum jumin_error error = JUMIN_ERROR_TIMEOUT;
     while (reader->card_is_old && error == JUMIN_ERROR_TIMEOUT &&
            batch_production_goes_on(reader->production)) {
-        error = jumin_pcsc_wait_removal(reader->pcsc, reader->name, SLICE_MS);
+        error = jumin_pcsc_wait_removal_since(reader->pcsc, reader->name, reader->changes, SLICE_MS);
         reader->card_is_old = error == JUMIN_ERROR_TIMEOUT;
     }
     return !reader->card_is_old;
@@ -152,6 +152,8 @@ static void change_card(struct batch_reader *reader, const char *outcome, const 
         return;
     }
     reader->card_is_old = true;
+    // Whoever reads the line may be faster than the wait.
+    (void)jumin_pcsc_changes(reader->pcsc, reader->name, &reader->changes);
     batch_production_say(reader->production, "%s: %s %s; take the card away%s", reader->name, which, outcome,
                          batch_production_goes_on(reader->production) ? ", and lay the next one on it" : "");
     (void)await_removal(reader);

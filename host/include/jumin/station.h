@@ -233,9 +233,6 @@ struct jumin_station_letter {
 JUMIN_EXPORT enum jumin_error jumin_station_issue(struct jumin_station *station, struct jumin_perso *perso,
                                                   const char *number, struct jumin_order *order,
                                                   const struct jumin_station_letter *letter);
-// The card was locked; and was read back as ordered.
-JUMIN_EXPORT enum jumin_error jumin_station_written(struct jumin_station *station, const char *number);
-JUMIN_EXPORT enum jumin_error jumin_station_verified(struct jumin_station *station, const char *number);
 
 // --- Upkeep --------------------------------------------------------------------------------------------------
 

@@ -92,6 +92,14 @@ JUMIN_EXPORT enum jumin_error jumin_pcsc_wait_card(struct jumin_pcsc *pcsc, cons
 // Waits until the card has left; one that left and came back since the call began has left, too.
 JUMIN_EXPORT enum jumin_error jumin_pcsc_wait_removal(struct jumin_pcsc *pcsc, const char *reader,
                                                       int milliseconds);
+// How often cards have come to that reader and gone so far, in 16 bits: taken while a card lies there, a mark
+// for jumin_pcsc_wait_removal_since.
+JUMIN_EXPORT enum jumin_error jumin_pcsc_changes(struct jumin_pcsc *pcsc, const char *reader,
+                                                 uint16_t *changes);
+// Waits until the card has left that lay there at the mark; it has left, too, when another one or the same
+// came back before the call.
+JUMIN_EXPORT enum jumin_error jumin_pcsc_wait_removal_since(struct jumin_pcsc *pcsc, const char *reader,
+                                                            uint16_t changes, int milliseconds);
 // Ends a wait in another thread, or the next one when none is running; for any thread, not for a signal
 // handler.
 JUMIN_EXPORT void jumin_pcsc_cancel(struct jumin_pcsc *pcsc);
