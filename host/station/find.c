@@ -17,10 +17,13 @@ static enum jumin_error find_number(struct jumin_station *station, const uint8_t
                                     char number[JUMIN_APPLICATION_NUMBER])
 {
     struct database_rows *rows = NULL;
-    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
+    char today[JUMIN_DAY];
+    station_day(station, today);
+    const struct database_value values[] = {database_bytes(span_of(holder, VAULT_INDEX)),
+                                            database_text(today)};
     enum jumin_error error =
-        station_query(station, "SELECT number FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9)",
-                      &value, 1, &rows);
+        station_query(station, "SELECT number FROM application WHERE holder = $1 AND " APPLICATION_IS_OPEN,
+                      values, 2, &rows);
     const bool found = error == JUMIN_OK && database_next(rows);
     if (found) {
         (void)snprintf(number, JUMIN_APPLICATION_NUMBER, "%s", database_column_text(rows, 0));

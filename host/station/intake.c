@@ -197,9 +197,7 @@ static enum jumin_error find_card(struct jumin_station *station, const uint8_t h
     const struct database_value values[] = {database_bytes(span_of(holder, VAULT_INDEX)),
                                             database_text(today)};
     enum jumin_error error =
-        station_query(station,
-                      "SELECT COUNT(*) FROM application WHERE holder = $1 AND state NOT IN (7, 8, 9, 10, 11)"
-                      " AND NOT (state = 5 AND COALESCE(expires_on, $2) < $2)",
+        station_query(station, "SELECT COUNT(*) FROM application WHERE holder = $1 AND " APPLICATION_IS_OPEN,
                       values, 2, &rows);
     *has = error == JUMIN_OK && database_next(rows) && database_column_integer(rows, 0) > 0;
     const enum jumin_error ended = database_rows_end(rows);

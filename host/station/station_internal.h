@@ -114,6 +114,10 @@ enum jumin_error application_move(struct jumin_station *station, const char *num
                                   enum jumin_application_state to, const char *action, const char *reason);
 // JUMIN_ERROR_STATUS with the state in which it is.
 enum jumin_error application_refuse(struct jumin_station *station, const char *number, const char *action);
+// What a WHERE asks for with today as $2: an application that may lead to a card, or whose card is valid. A
+// person has one at most.
+#define APPLICATION_IS_OPEN                                                                                  \
+    "state NOT IN (7, 8, 9, 10, 11) AND NOT (state = 5 AND COALESCE(expires_on, $2) < $2)"
 // The place of a column of an application, for the vault.
 struct span application_place(struct writer *place, const char *column, const char *number);
 

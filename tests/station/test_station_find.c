@@ -70,6 +70,52 @@ static void test_what_is_over_is_not_found_and_what_came_after_it_is(void **stat
     assert_string_equal(application.number, second);
 }
 
+// As with the next application: a card that is valid no more is none, whether that was noted already or not.
+static void test_card_that_expired_or_was_given_back_is_not_found(void **state)
+{
+    char expired[JUMIN_APPLICATION_NUMBER], given_back[JUMIN_APPLICATION_NUMBER],
+        again[JUMIN_APPLICATION_NUMBER];
+    struct jumin_application application;
+    struct jumin_upkeep upkeep;
+    (void)state;
+    station_make_handed_over(1, expired);
+    station_make_handed_over(2, given_back);
+    assert_int_equal(find(2, &application), JUMIN_OK);
+    station_act(JUMIN_ACTION_GIVE_BACK, given_back);
+    assert_int_equal(find(2, &application), JUMIN_ERROR_NO_SUCH_FILE);
+    station_apply(2, again);
+    assert_int_equal(find(2, &application), JUMIN_OK);
+    assert_string_equal(application.number, again);
+    station_clock = station_midnight("2036-11-02") - 1;
+    assert_int_equal(find(1, &application), JUMIN_OK);
+    assert_string_equal(application.number, expired);
+    station_clock++;
+    assert_int_equal(find(1, &application), JUMIN_ERROR_NO_SUCH_FILE);
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_upkeep(station, false, &upkeep), JUMIN_OK);
+    assert_int_equal(station_state(expired), JUMIN_EXPIRED);
+    assert_int_equal(find(1, &application), JUMIN_ERROR_NO_SUCH_FILE);
+}
+
+// What came before the day was noted is valid as long as nobody says otherwise.
+static void test_card_without_a_last_day_is_found(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    struct jumin_application application;
+    struct jumin_decision decision;
+    (void)state;
+    station_make_handed_over(1, number);
+    assert_int_equal(database_run(stage, "UPDATE application SET expires_on = NULL", NULL, 0, NULL),
+                     JUMIN_OK);
+    station_clock = station_midnight("2040-01-01");
+    assert_int_equal(find(1, &application), JUMIN_OK);
+    assert_string_equal(application.number, number);
+    struct jumin_application_form form = station_form(station_person(1));
+    form.photo_date = "2040-01-01";
+    assert_int_equal(jumin_station_check(station, &form, &decision), JUMIN_ERROR_RULES);
+    assert_true(station_fails_alone(&decision, "one-valid-card"));
+}
+
 static void test_no_registration_number_is_told_of(void **state)
 {
     struct jumin_application application;
@@ -144,6 +190,8 @@ int main(void)
         STATION_TEST(test_a_person_is_found_by_the_number_with_and_without_its_hyphen),
         STATION_TEST(test_who_is_at_the_station_finds_whatever_the_role),
         STATION_TEST(test_what_is_over_is_not_found_and_what_came_after_it_is),
+        STATION_TEST(test_card_that_expired_or_was_given_back_is_not_found),
+        STATION_TEST(test_card_without_a_last_day_is_found),
         STATION_TEST(test_no_registration_number_is_told_of),
         STATION_TEST(test_a_form_is_checked_and_not_taken),
         STATION_TEST(test_a_check_says_what_applying_would),

@@ -204,9 +204,9 @@ JUMIN_EXPORT const char *jumin_station_officer(const struct jumin_station *stati
 JUMIN_EXPORT enum jumin_error jumin_station_check(struct jumin_station *station,
                                                   const struct jumin_application_form *form,
                                                   struct jumin_decision *decision);
-// The application of the person with that registration number (with the hyphen or without) which is neither
-// cancelled, refunded nor lost: at most one. JUMIN_ERROR_NO_SUCH_FILE: there is none. JUMIN_ERROR_INPUT: that
-// is no registration number.
+// The application of the person with that registration number (with the hyphen or without) that stands in the
+// way of another one: at most one, neither cancelled nor refunded, whose card is not lost, given back or
+// expired. JUMIN_ERROR_NO_SUCH_FILE: there is none. JUMIN_ERROR_INPUT: that is no registration number.
 JUMIN_EXPORT enum jumin_error jumin_station_find(struct jumin_station *station,
                                                  const char *registration_number,
                                                  struct jumin_application *application);
