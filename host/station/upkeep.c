@@ -9,7 +9,7 @@ enum { AT_ONCE = 256 }; // in one transaction, so that no other station waits fo
 
 typedef char numbers[AT_ONCE][JUMIN_APPLICATION_NUMBER];
 
-// Up to AT_ONCE numbers of applications; `value` is the statement's only one.
+// Up to AT_ONCE numbers of applications.
 static enum jumin_error list(struct jumin_station *station, const char *sql,
                              const struct database_value *values, size_t value_count, numbers found,
                              size_t *count)
@@ -46,8 +46,9 @@ enum jumin_error upkeep_expire(struct jumin_station *station, const struct span 
                                             database_bytes(holder != NULL ? *holder : span_of("", 0))};
     enum jumin_error error =
         holder != NULL
-            ? list(station,
-                   "SELECT number FROM application WHERE state = 5 AND expires_on < $1 AND holder = $2",
+            ? list(station, // waits for who holds the row, who may be noting the same
+                   "UPDATE application SET state = state WHERE state = 5 AND expires_on < $1 AND holder = $2"
+                   " RETURNING number",
                    values, 2, found, &count)
             : list(station,
                    "SELECT number FROM application WHERE state = 5 AND expires_on < $1 ORDER BY number"

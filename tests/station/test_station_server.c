@@ -421,6 +421,29 @@ static void test_commit_that_comes_late_is_waited_for(void **state)
     assert_int_equal(times("approve"), 1);
 }
 
+// Upkeep at another station notes that a card expires while its holder applies for the next one.
+static void test_card_that_expires_at_two_stations_expires_once(void **state)
+{
+    struct jumin_application_form form = station_form(station_person(1));
+    char next[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    reopen(0, NULL);
+    station_make_handed_over(1, number);
+    station_clock = station_midnight("2036-11-02");
+    form.photo_date = "2036-11-01";
+    station_login(station, "intake");
+    server_side = stage_connect();
+    assert_int_equal(database_begin(server_side), JUMIN_OK);
+    assert_int_equal(database_run(server_side, "UPDATE application SET state = 10", NULL, 0, NULL), JUMIN_OK);
+    assert_int_equal(pthread_create(&committer, NULL, commit_late, NULL), 0);
+    const enum jumin_error error = jumin_station_apply(station, &form, NULL, next);
+    assert_int_equal(pthread_join(committer, NULL), 0);
+    database_close(server_side);
+    assert_int_equal(error, JUMIN_OK);
+    assert_int_equal(station_state(number), JUMIN_EXPIRED);
+    assert_int_equal(times("expire"), 0); // the other station has not said so here
+}
+
 static void test_another_entry_in_the_place_of_the_own_one_is_none(void **state)
 {
     char sql[256];
@@ -529,6 +552,7 @@ int main(void)
         STATION_TEST(test_wait_ends_when_the_caller_says_so_or_its_time_is_over),
         STATION_TEST(test_answer_that_cannot_be_looked_up_is_uncertain),
         STATION_TEST(test_commit_that_comes_late_is_waited_for),
+        STATION_TEST(test_card_that_expires_at_two_stations_expires_once),
         STATION_TEST(test_another_entry_in_the_place_of_the_own_one_is_none),
         STATION_TEST(test_what_another_station_holds_is_passed_over),
         STATION_TEST(test_trail_is_held_at_the_end_alone),
