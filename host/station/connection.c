@@ -104,13 +104,17 @@ static enum jumin_error look_up(struct jumin_station *station, const struct audi
     return error;
 }
 
-// The commit was not answered: it was made if the trail has the transaction's entry.
+// The commit was not answered: it was made if the trail has the transaction's entry. What has none only said
+// that the station lives.
 static enum jumin_error settle(struct jumin_station *station)
 {
     const struct audit_mark mark = station->mark;
+    if (mark.number == 0) {
+        return say_undone(station);
+    }
     bool committed = false;
     enum jumin_error error = JUMIN_ERROR_DATABASE;
-    for (unsigned tries = 0; tries < REPEATS && error != JUMIN_OK && mark.number > 0; tries++) {
+    for (unsigned tries = 0; tries < REPEATS && error != JUMIN_OK; tries++) {
         error = station_reach(station);
         if (error != JUMIN_OK) {
             break;

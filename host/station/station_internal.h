@@ -80,8 +80,8 @@ enum jumin_error station_reach(struct jumin_station *station);
 enum jumin_error station_begin(struct jumin_station *station);
 // Ends a transaction that was begun: commits when `error` is JUMIN_OK, else rolls back and returns it.
 // JUMIN_ERROR_DATABASE: the connection was lost and nothing was done. A commit that was not answered is
-// looked up by the transaction's last entry in the audit trail; JUMIN_ERROR_UNCERTAIN: it has none, or the
-// database cannot be asked.
+// looked up by the transaction's last entry in the audit trail; JUMIN_ERROR_UNCERTAIN: the database cannot be
+// asked. Without an entry it is taken for not done: it has changed nothing that may not be done again.
 enum jumin_error station_end(struct jumin_station *station, enum jumin_error error);
 // Whether a transaction that ended with this error was lost whole and is to be done again.
 bool station_again(struct jumin_station *station, enum jumin_error error);

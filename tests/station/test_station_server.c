@@ -383,6 +383,25 @@ static void test_answer_that_cannot_be_looked_up_is_uncertain(void **state)
     assert_int_equal(times("approve"), 1);
 }
 
+// What has nothing to tell has changed nothing that may not be done again.
+static void test_without_an_entry_it_is_done_again(void **state)
+{
+    struct jumin_upkeep upkeep;
+    (void)state;
+    reopen(30, NULL);
+    station_login(station, "intake");
+    fault = cut;
+    happened = false;
+    after_commit = true;
+    assert_int_equal(jumin_station_upkeep(station, false, &upkeep), JUMIN_OK);
+    assert_true(happened);
+    reopen(0, NULL);
+    station_login(station, "intake");
+    after_commit = true;
+    assert_int_equal(jumin_station_upkeep(station, false, &upkeep), JUMIN_ERROR_DATABASE);
+    assert_non_null(strstr(jumin_station_detail(station), "nothing was done"));
+}
+
 // The connection to the server is lost, which does not know it yet and commits.
 static struct database *server_side;
 static pthread_t committer;
@@ -551,6 +570,7 @@ int main(void)
         STATION_TEST(test_reading_waits_too),
         STATION_TEST(test_wait_ends_when_the_caller_says_so_or_its_time_is_over),
         STATION_TEST(test_answer_that_cannot_be_looked_up_is_uncertain),
+        STATION_TEST(test_without_an_entry_it_is_done_again),
         STATION_TEST(test_commit_that_comes_late_is_waited_for),
         STATION_TEST(test_card_that_expires_at_two_stations_expires_once),
         STATION_TEST(test_another_entry_in_the_place_of_the_own_one_is_none),
