@@ -150,11 +150,16 @@ static enum jumin_error put_verifier(struct jumin_station *station, const uint8_
         database_text(station->officer), database_bytes(span_of(salt, OFFICER_SALT)),
         database_bytes(span_of(verifier, OFFICER_VERIFIER)), database_bytes(span_of(old, OFFICER_VERIFIER))};
     size_t changed = 0;
-    const enum jumin_error error = database_run(
-        station->database, "UPDATE officer SET salt = $2, verifier = $3 WHERE name = $1 AND verifier = $4",
-        values, 4, &changed);
+    enum jumin_error error = audit_hold(station); // first, as an administrator's station does
+    if (error == JUMIN_OK) {
+        error = station_database(
+            station,
+            database_run(station->database,
+                         "UPDATE officer SET salt = $2, verifier = $3 WHERE name = $1 AND verifier = $4",
+                         values, 4, &changed));
+    }
     if (error != JUMIN_OK) {
-        return station_database(station, error);
+        return error;
     }
     return changed == 1 ? audit_append(station, "change-passphrase", station->officer, "")
                         : detail_set(&station->detail, JUMIN_ERROR_CONFLICT,

@@ -463,6 +463,37 @@ static void test_card_that_expires_at_two_stations_expires_once(void **state)
     assert_int_equal(times("expire"), 0); // the other station has not said so here
 }
 
+// An administrator's station, which has the trail's head first.
+static enum jumin_error changed;
+
+static void *change_officer(void *context)
+{
+    while (stage_integer("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+                         " wait_event_type = 'Lock'") == 0) {
+    }
+    changed =
+        database_run(server_side, "UPDATE officer SET failures = 0 WHERE name = 'intake'", NULL, 0, NULL);
+    (void)database_commit(server_side);
+    return context;
+}
+
+static void test_officer_and_administrator_do_not_wait_for_each_other(void **state)
+{
+    (void)state;
+    reopen(0, NULL);
+    station_login(station, "intake");
+    server_side = stage_connect();
+    assert_int_equal(database_begin(server_side), JUMIN_OK);
+    assert_int_equal(database_run(server_side, "UPDATE audit_head SET number = number", NULL, 0, NULL),
+                     JUMIN_OK);
+    assert_int_equal(pthread_create(&committer, NULL, change_officer, NULL), 0);
+    const enum jumin_error error = jumin_station_change_passphrase(station, PASSPHRASE, "another passphrase");
+    assert_int_equal(pthread_join(committer, NULL), 0);
+    database_close(server_side);
+    assert_int_equal(changed, JUMIN_OK);
+    assert_int_equal(error, JUMIN_OK);
+}
+
 static void test_another_entry_in_the_place_of_the_own_one_is_none(void **state)
 {
     char sql[256];
@@ -573,6 +604,7 @@ int main(void)
         STATION_TEST(test_without_an_entry_it_is_done_again),
         STATION_TEST(test_commit_that_comes_late_is_waited_for),
         STATION_TEST(test_card_that_expires_at_two_stations_expires_once),
+        STATION_TEST(test_officer_and_administrator_do_not_wait_for_each_other),
         STATION_TEST(test_another_entry_in_the_place_of_the_own_one_is_none),
         STATION_TEST(test_what_another_station_holds_is_passed_over),
         STATION_TEST(test_trail_is_held_at_the_end_alone),
