@@ -220,7 +220,9 @@ static enum jumin_error decide(struct jumin_station *station, const struct jumin
         .photo_date = form->photo_date,
         .won_paid = form->won_paid,
     };
-    return rules_decide(station, JUMIN_APPLY_CARD, &facts, decision);
+    const enum jumin_error error = rules_decide(station, JUMIN_APPLY_CARD, &facts, decision);
+    crypto_wipe(birth_date, sizeof birth_date);
+    return error;
 }
 
 // --- Applying --------------------------------------------------------------------------------------------------

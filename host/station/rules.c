@@ -1,8 +1,8 @@
 // The scheme's rules on an application that is in the records: what is known of it, asked.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/json_fields.h"
 #include "host/station/intake.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 #define STATE(state) (1U << JUMIN_##state)
@@ -45,6 +45,7 @@ static bool take_birth_date(struct jumin_station *station, const char *number, s
     const char *birth_date = json_string_value(json_object_get(person, "birth_date"));
     const bool good = birth_date != NULL && strlen(birth_date) < JUMIN_DAY;
     (void)snprintf(known->birth_date, JUMIN_DAY, "%s", good ? birth_date : "");
+    json_wipe(person);
     json_decref(person);
     issued_text_free(&plain);
     return good;
