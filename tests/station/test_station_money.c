@@ -76,6 +76,8 @@ static void test_nothing_is_paid_back_where_nothing_was_paid(void **state)
     assert_int_equal(refund(number), JUMIN_ERROR_STATUS);
     assert_non_null(strstr(jumin_station_detail(station), "nothing was paid"));
     assert_int_equal(station_state(number), JUMIN_CANCELLED);
+    station_apply(2, number); // whose transaction does not tell of the other one
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM audit WHERE action = 'refund'"), 0);
 }
 
 static void test_of_two_officers_one_pays_back(void **state)

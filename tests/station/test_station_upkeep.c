@@ -319,6 +319,34 @@ static void test_expired_card_leaves_room_for_another_one(void **state)
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM audit WHERE action = 'expire'"), 4);
 }
 
+static void test_card_is_valid_on_its_last_day(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    station_make_handed_over(1, number);
+    station_clock = station_midnight("2036-11-02") - 1;
+    assert_int_equal(keep_up(true).expired, 0);
+    assert_int_equal(keep_up(false).expired, 0);
+    station_clock++;
+    assert_int_equal(keep_up(true).expired, 1);
+    assert_int_equal(keep_up(false).expired, 1);
+    assert_int_equal(station_state(number), JUMIN_EXPIRED);
+    assert_int_equal(keep_up(false).expired, 0);
+}
+
+static void test_card_without_a_last_day_does_not_expire(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    station_make_handed_over(1, number);
+    assert_int_equal(database_run(stage, "UPDATE application SET expires_on = NULL", NULL, 0, NULL),
+                     JUMIN_OK);
+    station_clock = station_midnight("2040-01-01");
+    assert_int_equal(keep_up(true).expired, 0);
+    assert_int_equal(keep_up(false).expired, 0);
+    assert_int_equal(station_state(number), JUMIN_HANDED_OVER);
+}
+
 static void test_cards_of_others_do_not_expire_with_it(void **state)
 {
     char first[JUMIN_APPLICATION_NUMBER], second[JUMIN_APPLICATION_NUMBER], third[JUMIN_APPLICATION_NUMBER];
@@ -348,6 +376,8 @@ int main(void)
         STATION_TEST(test_upkeep_takes_a_role_for_it),
         STATION_TEST(test_no_byte_of_it_stays_in_the_file),
         STATION_TEST(test_expired_card_leaves_room_for_another_one),
+        STATION_TEST(test_card_is_valid_on_its_last_day),
+        STATION_TEST(test_card_without_a_last_day_does_not_expire),
         STATION_TEST(test_cards_of_others_do_not_expire_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
