@@ -216,6 +216,26 @@ static void test_signer_that_somebody_else_rotated_is_not_rotated_again(void **s
     expect_signs(stage);
 }
 
+// Slashes of a path are three characters each when a URI is written anew.
+static void test_token_whose_uri_is_too_long_for_another_key_is_told(void **state)
+{
+    struct token_stage *stage = *state;
+    char before[TOKEN_URI_MAX], text[2 * TOKEN_URI_MAX], slashes[501];
+    init(stage);
+    take_uri(stage, before);
+    memset(slashes, '/', sizeof slashes - 1);
+    slashes[sizeof slashes - 1] = '\0';
+    before[strcspn(before, "?")] = '\0';
+    (void)snprintf(text, sizeof text, "%s?module-path=%s%s", before, slashes, FAULTY_MODULE);
+    token_stage_write(stage, "pki/ds.key", text);
+    struct jumin_pki *pki = opened_pki(stage);
+    expect(pki, jumin_ceremony_rotate_signer(pki, "x", &ceremony), JUMIN_ERROR_INPUT,
+           "ds.key: the URI of its token is too long");
+    jumin_pki_free(pki);
+    assert_int_equal(stage->faults->destroyed, 0);
+    expect_signs(stage);
+}
+
 // --- Revocation list -------------------------------------------------------------------------------------------
 
 static void test_revocation_list_is_signed_in_the_token(void **state)
@@ -301,6 +321,7 @@ int main(void)
         TEST(test_rotation_that_cannot_write_the_key_leaves_the_one_before),
         TEST(test_rotation_that_fails_late_leaves_the_new_key),
         TEST(test_signer_that_somebody_else_rotated_is_not_rotated_again),
+        TEST(test_token_whose_uri_is_too_long_for_another_key_is_told),
         TEST(test_revocation_list_is_signed_in_the_token),
         TEST(test_key_in_a_token_is_not_dealt_to_custodians),
         TEST(test_ceremony_begins_with_no_token),
