@@ -158,6 +158,14 @@ static enum jumin_error check_deal(struct jumin_pki *pki, const struct jumin_dea
                           "a name has 1 to %d bytes of UTF-8, no control characters", JUMIN_NAME_MAX);
 }
 
+static enum jumin_error check_in_file(struct jumin_pki *pki, bool in_token)
+{
+    return in_token ? pki_fail(pki, JUMIN_ERROR_ARGUMENT,
+                               "the CSCA's key is in a token, whose PIN opens it: there is no passphrase "
+                               "that could be shared")
+                    : JUMIN_OK;
+}
+
 // --- Entries ---------------------------------------------------------------------------------------------------
 
 static enum jumin_error add_sharing(json_t *entry, const struct jumin_deal *deal, const struct share *share)
@@ -184,12 +192,6 @@ static enum jumin_error change_passphrase(struct jumin_pki *pki, const struct ju
     struct dealing *dealing = calloc(1, sizeof *dealing);
     enum jumin_error error = dealing == NULL ? JUMIN_ERROR_MEMORY : make_shares(pki, deal, dealing);
     if (error != JUMIN_OK) {
-        goto out;
-    }
-    if (pki->csca_key.token != NULL) {
-        error = pki_fail(pki, JUMIN_ERROR_ARGUMENT,
-                         "the CSCA's key is in a token, whose PIN opens it: there "
-                         "is no passphrase that could be shared");
         goto out;
     }
     error = protocol_entry(pki, ceremony, operation, &entry);
@@ -239,12 +241,11 @@ enum jumin_error jumin_ceremony_begin(struct jumin_pki *pki, const char *passphr
     }
     const struct span secret = span_of(passphrase, strlen(passphrase));
     enum jumin_error error = check_deal(pki, deal);
+    error = error == JUMIN_OK ? check_in_file(pki, pki->token[0] != '\0') : error;
     error = error == JUMIN_OK ? pki_begin(pki, options) : error;
+    error = error == JUMIN_OK ? pki_make(pki, options) : error;
     if (error != JUMIN_OK) {
         return error;
-    }
-    if (!pki_make(pki, options)) {
-        return JUMIN_ERROR_CRYPTO;
     }
     pki->quorum_count = 0;
     error = change_passphrase(pki, ceremony, deal, "begin", write_new, secret);
@@ -269,6 +270,7 @@ enum jumin_error jumin_ceremony_reshare(struct jumin_pki *pki, const struct jumi
     }
     enum jumin_error error = check_deal(pki, deal);
     error = error == JUMIN_OK ? protocol_open(pki) : error;
+    error = error == JUMIN_OK ? check_in_file(pki, pki->csca_key.token != NULL) : error;
     return error == JUMIN_OK
                ? change_passphrase(pki, ceremony, deal, "reshare", replace_key, span_of(NULL, 0))
                : error;

@@ -83,7 +83,7 @@ bool pki_certify(struct certificate_request *request, const struct signing_key *
     return ok;
 }
 
-static enum jumin_error make(struct jumin_pki *pki, const struct jumin_pki_options *options)
+enum jumin_error pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
 {
     const struct crypto_random random = crypto_system_random();
     const char *country = options->country != NULL ? options->country : "KR";
@@ -132,15 +132,9 @@ static enum jumin_error make(struct jumin_pki *pki, const struct jumin_pki_optio
     if (ok) {
         return JUMIN_OK;
     }
-    struct detail why;
-    const enum jumin_error error = signing_key_failure(&pki->csca_key, &why);
+    const enum jumin_error error = pki_fail_to_sign(pki, "certificates cannot be made");
     pki_discard_keys(pki);
-    return pki_fail(pki, error, "certificates cannot be made: %s", why.text);
-}
-
-bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options)
-{
-    return make(pki, options) == JUMIN_OK;
+    return error;
 }
 
 static bool is_code(const char *text, size_t length)
@@ -192,7 +186,7 @@ enum jumin_error jumin_pki_init(struct jumin_pki *pki, const char *passphrase,
     if (error != JUMIN_OK) {
         return error;
     }
-    error = make(pki, options);
+    error = pki_make(pki, options);
     for (unsigned i = 0; i < PKI_KEYS && error == JUMIN_OK; i++) {
         error = pki_save_key(pki, (enum pki_key)i, span_of(passphrase, strlen(passphrase)));
     }

@@ -50,6 +50,8 @@ __attribute__((format(printf, 3, 4))) enum jumin_error pki_fail(struct jumin_pki
 enum jumin_error pki_make_keys(struct jumin_pki *pki, enum crypto_curve curve);
 enum jumin_error pki_make_signing_key(struct jumin_pki *pki, enum pki_key which, const char *token,
                                       enum crypto_curve curve);
+// "what: why" of a signature with the CSCA's key that was not made.
+enum jumin_error pki_fail_to_sign(struct jumin_pki *pki, const char *what);
 void pki_release_keys(struct jumin_pki *pki);
 // Those that were made in a token are removed from it.
 void pki_discard_keys(struct jumin_pki *pki);
@@ -88,8 +90,8 @@ bool pki_certify(struct certificate_request *request, const struct signing_key *
 // Holds the folder against other programs that change it, until the handle is released. JUMIN_ERROR_CONFLICT:
 // another one does.
 enum jumin_error pki_lock(struct jumin_pki *pki);
-// Makes keys, certificates and CRL; no file is written. False: said so in the detail.
-bool pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
+// Makes keys, certificates and CRL; no file is written. Fails without any key left.
+enum jumin_error pki_make(struct jumin_pki *pki, const struct jumin_pki_options *options);
 // CMS SignedData over `content`, signed by the document signer at `now`. JUMIN_ERROR_NOT_VALID_NOW outside
 // the time in which its key may be used, JUMIN_ERROR_REVOKED when it is on the revocation list.
 enum jumin_error pki_sign(const struct jumin_pki *pki, struct span content_type, struct span content,

@@ -71,6 +71,13 @@ enum jumin_error pki_make_keys(struct jumin_pki *pki, enum crypto_curve curve)
     return error;
 }
 
+enum jumin_error pki_fail_to_sign(struct jumin_pki *pki, const char *what)
+{
+    struct detail why;
+    const enum jumin_error error = signing_key_failure(&pki->csca_key, &why);
+    return pki_fail(pki, error, "%s: %s", what, why.text);
+}
+
 // --- Files ---------------------------------------------------------------------------------------------------
 
 static void name_of(enum pki_key which, char name[PKI_NAME_MAX])

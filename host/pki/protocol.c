@@ -289,7 +289,7 @@ static enum jumin_error sign(struct jumin_pki *pki, struct span text, int64_t no
                                                 .detached = true};
     return signed_data_make(&request, &pki->csca_key, &random, der)
                ? JUMIN_OK
-               : pki_fail(pki, JUMIN_ERROR_CRYPTO, "the record cannot be signed");
+               : pki_fail_to_sign(pki, "the record cannot be signed");
 }
 
 static enum jumin_error write_file(struct jumin_pki *pki, const char *name, struct span content)

@@ -59,7 +59,7 @@ static enum jumin_error certify_signer(struct jumin_pki *pki, const struct x509_
                    x509_parse(span_of(pki->signer.p, pki->signer.n), &made, &why) &&
                    x509_signed_by(&made, csca)
                ? JUMIN_OK
-               : pki_fail(pki, JUMIN_ERROR_CRYPTO, "the certificate cannot be made");
+               : pki_fail_to_sign(pki, "the certificate cannot be made");
 }
 
 static enum jumin_error add_signer(struct jumin_pki *pki, json_t *entry, const char *replaced)
@@ -81,25 +81,15 @@ static enum jumin_error add_signer(struct jumin_pki *pki, json_t *entry, const c
     return json_object_set_new(entry, "signer", made) == 0 ? JUMIN_OK : JUMIN_ERROR_MEMORY;
 }
 
-static enum jumin_error replace_signer(struct jumin_pki *pki, struct span passphrase, json_t *entry,
-                                       int64_t now)
-{
-    enum jumin_error error = protocol_write_ahead(pki, entry, NULL, now);
-    error = error == JUMIN_OK ? pki_save_key(pki, PKI_SIGNER_KEY, passphrase) : error; // the change
-    error = error == JUMIN_OK ? pki_save_item(pki, JUMIN_PKI_DOCUMENT_SIGNER) : error;
-    return error == JUMIN_OK ? protocol_commit(pki) : error;
-}
-
-// The new key goes where the one before is, which stays until the new one has taken its place. Of a key that
-// never did, a token keeps what nothing names.
+// The new key goes where the one before is, which stays until the new one has taken its place.
 static enum jumin_error make_beside(struct jumin_pki *pki, const struct signing_key *old)
 {
     char token[TOKEN_URI_MAX] = "";
     const enum crypto_curve curve = crypto_ec_curve(&old->key);
-    if (old->token != NULL && !token_of_key(token_key_uri(old->token), token)) {
-        return pki_fail(pki, JUMIN_ERROR_INPUT, "ds.key: names no token");
-    }
     pki->signer_key = (struct signing_key){0};
+    if (old->token != NULL && !token_of_key(token_key_uri(old->token), token)) {
+        return pki_fail(pki, JUMIN_ERROR_INPUT, "ds.key: the URI of its token is too long");
+    }
     return pki_make_signing_key(pki, PKI_SIGNER_KEY, token, curve);
 }
 
@@ -118,6 +108,8 @@ enum jumin_error jumin_ceremony_rotate_signer(struct jumin_pki *pki, const char 
         return pki_fail(pki, JUMIN_ERROR_ARGUMENT, "the document signer's key is not loaded");
     }
     enum jumin_error error = protocol_open(pki);
+    // Loaded before the folder was held: somebody else may have rotated since.
+    error = error == JUMIN_OK ? pki_match(pki, PKI_SIGNER_KEY) : error;
     error = error == JUMIN_OK ? load_issuer(pki, &csca, &texts) : error;
     error = error == JUMIN_OK ? check_csca_may_certify(pki, &csca, ceremony->now) : error;
     error = error == JUMIN_OK ? protocol_entry(pki, ceremony, "rotate", &entry) : error;
@@ -134,14 +126,15 @@ enum jumin_error jumin_ceremony_rotate_signer(struct jumin_pki *pki, const char 
     error = make_beside(pki, &old);
     error = error == JUMIN_OK ? certify_signer(pki, &csca, &texts, ceremony->now) : error;
     error = error == JUMIN_OK ? add_signer(pki, entry, replaced) : error;
+    error = error == JUMIN_OK ? protocol_write_ahead(pki, entry, NULL, ceremony->now) : error;
     error = error == JUMIN_OK
-                ? replace_signer(pki, span_of(passphrase, strlen(passphrase)), entry, ceremony->now)
+                ? pki_save_key(pki, PKI_SIGNER_KEY, span_of(passphrase, strlen(passphrase))) // the change
                 : error;
-    if (error == JUMIN_OK) {
-        signing_key_discard(&old);
-    } else {
-        signing_key_release(&old);
-    }
+    // A token keeps the one of the two that ds.key names, whatever fails after it.
+    signing_key_discard(error == JUMIN_OK ? &old : &pki->signer_key);
+    signing_key_release(&old);
+    error = error == JUMIN_OK ? pki_save_item(pki, JUMIN_PKI_DOCUMENT_SIGNER) : error;
+    error = error == JUMIN_OK ? protocol_commit(pki) : error;
     pki->loaded = pki->in_folder = error == JUMIN_OK; // else the handle and the folder differ
     json_decref(entry);
     return error;
@@ -273,7 +266,7 @@ static enum jumin_error sign_list(struct jumin_pki *pki, const struct x509_certi
     return revocation_list_issue(request, &pki->csca_key, &random, der) &&
                    x509_crl_parse(writer_span(der), &made, &why) && x509_crl_signed_by(&made, csca)
                ? JUMIN_OK
-               : pki_fail(pki, JUMIN_ERROR_CRYPTO, "the revocation list cannot be made");
+               : pki_fail_to_sign(pki, "the revocation list cannot be made");
 }
 
 static enum jumin_error add_list(json_t *entry, const struct revocation_request *request,

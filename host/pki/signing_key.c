@@ -91,7 +91,8 @@ enum jumin_error signing_key_failure(const struct signing_key *key, struct detai
 {
     if (key->token != NULL) {
         token_key_detail(key->token, detail);
-        return detail->text[0] != '\0' ? JUMIN_ERROR_TOKEN : JUMIN_ERROR_CRYPTO;
+        return detail->text[0] != '\0' ? JUMIN_ERROR_TOKEN
+                                       : detail_set(detail, JUMIN_ERROR_CRYPTO, "cannot be signed");
     }
     uint8_t secret[CRYPTO_FIELD_MAX];
     const bool here = crypto_ec_secret(&key->key, secret);
@@ -122,7 +123,10 @@ static enum jumin_error take_from_token(struct signing_key *key, struct span tex
     uint8_t point[CRYPTO_POINT_MAX];
     enum crypto_curve curve;
     if (tokens == NULL) {
-        return detail_set(detail, JUMIN_ERROR_ARGUMENT, "the key is in a token, and none is opened here");
+        return detail_set(
+            detail, JUMIN_ERROR_ARGUMENT,
+            "the key is in a token, which is not opened here: its PIN opens the key, no passphrase "
+            "and no shares");
     }
     while (text.n > 0 && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r')) {
         text.n--;

@@ -2,39 +2,20 @@
 """PINs typed at a terminal: asked for one after the other, never shown, and a new one twice: pin_prompt.py JUMIN."""
 # SPDX-License-Identifier: Apache-2.0
 import os
-import pty
 import sys
-import termios
-import time
 
-
-def echoes(terminal):
-    return termios.tcgetattr(terminal)[3] & termios.ECHO != 0
-
-
-def read_until(terminal, said, word):
-    while word not in said:
-        said += os.read(terminal, 1024)
-    return said
+from pseudo_terminal import Terminal
 
 
 def converse(arguments, answers):
     """Answers each prompt. Returns what stood on the terminal, and the exit status."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.argv[1], [sys.argv[1], "card", "pin", *arguments, "--reader", "there is none", "--wait", "0"])
-    said = b""
+    words = ["card", "pin", *arguments, "--reader", "there is none", "--wait", "0"]
+    terminal = Terminal(sys.argv[1], words, dict(os.environ))
     for prompt, answer in answers:
-        said = read_until(terminal, said, prompt)
-        while echoes(terminal):
-            time.sleep(0.001)
-        os.write(terminal, answer + b"\n")
-    try:
-        while True:
-            said += os.read(terminal, 1024)
-    except OSError:  # the program has ended
-        pass
-    return said, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        terminal.read_until(prompt)
+        terminal.type(answer + b"\n", silent=True)
+    status = os.waitstatus_to_exitcode(terminal.end())
+    return terminal.said, status
 
 
 def expect(arguments, answers, words):

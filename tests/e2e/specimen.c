@@ -14,7 +14,7 @@ struct jumin_pki *specimen_pki(enum jumin_curve curve)
     const struct jumin_pki_options options = {.curve = curve, .now = SPECIMEN_NOW - 86400};
     struct jumin_pki *pki = NULL;
     assert_int_equal(jumin_pki_new(&pki, "nowhere"), JUMIN_OK);
-    assert_true(pki_make(pki, &options));
+    assert_true(pki_make(pki, &options) == JUMIN_OK);
     return pki;
 }
 

@@ -161,7 +161,7 @@ static struct jumin_pki *make_pki(void)
 {
     const struct jumin_pki_options options = {.curve = JUMIN_CURVE_P256, .now = now - 86400};
     struct jumin_pki *pki = NULL;
-    require(jumin_pki_new(&pki, "nowhere") == JUMIN_OK && pki_make(pki, &options));
+    require(jumin_pki_new(&pki, "nowhere") == JUMIN_OK && pki_make(pki, &options) == JUMIN_OK);
     return pki;
 }
 

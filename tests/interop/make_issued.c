@@ -66,7 +66,7 @@ int main(int argc, char **argv)
     need(argc == 3, "usage: make_issued CURVE FOLDER");
     folder = argv[2];
     need(jumin_curve_parse(argv[1], &options.curve) == JUMIN_OK, "no such curve");
-    need(jumin_pki_new(&pki, folder) == JUMIN_OK && pki_make(pki, &options), "no keys");
+    need(jumin_pki_new(&pki, folder) == JUMIN_OK && pki_make(pki, &options) == JUMIN_OK, "no keys");
     save("csca.der", pki->csca.p, pki->csca.n);
     save("csca.crl.der", pki->revocation_list.p, pki->revocation_list.n);
     save("ds.der", pki->signer.p, pki->signer.n);

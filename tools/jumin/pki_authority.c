@@ -151,13 +151,29 @@ static bool open_by_shares(const struct cli_arguments *arguments, struct jumin_p
 
 // --- Opening and closing -----------------------------------------------------------------------------------------
 
+// Its PIN opens it then, and nobody is asked for a passphrase.
+static bool is_in_token(const struct cli_arguments *arguments)
+{
+    static const char scheme[] = "pkcs11:";
+    char path[HOME_PATH_MAX], start[sizeof scheme] = "";
+    FILE *file = home_path(arguments, "pki/csca.key", path) ? fopen(path, "re") : NULL;
+    if (file == NULL) {
+        return false; // said where the key is loaded
+    }
+    (void)fgets(start, sizeof start, file);
+    (void)fclose(file);
+    return strcmp(start, scheme) == 0;
+}
+
 static bool open_by_passphrase(const struct cli_arguments *arguments, struct jumin_pki *pki,
                                const char *passphrase)
 {
     char own[PASSPHRASE_MAX] = "";
     const char *path = cli_value(arguments, "csca-passphrase-file");
     bool ok = true;
-    if (path != NULL || passphrase == NULL) {
+    if (path == NULL && is_in_token(arguments)) {
+        passphrase = "";
+    } else if (path != NULL || passphrase == NULL) {
         ok = path != NULL ? passphrase_read(arguments, path, own) : passphrase_get(arguments, false, own);
         passphrase = own;
     }

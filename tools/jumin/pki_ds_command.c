@@ -71,10 +71,12 @@ const struct cli_command pki_ds_rotate_command = {
     .summary = "Make another document signer's key and certificate in place of the present ones",
     .options = rotate_options,
     .option_count = sizeof rotate_options / sizeof *rotate_options,
-    .notes = "A signer signs for 90 days, and its certificate is valid for as long as the cards are (9303-12 "
-             "§5).\n"
-             "The key before is destroyed; its certificate goes to pki/signers, as its cards stay valid.\n"
-             "The new key is under --passphrase-file, which must open the one before.",
+    .notes =
+        "A signer signs for 90 days, and its certificate is valid for as long as the cards are (9303-12 "
+        "§5).\n"
+        "The key before is destroyed; its certificate goes to pki/signers, as its cards stay valid.\n"
+        "The new key is under --passphrase-file, which must open the one before, or in the same token as\n"
+        "that; the token destroys the key before, so that stations at work must be started anew.",
     .run = run_rotate,
 };
 
