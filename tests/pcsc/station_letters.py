@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 DIGITS = re.compile(r"(?:^| )((?:[0-9] ?)+)$", re.MULTILINE)
+FEW = 20
 # Numbers of applications, documents and cards may look like a PIN.
 NUMBERS = re.compile(rb"[0-9]{4}-[0-9-]+|M[0-9]{8}|[0-9A-F]{20}")
 
@@ -23,9 +24,8 @@ def secrets_of(path, document_number):
     text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
     need(re.search(rf"\b{document_number}\b", text), f"{path} is not the letter of {document_number}")
     digits = [found.replace(" ", "") for found in DIGITS.findall(text)]
-    secrets = [found for found in digits if len(found) in (6, 10)]
-    need([len(found) for found in secrets] == [6, 10], f"{path} has not one PIN and one PUK: {digits}")
-    return secrets
+    need([len(found) for found in digits] == [5, 10], f"{path} has not one transport PIN and one PUK: {digits}")
+    return digits
 
 
 def files_of(paths):
@@ -42,8 +42,10 @@ def main():
         cards = [card for card in json.load(file) if card["state"] in ("written", "verified", "handed-over")]
     secrets = set()
     for card in cards:
-        secrets.update(secrets_of(os.path.join(letters, card["number"] + ".pdf"), card["document_number"]))
-    found = re.compile(rb"(?<![0-9A-Fa-f])(?:[0-9]{10}|[0-9]{6})(?![0-9A-Fa-f])")
+        pin, puk = secrets_of(os.path.join(letters, card["number"] + ".pdf"), card["document_number"])
+        # Of many PINs some would stand somewhere by chance.
+        secrets.update({pin, puk} if len(cards) <= FEW else {puk})
+    found = re.compile(rb"(?<![0-9A-Fa-f])(?:[0-9]{10}|[0-9]{5})(?![0-9A-Fa-f])")
     for path in files_of(places):
         with open(path, "rb") as file:
             told = {word.decode() for word in found.findall(NUMBERS.sub(b"", file.read()))}

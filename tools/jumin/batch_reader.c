@@ -146,16 +146,17 @@ static bool await_card(struct batch_reader *reader)
 static void change_card(struct batch_reader *reader, const char *outcome, const char *which)
 {
     jumin_transport_disconnect(reader->transport);
-    reader->asked = true;
     if (feeder(reader) != NULL) {
+        reader->asked = true;
         (void)feed(reader, outcome);
         return;
     }
     reader->card_is_old = true;
     // Whoever reads the line may be faster than the wait.
     (void)jumin_pcsc_changes(reader->pcsc, reader->name, &reader->changes);
+    reader->asked = batch_production_goes_on(reader->production); // else later, where one is needed yet
     batch_production_say(reader->production, "%s: %s %s; take the card away%s", reader->name, which, outcome,
-                         batch_production_goes_on(reader->production) ? ", and lay the next one on it" : "");
+                         reader->asked ? ", and lay the next one on it" : "");
     (void)await_removal(reader);
 }
 
