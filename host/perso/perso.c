@@ -52,6 +52,7 @@ void jumin_perso_free(struct jumin_perso *perso)
         return;
     }
     security_domain_end(&perso->domain);
+    jumin_terminal_free(perso->terminal);
     for (size_t i = 0; i <= TERMINAL_TYPES; i++) {
         free(perso->trust_points[i].p);
     }
@@ -78,6 +79,16 @@ enum jumin_error jumin_perso_add_trust_point(struct jumin_perso *perso, const ui
     struct writer w = writer_of(bytes, sizeof bytes);
     writer_put(&w, span_of(certificate, n));
     return order_keep(&perso->trust_points[parsed.authorization.type], &w);
+}
+
+enum jumin_error jumin_perso_set_terminal(struct jumin_perso *perso, struct jumin_terminal *terminal)
+{
+    if (perso == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    jumin_terminal_free(perso->terminal);
+    perso->terminal = terminal;
+    return JUMIN_OK;
 }
 
 enum jumin_error jumin_perso_set_progress(struct jumin_perso *perso, jumin_perso_progress *progress,
@@ -135,7 +146,7 @@ static enum jumin_error read_back_card(struct jumin_perso *perso, struct jumin_o
     }
     char why[READ_BACK_DETAIL_MAX];
     const enum jumin_error result =
-        read_back(perso->transport, order, perso->pki, now, perso_tell, perso, why);
+        read_back(perso->transport, order, perso->pki, perso->terminal, now, perso_tell, perso, why);
     return result == JUMIN_OK ? JUMIN_OK : perso_fail(perso, result, why);
 }
 

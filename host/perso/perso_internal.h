@@ -16,6 +16,7 @@ struct jumin_perso {
     enum jumin_error key_error; // why the keys of a card could not be derived, with its reason
     struct detail key_detail;
     struct order_bytes trust_points[TERMINAL_TYPES + 1]; // by terminal type; empty: not given
+    struct jumin_terminal *terminal;                     // reads the eID application back; owned; NULL: none
     jumin_perso_progress *progress;
     void *progress_context;
     struct jumin_perso_journal journal;

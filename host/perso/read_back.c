@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/perso/read_back.h"
 
-#include <jumin/reader.h>
+#include <jumin/eid.h>
 #include <stdio.h>
 
 enum {
@@ -103,6 +103,20 @@ static enum jumin_error judge_card(const struct jumin_report *report, char detai
     return JUMIN_OK;
 }
 
+// The issuer's own CSCA and CRL. jumin_trust_free in every case.
+static enum jumin_error open_trust(const struct jumin_pki *pki, struct jumin_trust **trust,
+                                   char detail[READ_BACK_DETAIL_MAX])
+{
+    enum jumin_error error = jumin_trust_new(trust);
+    if (error == JUMIN_OK) {
+        error = jumin_trust_add_certificate(*trust, pki->csca.p, pki->csca.n);
+    }
+    if (error == JUMIN_OK) {
+        error = jumin_trust_add_crl(*trust, pki->revocation_list.p, pki->revocation_list.n);
+    }
+    return error == JUMIN_OK ? JUMIN_OK : explain(detail, error, "trust store", jumin_trust_detail(*trust));
+}
+
 typedef enum jumin_error judgement(const struct jumin_report *report, char detail[READ_BACK_DETAIL_MAX]);
 
 static enum jumin_error verify(struct jumin_document *document, const struct jumin_pki *pki, int64_t now,
@@ -110,15 +124,8 @@ static enum jumin_error verify(struct jumin_document *document, const struct jum
 {
     struct jumin_trust *trust = NULL;
     struct jumin_report *report = NULL;
-    enum jumin_error error = jumin_trust_new(&trust);
-    if (error == JUMIN_OK) {
-        error = jumin_trust_add_certificate(trust, pki->csca.p, pki->csca.n);
-    }
-    if (error == JUMIN_OK) {
-        error = jumin_trust_add_crl(trust, pki->revocation_list.p, pki->revocation_list.n);
-    }
+    enum jumin_error error = open_trust(pki, &trust, detail);
     if (error != JUMIN_OK) {
-        error = explain(detail, error, "trust store", jumin_trust_detail(trust));
         goto out;
     }
     error = jumin_document_verify(document, trust, now, &report);
@@ -161,9 +168,54 @@ static enum jumin_error read_back_emrtd(struct jumin_reader *reader, const struc
     return error;
 }
 
+// --- eID -------------------------------------------------------------------------------------------------------
+
+static enum jumin_error compare_eid(struct jumin_eid *eid, const struct jumin_order *order,
+                                    char detail[READ_BACK_DETAIL_MAX])
+{
+    char name[16];
+    for (unsigned group = 1; group <= EID_GROUPS; group++) {
+        const struct order_bytes *ordered = &order->eid_groups[group];
+        struct jumin_eid_value value = {0};
+        if (ordered->n == 0) {
+            continue;
+        }
+        (void)snprintf(name, sizeof name, "eID DG%u", group);
+        const enum jumin_error error = jumin_eid_read(eid, group, &value);
+        // What cannot be taken apart has its bytes all the same.
+        if (error != JUMIN_OK && error != JUMIN_ERROR_MALFORMED) {
+            return explain(detail, error, name, jumin_eid_detail(eid));
+        }
+        if (!span_equal(span_of(value.file, value.file_length), span_of(ordered->p, ordered->n))) {
+            return explain(detail, JUMIN_ERROR_READ_BACK, name, "differs from what was ordered");
+        }
+    }
+    return JUMIN_OK;
+}
+
+static enum jumin_error read_back_eid(struct jumin_reader *reader, const struct jumin_order *order,
+                                      const struct jumin_pki *pki, struct jumin_terminal *terminal,
+                                      int64_t now, char detail[READ_BACK_DETAIL_MAX])
+{
+    struct jumin_trust *trust = NULL;
+    struct jumin_eid *eid = NULL;
+    enum jumin_error error = open_trust(pki, &trust, detail);
+    if (error == JUMIN_OK) {
+        const struct jumin_eid_request request = {.terminal = terminal, .trust = trust, .time = now};
+        error = jumin_eid_open(&eid, reader, &request);
+        error = error == JUMIN_OK
+                    ? compare_eid(eid, order, detail)
+                    : explain(detail, error, "the station's terminal", jumin_reader_detail(reader));
+    }
+    jumin_eid_free(eid);
+    jumin_trust_free(trust);
+    return error;
+}
+
 enum jumin_error read_back(struct jumin_transport *transport, const struct jumin_order *order,
-                           const struct jumin_pki *pki, int64_t now, security_domain_progress *progress,
-                           void *context, char detail[READ_BACK_DETAIL_MAX])
+                           const struct jumin_pki *pki, struct jumin_terminal *terminal, int64_t now,
+                           security_domain_progress *progress, void *context,
+                           char detail[READ_BACK_DETAIL_MAX])
 {
     struct progress bridge = {progress, context};
     struct jumin_reader *reader = NULL;
@@ -182,6 +234,9 @@ enum jumin_error read_back(struct jumin_transport *transport, const struct jumin
     error = read_back_card(reader, order, pki, now, detail);
     if (error == JUMIN_OK && order->profile.emrtd_groups != 0) {
         error = read_back_emrtd(reader, order, pki, now, detail);
+    }
+    if (error == JUMIN_OK && order->profile.eid_groups != 0 && terminal != NULL) {
+        error = read_back_eid(reader, order, pki, terminal, now, detail);
     }
 out:
     jumin_reader_free(reader);

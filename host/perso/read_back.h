@@ -6,15 +6,17 @@
 #include "host/perso/order.h"
 #include "host/perso/security_domain.h"
 #include <jumin/document.h>
+#include <jumin/terminal.h>
 
 enum { READ_BACK_DETAIL_MAX = 256 };
 
 // Taps the card with the order's CAN, compares every file that the CAN opens byte by byte and verifies card
-// and document against the issuer's CSCA and CRL, chip and active authentication included. What only
-// terminals with certificates may read is not compared. `progress` counts bytes of files.
+// and document against the issuer's CSCA and CRL, chip and active authentication included. The eID
+// application is read by `terminal`, and not compared where that is NULL. `progress` counts bytes of files.
 enum jumin_error read_back(struct jumin_transport *transport, const struct jumin_order *order,
-                           const struct jumin_pki *pki, int64_t now, security_domain_progress *progress,
-                           void *context, char detail[READ_BACK_DETAIL_MAX]);
+                           const struct jumin_pki *pki, struct jumin_terminal *terminal, int64_t now,
+                           security_domain_progress *progress, void *context,
+                           char detail[READ_BACK_DETAIL_MAX]);
 
 // The longest command data field that a card takes, from DO 7F66 of EF.ATR/INFO (ISO 7816-4 §12.1.1);
 // `otherwise` when it does not say.

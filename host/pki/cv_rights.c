@@ -7,6 +7,7 @@
 
 #define RIGHT(name) ((jumin_rights)1 << JUMIN_RIGHT_##name)
 #define READ(group) ((jumin_rights)1 << ((int)JUMIN_RIGHT_READ_DG1 - 1 + (int)(group)))
+#define READ_ALL ((READ(EID_GROUPS) << 1) - READ(1))
 #define WRITE(group)                                                                                         \
     ((jumin_rights)1 << ((int)JUMIN_RIGHT_WRITE_DG17 + (int)EID_WRITABLE_FIRST - (int)(group)))
 #define NAME_AND_BIRTH (READ(EID_GIVEN_NAMES) | READ(EID_FAMILY_NAMES) | READ(EID_DATE_OF_BIRTH))
@@ -29,6 +30,8 @@ static const struct set sets[] = {
                    READ(EID_DATE_OF_EXPIRY) | NAME_AND_BIRTH | READ(EID_PLACE_OF_BIRTH) |
                    READ(EID_NATIONALITY) | READ(EID_SEX) | READ(EID_OPTIONAL_DATA) |
                    READ(EID_DATE_OF_ISSUANCE) | READ(EID_PLACE_OF_RESIDENCE) | READ(EID_MUNICIPALITY)},
+    // The station, which compares a new card with what was ordered, by the CAN.
+    {"read-back", RIGHT(CAN_ALLOWED) | READ_ALL},
     // Short names.
     {"age", RIGHT(AGE_VERIFICATION)},
     {"municipality", RIGHT(MUNICIPALITY_VERIFICATION)},

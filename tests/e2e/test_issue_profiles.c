@@ -88,13 +88,14 @@ static void expect_refused(enum jumin_error wanted, const char *named)
 
 // --- What a terminal finds ---------------------------------------------------------------------------------
 
-// A terminal with all rights of its type, certified by the authority that the card trusts.
-static struct jumin_terminal *new_terminal(struct eac_chain *chain)
+// A terminal, certified by the authority that the card trusts.
+static struct jumin_terminal *new_terminal_with(struct eac_chain *chain, rights granted)
 {
     uint8_t secret[CRYPTO_FIELD_MAX], content[TEST_CERTIFICATE_MAX], bytes[2 * TEST_CERTIFICATE_MAX];
     struct jumin_terminal *terminal = NULL;
     struct writer w = writer_of(bytes, sizeof bytes);
     eac_chain_make(chain, TERMINAL_AUTHENTICATION);
+    chain->terminal_plan.authorization.rights &= granted;
     tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain->dv_plan, &chain->cvca, content));
     tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain->terminal_plan, &chain->dv, content));
     assert_true(crypto_ec_secret(&chain->terminal.key, secret));
@@ -103,6 +104,12 @@ static struct jumin_terminal *new_terminal(struct eac_chain *chain)
                      JUMIN_OK);
     assert_int_equal(jumin_terminal_add_certificates(terminal, w.p, w.n), JUMIN_OK);
     return terminal;
+}
+
+// With all rights of its type.
+static struct jumin_terminal *new_terminal(struct eac_chain *chain)
+{
+    return new_terminal_with(chain, ~(rights)0);
 }
 
 static void expect_groups(struct jumin_eid *eid, const struct jumin_order *order)
@@ -180,6 +187,82 @@ static void write_and_read(struct jumin_eid *eid, const struct jumin_order *orde
     assert_int_equal(jumin_eid_write(eid, EID_PHONE_NUMBER, &value), JUMIN_OK);
     assert_int_equal(jumin_eid_read(eid, EID_PHONE_NUMBER, &value), JUMIN_OK);
     assert_string_equal(value.text, "+82 44 000 0000");
+}
+
+static void test_station_reads_every_profile_back_by_its_terminal(void **state)
+{
+    (void)state;
+    const char *name = NULL;
+    struct eac_chain chain;
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal(&chain)), JUMIN_OK);
+    for (size_t i = 0; (name = jumin_profile_name(i)) != NULL; i++) {
+        set_profile(name);
+        expect_issued();
+        next_card((uint8_t)(2 + i));
+    }
+    eac_chain_release(&chain);
+    assert_int_equal(jumin_perso_set_terminal(NULL, NULL), JUMIN_ERROR_ARGUMENT);
+}
+
+static bool pass_serial(void *context, const uint8_t serial[JUMIN_CARD_SERIAL])
+{
+    (void)context;
+    return serial != NULL;
+}
+
+static bool pass_order(void *context, const struct jumin_order *order)
+{
+    (void)context;
+    return order != NULL;
+}
+
+static void expect_read_back(enum jumin_error wanted, const char *named)
+{
+    assert_int_equal(jumin_perso_issue(station.perso, station.order, SPECIMEN_NOW), wanted);
+    if (strstr(jumin_perso_detail(station.perso), named) == NULL) {
+        fail_msg("\"%s\" does not name %s", jumin_perso_detail(station.perso), named);
+    }
+}
+
+// As if the card had taken something else than what was sent.
+static bool change_group(void *context)
+{
+    const unsigned *group = context;
+    station.order->eid_groups[*group].p[station.order->eid_groups[*group].n - 1] ^= 1;
+    return true;
+}
+
+static void test_each_data_group_that_differs_is_found(void **state)
+{
+    (void)state;
+    char name[32];
+    struct eac_chain chain;
+    unsigned group = 0, found = 0;
+    const struct jumin_perso_journal journal = {pass_serial, pass_order, change_group, &group};
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal(&chain)), JUMIN_OK);
+    (void)jumin_perso_set_journal(station.perso, &journal);
+    for (group = 1; group <= EID_GROUPS; group++) {
+        if (!profile_has_group(station.order->profile.eid_groups, group)) {
+            continue;
+        }
+        (void)snprintf(name, sizeof name, "eID DG%u: differs", group);
+        expect_read_back(JUMIN_ERROR_READ_BACK, name);
+        next_card((uint8_t)(1 + group));
+        found++;
+    }
+    assert_int_equal(found, 12);
+    eac_chain_release(&chain);
+}
+
+static void test_terminal_that_may_not_read_a_group_is_named(void **state)
+{
+    (void)state;
+    struct eac_chain chain;
+    struct jumin_terminal *terminal =
+        new_terminal_with(&chain, right_of(RIGHT_CAN_ALLOWED) | right_to_read(EID_DOCUMENT_TYPE));
+    assert_int_equal(jumin_perso_set_terminal(station.perso, terminal), JUMIN_OK);
+    expect_read_back(JUMIN_ERROR_NOT_AUTHORIZED, "eID DG2");
+    eac_chain_release(&chain);
 }
 
 static void test_groups_that_are_empty_wait_for_a_terminal(void **state)
@@ -475,6 +558,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_profile_that_ships_is_issued, start, stop),
         cmocka_unit_test_setup_teardown(test_terminal_reads_the_groups_of_the_profile_as_ordered, start,
                                         stop),
+        cmocka_unit_test_setup_teardown(test_station_reads_every_profile_back_by_its_terminal, start, stop),
+        cmocka_unit_test_setup_teardown(test_each_data_group_that_differs_is_found, start, stop),
+        cmocka_unit_test_setup_teardown(test_terminal_that_may_not_read_a_group_is_named, start, stop),
         cmocka_unit_test_setup_teardown(test_groups_that_are_empty_wait_for_a_terminal, start, stop),
         cmocka_unit_test_setup_teardown(test_card_gives_no_terminal_more_than_its_profile_does, start, stop),
         cmocka_unit_test_setup_teardown(test_key_only_card_holds_nothing_of_the_person, start, stop),

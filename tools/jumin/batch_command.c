@@ -214,6 +214,7 @@ static const struct cli_option options[] = {
     {"dry-run", NULL, "check the list and say what would be done, without doing it"},
     RECORDS_OPTIONS,
     TOKEN_PIN_OPTION,
+    READ_BACK_OPTION,
     {"transport-key", "FILE",
      "master of the keys that the factory wrote; transport.key in the home unless given"},
     {"issuer-key", "FILE", "master of the keys that take their place; issuer.key in the home unless given"},

@@ -237,7 +237,9 @@ bool eac_init(const struct cli_arguments *arguments, const struct jumin_pki_opti
     "install-qualified-certificate, read-dg1 to read-dg22, write-dg17 to write-dg22, provision-phone;\n"     \
     "inspection-read-dg3, inspection-read-dg4, inspection-read-eid; signature, qualified-signature; all.\n"  \
     "Sets: store (age verification, or name and birth date, by the CAN), office (reads and changes the\n"    \
-    "address, manages PINs), issuer (provisions a phone, reads what a mobile credential has)."
+    "address, manages PINs), issuer (provisions a phone, reads what a mobile credential has), read-back "    \
+    "(the\n"                                                                                                 \
+    "station compares a new card with what was ordered)."
 #define RIGHT_HELP "what it may do; may be repeated"
 #define REQUEST_OPTION                                                                                       \
     {"request", "FILE", "certify the key of this request, which has the name in it, and make none"}

@@ -57,13 +57,34 @@ static bool load_keys(const struct cli_arguments *arguments, struct perso_sessio
                              tokens, &session->transport_key) &&
                     load_key(arguments, "issuer-key", "issuer.key", MASTER_KEY_SEALED, &passphrase, tokens,
                              &session->issuer_key);
+    memcpy(session->passphrase, passphrase.text, sizeof session->passphrase);
     passphrase_wipe(passphrase.text); // of one that is too long, its beginning
     return ok;
 }
 
-// The newest authority of each terminal type that the folder eac has; whether one is missing, the profile
-// says.
-static bool add_trust_points(const struct cli_arguments *arguments, struct jumin_perso *perso)
+// Without one the eID application is not compared, unless one was asked for.
+static enum jumin_error add_terminal(const struct cli_arguments *arguments, struct perso_session *keys,
+                                     struct jumin_eac_pki *eac, struct jumin_perso *perso)
+{
+    const char *name = cli_value(arguments, "terminal");
+    struct jumin_terminal *terminal = NULL;
+    const enum jumin_error error =
+        jumin_eac_pki_terminal(eac, name != NULL ? name : "station", keys->passphrase, &terminal);
+    if (error == JUMIN_ERROR_NO_SUCH_FILE && name == NULL) {
+        if (!keys->told && !cli_has(arguments, "json")) {
+            (void)fprintf(stderr, "The eID application will not be read back: there is no terminal `station` "
+                                  "(jumin pki terminal issue station --right read-back).\n");
+        }
+        keys->told = true;
+        return JUMIN_OK;
+    }
+    return error == JUMIN_OK ? jumin_perso_set_terminal(perso, terminal) : error;
+}
+
+// The newest authority of each terminal type that the folder eac has (whether one is missing, the profile
+// says), and the terminal that reads back.
+static bool add_terminals(const struct cli_arguments *arguments, struct perso_session *keys,
+                          struct jumin_perso *perso)
 {
     char folder[HOME_PATH_MAX];
     struct jumin_eac_pki *eac = NULL;
@@ -74,6 +95,9 @@ static bool add_trust_points(const struct cli_arguments *arguments, struct jumin
     enum jumin_error error = jumin_eac_pki_new(&eac, folder);
     if (error == JUMIN_OK) {
         error = jumin_eac_pki_load(eac);
+    }
+    if (error == JUMIN_OK) {
+        error = add_terminal(arguments, keys, eac, perso);
     }
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_eac_pki_detail(eac));
@@ -97,7 +121,7 @@ bool perso_session_keys(const struct cli_arguments *arguments, struct perso_sess
     return loaded;
 }
 
-bool perso_session_open_on(const struct cli_arguments *arguments, const struct perso_session *keys,
+bool perso_session_open_on(const struct cli_arguments *arguments, struct perso_session *keys,
                            struct jumin_transport *transport, struct jumin_perso **perso)
 {
     const enum jumin_error error =
@@ -105,7 +129,7 @@ bool perso_session_open_on(const struct cli_arguments *arguments, const struct p
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, NULL);
     }
-    return error == JUMIN_OK && add_trust_points(arguments, *perso);
+    return error == JUMIN_OK && add_terminals(arguments, keys, *perso);
 }
 
 bool perso_session_open(const struct cli_arguments *arguments, struct perso_session *session)
@@ -122,6 +146,7 @@ void perso_session_close(struct perso_session *session)
     jumin_master_key_free(session->transport_key);
     jumin_master_key_free(session->issuer_key);
     token_access_close(&session->access);
+    passphrase_wipe(session->passphrase);
     *session = (struct perso_session){0};
 }
 

@@ -8,8 +8,12 @@
 #include "tools/jumin/token.h"
 #include <jumin/perso.h>
 
+#define READ_BACK_OPTION                                                                                     \
+    {"terminal", "NAME",                                                                                     \
+     "reads the eID application back (jumin pki terminal issue NAME --right read-back); the terminal "       \
+     "station unless given, where the home has one"}
 #define PERSO_OPTIONS                                                                                        \
-    TOKEN_PIN_OPTION,                                                                                        \
+    TOKEN_PIN_OPTION, READ_BACK_OPTION,                                                                      \
         {"transport-key", "FILE",                                                                            \
          "master of the keys that the factory wrote; transport.key in the home unless given"},               \
         {"issuer-key", "FILE",                                                                               \
@@ -21,6 +25,8 @@ struct perso_session {
     struct token_access access;
     struct jumin_master_key *transport_key, *issuer_key;
     struct jumin_pki *pki;
+    char passphrase[PASSPHRASE_MAX]; // of the terminals' keys, too
+    bool told;                       // that no terminal reads back
     struct link link;
     struct jumin_perso *perso;
 };
@@ -31,7 +37,7 @@ void perso_session_close(struct perso_session *session);
 // The same in two steps, for whoever has several readers: the keys (perso_session_close), and a handle that
 // writes cards through a transport (jumin_perso_free; also after a failure). False: said so on stderr.
 bool perso_session_keys(const struct cli_arguments *arguments, struct perso_session *session);
-bool perso_session_open_on(const struct cli_arguments *arguments, const struct perso_session *keys,
+bool perso_session_open_on(const struct cli_arguments *arguments, struct perso_session *keys,
                            struct jumin_transport *transport, struct jumin_perso **perso);
 // How a card is written: with records or without.
 struct perso_writer {

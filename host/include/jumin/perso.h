@@ -6,6 +6,7 @@
 #include <jumin/document.h>
 #include <jumin/master_key.h>
 #include <jumin/pki.h>
+#include <jumin/terminal.h>
 #include <jumin/transport.h>
 
 // --- Order: what is to stand on one card ------------------------------------------------------------------
@@ -106,6 +107,11 @@ JUMIN_EXPORT const char *jumin_perso_detail(const struct jumin_perso *perso);
 JUMIN_EXPORT enum jumin_error jumin_perso_add_trust_point(struct jumin_perso *perso,
                                                           const uint8_t *certificate, size_t n);
 
+// The terminal that reads the eID application back, by the CAN: with the rights that jumin_rights_add knows
+// as "read-back". It is the handle's from now on; NULL: none, and the eID application is not compared.
+JUMIN_EXPORT enum jumin_error jumin_perso_set_terminal(struct jumin_perso *perso,
+                                                       struct jumin_terminal *terminal);
+
 enum jumin_perso_step {
     JUMIN_PERSO_CONNECT,
     JUMIN_PERSO_AUTHENTICATE,
@@ -143,8 +149,8 @@ JUMIN_EXPORT enum jumin_error jumin_perso_set_journal(struct jumin_perso *perso,
                                                       const struct jumin_perso_journal *journal);
 
 // Authenticates, rotates the transport keys, lets the chip make its keys, writes and signs, locks the card
-// (SECURED) and reads it back through the public reader, comparing every byte and verifying it against the
-// issuer's own CSCA. `now` is in seconds since 1970, UTC.
+// (SECURED) and reads it back through the public reader, comparing every byte that CAN and terminal open, and
+// verifying it against the issuer's own CSCA. `now` is in seconds since 1970, UTC.
 //
 // After JUMIN_ERROR_CARD_REMOVED (or any other failure before the lock) the call is repeated with the same
 // order: the card is begun afresh and ends correct; after the lock it goes on with the read-back, which may
