@@ -57,7 +57,8 @@ void pki_release_keys(struct jumin_pki *pki);
 void pki_discard_keys(struct jumin_pki *pki);
 // What a certificate certifies must be the key beside it.
 enum jumin_error pki_match(struct jumin_pki *pki, enum pki_key which);
-enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char path[PATH_MAX]);
+// `path` has room for PATH_MAX bytes.
+enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char *path);
 extern const char pki_certificate_label[]; // in PEM
 enum { PKI_NAME_MAX = 16 };                // of a key's file
 // Writes a file of the folder, with one rename.

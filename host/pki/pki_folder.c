@@ -36,7 +36,7 @@ static struct pki_bytes *item_of(struct jumin_pki *pki, enum jumin_pki_item item
                                                : &pki->revocation_list;
 }
 
-enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char path[PATH_MAX])
+enum jumin_error pki_path_of(struct jumin_pki *pki, const char *name, char *path)
 {
     return disk_join(path, PATH_MAX, pki->folder, name)
                ? JUMIN_OK
