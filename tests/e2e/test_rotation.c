@@ -1,53 +1,14 @@
 // Cards of two document signers, one after the other: both are genuine until one signer is revoked.
-//
-// Linked with --wrap=crypto_pbkdf2: one iteration stands for the many that protect real keys.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/card_link.h"
 #include "tests/e2e/specimen.h"
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
-#include <ftw.h>
 #include <jumin/ceremony.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { DAY = 86400, MADE = SPECIMEN_NOW - 10 * DAY, ROTATED = SPECIMEN_NOW - DAY };
-
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n)
-{
-    assert_true(iterations >= 600000);
-    return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
-}
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-
-static char folder[] = "/tmp/jumin-test-rotation-XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_one(const char *name, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(name);
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
 
 // --- The issuer ------------------------------------------------------------------------------------------------
 
@@ -62,10 +23,8 @@ static bool keep(void *context, const struct jumin_share *share, const char *tex
 
 static struct jumin_pki *new_pki(void)
 {
-    char path[sizeof folder + 8];
     struct jumin_pki *pki = NULL;
-    (void)snprintf(path, sizeof path, "%s/pki", folder);
-    assert_int_equal(jumin_pki_new(&pki, path), JUMIN_OK);
+    assert_int_equal(jumin_pki_new(&pki, temporary_path("pki")), JUMIN_OK);
     return pki;
 }
 
@@ -181,8 +140,7 @@ static void test_cards_of_a_revoked_signer_fail_and_no_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_cards_of_a_revoked_signer_fail_and_no_others, make_folder,
-                                        remove_folder),
+        IN_TEMPORARY_FOLDER(test_cards_of_a_revoked_signer_fail_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

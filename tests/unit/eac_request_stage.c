@@ -2,70 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/eac_request_stage.h"
 
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n)
-{
-    (void)iterations;
-    return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
-}
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-
-static char top[] = "/tmp/jumin-test-req-XXXXXX";
 
 const char *request_path_of(const char *folder, const char *name)
 {
-    static char paths[2][512]; // two are wanted at once to copy
-    static unsigned turn;
-    char *path = paths[turn++ % 2];
-    (void)snprintf(path, sizeof paths[0], "%s/%s/%s", top, folder, name);
-    return path;
+    return temporary_path("%s/%s", folder, name);
 }
 
-int request_make_folders(void **state)
-{
-    (void)state;
-    (void)snprintf(top, sizeof top, "/tmp/jumin-test-req-XXXXXX");
-    return mkdtemp(top) == NULL;
-}
-
-size_t request_files_in(const char *folder, bool remove)
+size_t request_files_in(const char *folder)
 {
     size_t count = 0;
     DIR *listed = opendir(request_path_of(folder, ""));
     const struct dirent *entry = NULL;
     while (listed != NULL && (entry = readdir(listed)) != NULL) {
-        if (entry->d_name[0] != '.') {
-            count++;
-            (void)(remove && unlink(request_path_of(folder, entry->d_name)));
-        }
+        count += entry->d_name[0] != '.' ? 1 : 0;
     }
     if (listed != NULL) {
         (void)closedir(listed);
     }
     return count;
-}
-
-int request_remove_folders(void **state)
-{
-    (void)state;
-    static const char *const folders[] = {"authority", "applicant"};
-    for (size_t i = 0; i < 2; i++) {
-        (void)request_files_in(folders[i], true);
-        (void)rmdir(request_path_of(folders[i], ""));
-    }
-    return rmdir(top);
 }
 
 size_t request_load(const char *folder, const char *name, uint8_t bytes[REQUEST_FILE_MAX])
@@ -201,7 +160,7 @@ void request_open_stage(struct request_stage *stage)
     stage->authority = request_authority_on(JUMIN_CURVE_P256);
     stage->applicant = request_applicant_on(JUMIN_CURVE_P256);
     stage->n = request_load("applicant", "KRSTORE00001.req", stage->bytes);
-    stage->files = request_files_in("authority", false);
+    stage->files = request_files_in("authority");
 }
 
 // A second one, of a holder that has a certificate.
@@ -213,7 +172,7 @@ void request_open_second_stage(struct request_stage *stage)
     assert_int_equal(jumin_eac_pki_request(stage->applicant, JUMIN_EAC_TERMINAL, &request, "own", NULL),
                      JUMIN_OK);
     stage->n = request_load("applicant", "KRSTORE00002.req", stage->bytes);
-    stage->files = request_files_in("authority", false);
+    stage->files = request_files_in("authority");
 }
 
 void request_close_stage(struct request_stage *stage)
@@ -233,5 +192,5 @@ void request_assert_refused(struct request_stage *stage, enum jumin_error expect
     const struct jumin_eac_request request = request_for_store();
     assert_int_equal(request_ask(stage, JUMIN_EAC_TERMINAL, &request), expected);
     assert_true(strlen(jumin_eac_pki_detail(stage->authority)) > 0);
-    assert_int_equal(request_files_in("authority", false), stage->files);
+    assert_int_equal(request_files_in("authority"), stage->files);
 }

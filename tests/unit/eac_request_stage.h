@@ -1,7 +1,5 @@
 // A stage for tests of certificate requests: two folders, an authority's and an applicant's ("authority",
 // "applicant"), and what passes between them.
-//
-// Linked with --wrap=crypto_pbkdf2: one iteration stands for the many that protect real keys.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TESTS_UNIT_EAC_REQUEST_STAGE_H
 #define JUMIN_TESTS_UNIT_EAC_REQUEST_STAGE_H
@@ -12,13 +10,10 @@
 enum { REQUEST_NOW = 1793577600, REQUEST_DAY = 86400 }; // 2026-11-02
 enum { REQUEST_FILE_MAX = 16384 };
 
-#define IN_FOLDERS(test) cmocka_unit_test_setup_teardown(test, request_make_folders, request_remove_folders)
-int request_make_folders(void **state);
-int request_remove_folders(void **state);
-// One of two static buffers.
+// In one of them, in one of four static buffers.
 const char *request_path_of(const char *folder, const char *name);
-// How many files there are, hidden ones aside; removes them where `remove` says so.
-size_t request_files_in(const char *folder, bool remove);
+// How many files there are, hidden ones aside.
+size_t request_files_in(const char *folder);
 size_t request_load(const char *folder, const char *name, uint8_t bytes[REQUEST_FILE_MAX]);
 void request_carry(const char *from, const char *to, const char *name);
 bool request_exists(const char *folder, const char *name);

@@ -1,7 +1,6 @@
 // A phone's key in a file, and its thumbprint (RFC 5958, RFC 7638, RFC 9449).
-//
-// Linked with --wrap=crypto_pbkdf2: one iteration stands for the many that protect real keys.
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 #include "host/file.h"
@@ -9,44 +8,22 @@
 #include "host/pki/private_key.h"
 #include <errno.h>
 #include <jumin/binding.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n)
-{
-    assert_true(iterations >= 600000);
-    return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
-}
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-
-static char folder[] = "/tmp/jumin-test-device-XXXXXX";
-static char path[sizeof folder + 16];
+static const char *path;
 
 static int make_folder(void **state)
 {
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-device-XXXXXX");
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
-    (void)snprintf(path, sizeof path, "%s/phone.key", folder);
-    return 0;
+    const int made = temporary_folder_make(state);
+    path = temporary_path("phone.key");
+    return made;
 }
 
 static int remove_folder(void **state)
 {
-    (void)state;
     (void)unlink(path);
-    return rmdir(folder);
+    return temporary_folder_remove_empty(state);
 }
 
 // The key of RFC 9449 §4.1 and the jkt of §6.1.

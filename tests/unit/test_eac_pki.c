@@ -1,8 +1,7 @@
 // The PKI of terminals: what is issued verifies from the trust point down, renewal keeps every way open,
 // wrong orders change nothing.
-//
-// Linked with --wrap=crypto_pbkdf2: one iteration stands for the many that protect real keys.
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 #include "card/wire/cvc.h"
@@ -10,58 +9,17 @@
 #include <dirent.h>
 #include <jumin/eac_pki.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { NOW = 1793577600, DAY = 86400 }; // 2026-11-02
 enum { FILE_MAX = 16384 };
 
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-bool __real_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n);
-
-bool __wrap_crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt,
-                          uint32_t iterations, uint8_t *key, size_t n)
-{
-    assert_true(iterations >= 600000);
-    return __real_crypto_pbkdf2(hash, passphrase, salt, 1, key, n);
-}
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-
 // --- The folder ----------------------------------------------------------------------------------------------
-
-static char folder[] = "/tmp/jumin-test-eac-XXXXXX";
-static char path[sizeof folder + 272];
 
 static const char *path_of(const char *name)
 {
-    (void)snprintf(path, sizeof path, "%s/eac/%s", folder, name);
-    return path;
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-eac-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    DIR *eac = opendir(path_of(""));
-    const struct dirent *entry = NULL;
-    while (eac != NULL && (entry = readdir(eac)) != NULL) {
-        (void)unlink(path_of(entry->d_name));
-    }
-    if (eac != NULL) {
-        (void)closedir(eac);
-        (void)rmdir(path_of(""));
-    }
-    return rmdir(folder);
+    return temporary_path("eac/%s", name);
 }
 
 static bool exists(const char *name)
@@ -209,8 +167,8 @@ static void test_terminal_is_certified_from_the_trust_point_down_on_every_curve(
         assert_int_equal(verify_from(terminal, &trust_point), 2);
         jumin_terminal_free(terminal);
         jumin_eac_pki_free(pki);
-        assert_int_equal(remove_folder(NULL), 0);
-        assert_int_equal(make_folder(NULL), 0);
+        assert_int_equal(temporary_folder_remove(NULL), 0);
+        assert_int_equal(temporary_folder_make(NULL), 0);
     }
 }
 
@@ -518,8 +476,8 @@ static void test_renewed_cvca_may_go_over_to_any_other_curve(void **state)
         assert_int_equal(verify_from(terminal, &first), 3);
         jumin_terminal_free(terminal);
         jumin_eac_pki_free(pki);
-        assert_int_equal(remove_folder(state), 0);
-        assert_int_equal(make_folder(state), 0);
+        assert_int_equal(temporary_folder_remove(state), 0);
+        assert_int_equal(temporary_folder_make(state), 0);
     }
 }
 
@@ -680,10 +638,8 @@ static void test_damaged_certificate_is_named(void **state)
 static void test_certificate_under_another_name_is_refused(void **state)
 {
     (void)state;
-    char from[sizeof path];
     struct jumin_eac_pki *pki = store_pki(JUMIN_CURVE_P256);
-    (void)snprintf(from, sizeof from, "%s", path_of("KRSTORE00001.cvc"));
-    assert_int_equal(rename(from, path_of("KRBANK00001.cvc")), 0);
+    assert_int_equal(rename(path_of("KRSTORE00001.cvc"), path_of("KRBANK00001.cvc")), 0);
     assert_int_equal(jumin_eac_pki_load(pki), JUMIN_ERROR_INPUT);
     assert_non_null(strstr(jumin_eac_pki_detail(pki), "is the certificate of KRSTORE00001"));
     jumin_eac_pki_free(pki);
@@ -692,10 +648,8 @@ static void test_certificate_under_another_name_is_refused(void **state)
 static void test_key_of_another_is_refused(void **state)
 {
     (void)state;
-    char from[sizeof path];
     struct jumin_eac_pki *pki = store_pki(JUMIN_CURVE_P256);
-    (void)snprintf(from, sizeof from, "%s", path_of("KRCVCAAT00001.key"));
-    assert_int_equal(rename(from, path_of("KRDVAT00001.key")), 0);
+    assert_int_equal(rename(path_of("KRCVCAAT00001.key"), path_of("KRDVAT00001.key")), 0);
     const struct jumin_eac_request request = request_for(JUMIN_TERMINAL_AUTHENTICATION, "bank");
     assert_int_equal(jumin_eac_pki_issue_terminal(pki, &request, "cvca", NULL), JUMIN_ERROR_INPUT);
     assert_non_null(strstr(jumin_eac_pki_detail(pki), "is another key than its certificate's"));
@@ -799,39 +753,37 @@ static void test_months_end_with_their_last_day(void **state)
     assert_false(cv_date_of(-1, &date));
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_terminal_is_certified_from_the_trust_point_down_on_every_curve),
-        IN_FOLDER(test_names_roles_rights_and_dates_are_as_asked_for),
-        IN_FOLDER(test_what_was_issued_can_be_loaded),
-        IN_FOLDER(test_keys_are_readable_by_the_owner_only),
-        IN_FOLDER(test_foreign_verifier_is_marked_as_such),
-        IN_FOLDER(test_types_have_their_own_hierarchies),
-        IN_FOLDER(test_terminal_file_alone_leads_to_the_trust_point),
-        IN_FOLDER(test_provisioning_goes_into_the_extension_of_every_certificate),
-        IN_FOLDER(test_sectors_and_description_are_certified_by_their_hashes),
-        IN_FOLDER(test_sector_is_made_for_certificates_and_pseudonyms),
-        IN_FOLDER(test_renewed_terminal_has_a_new_key_and_the_same_rights),
-        IN_FOLDER(test_renewed_terminal_is_signed_by_the_newest_verifier),
-        IN_FOLDER(test_link_certificates_lead_old_cards_to_new_terminals),
-        IN_FOLDER(test_renewed_cvca_may_go_over_to_any_other_curve),
-        IN_FOLDER(test_only_a_cvca_changes_its_curve),
-        IN_FOLDER(test_second_holder_of_a_name_is_refused),
-        IN_FOLDER(test_wrong_passphrase_issues_nothing),
-        IN_FOLDER(test_issuer_that_is_not_valid_that_day_issues_nothing),
-        IN_FOLDER(test_without_an_issuer_nothing_is_issued),
-        IN_FOLDER(test_of_several_issuers_one_must_be_named),
-        IN_FOLDER(test_names_that_are_no_references_are_refused),
-        IN_FOLDER(test_days_outside_the_century_are_refused),
-        IN_FOLDER(test_leftover_of_an_interrupted_run_takes_no_number_twice),
-        IN_FOLDER(test_damaged_certificate_is_named),
-        IN_FOLDER(test_certificate_under_another_name_is_refused),
-        IN_FOLDER(test_key_of_another_is_refused),
-        IN_FOLDER(test_a_terminal_lives_on_without_the_keys_above),
-        IN_FOLDER(test_null_pointers_are_refused),
+        IN_TEMPORARY_FOLDER(test_terminal_is_certified_from_the_trust_point_down_on_every_curve),
+        IN_TEMPORARY_FOLDER(test_names_roles_rights_and_dates_are_as_asked_for),
+        IN_TEMPORARY_FOLDER(test_what_was_issued_can_be_loaded),
+        IN_TEMPORARY_FOLDER(test_keys_are_readable_by_the_owner_only),
+        IN_TEMPORARY_FOLDER(test_foreign_verifier_is_marked_as_such),
+        IN_TEMPORARY_FOLDER(test_types_have_their_own_hierarchies),
+        IN_TEMPORARY_FOLDER(test_terminal_file_alone_leads_to_the_trust_point),
+        IN_TEMPORARY_FOLDER(test_provisioning_goes_into_the_extension_of_every_certificate),
+        IN_TEMPORARY_FOLDER(test_sectors_and_description_are_certified_by_their_hashes),
+        IN_TEMPORARY_FOLDER(test_sector_is_made_for_certificates_and_pseudonyms),
+        IN_TEMPORARY_FOLDER(test_renewed_terminal_has_a_new_key_and_the_same_rights),
+        IN_TEMPORARY_FOLDER(test_renewed_terminal_is_signed_by_the_newest_verifier),
+        IN_TEMPORARY_FOLDER(test_link_certificates_lead_old_cards_to_new_terminals),
+        IN_TEMPORARY_FOLDER(test_renewed_cvca_may_go_over_to_any_other_curve),
+        IN_TEMPORARY_FOLDER(test_only_a_cvca_changes_its_curve),
+        IN_TEMPORARY_FOLDER(test_second_holder_of_a_name_is_refused),
+        IN_TEMPORARY_FOLDER(test_wrong_passphrase_issues_nothing),
+        IN_TEMPORARY_FOLDER(test_issuer_that_is_not_valid_that_day_issues_nothing),
+        IN_TEMPORARY_FOLDER(test_without_an_issuer_nothing_is_issued),
+        IN_TEMPORARY_FOLDER(test_of_several_issuers_one_must_be_named),
+        IN_TEMPORARY_FOLDER(test_names_that_are_no_references_are_refused),
+        IN_TEMPORARY_FOLDER(test_days_outside_the_century_are_refused),
+        IN_TEMPORARY_FOLDER(test_leftover_of_an_interrupted_run_takes_no_number_twice),
+        IN_TEMPORARY_FOLDER(test_damaged_certificate_is_named),
+        IN_TEMPORARY_FOLDER(test_certificate_under_another_name_is_refused),
+        IN_TEMPORARY_FOLDER(test_key_of_another_is_refused),
+        IN_TEMPORARY_FOLDER(test_a_terminal_lives_on_without_the_keys_above),
+        IN_TEMPORARY_FOLDER(test_null_pointers_are_refused),
         cmocka_unit_test(test_store_gets_age_or_name_and_birth_date_and_nothing_else),
         cmocka_unit_test(test_office_reads_and_changes_the_address),
         cmocka_unit_test(test_issuer_provisions_and_reads_but_writes_nothing),

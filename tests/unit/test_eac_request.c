@@ -1,6 +1,7 @@
 // Requests for CV certificates: a holder keeps its key, its issuer certifies it (TR-03110-3 §C.2).
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/eac_request_stage.h"
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 #include <sys/stat.h>
@@ -24,8 +25,8 @@ static void test_terminal_keeps_its_key_and_is_certified_on_every_curve(void **s
         request_assert_terminal_works(applicant, "KRCVCAAT00001", 2);
         jumin_eac_pki_free(applicant);
         jumin_eac_pki_free(authority);
-        assert_int_equal(request_remove_folders(state), 0);
-        assert_int_equal(request_make_folders(state), 0);
+        assert_int_equal(temporary_folder_remove(state), 0);
+        assert_int_equal(temporary_folder_make(state), 0);
     }
 }
 
@@ -104,14 +105,14 @@ static void test_wrong_passphrases_make_and_certify_nothing(void **state)
     struct request_stage stage;
     request_open_second_stage(&stage);
     const struct jumin_eac_request request = request_for_store();
-    const size_t files = request_files_in("applicant", false);
+    const size_t files = request_files_in("applicant");
     assert_int_equal(
         jumin_eac_pki_certify(stage.authority, JUMIN_EAC_TERMINAL, &request, stage.bytes, stage.n, "wrong"),
         JUMIN_ERROR_INPUT);
-    assert_int_equal(request_files_in("authority", false), stage.files);
+    assert_int_equal(request_files_in("authority"), stage.files);
     assert_int_equal(jumin_eac_pki_request(stage.applicant, JUMIN_EAC_TERMINAL, &request, "wrong", NULL),
                      JUMIN_ERROR_INPUT);
-    assert_int_equal(request_files_in("applicant", false), files);
+    assert_int_equal(request_files_in("applicant"), files);
     request_close_stage(&stage);
 }
 
@@ -122,7 +123,7 @@ static void test_holder_whose_key_is_elsewhere_is_not_renewed_here(void **state)
     request_open_second_stage(&stage);
     const struct jumin_eac_renewal renewal = {JUMIN_EAC_TERMINAL, "store", REQUEST_NOW, 0, NULL};
     assert_int_equal(jumin_eac_pki_renew(stage.authority, &renewal, "cvca", NULL), JUMIN_ERROR_INPUT);
-    assert_int_equal(request_files_in("authority", false), stage.files);
+    assert_int_equal(request_files_in("authority"), stage.files);
     request_close_stage(&stage);
 }
 
@@ -137,7 +138,7 @@ static void test_issuer_that_is_not_in_the_folder_takes_its_whole_reference(void
     request.issuer = NULL;
     assert_int_equal(jumin_eac_pki_request(applicant, JUMIN_EAC_CVCA, &request, "own", NULL),
                      JUMIN_ERROR_ARGUMENT);
-    assert_int_equal(request_files_in("applicant", false), 0);
+    assert_int_equal(request_files_in("applicant"), 0);
     assert_int_equal(jumin_eac_pki_request(applicant, JUMIN_EAC_TERMINAL, &request, "own", NULL), JUMIN_OK);
     assert_string_equal(request_parsed("KRSTORE00001.req").authority, "");
     jumin_eac_pki_free(applicant);
@@ -192,15 +193,15 @@ static void test_null_pointers_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDERS(test_terminal_keeps_its_key_and_is_certified_on_every_curve),
-        IN_FOLDERS(test_verifier_keeps_its_key_and_certifies_terminals),
-        IN_FOLDERS(test_second_request_is_signed_by_the_key_before),
-        IN_FOLDERS(test_newest_key_of_the_authority_certifies_a_second_request),
-        IN_FOLDERS(test_wrong_passphrases_make_and_certify_nothing),
-        IN_FOLDERS(test_holder_whose_key_is_elsewhere_is_not_renewed_here),
-        IN_FOLDERS(test_issuer_that_is_not_in_the_folder_takes_its_whole_reference),
-        IN_FOLDERS(test_issuer_without_its_cvca_is_asked_by_its_name),
-        IN_FOLDERS(test_null_pointers_are_refused),
+        IN_TEMPORARY_FOLDER(test_terminal_keeps_its_key_and_is_certified_on_every_curve),
+        IN_TEMPORARY_FOLDER(test_verifier_keeps_its_key_and_certifies_terminals),
+        IN_TEMPORARY_FOLDER(test_second_request_is_signed_by_the_key_before),
+        IN_TEMPORARY_FOLDER(test_newest_key_of_the_authority_certifies_a_second_request),
+        IN_TEMPORARY_FOLDER(test_wrong_passphrases_make_and_certify_nothing),
+        IN_TEMPORARY_FOLDER(test_holder_whose_key_is_elsewhere_is_not_renewed_here),
+        IN_TEMPORARY_FOLDER(test_issuer_that_is_not_in_the_folder_takes_its_whole_reference),
+        IN_TEMPORARY_FOLDER(test_issuer_without_its_cvca_is_asked_by_its_name),
+        IN_TEMPORARY_FOLDER(test_null_pointers_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 // Requests for CV certificates that do not prove themselves are refused and change nothing (TR-03110-3 §C.2).
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/eac_request_stage.h"
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 static void test_request_is_refused_whose_bits_were_changed(void **state)
@@ -140,7 +141,7 @@ static void test_same_request_is_certified_once(void **state)
     request_open_stage(&stage);
     const struct jumin_eac_request request = request_for_store();
     assert_int_equal(request_ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_OK);
-    stage.files = request_files_in("authority", false);
+    stage.files = request_files_in("authority");
     request_assert_refused(&stage, JUMIN_ERROR_INPUT);
     request_close_stage(&stage);
 }
@@ -152,7 +153,7 @@ static void test_key_on_another_curve_than_the_cvcas_is_refused(void **state)
     stage.authority = request_authority_on(JUMIN_CURVE_P256);
     stage.applicant = request_applicant_on(JUMIN_CURVE_BRAINPOOL_P256R1);
     stage.n = request_load("applicant", "KRSTORE00001.req", stage.bytes);
-    stage.files = request_files_in("authority", false);
+    stage.files = request_files_in("authority");
     request_assert_refused(&stage, JUMIN_ERROR_INPUT);
     request_close_stage(&stage);
 }
@@ -165,7 +166,7 @@ static void test_first_request_gets_no_rights_that_nobody_named(void **state)
     struct jumin_eac_request request = request_for_store();
     request.rights = 0;
     assert_int_equal(request_ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_ERROR_ARGUMENT);
-    assert_int_equal(request_files_in("authority", false), stage.files);
+    assert_int_equal(request_files_in("authority"), stage.files);
     request_close_stage(&stage);
 }
 
@@ -177,7 +178,7 @@ static void test_holder_stays_in_its_role(void **state)
     const struct jumin_eac_request request = request_for_store();
     assert_int_equal(request_ask(&stage, JUMIN_EAC_DV_DOMESTIC, &request), JUMIN_ERROR_INPUT);
     assert_int_equal(request_ask(&stage, JUMIN_EAC_CVCA, &request), JUMIN_ERROR_ARGUMENT);
-    assert_int_equal(request_files_in("authority", false), stage.files);
+    assert_int_equal(request_files_in("authority"), stage.files);
     const struct jumin_eac_request verifier = request_plain("store");
     assert_int_equal(jumin_eac_pki_request(stage.applicant, JUMIN_EAC_DV_DOMESTIC, &verifier, "own", NULL),
                      JUMIN_ERROR_INPUT);
@@ -245,7 +246,7 @@ static void test_another_holder_of_the_folder_cannot_sign(void **state)
     const struct jumin_eac_request request = request_for_store();
     request_of(&stage, "KROTHER00001", CRYPTO_SHA256, &key);
     assert_int_equal(request_ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_OK);
-    stage.files = request_files_in("authority", false);
+    stage.files = request_files_in("authority");
     memcpy(stage.bytes, second, n);
     stage.n = n;
     sign_outside(&stage, inner_of(&stage, copy), "KROTHER00001", &key);
@@ -297,7 +298,7 @@ static void test_lower_number_than_the_newest_is_refused(void **state)
     const struct jumin_eac_request request = request_for_store();
     request_of(&stage, "KRSTORE00007", CRYPTO_SHA256, &key);
     assert_int_equal(request_ask(&stage, JUMIN_EAC_TERMINAL, &request), JUMIN_OK);
-    stage.files = request_files_in("authority", false);
+    stage.files = request_files_in("authority");
     static const char *const references[] = {"KRSTORE00006", "KRSTORE00008"};
     for (size_t i = 0; i < 2; i++) {
         request_of(&stage, references[i], CRYPTO_SHA256, NULL);
@@ -306,7 +307,7 @@ static void test_lower_number_than_the_newest_is_refused(void **state)
         assert_int_equal(request_ask(&stage, JUMIN_EAC_TERMINAL, &request),
                          i == 0 ? JUMIN_ERROR_INPUT : JUMIN_OK);
     }
-    assert_int_equal(request_files_in("authority", false), stage.files + 1);
+    assert_int_equal(request_files_in("authority"), stage.files + 1);
     signing_key_release(&key);
     request_close_stage(&stage);
 }
@@ -314,22 +315,22 @@ static void test_lower_number_than_the_newest_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDERS(test_request_is_refused_whose_bits_were_changed),
-        IN_FOLDERS(test_changed_outer_signature_is_refused),
-        IN_FOLDERS(test_known_holder_must_sign_with_the_key_before),
-        IN_FOLDERS(test_signer_must_be_the_holder_and_known),
-        IN_FOLDERS(test_another_holder_of_the_folder_cannot_sign),
-        IN_FOLDERS(test_signer_whose_certificate_has_expired_is_refused),
-        IN_FOLDERS(test_unknown_holder_cannot_be_vouched_for),
-        IN_FOLDERS(test_same_request_is_certified_once),
-        IN_FOLDERS(test_key_on_another_curve_than_the_cvcas_is_refused),
-        IN_FOLDERS(test_first_request_gets_no_rights_that_nobody_named),
-        IN_FOLDERS(test_holder_stays_in_its_role),
-        IN_FOLDERS(test_reference_from_outside_becomes_no_path),
-        IN_FOLDERS(test_key_that_signs_with_sha_1_is_refused),
-        IN_FOLDERS(test_lower_number_than_the_newest_is_refused),
-        IN_FOLDERS(test_request_without_domain_parameters_is_refused),
-        IN_FOLDERS(test_signer_whose_certificate_is_of_a_later_day_is_refused),
+        IN_TEMPORARY_FOLDER(test_request_is_refused_whose_bits_were_changed),
+        IN_TEMPORARY_FOLDER(test_changed_outer_signature_is_refused),
+        IN_TEMPORARY_FOLDER(test_known_holder_must_sign_with_the_key_before),
+        IN_TEMPORARY_FOLDER(test_signer_must_be_the_holder_and_known),
+        IN_TEMPORARY_FOLDER(test_another_holder_of_the_folder_cannot_sign),
+        IN_TEMPORARY_FOLDER(test_signer_whose_certificate_has_expired_is_refused),
+        IN_TEMPORARY_FOLDER(test_unknown_holder_cannot_be_vouched_for),
+        IN_TEMPORARY_FOLDER(test_same_request_is_certified_once),
+        IN_TEMPORARY_FOLDER(test_key_on_another_curve_than_the_cvcas_is_refused),
+        IN_TEMPORARY_FOLDER(test_first_request_gets_no_rights_that_nobody_named),
+        IN_TEMPORARY_FOLDER(test_holder_stays_in_its_role),
+        IN_TEMPORARY_FOLDER(test_reference_from_outside_becomes_no_path),
+        IN_TEMPORARY_FOLDER(test_key_that_signs_with_sha_1_is_refused),
+        IN_TEMPORARY_FOLDER(test_lower_number_than_the_newest_is_refused),
+        IN_TEMPORARY_FOLDER(test_request_without_domain_parameters_is_refused),
+        IN_TEMPORARY_FOLDER(test_signer_whose_certificate_is_of_a_later_day_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,35 +1,28 @@
 // Files on the disk, whole or not there, and the master keys that are kept in them.
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 #include "host/file.h"
 #include <errno.h>
 #include <jumin/perso.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/jumin-test-file-XXXXXX";
-static char path[sizeof folder + 16];
+static const char *path;
 
 static int make_folder(void **state)
 {
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-file-XXXXXX");
-    if (mkdtemp(folder) == NULL) {
-        return -1;
-    }
-    (void)snprintf(path, sizeof path, "%s/file", folder);
-    return 0;
+    const int made = temporary_folder_make(state);
+    path = temporary_path("file");
+    return made;
 }
 
 // Nothing but the one file may be left, no temporary one.
 static int remove_folder(void **state)
 {
-    (void)state;
     (void)unlink(path);
-    return rmdir(folder);
+    return temporary_folder_remove_empty(state);
 }
 
 static void expect_content(const char *content, unsigned mode)

@@ -1,47 +1,20 @@
 // The issuer's folder: made once, loaded with its passphrase, never half there.
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 #include "card/wire/oid.h"
 #include "host/pki/pki.h"
 #include "host/pki/private_key.h"
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { NOW = 1793577600 }; // 2026-11-02
 
-static char folder[] = "/tmp/jumin-test-pki-XXXXXX";
-static char path[sizeof folder + 272];
-
 static const char *path_of(const char *name)
 {
-    (void)snprintf(path, sizeof path, "%s/pki/%s", folder, name);
-    return path;
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-pki-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    DIR *pki = opendir(path_of(""));
-    const struct dirent *entry = NULL;
-    while (pki != NULL && (entry = readdir(pki)) != NULL) {
-        (void)unlink(path_of(entry->d_name));
-    }
-    if (pki != NULL) {
-        (void)closedir(pki);
-        (void)rmdir(path_of(""));
-    }
-    return rmdir(folder);
+    return temporary_path("pki/%s", name);
 }
 
 static struct jumin_pki *new_pki(void)
@@ -126,11 +99,9 @@ static void test_signer_is_the_one_beside_its_key(void **state)
 {
     (void)state;
     uint8_t bytes[4096];
-    char away[sizeof path];
     jumin_pki_free(initialized_pki());
     assert_int_equal(unlink(path_of("ds.crt")), 0);
-    (void)snprintf(away, sizeof away, "%s", path_of("csca.crt"));
-    assert_int_equal(link(away, path_of("ds.crt")), 0);
+    assert_int_equal(link(path_of("csca.crt"), path_of("ds.crt")), 0);
     struct jumin_pki *pki = new_pki();
     struct writer der = writer_of(bytes, sizeof bytes);
     assert_int_equal(jumin_pki_load(pki, "correct horse"), JUMIN_OK);
@@ -169,14 +140,12 @@ static void test_missing_files_are_named(void **state)
     const char *const files[] = {"csca.crt", "csca.crl", "ds.key", "generation.key"};
     jumin_pki_free(initialized_pki());
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char away[sizeof path];
-        (void)snprintf(away, sizeof away, "%s", path_of("away"));
-        assert_int_equal(rename(path_of(files[i]), away), 0);
+        assert_int_equal(rename(path_of(files[i]), path_of("away")), 0);
         struct jumin_pki *pki = new_pki();
         assert_int_equal(jumin_pki_load(pki, "correct horse"), JUMIN_ERROR_FILE);
         assert_non_null(strstr(jumin_pki_detail(pki), files[i]));
         jumin_pki_free(pki);
-        assert_int_equal(rename(away, path_of(files[i])), 0);
+        assert_int_equal(rename(path_of("away"), path_of(files[i])), 0);
     }
 }
 
@@ -189,18 +158,15 @@ static void test_keys_that_are_not_the_certificates_are_refused(void **state)
     } pairs[] = {{"csca.key", "csca.crt"}, {"ds.key", "ds.crt"}};
     jumin_pki_free(initialized_pki());
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        char away[sizeof path], other[sizeof path];
-        (void)snprintf(away, sizeof away, "%s", path_of("away"));
-        (void)snprintf(other, sizeof other, "%s", path_of("generation.key"));
-        assert_int_equal(rename(path_of(pairs[i].key), away), 0);
-        assert_int_equal(link(other, path_of(pairs[i].key)), 0);
+        assert_int_equal(rename(path_of(pairs[i].key), path_of("away")), 0);
+        assert_int_equal(link(path_of("generation.key"), path_of(pairs[i].key)), 0);
         struct jumin_pki *pki = new_pki();
         assert_int_equal(i == 0 ? jumin_pki_load_authority(pki, "correct horse")
                                 : jumin_pki_load(pki, "correct horse"),
                          JUMIN_ERROR_INPUT);
         assert_non_null(strstr(jumin_pki_detail(pki), pairs[i].certificate));
         jumin_pki_free(pki);
-        assert_int_equal(rename(away, path_of(pairs[i].key)), 0);
+        assert_int_equal(rename(path_of("away"), path_of(pairs[i].key)), 0);
     }
 }
 
@@ -264,21 +230,17 @@ static void test_flipped_bits_of_a_key_never_give_that_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_what_was_made_can_be_loaded, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_keys_are_for_their_owner_only, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_wrong_passphrase_is_refused, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_daily_work_does_not_touch_the_csca_key, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_signer_is_the_one_beside_its_key, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_one_program_at_a_time_holds_the_csca_key, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_a_folder_with_a_ca_is_left_alone, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_missing_files_are_named, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_keys_that_are_not_the_certificates_are_refused, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_nothing_is_signed_outside_the_signers_validity, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_wrong_options_are_refused, make_folder, remove_folder),
+        IN_TEMPORARY_FOLDER(test_what_was_made_can_be_loaded),
+        IN_TEMPORARY_FOLDER(test_keys_are_for_their_owner_only),
+        IN_TEMPORARY_FOLDER(test_wrong_passphrase_is_refused),
+        IN_TEMPORARY_FOLDER(test_daily_work_does_not_touch_the_csca_key),
+        IN_TEMPORARY_FOLDER(test_signer_is_the_one_beside_its_key),
+        IN_TEMPORARY_FOLDER(test_one_program_at_a_time_holds_the_csca_key),
+        IN_TEMPORARY_FOLDER(test_a_folder_with_a_ca_is_left_alone),
+        IN_TEMPORARY_FOLDER(test_missing_files_are_named),
+        IN_TEMPORARY_FOLDER(test_keys_that_are_not_the_certificates_are_refused),
+        IN_TEMPORARY_FOLDER(test_nothing_is_signed_outside_the_signers_validity),
+        IN_TEMPORARY_FOLDER(test_wrong_options_are_refused),
         cmocka_unit_test(test_flipped_bits_of_a_key_never_give_that_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
