@@ -134,6 +134,42 @@ bool ends_survive(meddler *meddle)
     return both;
 }
 
+void expect_server_error(const struct jumin_authenticator_options *options, meddler *meddle,
+                         enum jumin_error error)
+{
+    struct ends ends;
+    struct jumin_binding binding;
+    ends_open(&ends, 0, options);
+    ends_run(&ends, meddle);
+    assert_int_equal(ends.server, error);
+    assert_true(jumin_authenticator_detail(ends.authenticator)[0] != '\0');
+    assert_int_equal(jumin_authenticator_result(ends.authenticator, &binding), JUMIN_ERROR_ARGUMENT);
+    ends_close(&ends);
+}
+
+struct asked_rights rights_asked_for(void)
+{
+    struct ends ends;
+    struct binding_ask ask;
+    struct span session;
+    struct tlv chat;
+    struct authorization asked;
+    struct extensions extensions;
+    struct jumin_authenticator_options options = usual_options();
+    struct jumin_terminal *office = eid_card_terminal(stage.card, &stage.card->chain, ~(rights)0);
+    options.terminal = office;
+    ends_open(&ends, 0, &options);
+    ends_run(&ends, no_meddler);
+    assert_true(jumin_pipe_finished(ends.pipe));
+    ends_close(&ends);
+    jumin_terminal_free(office);
+    const struct letter *letter = &stage.letters[BINDING_ASK];
+    assert_true(binding_read_ask(span_of(letter->bytes, letter->n), &session, &ask));
+    assert_true(tlv_expect(&ask.chat, TAG_CHAT, &chat) && chat_parse(chat.value, &asked));
+    assert_true(extensions_parse(ask.extensions, &extensions));
+    return (struct asked_rights){asked.rights, extensions.rights};
+}
+
 static int start(rights granted)
 {
     stage.card = eid_card_new(3);

@@ -48,6 +48,13 @@ meddler no_meddler;
 void ends_run(struct ends *ends, meddler *meddle);
 // Runs a session with this meddler. True: both ends were satisfied.
 bool ends_survive(meddler *meddle);
+// Runs a session with this meddler, in which the server refuses the phone and says why.
+void expect_server_error(const struct jumin_authenticator_options *options, meddler *meddle,
+                         enum jumin_error error);
+// What the server asks the card for, and the holder, when its terminal has every right.
+struct asked_rights {
+    rights authorization, extensions;
+} rights_asked_for(void);
 // An honest session; the card's counter after it.
 uint32_t bind_phone(size_t phone);
 

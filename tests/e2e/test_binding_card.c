@@ -163,26 +163,9 @@ static void test_issuer_that_does_not_ask_learns_nothing(void **state)
 static void test_card_is_asked_for_both_rights_and_no_other(void **state)
 {
     (void)state;
-    struct ends ends;
-    struct binding_ask ask;
-    struct span session;
-    struct tlv chat;
-    struct authorization asked;
-    struct extensions extensions;
-    struct jumin_authenticator_options options = usual_options();
-    struct jumin_terminal *office = eid_card_terminal(stage.card, &stage.card->chain, ~(rights)0);
-    options.terminal = office;
-    ends_open(&ends, 0, &options);
-    ends_run(&ends, no_meddler);
-    assert_true(jumin_pipe_finished(ends.pipe));
-    ends_close(&ends);
-    jumin_terminal_free(office);
-    const struct letter *letter = &stage.letters[BINDING_ASK];
-    assert_true(binding_read_ask(span_of(letter->bytes, letter->n), &session, &ask));
-    assert_true(tlv_expect(&ask.chat, TAG_CHAT, &chat) && chat_parse(chat.value, &asked));
-    assert_true(extensions_parse(ask.extensions, &extensions));
-    assert_int_equal(asked.rights, right_of(RIGHT_PRIVILEGED_TERMINAL));
-    assert_int_equal(extensions.rights, right_of(RIGHT_PROVISION_PHONE));
+    const struct asked_rights asked = rights_asked_for();
+    assert_int_equal(asked.authorization, right_of(RIGHT_PRIVILEGED_TERMINAL));
+    assert_int_equal(asked.extensions, right_of(RIGHT_PROVISION_PHONE));
 }
 
 static void expect_refused_at_once(rights granted, const char *missing)

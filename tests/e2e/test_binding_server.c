@@ -10,17 +10,10 @@
 
 enum { INS_READ_BINARY = 0xB0 };
 
-static void expect_server_error(meddler *meddle, enum jumin_error error)
+static void expect_usual_error(meddler *meddle, enum jumin_error error)
 {
-    struct ends ends;
-    struct jumin_binding binding;
     const struct jumin_authenticator_options options = usual_options();
-    ends_open(&ends, 0, &options);
-    ends_run(&ends, meddle);
-    assert_int_equal(ends.server, error);
-    assert_true(jumin_authenticator_detail(ends.authenticator)[0] != '\0');
-    assert_int_equal(jumin_authenticator_result(ends.authenticator, &binding), JUMIN_ERROR_ARGUMENT);
-    ends_close(&ends);
+    expect_server_error(&options, meddle, error);
 }
 
 // --- The first message -------------------------------------------------------------------------------------------
@@ -58,7 +51,7 @@ static void test_device_key_is_an_uncompressed_point_of_the_curve(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         key[wrong[i].byte] ^= wrong[i].change;
         begun = (struct binding_begin){.key = span_of(key, wrong[i].n)};
-        expect_server_error(begin_instead, JUMIN_ERROR_INPUT);
+        expect_usual_error(begin_instead, JUMIN_ERROR_INPUT);
         key[wrong[i].byte] ^= wrong[i].change;
     }
     begun = (struct binding_begin){.key = span_of(key, JUMIN_DEVICE_KEY)};
@@ -73,7 +66,7 @@ static void test_attestation_has_an_end(void **state)
     phone_key(0, key);
     begun = (struct binding_begin){.key = span_of(key, sizeof key),
                                    .attestation = span_of(attestation, sizeof attestation)};
-    expect_server_error(begin_instead, JUMIN_ERROR_MALFORMED);
+    expect_usual_error(begin_instead, JUMIN_ERROR_MALFORMED);
     begun.attestation.n--;
     assert_true(ends_survive(begin_instead));
 }
@@ -82,25 +75,8 @@ static void test_attestation_has_an_end(void **state)
 static void test_server_with_more_rights_asks_for_this_one_alone(void **state)
 {
     (void)state;
-    struct ends ends;
-    struct binding_ask ask;
-    struct span session;
-    struct tlv chat;
-    struct authorization asked;
-    struct extensions extensions;
-    struct jumin_authenticator_options options = usual_options();
-    struct jumin_terminal *office = eid_card_terminal(stage.card, &stage.card->chain, ~(rights)0);
-    options.terminal = office;
-    ends_open(&ends, 0, &options);
-    ends_run(&ends, no_meddler);
-    assert_true(jumin_pipe_finished(ends.pipe));
-    ends_close(&ends);
-    jumin_terminal_free(office);
-    const struct letter *letter = &stage.letters[BINDING_ASK];
-    assert_true(binding_read_ask(span_of(letter->bytes, letter->n), &session, &ask));
-    assert_true(tlv_expect(&ask.chat, TAG_CHAT, &chat) && chat_parse(chat.value, &asked));
-    assert_true(extensions_parse(ask.extensions, &extensions));
-    assert_int_equal(asked.rights | extensions.rights, right_of(RIGHT_PROVISION_PHONE));
+    const struct asked_rights asked = rights_asked_for();
+    assert_int_equal(asked.authorization | asked.extensions, right_of(RIGHT_PROVISION_PHONE));
 }
 
 // --- The second: what the phone says of the card -----------------------------------------------------------------
@@ -135,11 +111,11 @@ static void test_server_signs_nothing_of_another_length(void **state)
     static const size_t identifiers[] = {0, TA_IDENTIFIER_MAX + 1};
     for (size_t i = 0; i < sizeof challenges / sizeof *challenges; i++) {
         replaced = (struct binding_card){.challenge = span_of(bytes, challenges[i])};
-        expect_server_error(say_of_card, JUMIN_ERROR_MALFORMED);
+        expect_usual_error(say_of_card, JUMIN_ERROR_MALFORMED);
     }
     for (size_t i = 0; i < sizeof identifiers / sizeof *identifiers; i++) {
         replaced = (struct binding_card){.identifier = span_of(bytes, identifiers[i])};
-        expect_server_error(say_of_card, JUMIN_ERROR_MALFORMED);
+        expect_usual_error(say_of_card, JUMIN_ERROR_MALFORMED);
     }
     assert_nothing_is_bound();
 }
@@ -152,9 +128,9 @@ static void test_trust_point_is_one_of_both_or_unknown(void **state)
     replaced = (struct binding_card){.authorities = {other, name}};
     assert_true(ends_survive(say_of_card));
     replaced = (struct binding_card){.authorities = {other, other}};
-    expect_server_error(say_of_card, JUMIN_ERROR_SIGNER_UNKNOWN);
+    expect_usual_error(say_of_card, JUMIN_ERROR_SIGNER_UNKNOWN);
     replaced = (struct binding_card){.authorities = {span_of(control, 15), name}};
-    expect_server_error(say_of_card, JUMIN_ERROR_MALFORMED);
+    expect_usual_error(say_of_card, JUMIN_ERROR_MALFORMED);
 }
 
 // --- The fourth: what the card says ------------------------------------------------------------------------------
@@ -183,7 +159,7 @@ static void expect_from_card(uint8_t ins, struct span data, uint16_t status, enu
     answered.data = data;
     answered.status = status;
     stage.card->issued.lie = answer_otherwise;
-    expect_server_error(no_meddler, error);
+    expect_usual_error(no_meddler, error);
     stage.card->issued.lie = NULL;
 }
 
@@ -242,7 +218,7 @@ static void test_as_many_answers_as_commands_are_taken(void **state)
     (void)state;
     answers_less = 0;
     answers_more = 1;
-    expect_server_error(change_count, JUMIN_ERROR_MALFORMED);
+    expect_usual_error(change_count, JUMIN_ERROR_MALFORMED);
     answers_more = 0;
     assert_true(ends_survive(change_count));
 }
@@ -254,7 +230,7 @@ static void test_lost_answer_is_made_good_by_coming_again(void **state)
     uint8_t thumbprint[BINDING_THUMBPRINT];
     answers_less = 1;
     answers_more = 0;
-    expect_server_error(change_count, JUMIN_ERROR_MALFORMED);
+    expect_usual_error(change_count, JUMIN_ERROR_MALFORMED);
     assert_int_equal(binding_on_card(thumbprint), 1);
     assert_int_equal(bind_phone(0), 1);
 }
