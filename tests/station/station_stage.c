@@ -153,6 +153,14 @@ enum jumin_application_state station_state(const char *number)
     return application.state;
 }
 
+int64_t station_times(const char *action, const char *number)
+{
+    char sql[160];
+    (void)snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM audit WHERE action = '%s' AND subject = '%s'",
+                   action, number);
+    return stage_integer(sql);
+}
+
 static enum jumin_error note(struct jumin_station *who, const char *number, unsigned from,
                              enum jumin_application_state to, const char *action)
 {

@@ -37,6 +37,8 @@ void station_apply(unsigned person, char number[JUMIN_APPLICATION_NUMBER]);
 // By the officer with the role for it.
 void station_act(enum jumin_station_action action, const char *number);
 enum jumin_application_state station_state(const char *number);
+// How often the trail tells of that action on it.
+int64_t station_times(const char *action, const char *number);
 // Notes what jumin_station_issue notes, where no card is written: it was locked; and read back as ordered.
 enum jumin_error station_note_written(struct jumin_station *who, const char *number);
 enum jumin_error station_note_verified(struct jumin_station *who, const char *number);

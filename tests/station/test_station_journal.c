@@ -380,7 +380,7 @@ static void test_two_stations_of_one_officer_lock_one_card(void **state)
     assert_int_equal(production_cards(JUMIN_CARD_BLANK), 1);
 }
 
-// Another station takes it up while the card is being written, and before it is locked.
+// What another station does while the card is being written, at the first of this step.
 static struct {
     struct jumin_station *station;
     const char *number;
@@ -388,13 +388,29 @@ static struct {
     bool done;
 } meanwhile;
 
+static bool meanwhile_now(enum jumin_perso_step step)
+{
+    const bool now = step == meanwhile.step && !meanwhile.done;
+    meanwhile.done = meanwhile.done || now;
+    return now;
+}
+
+static void do_meanwhile(struct jumin_station *other, const char *number, enum jumin_perso_step step,
+                         jumin_perso_progress *does, void *context)
+{
+    meanwhile.station = other;
+    meanwhile.number = number;
+    meanwhile.step = step;
+    meanwhile.done = false;
+    (void)jumin_perso_set_progress(workplace.perso, does, context);
+}
+
 static bool take_up_meanwhile(void *context, enum jumin_perso_step step, size_t done, size_t total)
 {
     (void)context;
     (void)done;
     (void)total;
-    if (step == meanwhile.step && !meanwhile.done) {
-        meanwhile.done = true;
+    if (meanwhile_now(step)) {
         jumin_order_free(prepare(meanwhile.station, meanwhile.number));
     }
     return true;
@@ -407,11 +423,7 @@ static void test_station_that_lost_its_application_does_not_lock(void **state)
     (void)start(number);
     struct jumin_station *other = connect_as("produce");
     struct jumin_order *order = prepare(station, number);
-    meanwhile.station = other;
-    meanwhile.number = number;
-    meanwhile.step = JUMIN_PERSO_WRITE;
-    meanwhile.done = false;
-    (void)jumin_perso_set_progress(workplace.perso, take_up_meanwhile, NULL);
+    do_meanwhile(other, number, JUMIN_PERSO_WRITE, take_up_meanwhile, NULL);
     expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CONFLICT, "another station");
     assert_false(jumin_order_is_on_card(order));
     expect_from(other, production_issue(other, &workplace, number, NULL), JUMIN_OK, "");
@@ -426,8 +438,7 @@ static bool spoil_meanwhile(void *context, enum jumin_perso_step step, size_t do
     (void)context;
     (void)done;
     (void)total;
-    if (step == meanwhile.step && !meanwhile.done) {
-        meanwhile.done = true;
+    if (meanwhile_now(step)) {
         assert_int_equal(jumin_station_act(meanwhile.station, JUMIN_ACTION_SPOIL, meanwhile.number,
                                            &(struct jumin_action_form){.reason = "fell down"}, NULL),
                          JUMIN_OK);
@@ -446,11 +457,7 @@ static void test_spoiled_meanwhile_is_spoiled(void **state)
         char number[JUMIN_APPLICATION_NUMBER];
         (void)start(number);
         struct jumin_order *order = prepare(station, number);
-        meanwhile.station = other;
-        meanwhile.number = number;
-        meanwhile.step = steps[i];
-        meanwhile.done = false;
-        (void)jumin_perso_set_progress(workplace.perso, spoil_meanwhile, NULL);
+        do_meanwhile(other, number, steps[i], spoil_meanwhile, NULL);
         expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CONFLICT, "it is spoiled");
         jumin_order_free(order);
         workplace_close(&workplace);
@@ -465,8 +472,7 @@ static bool spoil_card_meanwhile(void *context, enum jumin_perso_step step, size
 {
     (void)done;
     (void)total;
-    if (step == meanwhile.step && !meanwhile.done) {
-        meanwhile.done = true;
+    if (meanwhile_now(step)) {
         assert_int_equal(jumin_station_stock_act(meanwhile.station, JUMIN_STOCK_SPOIL, context, "fell down"),
                          JUMIN_OK);
     }
@@ -481,10 +487,7 @@ static void test_card_that_is_taken_away_meanwhile_is_not_locked(void **state)
     struct jumin_station *other = connect_as("other");
     struct jumin_order *order = prepare(station, number);
     (void)snprintf(serial, sizeof serial, "%s", production_serial(card));
-    meanwhile.station = other;
-    meanwhile.step = JUMIN_PERSO_WRITE;
-    meanwhile.done = false;
-    (void)jumin_perso_set_progress(workplace.perso, spoil_card_meanwhile, serial);
+    do_meanwhile(other, number, JUMIN_PERSO_WRITE, spoil_card_meanwhile, serial);
     expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CONFLICT,
            "is not that of 2026-00000001");
     assert_false(jumin_order_is_on_card(order));
@@ -508,11 +511,7 @@ static void test_letter_of_an_order_is_printed_once(void **state)
     (void)start(number);
     struct jumin_station *other = connect_as("produce");
     struct jumin_order *order = prepare(station, number);
-    meanwhile.station = other;
-    meanwhile.number = number;
-    meanwhile.step = JUMIN_PERSO_LOCK;
-    meanwhile.done = false;
-    (void)jumin_perso_set_progress(workplace.perso, take_up_meanwhile, NULL);
+    do_meanwhile(other, number, JUMIN_PERSO_LOCK, take_up_meanwhile, NULL);
     expect(jumin_station_issue(station, workplace.perso, number, order, &letter), JUMIN_ERROR_CONFLICT, "");
     assert_int_equal(letters, 1);
     jumin_order_free(prepare(station, number)); // it is this station's again
