@@ -103,6 +103,30 @@ struct jumin_trust *specimen_trust(const struct jumin_pki *pki)
     return trust;
 }
 
+struct jumin_document *specimen_document(const struct jumin_pki *pki, uint8_t serial)
+{
+    struct card_link link;
+    struct jumin_reader *reader = NULL;
+    struct jumin_document *document = NULL;
+    card_link_start(&link, serial);
+    struct jumin_transport *transport = card_link_open(&link);
+    struct jumin_order *order = specimen_order();
+    struct jumin_perso *perso = specimen_perso(transport, pki);
+    const enum jumin_error error = jumin_perso_issue(perso, order, SPECIMEN_NOW);
+    if (error != JUMIN_OK) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_perso_detail(perso));
+    }
+    assert_int_equal(jumin_reader_new(&reader, transport), JUMIN_OK);
+    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, SPECIMEN_CAN), JUMIN_OK);
+    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
+    jumin_reader_free(reader);
+    jumin_perso_free(perso);
+    jumin_order_free(order);
+    jumin_transport_free(transport);
+    card_link_stop(&link);
+    return document;
+}
+
 void specimen_expect_genuine(struct jumin_transport *transport, const struct jumin_pki *pki)
 {
     struct jumin_reader *reader = NULL;

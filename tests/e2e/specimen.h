@@ -30,6 +30,8 @@ struct jumin_perso *specimen_perso_with(struct jumin_transport *transport, const
                                         const struct jumin_master_key *issuer_key);
 // A trust store with the CA and the revocation list of `pki`.
 struct jumin_trust *specimen_trust(const struct jumin_pki *pki);
+// Issues card number `serial` with that PKI, and reads it with the CAN.
+struct jumin_document *specimen_document(const struct jumin_pki *pki, uint8_t serial);
 // Taps the card with the CAN and expects a genuine document whose chip is no copy.
 void specimen_expect_genuine(struct jumin_transport *transport, const struct jumin_pki *pki);
 

@@ -1,6 +1,5 @@
 // Cards of two document signers, one after the other: both are genuine until one signer is revoked.
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/e2e/card_link.h"
 #include "tests/e2e/specimen.h"
 #include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
@@ -61,30 +60,12 @@ static struct jumin_pki *opened_pki(void)
 
 // --- Cards -----------------------------------------------------------------------------------------------------
 
-// Issues a card with what the station has now, and reads it.
+// Of a card that is issued with what the station has now.
 static struct jumin_document *issued_document(uint8_t serial)
 {
-    struct card_link link;
-    struct jumin_reader *reader = NULL;
-    struct jumin_document *document = NULL;
-    card_link_start(&link, serial);
-    struct jumin_transport *transport = card_link_open(&link);
     struct jumin_pki *pki = station_pki();
-    struct jumin_order *order = specimen_order();
-    struct jumin_perso *perso = specimen_perso(transport, pki);
-    const enum jumin_error error = jumin_perso_issue(perso, order, SPECIMEN_NOW);
-    if (error != JUMIN_OK) {
-        fail_msg("%s: %s", jumin_error_name(error), jumin_perso_detail(perso));
-    }
-    assert_int_equal(jumin_reader_new(&reader, transport), JUMIN_OK);
-    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, SPECIMEN_CAN), JUMIN_OK);
-    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
-    jumin_reader_free(reader);
-    jumin_perso_free(perso);
-    jumin_order_free(order);
+    struct jumin_document *document = specimen_document(pki, serial);
     jumin_pki_free(pki);
-    jumin_transport_free(transport);
-    card_link_stop(&link);
     return document;
 }
 

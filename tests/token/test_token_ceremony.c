@@ -1,7 +1,6 @@
 // Work with a CSCA's key that is in a token: another document signer, another revocation list, no shares.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/pki.h"
-#include "tests/e2e/card_link.h"
 #include "tests/e2e/specimen.h"
 #include "tests/token/token_stage.h"
 #include <jumin/ceremony.h>
@@ -86,24 +85,9 @@ static void expect_key(struct token_stage *stage, const char *uri, enum jumin_er
 
 static struct jumin_document *issued_document(struct token_stage *stage, uint8_t serial)
 {
-    struct card_link link;
-    struct jumin_reader *reader = NULL;
-    struct jumin_document *document = NULL;
-    card_link_start(&link, serial);
-    struct jumin_transport *transport = card_link_open(&link);
     struct jumin_pki *pki = loaded_pki(stage);
-    struct jumin_order *order = specimen_order();
-    struct jumin_perso *perso = specimen_perso(transport, pki);
-    assert_int_equal(jumin_perso_issue(perso, order, SPECIMEN_NOW), JUMIN_OK);
-    assert_int_equal(jumin_reader_new(&reader, transport), JUMIN_OK);
-    assert_int_equal(jumin_reader_set_password(reader, JUMIN_PASSWORD_CAN, SPECIMEN_CAN), JUMIN_OK);
-    assert_int_equal(jumin_reader_read(reader, &document), JUMIN_OK);
-    jumin_reader_free(reader);
-    jumin_perso_free(perso);
-    jumin_order_free(order);
+    struct jumin_document *document = specimen_document(pki, serial);
     jumin_pki_free(pki);
-    jumin_transport_free(transport);
-    card_link_stop(&link);
     return document;
 }
 
