@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/database/stage.h"
 
+#include "tests/unit/temporary_folder.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -9,7 +10,6 @@
 
 struct database *stage;
 char stage_url[256];
-static char folder[] = "/tmp/jumin-test-database-XXXXXX";
 
 static const char *server(void)
 {
@@ -34,15 +34,13 @@ struct database *stage_connect(void)
 
 int stage_open(void **state)
 {
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-database-XXXXXX");
-    if (mkdtemp(folder) == NULL) {
+    if (temporary_folder_make(state) != 0) {
         return -1;
     }
     if (server() != NULL) {
         (void)snprintf(stage_url, sizeof stage_url, "%s", server());
     } else {
-        (void)snprintf(stage_url, sizeof stage_url, "%s/database", folder);
+        (void)snprintf(stage_url, sizeof stage_url, "%s", temporary_path("database"));
     }
     stage = stage_connect();
     if (server() != NULL) {
@@ -55,10 +53,9 @@ int stage_open(void **state)
 // Nothing but the database may be left in the folder, and no log once the last connection is closed.
 int stage_close(void **state)
 {
-    (void)state;
     database_close(stage);
     (void)unlink(stage_url);
-    return rmdir(folder);
+    return temporary_folder_remove_empty(state);
 }
 
 void stage_control(const char *action)

@@ -5,13 +5,11 @@
 #include "tests/apdu/eac.h"
 #include "tests/e2e/card_link.h"
 #include "tests/e2e/specimen.h"
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 #include <jumin/eid.h>
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static struct {
     struct card_link link;
@@ -390,32 +388,15 @@ static void test_mrz_opens_only_where_the_profile_says(void **state)
     }
 }
 
-static void remove_folder(const char *folder)
-{
-    char path[512];
-    DIR *directory = opendir(folder);
-    const struct dirent *entry = NULL;
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        (void)unlink(path);
-    }
-    if (directory != NULL) {
-        (void)closedir(directory);
-    }
-    assert_int_equal(rmdir(folder), 0);
-}
-
 // What every terminal reads must not tell one card from another, not even by its signature.
 static void test_cards_of_a_batch_carry_one_card_security(void **state)
 {
-    (void)state;
     const struct jumin_pki_options options = {.now = SPECIMEN_NOW - 86400};
-    char folder[] = "/tmp/jumin-test-batch-XXXXXX";
     static uint8_t first[8192];
-    assert_non_null(mkdtemp(folder));
+    assert_int_equal(temporary_folder_make(state), 0);
     jumin_perso_free(station.perso);
     jumin_pki_free(station.pki);
-    assert_int_equal(jumin_pki_new(&station.pki, folder), JUMIN_OK);
+    assert_int_equal(jumin_pki_new(&station.pki, temporary_path("pki")), JUMIN_OK);
     assert_int_equal(jumin_pki_init(station.pki, "passphrase", &options), JUMIN_OK);
     station.perso = specimen_perso(station.transport, station.pki);
     expect_issued();
@@ -429,7 +410,7 @@ static void test_cards_of_a_batch_carry_one_card_security(void **state)
     assert_int_equal(file->n, n);
     assert_memory_equal(file->p, first, n);
     assert_true(chip_n > n); // with the card's own key
-    remove_folder(folder);
+    assert_int_equal(temporary_folder_remove(state), 0);
 }
 
 // --- What is missing is named before the card is touched ---------------------------------------------------

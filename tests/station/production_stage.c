@@ -2,26 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/station/production_stage.h"
 
+#include "tests/unit/temporary_folder.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-enum { PATH_LENGTH = 256, PHOTO_MAX = 100000 };
+enum { PHOTO_MAX = 100000 };
 
-static char folder[] = "/tmp/jumin-test-cards-XXXXXX";
 static unsigned cards, persons;
 static struct jumin_pki *pki; // one for all tests
 
-static void path_of(char path[PATH_LENGTH], unsigned card)
+static const char *path_of(unsigned card)
 {
-    (void)snprintf(path, PATH_LENGTH, "%s/%u", folder, card);
+    return temporary_path("%u", card);
 }
 
 int production_stage_open(void **state)
 {
     cards = persons = 0;
-    (void)snprintf(folder, sizeof folder, "/tmp/jumin-test-cards-XXXXXX");
-    if (mkdtemp(folder) == NULL || station_stage_open(state) != 0) {
+    if (station_stage_open(state) != 0) {
         return -1;
     }
     if (pki == NULL) {
@@ -30,15 +28,13 @@ int production_stage_open(void **state)
     return (int)jumin_station_set_officer(station, "other", JUMIN_ROLE_PRODUCE, PASSPHRASE);
 }
 
+// The cards lie beside the database.
 int production_stage_close(void **state)
 {
-    char path[PATH_LENGTH];
     for (unsigned card = 1; card <= cards; card++) {
-        path_of(path, card);
-        (void)unlink(path);
+        (void)unlink(path_of(card));
     }
-    const int removed = rmdir(folder);
-    return station_stage_close(state) | removed;
+    return station_stage_close(state);
 }
 
 // --- Applications and cards ------------------------------------------------------------------------------------
@@ -66,11 +62,9 @@ void production_approved(const char *profile, char number[JUMIN_APPLICATION_NUMB
 
 unsigned production_blank_card(void)
 {
-    char path[PATH_LENGTH];
     static struct card_link link;
     struct flash_file flash = {0};
-    path_of(path, ++cards);
-    assert_int_equal(flash_file_create(&flash, path, CARD_LINK_PAGES), FLASH_FILE_OK);
+    assert_int_equal(flash_file_create(&flash, path_of(++cards), CARD_LINK_PAGES), FLASH_FILE_OK);
     card_link_start_on(&link, cards, flash_file_port(&flash));
     card_reset(&link.card);
     flash_file_close(&flash);
@@ -109,9 +103,7 @@ void production_deliver(const char *delivery, unsigned first, unsigned last)
 static void lay_down(struct workplace *place, unsigned card)
 {
     static uint64_t random = 1000;
-    char path[PATH_LENGTH];
-    path_of(path, card);
-    assert_int_equal(flash_file_open(&place->flash, path), FLASH_FILE_OK);
+    assert_int_equal(flash_file_open(&place->flash, path_of(card)), FLASH_FILE_OK);
     card_link_resume_on(&place->link, random++, flash_file_port(&place->flash));
 }
 
