@@ -211,7 +211,8 @@ static void cut_at_each_step(const char *digits, uint8_t before, bool right)
     flash_simulator_copy(&image, &fixture.flash);
     for (int tear = 0; tear < FLASH_TEARS; tear++) {
         bool cut = true;
-        for (uint64_t steps = 0; cut; steps++) {
+        uint64_t steps = 0;
+        for (; cut; steps++) {
             flash_simulator_copy(&fixture.flash, &image);
             reset();
             assert_int_equal(counter(PACE_PASSWORD_PIN), before);
@@ -230,6 +231,7 @@ static void cut_at_each_step(const char *digits, uint8_t before, bool right)
             }
             assert_true(cut || right == (status == SW_OK));
         }
+        assert_true(steps > 5); // cuts before and in the writing of the tries
     }
     flash_simulator_copy(&fixture.flash, &image);
     flash_simulator_release(&image);
@@ -329,6 +331,8 @@ static void test_power_cut_during_a_wrong_can_never_forgets_a_failure(void **sta
         assert_true(counter(PACE_PASSWORD_CAN) >= before);
         if (!cut) {
             assert_int_equal(status, SW_AUTHENTICATION_FAILED);
+            assert_int_equal(counter(PACE_PASSWORD_CAN), before + 1);
+            assert_true(steps > 5);
             break;
         }
     }

@@ -142,6 +142,7 @@ static void test_provisioning_goes_into_the_extension_of_every_certificate(void 
     issue_cvca(pki, JUMIN_TERMINAL_AUTHENTICATION, JUMIN_CURVE_P256);
     issue_dv(pki, JUMIN_TERMINAL_AUTHENTICATION);
     assert_int_equal(issue_terminal(pki, "issuer", "issuer"), JUMIN_OK);
+    assert_int_equal(jumin_eac_pki_count(pki), 3);
     for (size_t i = 0; i < jumin_eac_pki_count(pki); i++) {
         assert_true((certificate_at(pki, i).rights & right_of(RIGHT_PROVISION_PHONE)) != 0);
     }

@@ -172,6 +172,7 @@ static void test_empty_document_is_not_genuine(void **state)
     assert_int_equal(jumin_document_verify(document, NULL, 0, &report), JUMIN_OK);
     assert_int_not_equal(jumin_report_verdict(report), JUMIN_PASSED);
     assert_int_equal(jumin_report_chip(report), JUMIN_NOT_DONE);
+    assert_true(jumin_report_count(report) > 0);
     for (size_t i = 0; i < jumin_report_count(report); i++) {
         assert_int_not_equal(jumin_report_check(report, i)->verdict, JUMIN_PASSED);
     }
