@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/token/token_stage.h"
 
+#include "tests/unit/temporary_folder.h"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,9 +37,8 @@ bool token_stage_possible(void)
 
 const char *token_stage_path(const struct token_stage *stage, const char *name)
 {
-    static char path[2 * STAGE_PATH];
-    (void)snprintf(path, sizeof path, "%s/%s", stage->folder, name);
-    return path;
+    (void)stage;
+    return temporary_path("%s", name);
 }
 
 void token_stage_write(const struct token_stage *stage, const char *name, const char *text)
@@ -86,11 +86,11 @@ int token_stage_open(void **state)
 {
     static struct token_stage stage;
     char text[2 * STAGE_PATH];
-    stage = (struct token_stage){.folder = "/tmp/jumin-token-XXXXXX", .pin = STAGE_PIN};
-    assert_non_null(mkdtemp(stage.folder));
+    stage = (struct token_stage){.pin = STAGE_PIN};
+    assert_int_equal(temporary_folder_make(state), 0);
     (void)snprintf(text, sizeof text,
                    "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n",
-                   stage.folder);
+                   temporary_path("%s", ""));
     token_stage_write(&stage, "softhsm2.conf", text);
     assert_int_equal(setenv("SOFTHSM2_CONF", token_stage_path(&stage, "softhsm2.conf"), 1), 0);
     token_stage_add(&stage, "station");
@@ -112,8 +112,6 @@ void token_stage_restart(struct token_stage *stage)
 int token_stage_close(void **state)
 {
     struct token_stage *stage = *state;
-    char command[2 * STAGE_PATH];
     jumin_tokens_free(stage->tokens);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", stage->folder);
-    return run(command);
+    return temporary_folder_remove(state);
 }

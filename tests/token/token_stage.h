@@ -12,7 +12,6 @@ enum { STAGE_PATH = 256 };
 #define STAGE_PIN "271828"
 
 struct token_stage {
-    char folder[STAGE_PATH];
     char uri[TOKEN_URI_MAX];        // of the token "station", through the module that fails on command
     char direct_uri[TOKEN_URI_MAX]; // through SoftHSM itself
     const char *pin;                // what the question for it is answered with; NULL: nothing
