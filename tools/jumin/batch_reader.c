@@ -192,8 +192,7 @@ static enum jumin_error issue(struct batch_reader *reader, const struct batch_ro
         }
         error = jumin_station_issue(station, reader->perso, row->application.number, order, &letter);
     }
-    // Where nobody can say whether the records keep the order, it may still be locked with that PIN.
-    if (error != JUMIN_OK && error != JUMIN_ERROR_UNCERTAIN && !jumin_order_is_on_card(order)) {
+    if (error != JUMIN_OK && print_is_void(error, order)) {
         print_take_back(reader->production->arguments, row->application.number, &reader->made);
     }
     return error;
