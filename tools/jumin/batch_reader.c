@@ -201,8 +201,8 @@ static enum jumin_error issue(struct batch_reader *reader, const struct batch_ro
 // Whether the failure is the records' or the program's, and would meet every card.
 static bool ends_all(enum jumin_error error)
 {
-    return error == JUMIN_ERROR_DATABASE || error == JUMIN_ERROR_MEMORY || error == JUMIN_ERROR_CRYPTO ||
-           error == JUMIN_ERROR_CANCELLED;
+    return error == JUMIN_ERROR_DATABASE || error == JUMIN_ERROR_UNCERTAIN || error == JUMIN_ERROR_MEMORY ||
+           error == JUMIN_ERROR_CRYPTO || error == JUMIN_ERROR_CANCELLED;
 }
 
 static bool reader_is_gone(enum jumin_error error)
