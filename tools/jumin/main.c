@@ -18,6 +18,8 @@
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
+#include <stdio.h>
+
 const struct cli_command *const cli_commands[] = {
     &readers_command,
     &pki_init_command,
@@ -94,7 +96,17 @@ const struct cli_command *const cli_commands[] = {
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
 
+// An answer that was not written is none, whatever the command has done.
+static enum cli_exit close_answer(enum cli_exit result)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return result;
+    }
+    (void)fprintf(stderr, "jumin: standard output cannot be written\n");
+    return result == CLI_OK ? CLI_FAILED : result;
+}
+
 int main(int argc, char **argv)
 {
-    return (int)cli_main(argc, argv);
+    return (int)close_answer(cli_main(argc, argv));
 }
