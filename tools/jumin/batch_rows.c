@@ -12,7 +12,6 @@ enum {
     LIST_MAX = 256 << 20,
     ROWS_MAX = 1000000,
     PHOTO_MAX = 32 << 20,
-    WON_MAX = 100000000,
     ERRORS_TOLD = 100,
     PATH_MAX_LENGTH = 4096,
     PROGRESS_EVERY = 16,
@@ -107,7 +106,7 @@ static unsigned take_won(struct row_parser *parser)
 {
     const json_t *value = json_object_get(parser->object, "paid");
     const json_int_t won = json_integer_value(value);
-    if (value != NULL && (!json_is_integer(value) || won < 0 || won > WON_MAX)) {
+    if (value != NULL && (!json_is_integer(value) || won < 0 || won > JUMIN_WON_MAX)) {
         wrong(parser, "paid", "must be a number of won");
         return 0;
     }
