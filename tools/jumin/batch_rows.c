@@ -298,18 +298,9 @@ bool batch_form_open(const struct batch_row *row, struct batch_form *form)
     if (row->photo == NULL) {
         return true;
     }
-    FILE *file = fopen(row->photo, "rbe");
-    const bool sized = file != NULL && fseek(file, 0, SEEK_END) == 0;
-    const long n = sized ? ftell(file) : -1;
-    const bool fits = n > 0 && n <= PHOTO_MAX && fseek(file, 0, SEEK_SET) == 0;
-    form->photo = fits ? malloc((size_t)n) : NULL;
-    const bool read = form->photo != NULL && fread(form->photo, 1, (size_t)n, file) == (size_t)n;
-    if (file != NULL) {
-        (void)fclose(file);
-    }
+    const bool read = files_take(row->photo, PHOTO_MAX, &form->photo, &form->form.photo_length);
     form->form.photo = form->photo;
-    form->form.photo_length = form->photo != NULL ? (size_t)n : 0;
-    return read;
+    return read && form->form.photo_length > 0;
 }
 
 void batch_form_free(struct batch_form *form)

@@ -10,28 +10,37 @@
 #include <string.h>
 #include <unistd.h>
 
-bool files_read(const struct cli_arguments *arguments, const char *path, size_t most, uint8_t **bytes,
-                size_t *n)
+bool files_take(const char *path, size_t most, uint8_t **bytes, size_t *n)
 {
     FILE *file = fopen(path, "rbe");
+    *n = 0;
     *bytes = file != NULL ? malloc(most + 1) : NULL;
-    if (*bytes == NULL) {
-        (void)cli_fail(arguments, "%s: cannot be read: %s", path, strerror(errno));
-        if (file != NULL) {
-            (void)fclose(file);
-        }
-        return false;
+    if (*bytes != NULL) {
+        (void)setvbuf(file, NULL, _IONBF, 0); // no copy of what may be secret stays in a buffer
+        *n = fread(*bytes, 1, most + 1, file);
     }
-    (void)setvbuf(file, NULL, _IONBF, 0); // no copy of what may be secret stays in a buffer
-    *n = fread(*bytes, 1, most + 1, file);
-    const bool ok = ferror(file) == 0 && *n <= most;
-    if (!ok) {
-        (void)cli_fail(arguments, "%s: %s", path, *n > most ? "is too long" : "cannot be read");
+    const bool ok = *bytes != NULL && ferror(file) == 0 && *n <= most;
+    const int reason = *n > most ? EFBIG : errno;
+    if (!ok && *bytes != NULL) {
+        explicit_bzero(*bytes, *n);
         free(*bytes);
         *bytes = NULL;
     }
-    (void)fclose(file);
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    errno = reason;
     return ok;
+}
+
+bool files_read(const struct cli_arguments *arguments, const char *path, size_t most, uint8_t **bytes,
+                size_t *n)
+{
+    if (files_take(path, most, bytes, n)) {
+        return true;
+    }
+    return (errno == EFBIG ? cli_fail(arguments, "%s: is too long", path)
+                           : cli_fail(arguments, "%s: cannot be read: %s", path, strerror(errno))) == CLI_OK;
 }
 
 bool files_write(const struct cli_arguments *arguments, const char *folder, const char *name,
