@@ -154,12 +154,13 @@ static enum jumin_error classify(struct jumin_master_key *key, struct span text,
         *kind = JUMIN_MASTER_KEY_SEALED;
     } else if (parse_plain(text, plain)) {
         *kind = JUMIN_MASTER_KEY_PLAIN;
-        crypto_wipe(plain, sizeof plain);
     } else {
+        crypto_wipe(plain, sizeof plain); // the digits before the first one that is none
         return detail_set(&key->detail, JUMIN_ERROR_INPUT,
                           "%s: must hold 64 hexadecimal digits, a key under a passphrase, or a key's URI",
                           key->path);
     }
+    crypto_wipe(plain, sizeof plain);
     return JUMIN_OK;
 }
 

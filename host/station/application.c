@@ -1,6 +1,5 @@
 // Applications: what the records say of one, and its steps from state to state.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/policy/registration_number.h"
 #include "host/station/journal.h"
 
 #include <stdio.h>
@@ -132,59 +131,6 @@ enum jumin_error jumin_station_applications(struct jumin_station *station,
     while (error == JUMIN_OK && listing.wanted && count == STATION_PAGE) {
         error = list_page(station, &listing, &count);
     }
-    return error;
-}
-
-// --- Whose it is -----------------------------------------------------------------------------------------------
-
-static enum jumin_error find_number(struct jumin_station *station, const uint8_t holder[VAULT_INDEX],
-                                    const char *masked, char number[JUMIN_APPLICATION_NUMBER])
-{
-    struct database_rows *rows = NULL;
-    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
-    enum jumin_error error =
-        station_query(station,
-                      "SELECT number FROM application WHERE holder = $1 ORDER BY CASE state WHEN 5 THEN 0"
-                      " WHEN 9 THEN 1 ELSE 2 END, number DESC LIMIT 1",
-                      &value, 1, &rows);
-    const bool found = error == JUMIN_OK && database_next(rows);
-    if (found) {
-        take_text(rows, 0, number, JUMIN_APPLICATION_NUMBER);
-    }
-    const enum jumin_error ended = database_rows_end(rows);
-    error = error == JUMIN_OK ? ended : error;
-    if (error != JUMIN_OK) {
-        return station_database(station, error);
-    }
-    return found ? JUMIN_OK
-                 : detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE,
-                              "nobody with the registration number %s has applied here", masked);
-}
-
-enum jumin_error jumin_station_find_holder(struct jumin_station *station, const char *registration_number,
-                                           char number[JUMIN_APPLICATION_NUMBER])
-{
-    struct registration_number parsed;
-    char masked[JUMIN_MASKED_NUMBER];
-    uint8_t holder[VAULT_INDEX];
-    if (station == NULL || registration_number == NULL || number == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
-    number[0] = '\0';
-    enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    const char *fault = registration_number_parse(registration_number,
-                                                  jumin_policy_figures(station->policy)->specimen, &parsed);
-    if (fault != NULL) {
-        return detail_set(&station->detail, JUMIN_ERROR_INPUT, "a registration number %s", fault);
-    }
-    jumin_registration_number_mask(parsed.digits, masked);
-    error = vault_index(&station->vault, span_of(parsed.digits, REGISTRATION_NUMBER), holder)
-                ? find_number(station, holder, masked, number)
-                : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
-    crypto_wipe(&parsed, sizeof parsed);
     return error;
 }
 

@@ -188,26 +188,15 @@ static enum jumin_error insert(struct jumin_station *station, const struct jumin
 
 // --- The scheme's rules ----------------------------------------------------------------------------------------
 
-// A card, or an application that may lead to one.
-static enum jumin_error find_card(struct jumin_station *station, const uint8_t holder[VAULT_INDEX], bool *has)
-{
-    struct database_rows *rows = NULL;
-    char today[JUMIN_DAY];
-    station_day(station, today);
-    const struct database_value values[] = {database_bytes(span_of(holder, VAULT_INDEX)),
-                                            database_text(today)};
-    enum jumin_error error =
-        station_query(station, "SELECT COUNT(*) FROM application WHERE holder = $1 AND " APPLICATION_IS_OPEN,
-                      values, 2, &rows);
-    *has = error == JUMIN_OK && database_next(rows) && database_column_integer(rows, 0) > 0;
-    const enum jumin_error ended = database_rows_end(rows);
-    return station_database(station, error == JUMIN_OK ? ended : error);
-}
-
 static enum jumin_error decide(struct jumin_station *station, const struct jumin_application_form *form,
-                               const struct person *person, bool has_card, struct jumin_decision *decision)
+                               const struct person *person, const uint8_t holder[VAULT_INDEX],
+                               struct jumin_decision *decision)
 {
-    char birth_date[JUMIN_DAY];
+    char birth_date[JUMIN_DAY], other[JUMIN_APPLICATION_NUMBER];
+    enum jumin_error error = find_open(station, holder, other);
+    if (error != JUMIN_OK) {
+        return error;
+    }
     put_day(person->birth_date, birth_date);
     const struct jumin_facts facts = {
         .birth_date = birth_date,
@@ -216,11 +205,11 @@ static enum jumin_error decide(struct jumin_station *station, const struct jumin
         .municipality_code = person->municipality_code[0] != '\0' ? person->municipality_code : NULL,
         .holds_card = form->holds_card,
         .first_issue = form->first_issue,
-        .valid_card = has_card,
+        .valid_card = other[0] != '\0', // or one that may be yet
         .photo_date = form->photo_date,
         .won_paid = form->won_paid,
     };
-    const enum jumin_error error = rules_decide(station, JUMIN_APPLY_CARD, &facts, decision);
+    error = rules_decide(station, JUMIN_APPLY_CARD, &facts, decision);
     crypto_wipe(birth_date, sizeof birth_date);
     return error;
 }
@@ -261,17 +250,13 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
                                         char number[JUMIN_APPLICATION_NUMBER])
 {
     uint8_t holder[VAULT_INDEX];
-    bool has_card = false;
     enum jumin_error error = holder_of(station, person, holder);
     const struct span own = span_of(holder, sizeof holder);
     if (error == JUMIN_OK) {
         error = upkeep_expire(station, &own, NULL);
     }
     if (error == JUMIN_OK) {
-        error = find_card(station, holder, &has_card);
-    }
-    if (error == JUMIN_OK) {
-        error = decide(station, form, person, has_card, decision);
+        error = decide(station, form, person, holder, decision);
     }
     return error == JUMIN_OK ? take(station, form, holder, number) : error;
 }
@@ -336,15 +321,11 @@ static enum jumin_error check_form(struct jumin_station *station, const struct j
                                    struct person *person, struct jumin_decision *decision)
 {
     uint8_t holder[VAULT_INDEX];
-    bool has_card = false;
     enum jumin_error error = check_sound(station, form, person);
     if (error == JUMIN_OK) {
         error = holder_of(station, person, holder);
     }
-    if (error == JUMIN_OK) {
-        error = find_card(station, holder, &has_card);
-    }
-    return error == JUMIN_OK ? decide(station, form, person, has_card, decision) : error;
+    return error == JUMIN_OK ? decide(station, form, person, holder, decision) : error;
 }
 
 enum jumin_error jumin_station_check(struct jumin_station *station, const struct jumin_application_form *form,

@@ -121,6 +121,12 @@ enum jumin_error application_refuse(struct jumin_station *station, const char *n
 // The place of a column of an application, for the vault.
 struct span application_place(struct writer *place, const char *column, const char *number);
 
+// --- find.c ---------------------------------------------------------------------------------------------------
+
+// The number of a holder's application that is open; "": there is none.
+enum jumin_error find_open(struct jumin_station *station, const uint8_t holder[VAULT_INDEX],
+                           char number[JUMIN_APPLICATION_NUMBER]);
+
 // --- action.c --------------------------------------------------------------------------------------------------
 
 // Whether it may stand in the audit trail: one line of text. JUMIN_ERROR_ARGUMENT: not.

@@ -186,6 +186,7 @@ enum jumin_error jumin_station_issue(struct jumin_station *station, struct jumin
     if (error != JUMIN_OK) {
         return detail_set(&station->detail, error, "%s", jumin_perso_detail(perso));
     }
-    (void)note_with_order(&writing, verify);
+    // Until that is noted the card is to be read back again, and its letter stays good.
+    order->on_card = !note_with_order(&writing, verify);
     return writing.refused;
 }

@@ -433,6 +433,31 @@ static void test_station_that_lost_its_application_does_not_lock(void **state)
     production_expect_issued(number, "M00000001");
 }
 
+// The card is locked with the PIN of its letter: whatever becomes of the note, the order says so.
+static void test_order_is_on_its_card_until_that_it_was_read_back_is_noted(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    (void)start(number);
+    struct jumin_station *other = connect_as("produce");
+    struct jumin_order *order = prepare(station, number);
+    meanwhile.station = other;
+    meanwhile.number = number;
+    meanwhile.step = JUMIN_PERSO_READ_BACK;
+    meanwhile.done = false;
+    (void)jumin_perso_set_progress(workplace.perso, take_up_meanwhile, NULL);
+    expect(write_card(station, &workplace, number, order), JUMIN_ERROR_CONFLICT, "another station");
+    assert_true(jumin_order_is_on_card(order));
+    jumin_order_free(order);
+    order = prepare(station, number); // taken back
+    expect(write_card(station, &workplace, number, order), JUMIN_OK, "");
+    assert_false(jumin_order_is_on_card(order));
+    jumin_order_free(order);
+    jumin_station_close(other);
+    workplace_close(&workplace);
+    production_expect_issued(number, "M00000001");
+}
+
 static bool spoil_meanwhile(void *context, enum jumin_perso_step step, size_t done, size_t total)
 {
     (void)context;
@@ -557,6 +582,7 @@ int main(void)
         PRODUCTION_TEST(test_each_step_says_that_the_station_lives),
         PRODUCTION_TEST(test_two_stations_of_one_officer_lock_one_card),
         PRODUCTION_TEST(test_station_that_lost_its_application_does_not_lock),
+        PRODUCTION_TEST(test_order_is_on_its_card_until_that_it_was_read_back_is_noted),
         PRODUCTION_TEST(test_spoiled_meanwhile_is_spoiled),
         PRODUCTION_TEST(test_card_that_is_taken_away_meanwhile_is_not_locked),
         PRODUCTION_TEST(test_letter_of_an_order_is_printed_once),

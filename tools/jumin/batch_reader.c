@@ -192,8 +192,7 @@ static enum jumin_error issue(struct batch_reader *reader, const struct batch_ro
         }
         error = jumin_station_issue(station, reader->perso, row->application.number, order, &letter);
     }
-    // Where nobody can say whether the records keep the order, it may still be locked with that PIN.
-    if (error != JUMIN_OK && error != JUMIN_ERROR_UNCERTAIN && !jumin_order_is_on_card(order)) {
+    if (error != JUMIN_OK && print_is_void(error, order)) {
         print_take_back(reader->production->arguments, row->application.number, &reader->made);
     }
     return error;
@@ -202,8 +201,8 @@ static enum jumin_error issue(struct batch_reader *reader, const struct batch_ro
 // Whether the failure is the records' or the program's, and would meet every card.
 static bool ends_all(enum jumin_error error)
 {
-    return error == JUMIN_ERROR_DATABASE || error == JUMIN_ERROR_MEMORY || error == JUMIN_ERROR_CRYPTO ||
-           error == JUMIN_ERROR_CANCELLED;
+    return error == JUMIN_ERROR_DATABASE || error == JUMIN_ERROR_UNCERTAIN || error == JUMIN_ERROR_MEMORY ||
+           error == JUMIN_ERROR_CRYPTO || error == JUMIN_ERROR_CANCELLED;
 }
 
 static bool reader_is_gone(enum jumin_error error)

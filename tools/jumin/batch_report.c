@@ -61,12 +61,6 @@ static json_t *standing_json(const struct standing *standing)
                      "handed_over", (json_int_t)standing->handed_over);
 }
 
-static void print_json(const json_t *answer)
-{
-    (void)json_dumpf(answer, stdout, JSON_INDENT(2));
-    (void)printf("\n");
-}
-
 static void print_lines(const struct batch *batch)
 {
     for (size_t i = 0; i < batch->rows.count; i++) {
@@ -133,8 +127,7 @@ void batch_report_plan(const struct batch *batch)
                                    (json_int_t)batch->rows.count, "would", "apply", (json_int_t)plan.apply,
                                    "approve", (json_int_t)plan.approve, "produce", (json_int_t)plan.produce,
                                    "standing", standing_json(&standing), "refused", rows_json(batch, true));
-        print_json(answer);
-        json_decref(answer);
+        records_print_json(answer);
         return;
     }
     (void)printf("%zu rows:\n", batch->rows.count);
@@ -227,7 +220,7 @@ enum cli_exit batch_report(const struct batch *batch)
     json_t *report = report_json(batch, &standing);
     const bool written = write_report(batch, report);
     if (cli_has(batch->arguments, "json")) {
-        print_json(report);
+        records_print_json(json_incref(report));
     } else {
         print_report(batch, &standing);
     }

@@ -12,7 +12,6 @@ enum {
     LIST_MAX = 256 << 20,
     ROWS_MAX = 1000000,
     PHOTO_MAX = 32 << 20,
-    WON_MAX = 100000000,
     ERRORS_TOLD = 100,
     PATH_MAX_LENGTH = 4096,
     PROGRESS_EVERY = 16,
@@ -107,7 +106,7 @@ static unsigned take_won(struct row_parser *parser)
 {
     const json_t *value = json_object_get(parser->object, "paid");
     const json_int_t won = json_integer_value(value);
-    if (value != NULL && (!json_is_integer(value) || won < 0 || won > WON_MAX)) {
+    if (value != NULL && (!json_is_integer(value) || won < 0 || won > JUMIN_WON_MAX)) {
         wrong(parser, "paid", "must be a number of won");
         return 0;
     }
@@ -299,18 +298,9 @@ bool batch_form_open(const struct batch_row *row, struct batch_form *form)
     if (row->photo == NULL) {
         return true;
     }
-    FILE *file = fopen(row->photo, "rbe");
-    const bool sized = file != NULL && fseek(file, 0, SEEK_END) == 0;
-    const long n = sized ? ftell(file) : -1;
-    const bool fits = n > 0 && n <= PHOTO_MAX && fseek(file, 0, SEEK_SET) == 0;
-    form->photo = fits ? malloc((size_t)n) : NULL;
-    const bool read = form->photo != NULL && fread(form->photo, 1, (size_t)n, file) == (size_t)n;
-    if (file != NULL) {
-        (void)fclose(file);
-    }
+    const bool read = files_take(row->photo, PHOTO_MAX, &form->photo, &form->form.photo_length);
     form->form.photo = form->photo;
-    form->form.photo_length = form->photo != NULL ? (size_t)n : 0;
-    return read;
+    return read && form->form.photo_length > 0;
 }
 
 void batch_form_free(struct batch_form *form)

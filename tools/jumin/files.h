@@ -9,6 +9,8 @@
 // Reads a whole file of at most `most` bytes into memory of the caller's (free). False: said so on stderr.
 bool files_read(const struct cli_arguments *arguments, const char *path, size_t most, uint8_t **bytes,
                 size_t *n);
+// The same. False: errno says why, EFBIG that it is longer; nothing was said.
+bool files_take(const char *path, size_t most, uint8_t **bytes, size_t *n);
 // Writes a file whole. False: said so on stderr.
 bool files_write(const struct cli_arguments *arguments, const char *folder, const char *name,
                  const void *bytes, size_t n);

@@ -18,6 +18,12 @@
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
+#include <jansson.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 const struct cli_command *const cli_commands[] = {
     &readers_command,
     &pki_init_command,
@@ -94,7 +100,27 @@ const struct cli_command *const cli_commands[] = {
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
 
+// What a list or an answer in JSON holds, people and PINs, does not stay in memory that is given back.
+static void wipe_and_free(void *memory)
+{
+    if (memory != NULL) {
+        explicit_bzero(memory, malloc_usable_size(memory));
+    }
+    free(memory);
+}
+
+// An answer that was not written is none, whatever the command has done.
+static enum cli_exit close_answer(enum cli_exit result)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return result;
+    }
+    (void)fprintf(stderr, "jumin: standard output cannot be written\n");
+    return result == CLI_OK ? CLI_FAILED : result;
+}
+
 int main(int argc, char **argv)
 {
-    return (int)cli_main(argc, argv);
+    json_set_alloc_funcs(malloc, wipe_and_free);
+    return (int)close_answer(cli_main(argc, argv));
 }

@@ -199,6 +199,12 @@ static void remove_made(const char *path)
     }
 }
 
+// Where nobody can say whether the records keep the order, the next one may lock the card with that PIN.
+bool print_is_void(enum jumin_error error, const struct jumin_order *order)
+{
+    return error != JUMIN_ERROR_UNCERTAIN && !jumin_order_is_on_card(order);
+}
+
 void print_take_back(const struct cli_arguments *arguments, const char *number, struct print_made *made)
 {
     remove_made(made->data_sheet);

@@ -38,6 +38,8 @@ bool print_data_sheet(const struct cli_arguments *arguments, const char *number,
                       const struct jumin_order *order, struct print_made *made);
 bool print_pin_letter(const struct cli_arguments *arguments, const char *number,
                       const struct jumin_order *order, struct print_made *made);
+// Whether the card that this was printed for came to nothing: it was not locked with it, and will not be.
+bool print_is_void(enum jumin_error error, const struct jumin_order *order);
 // Removes files whose card came to nothing, since their PIN opens nothing.
 void print_take_back(const struct cli_arguments *arguments, const char *number, struct print_made *made);
 // The same for what a process that was killed has left in the folders. Before a card is locked for an

@@ -13,6 +13,7 @@ struct production {
     char number[JUMIN_APPLICATION_NUMBER];
     const struct jumin_station_letter *letter;
     struct print_made made;
+    enum jumin_error error; // of the last attempt
 };
 
 // On the terminal, before the card is locked: whatever happens then, its PIN was seen.
@@ -33,8 +34,10 @@ static bool print_letter(void *context, const char *number, const struct jumin_o
 
 static enum jumin_error write_card(void *context, struct jumin_perso *perso, struct jumin_order *order)
 {
-    const struct production *production = context;
-    return jumin_station_issue(production->station, perso, production->number, order, production->letter);
+    struct production *production = context;
+    production->error =
+        jumin_station_issue(production->station, perso, production->number, order, production->letter);
+    return production->error;
 }
 
 static const char *writing_detail(void *context, const struct jumin_perso *perso)
@@ -99,7 +102,7 @@ static enum cli_exit produce(const struct cli_arguments *arguments, struct jumin
     }
     if (result == CLI_OK) {
         report(arguments, &production, order);
-    } else if (!jumin_order_is_on_card(order)) {
+    } else if (print_is_void(production.error, order)) {
         print_take_back(arguments, production.number, &production.made);
     }
     jumin_order_free(order);

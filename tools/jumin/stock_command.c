@@ -11,13 +11,6 @@
 
 enum { LIST_MAX = 64 << 20 };
 
-static void print_json(json_t *answer)
-{
-    (void)json_dumpf(answer, stdout, JSON_INDENT(2));
-    (void)printf("\n");
-    json_decref(answer);
-}
-
 // --- receive ---------------------------------------------------------------------------------------------------
 
 static bool check_receive(const struct cli_arguments *arguments)
@@ -152,7 +145,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
         result = records_end(arguments, records.station, show(arguments, records.station, &listing));
     }
     if (result == CLI_OK && listing.list != NULL) {
-        print_json(json_incref(listing.list));
+        records_print_json(json_incref(listing.list));
     }
     json_decref(listing.list);
     records_close(&records);

@@ -230,6 +230,8 @@ struct jumin_station_letter {
 // Writes, locks and reads back the card of an application that jumin_station_prepare has given, and notes
 // each step in the records before and after it. `letter` may be NULL. Called again with the same order after
 // JUMIN_ERROR_CARD_REMOVED; after the process died jumin_station_prepare gives an order that goes on.
+// After a failure the letter is void unless jumin_order_is_on_card, or JUMIN_ERROR_UNCERTAIN: nobody knows
+// then whether the records keep the order, whose card is locked with that PIN when it goes on.
 JUMIN_EXPORT enum jumin_error jumin_station_issue(struct jumin_station *station, struct jumin_perso *perso,
                                                   const char *number, struct jumin_order *order,
                                                   const struct jumin_station_letter *letter);
