@@ -377,6 +377,25 @@ static void test_resharing_ends_earlier_shares(void **state)
     assert_int_equal(verified(head), JUMIN_OK);
 }
 
+// Else whoever dealt them would throw away what alone opens the key.
+static void test_new_shares_count_although_their_entry_cannot_be_named(void **state)
+{
+    (void)state;
+    begin(NOW);
+    const struct jumin_ceremony ceremony = at(NOW + DAY);
+    const struct jumin_deal deal = deal_to("second");
+    struct jumin_pki *pki = opened("first");
+    assert_int_equal(mkdir(path_of("ceremonies/0002.cms"), 0700), 0);
+    assert_int_equal(jumin_ceremony_reshare(pki, &ceremony, &deal), JUMIN_OK);
+    jumin_pki_free(pki);
+    char head[JUMIN_RECORD_HASH];
+    assert_int_equal(verified(head), JUMIN_ERROR_FILE);
+    assert_int_equal(rmdir(path_of("ceremonies/0002.cms")), 0);
+    assert_int_equal(verified(head), JUMIN_OK);
+    assert_int_equal(access(path_of("ceremonies/0002.json"), F_OK), 0);
+    jumin_pki_free(opened("second"));
+}
+
 static bool refuse_third(void *context, const struct jumin_share *share, const char *text)
 {
     return share->number < 3 && give(context, share, text);
@@ -1063,6 +1082,7 @@ int main(void)
         TEST(test_wrong_shares_are_named_and_leave_the_quorum),
         TEST(test_share_with_other_numbers_is_refused),
         TEST(test_resharing_ends_earlier_shares),
+        TEST(test_new_shares_count_although_their_entry_cannot_be_named),
         TEST(test_share_that_is_not_handed_over_changes_nothing),
         TEST(test_share_under_a_passphrase_needs_it),
         TEST(test_every_share_is_tried_before_any_is_handed_over),
