@@ -727,6 +727,27 @@ static void test_wrong_revocations_are_refused(void **state)
     jumin_pki_free(pki);
 }
 
+// Whoever may write the folder must not lead the list astray.
+static void test_more_signers_than_a_list_has_room_for_are_refused(void **state)
+{
+    (void)state;
+    uint8_t certificate[8192];
+    begin(NOW);
+    const size_t n = read_file("ds.crt", certificate, sizeof certificate);
+    rotate(NOW + DAY);
+    for (unsigned i = 0; i < SIGNERS_MAX; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "signers/copy%u.crt", i);
+        write_file(name, certificate, n);
+    }
+    struct jumin_pki *pki = opened("first");
+    const struct jumin_ceremony ceremony = at(NOW + 2 * DAY);
+    const struct jumin_revocation revocation = {"00", "superseded"};
+    assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, &revocation, 1), JUMIN_ERROR_INPUT);
+    assert_string_equal(jumin_pki_detail(pki), "the folder signers has more than 400 certificates");
+    jumin_pki_free(pki);
+}
+
 static void test_revoked_signer_signs_nothing(void **state)
 {
     (void)state;
@@ -1096,6 +1117,7 @@ int main(void)
         TEST(test_rotation_needs_both_keys),
         TEST(test_lists_count_up_and_keep_what_is_revoked),
         TEST(test_wrong_revocations_are_refused),
+        TEST(test_more_signers_than_a_list_has_room_for_are_refused),
         TEST(test_revoked_signer_signs_nothing),
         TEST(test_record_says_who_did_what),
         TEST(test_every_changed_byte_of_the_record_is_found),
