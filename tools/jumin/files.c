@@ -27,6 +27,7 @@ bool files_read(const struct cli_arguments *arguments, const char *path, size_t 
     const bool ok = ferror(file) == 0 && *n <= most;
     if (!ok) {
         (void)cli_fail(arguments, "%s: %s", path, *n > most ? "is too long" : "cannot be read");
+        explicit_bzero(*bytes, *n);
         free(*bytes);
         *bytes = NULL;
     }
