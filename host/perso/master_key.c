@@ -10,7 +10,7 @@
 
 enum { CHECK_VALUE = 8 };
 
-static const char check_label[] = "check-value ";
+static const char check_label[] = "check-value ", check_text[] = "jumin master key";
 
 // --- The handle ----------------------------------------------------------------------------------------------
 
@@ -74,8 +74,7 @@ void jumin_master_key_wipe(uint8_t *key)
 // input begins with zeros).
 static enum jumin_error check_value(struct token_key *key, uint8_t value[CRYPTO_BLOCK], struct detail *detail)
 {
-    static const char text[] = "jumin master key";
-    const enum jumin_error error = token_aes_cmac(key, span_of(text, sizeof text - 1), value);
+    const enum jumin_error error = token_aes_cmac(key, span_of(check_text, sizeof check_text - 1), value);
     if (error != JUMIN_OK) {
         token_key_detail(key, detail);
     }
@@ -148,6 +147,7 @@ static enum jumin_error classify(struct jumin_master_key *key, struct span text,
                                  enum jumin_master_key_kind *kind)
 {
     uint8_t plain[JUMIN_MASTER_KEY];
+    enum jumin_error error = JUMIN_OK;
     if (token_is_uri(text)) {
         *kind = JUMIN_MASTER_KEY_IN_TOKEN;
     } else if (key_text_is_sealed(text)) {
@@ -155,13 +155,12 @@ static enum jumin_error classify(struct jumin_master_key *key, struct span text,
     } else if (parse_plain(text, plain)) {
         *kind = JUMIN_MASTER_KEY_PLAIN;
     } else {
-        crypto_wipe(plain, sizeof plain); // the digits before the first one that is none
-        return detail_set(&key->detail, JUMIN_ERROR_INPUT,
-                          "%s: must hold 64 hexadecimal digits, a key under a passphrase, or a key's URI",
-                          key->path);
+        error = detail_set(&key->detail, JUMIN_ERROR_INPUT,
+                           "%s: must hold 64 hexadecimal digits, a key under a passphrase, or a key's URI",
+                           key->path);
     }
-    crypto_wipe(plain, sizeof plain);
-    return JUMIN_OK;
+    crypto_wipe(plain, sizeof plain); // of one that is damaged, its beginning
+    return error;
 }
 
 enum jumin_error jumin_master_key_look(struct jumin_master_key *key, enum jumin_master_key_kind *kind)
@@ -306,7 +305,7 @@ static enum jumin_error write_uri(struct jumin_master_key *key, struct token_key
     if (key->open) {
         struct crypto_cipher_key cipher = {0};
         uint8_t own[CRYPTO_BLOCK];
-        const struct span part = span_of("jumin master key", 16);
+        const struct span part = span_of(check_text, sizeof check_text - 1);
         const bool same = crypto_cipher_load(&cipher, CRYPTO_AES, span_of(key->bytes, sizeof key->bytes)) &&
                           crypto_cmac(&cipher, &part, 1, own) && memcmp(own, value, sizeof own) == 0;
         crypto_cipher_release(&cipher);

@@ -185,6 +185,16 @@ static enum jumin_error check_order(struct jumin_perso *perso, struct jumin_orde
     return JUMIN_OK;
 }
 
+static enum jumin_error check_terminal(struct jumin_perso *perso, const struct jumin_order *order,
+                                       int64_t now)
+{
+    char why[READ_BACK_DETAIL_MAX];
+    const struct order_bytes *point = &perso->trust_points[TERMINAL_AUTHENTICATION];
+    const enum jumin_error error =
+        read_back_check_terminal(order, perso->terminal, span_of(point->p, point->n), now, why);
+    return error == JUMIN_OK ? JUMIN_OK : perso_fail(perso, error, why);
+}
+
 enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order *order, int64_t now)
 {
     if (perso == NULL || order == NULL || now < 0) {
@@ -197,6 +207,9 @@ enum jumin_error jumin_perso_issue(struct jumin_perso *perso, struct jumin_order
         if (error == JUMIN_OK && !order_complete(order, &random)) {
             error = perso_fail(perso, JUMIN_ERROR_CRYPTO, "no random bytes");
         }
+    }
+    if (error == JUMIN_OK) {
+        error = check_terminal(perso, order, now);
     }
     if (error != JUMIN_OK) {
         return error;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/perso/read_back.h"
 
+#include "host/pki/cv_date.h"
+#include "host/reader/terminal.h"
 #include <jumin/eid.h>
 #include <stdio.h>
 
@@ -170,6 +172,60 @@ static enum jumin_error read_back_emrtd(struct jumin_reader *reader, const struc
 
 // --- eID -------------------------------------------------------------------------------------------------------
 
+static const char terminal_subject[] = "the station's terminal";
+
+static enum jumin_error check_date(const struct cv_certificate *certificate, cvc_date today,
+                                   char detail[READ_BACK_DETAIL_MAX])
+{
+    const cvc_date from = certificate->effective, until = certificate->expiration;
+    if (today >= from && today <= until) {
+        return JUMIN_OK;
+    }
+    (void)snprintf(
+        detail, READ_BACK_DETAIL_MAX,
+        "%s: the certificate of %.*s is valid from 20%02u-%02u-%02u to 20%02u-%02u-%02u: `jumin pki "
+        "terminal renew` makes the next one",
+        terminal_subject, (int)certificate->holder.n, (const char *)certificate->holder.p, from / 10000,
+        from / 100 % 100, from % 100, until / 10000, until / 100 % 100, until % 100);
+    return JUMIN_ERROR_NOT_VALID_NOW;
+}
+
+enum jumin_error read_back_check_terminal(const struct jumin_order *order, struct jumin_terminal *terminal,
+                                          struct span trust_point, int64_t now,
+                                          char detail[READ_BACK_DETAIL_MAX])
+{
+    struct cv_certificate certificate;
+    struct span chain;
+    struct tlv object;
+    cvc_date today = 0;
+    if (order->profile.eid_groups == 0 || terminal == NULL) {
+        return JUMIN_OK;
+    }
+    if (!cv_date_of(now, &today) || !cv_certificate_parse_file(trust_point, &certificate)) {
+        return explain(detail, JUMIN_ERROR_ARGUMENT, terminal_subject,
+                       "neither day nor trust point is known");
+    }
+    enum jumin_error error = terminal_chain(terminal, certificate.holder, &chain);
+    if (error == JUMIN_ERROR_SIGNER_UNKNOWN) {
+        (void)snprintf(
+            detail, READ_BACK_DETAIL_MAX,
+            "%s: no certificate leads to %.*s, which the card will trust: `jumin pki terminal renew` "
+            "makes one",
+            terminal_subject, (int)certificate.holder.n, (const char *)certificate.holder.p);
+        return error;
+    }
+    if (error != JUMIN_OK) {
+        return explain(detail, error, terminal_subject, jumin_terminal_detail(terminal));
+    }
+    while (error == JUMIN_OK && chain.n > 0) {
+        error = tlv_expect(&chain, CVC_CERTIFICATE, &object) &&
+                        cv_certificate_parse_file(object.whole, &certificate)
+                    ? check_date(&certificate, today, detail)
+                    : explain(detail, JUMIN_ERROR_INPUT, terminal_subject, "its certificates are malformed");
+    }
+    return error;
+}
+
 static enum jumin_error compare_eid(struct jumin_eid *eid, const struct jumin_order *order,
                                     char detail[READ_BACK_DETAIL_MAX])
 {
@@ -203,9 +259,8 @@ static enum jumin_error read_back_eid(struct jumin_reader *reader, const struct 
     if (error == JUMIN_OK) {
         const struct jumin_eid_request request = {.terminal = terminal, .trust = trust, .time = now};
         error = jumin_eid_open(&eid, reader, &request);
-        error = error == JUMIN_OK
-                    ? compare_eid(eid, order, detail)
-                    : explain(detail, error, "the station's terminal", jumin_reader_detail(reader));
+        error = error == JUMIN_OK ? compare_eid(eid, order, detail)
+                                  : explain(detail, error, terminal_subject, jumin_reader_detail(reader));
     }
     jumin_eid_free(eid);
     jumin_trust_free(trust);

@@ -10,6 +10,13 @@
 
 enum { READ_BACK_DETAIL_MAX = 256 };
 
+// Whether a card that trusts `trust_point`, a CVCA's certificate, will take those of `terminal` today, where
+// the eID application is to be read: a card that was locked and refuses them could not be read back any more.
+// JUMIN_ERROR_NOT_VALID_NOW, JUMIN_ERROR_SIGNER_UNKNOWN: it will not, and `detail` says what to do.
+enum jumin_error read_back_check_terminal(const struct jumin_order *order, struct jumin_terminal *terminal,
+                                          struct span trust_point, int64_t now,
+                                          char detail[READ_BACK_DETAIL_MAX]);
+
 // Taps the card with the order's CAN, compares every file that the CAN opens byte by byte and verifies card
 // and document against the issuer's CSCA and CRL, chip and active authentication included. The eID
 // application is read by `terminal`, and not compared where that is NULL. `progress` counts bytes of files.

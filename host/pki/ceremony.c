@@ -208,7 +208,11 @@ static enum jumin_error change_passphrase(struct jumin_pki *pki, const struct ju
                 ? protocol_write_ahead(pki, entry, digest, ceremony->now)
                 : JUMIN_ERROR_CRYPTO;
     error = error == JUMIN_OK ? last(pki, passphrase, &pem) : error;
-    error = error == JUMIN_OK ? protocol_commit(pki) : error;
+    if (error == JUMIN_OK) {
+        // The shares count from here on: an error would have them thrown away. An entry that gets no name now
+        // gets it by the next call.
+        (void)protocol_commit(pki);
+    }
 out:
     json_decref(entry);
     if (dealing != NULL) {

@@ -288,6 +288,10 @@ static enum jumin_error collect(struct jumin_pki *pki, struct entries *entries, 
                                 int64_t now, const struct jumin_revocation *revocations, size_t count)
 {
     enum jumin_error error = jumin_pki_signers(pki, entries->signers, SIGNERS_MAX, &entries->signer_count);
+    if (error == JUMIN_OK && entries->signer_count > SIGNERS_MAX) {
+        error =
+            pki_fail(pki, JUMIN_ERROR_INPUT, "the folder signers has more than %d certificates", SIGNERS_MAX);
+    }
     error = error == JUMIN_OK ? keep_entries(pki, entries, listed) : error;
     for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
         error = add_revocation(pki, entries, now, &revocations[i]);

@@ -86,14 +86,12 @@ static void expect_refused(enum jumin_error wanted, const char *named)
 
 // --- What a terminal finds ---------------------------------------------------------------------------------
 
-// A terminal, certified by the authority that the card trusts.
-static struct jumin_terminal *new_terminal_with(struct eac_chain *chain, rights granted)
+// A terminal with certificates as the plans of `chain` say.
+static struct jumin_terminal *new_terminal_of(struct eac_chain *chain)
 {
     uint8_t secret[CRYPTO_FIELD_MAX], content[TEST_CERTIFICATE_MAX], bytes[2 * TEST_CERTIFICATE_MAX];
     struct jumin_terminal *terminal = NULL;
     struct writer w = writer_of(bytes, sizeof bytes);
-    eac_chain_make(chain, TERMINAL_AUTHENTICATION);
-    chain->terminal_plan.authorization.rights &= granted;
     tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain->dv_plan, &chain->cvca, content));
     tlv_put(&w, CVC_CERTIFICATE, certificate_good(&chain->terminal_plan, &chain->dv, content));
     assert_true(crypto_ec_secret(&chain->terminal.key, secret));
@@ -102,6 +100,14 @@ static struct jumin_terminal *new_terminal_with(struct eac_chain *chain, rights 
                      JUMIN_OK);
     assert_int_equal(jumin_terminal_add_certificates(terminal, w.p, w.n), JUMIN_OK);
     return terminal;
+}
+
+// Certified by the authority that the card trusts.
+static struct jumin_terminal *new_terminal_with(struct eac_chain *chain, rights granted)
+{
+    eac_chain_make(chain, TERMINAL_AUTHENTICATION);
+    chain->terminal_plan.authorization.rights &= granted;
+    return new_terminal_of(chain);
 }
 
 // With all rights of its type.
@@ -260,6 +266,40 @@ static void test_terminal_that_may_not_read_a_group_is_named(void **state)
         new_terminal_with(&chain, right_of(RIGHT_CAN_ALLOWED) | right_to_read(EID_DOCUMENT_TYPE));
     assert_int_equal(jumin_perso_set_terminal(station.perso, terminal), JUMIN_OK);
     expect_read_back(JUMIN_ERROR_NOT_AUTHORIZED, "eID DG2");
+    eac_chain_release(&chain);
+}
+
+// Else the card would be written and locked, and then nobody could read it back.
+static void test_terminal_that_the_card_will_refuse_is_named_before(void **state)
+{
+    (void)state;
+    const cvc_date before = 261101, later = 261103;
+    struct eac_chain chain;
+    eac_chain_make(&chain, TERMINAL_AUTHENTICATION);
+    const struct cv_certificate dv = chain.dv_plan, terminal = chain.terminal_plan;
+    chain.terminal_plan.expiration = before;
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal_of(&chain)), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_NOT_VALID_NOW, "to 2026-11-01: `jumin pki terminal renew`");
+    chain.terminal_plan = terminal;
+    chain.terminal_plan.effective = later;
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal_of(&chain)), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_NOT_VALID_NOW, "from 2026-11-03");
+    chain.terminal_plan = terminal;
+    chain.dv_plan.expiration = before;
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal_of(&chain)), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_NOT_VALID_NOW, "to 2026-11-01: `jumin pki terminal renew`");
+    chain.dv_plan = dv;
+    chain.dv_plan.authority = span_of("KRCVCAXX00009", 13);
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal_of(&chain)), JUMIN_OK);
+    expect_refused(JUMIN_ERROR_SIGNER_UNKNOWN, "`jumin pki terminal renew`");
+    // The last day counts, and a card without the eID application needs no terminal.
+    set_profile("key-only");
+    expect_issued();
+    next_card(2);
+    chain.dv_plan = dv;
+    chain.terminal_plan.expiration = 261102;
+    assert_int_equal(jumin_perso_set_terminal(station.perso, new_terminal_of(&chain)), JUMIN_OK);
+    expect_issued();
     eac_chain_release(&chain);
 }
 
@@ -542,6 +582,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_station_reads_every_profile_back_by_its_terminal, start, stop),
         cmocka_unit_test_setup_teardown(test_each_data_group_that_differs_is_found, start, stop),
         cmocka_unit_test_setup_teardown(test_terminal_that_may_not_read_a_group_is_named, start, stop),
+        cmocka_unit_test_setup_teardown(test_terminal_that_the_card_will_refuse_is_named_before, start, stop),
         cmocka_unit_test_setup_teardown(test_groups_that_are_empty_wait_for_a_terminal, start, stop),
         cmocka_unit_test_setup_teardown(test_card_gives_no_terminal_more_than_its_profile_does, start, stop),
         cmocka_unit_test_setup_teardown(test_key_only_card_holds_nothing_of_the_person, start, stop),

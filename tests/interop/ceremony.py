@@ -8,7 +8,9 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,10 +32,11 @@ class Home:
         self.output = ""
         (folder / "station").write_text("station passphrase\n")
 
-    def run(self, *words, status=0, says=""):
+    def run(self, *words, status=0, says="", before=None):
         environment = {name: value for name, value in os.environ.items() if name != "JUMIN_PASSPHRASE"}
         done = subprocess.run([self.jumin, "pki", *map(str, words), "--home", self.folder / "home"], text=True,
-                              capture_output=True, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+                              capture_output=True, env=environment, stdin=subprocess.DEVNULL, start_new_session=True,
+                              preexec_fn=before)
         self.output += done.stdout + done.stderr
         check(done.returncode == status and says in done.stdout + done.stderr, f"pki {words}: {done}")
         return done.stdout
@@ -97,6 +100,11 @@ def check_shares(home, paths):
     return secret, certified.stdout
 
 
+def fill_disk():
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
 def check_refusals(home, paths):
     activate = ("ceremony", "activate")
     home.run(*activate, *given(paths[:2]), status=1, says="1 more share is needed")
@@ -122,6 +130,10 @@ def check_refusals(home, paths):
     home.run("ceremony", "reshare", "--threshold", 6, status=2, says="--threshold 6 is more than the 5 shares")
     home.deal("begin", *home.passphrase, folder=home.folder / "again", status=1, says="its keys would be lost")
     check(not list((home.folder / "again").glob("*")), "shares of a ceremony that failed are removed")
+    (home.folder / "full").mkdir()
+    full = Home(home.jumin, home.folder / "full")
+    full.deal("begin", *full.passphrase, folder=full.folder / "shares", status=1, says="cannot be written", before=fill_disk)
+    check(not list((full.folder / "shares").glob("*")), "no part of a share stays on a disk that is full")
 
 
 def check_rotation(home, paths):

@@ -7,6 +7,7 @@
 #include "host/pki/share.h"
 #include <dirent.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static size_t spoiled_share; // 0: none
@@ -148,6 +149,25 @@ static void test_resharing_ends_earlier_shares(void **state)
     jumin_pki_free(pki);
     char head[JUMIN_RECORD_HASH];
     assert_int_equal(ceremony_verified(head), JUMIN_OK);
+}
+
+// Else whoever dealt them would throw away what alone opens the key.
+static void test_new_shares_count_although_their_entry_cannot_be_named(void **state)
+{
+    (void)state;
+    ceremony_begin(NOW);
+    const struct jumin_ceremony ceremony = ceremony_at(NOW + DAY);
+    const struct jumin_deal deal = ceremony_deal("second");
+    struct jumin_pki *pki = ceremony_opened("first");
+    assert_int_equal(mkdir(ceremony_path("ceremonies/0002.cms"), 0700), 0);
+    assert_int_equal(jumin_ceremony_reshare(pki, &ceremony, &deal), JUMIN_OK);
+    jumin_pki_free(pki);
+    char head[JUMIN_RECORD_HASH];
+    assert_int_equal(ceremony_verified(head), JUMIN_ERROR_FILE);
+    assert_int_equal(rmdir(ceremony_path("ceremonies/0002.cms")), 0);
+    assert_int_equal(ceremony_verified(head), JUMIN_OK);
+    assert_int_equal(access(ceremony_path("ceremonies/0002.json"), F_OK), 0);
+    jumin_pki_free(ceremony_opened("second"));
 }
 
 static bool refuse_third(void *context, const struct jumin_share *share, const char *text)
@@ -293,6 +313,7 @@ int main(void)
         IN_TEMPORARY_FOLDER(test_wrong_shares_are_named_and_leave_the_quorum),
         IN_TEMPORARY_FOLDER(test_share_with_other_numbers_is_refused),
         IN_TEMPORARY_FOLDER(test_resharing_ends_earlier_shares),
+        IN_TEMPORARY_FOLDER(test_new_shares_count_although_their_entry_cannot_be_named),
         IN_TEMPORARY_FOLDER(test_share_that_is_not_handed_over_changes_nothing),
         IN_TEMPORARY_FOLDER(test_share_under_a_passphrase_needs_it),
         IN_TEMPORARY_FOLDER(test_every_share_is_tried_before_any_is_handed_over),

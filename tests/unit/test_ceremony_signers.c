@@ -202,6 +202,27 @@ static void test_wrong_revocations_are_refused(void **state)
     jumin_pki_free(pki);
 }
 
+// Whoever may write the folder must not lead the list astray.
+static void test_more_signers_than_a_list_has_room_for_are_refused(void **state)
+{
+    (void)state;
+    uint8_t certificate[8192];
+    ceremony_begin(NOW);
+    const size_t n = ceremony_read("ds.crt", certificate, sizeof certificate);
+    ceremony_rotate(NOW + DAY);
+    for (unsigned i = 0; i < SIGNERS_MAX; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "signers/copy%u.crt", i);
+        ceremony_write(name, certificate, n);
+    }
+    struct jumin_pki *pki = ceremony_opened("first");
+    const struct jumin_ceremony ceremony = ceremony_at(NOW + 2 * DAY);
+    const struct jumin_revocation revocation = {"00", "superseded"};
+    assert_int_equal(jumin_ceremony_issue_crl(pki, &ceremony, &revocation, 1), JUMIN_ERROR_INPUT);
+    assert_string_equal(jumin_pki_detail(pki), "the folder signers has more than 400 certificates");
+    jumin_pki_free(pki);
+}
+
 static void test_revoked_signer_signs_nothing(void **state)
 {
     (void)state;
@@ -229,6 +250,7 @@ int main(void)
         IN_TEMPORARY_FOLDER(test_rotation_needs_both_keys),
         IN_TEMPORARY_FOLDER(test_lists_count_up_and_keep_what_is_revoked),
         IN_TEMPORARY_FOLDER(test_wrong_revocations_are_refused),
+        IN_TEMPORARY_FOLDER(test_more_signers_than_a_list_has_room_for_are_refused),
         IN_TEMPORARY_FOLDER(test_revoked_signer_signs_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

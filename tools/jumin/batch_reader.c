@@ -198,11 +198,27 @@ static enum jumin_error issue(struct batch_reader *reader, const struct batch_ro
     return error;
 }
 
-// Whether the failure is the records' or the program's, and would meet every card.
+// Whether the failure is the records', the keys' or the program's, and would meet every card: a trust point
+// that is missing, a certificate that has expired or leads nowhere, a signer that is revoked, a token that is
+// gone.
 static bool ends_all(enum jumin_error error)
 {
-    return error == JUMIN_ERROR_DATABASE || error == JUMIN_ERROR_UNCERTAIN || error == JUMIN_ERROR_MEMORY ||
-           error == JUMIN_ERROR_CRYPTO || error == JUMIN_ERROR_CANCELLED;
+    switch (error) {
+    case JUMIN_ERROR_DATABASE:
+    case JUMIN_ERROR_UNCERTAIN:
+    case JUMIN_ERROR_MEMORY:
+    case JUMIN_ERROR_CRYPTO:
+    case JUMIN_ERROR_CANCELLED:
+    case JUMIN_ERROR_ARGUMENT:
+    case JUMIN_ERROR_NOT_VALID_NOW:
+    case JUMIN_ERROR_SIGNER_UNKNOWN:
+    case JUMIN_ERROR_REVOKED:
+    case JUMIN_ERROR_TOKEN:
+    case JUMIN_ERROR_TOKEN_PIN:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool reader_is_gone(enum jumin_error error)

@@ -206,6 +206,9 @@ enum cli_exit authority_end(const struct cli_arguments *arguments, struct jumin_
     char head[JUMIN_RECORD_HASH] = "";
     if (error == JUMIN_OK) {
         error = jumin_ceremony_verify(pki, NULL, NULL, head);
+        if (error != JUMIN_OK) {
+            (void)fprintf(stderr, "%s\n", done); // it took place all the same
+        }
     }
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_pki_detail(pki));

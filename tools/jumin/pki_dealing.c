@@ -67,7 +67,13 @@ static bool write_new_file(const char *path, const char *text, size_t n)
         return false;
     }
     bool ok = write(descriptor, text, n) == (ssize_t)n && fsync(descriptor) == 0;
-    return close(descriptor) == 0 && ok;
+    ok = close(descriptor) == 0 && ok;
+    if (!ok) { // no part of a share stays
+        const int reason = errno;
+        (void)unlink(path);
+        errno = reason;
+    }
+    return ok;
 }
 
 // What was written is what is read.

@@ -26,7 +26,11 @@ static bool whole_line(char secret[SECRET_MAX])
 
 bool secret_line(FILE *stream, char secret[SECRET_MAX])
 {
-    return fgets(secret, SECRET_MAX, stream) != NULL && whole_line(secret);
+    const bool ok = fgets(secret, SECRET_MAX, stream) != NULL && whole_line(secret);
+    if (!ok) {
+        secret_wipe(secret); // of one that is too long, its beginning
+    }
+    return ok;
 }
 
 // --- The terminal --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@
 enum { SECRET_MAX = 256 };
 
 // The next line of a stream without buffer, without the line's end; false when there is none, or an empty or
-// longer one.
+// longer one; nothing of it is left then.
 bool secret_line(FILE *stream, char secret[SECRET_MAX]);
 // Asks on the terminal without echo, which is back whatever happens; a second time with the prompt `again`
 // where that is not NULL. False: said so on stderr; `missing` when there is no terminal.

@@ -73,7 +73,9 @@ JUMIN_EXPORT enum jumin_error jumin_ceremony_verify(struct jumin_pki *pki,
 
 // --- Custody --------------------------------------------------------------------------------------------------
 
-// How a random passphrase is split: `threshold` (2 or more) of `count` shares give it.
+// How a random passphrase is split: `threshold` (2 or more) of `count` shares give it. The shares are the
+// only way to the key once jumin_ceremony_begin or jumin_ceremony_reshare has returned JUMIN_OK, and worth
+// nothing after an error.
 struct jumin_deal {
     unsigned threshold, count;
     const char *const *custodians; // `count` names
