@@ -333,23 +333,27 @@ def check_cvc_create(verify, curve, folder):
                                         capture_output=True, check=True).stdout)
         return path
 
-    def create(*arguments):
-        done = subprocess.run(["cvc-create", "--issued=261102", "--expires=271102", *map(str, arguments)],
-                              capture_output=True, text=True, cwd=folder)
-        check(done.returncode == 0, f"cvc-create {arguments}: {done.stderr}")
+    # cvc-create writes r and s as long as the longer of both, where TR-03111 §5.2.1 wants the order's length: one in
+    # 65536 of its signatures is too short, and is made again.
+    def create(holder, *arguments):
+        path, signature = folder / f"{holder}.cvcert", b""
+        while len(signature) != 2 * CURVES[curve]().key_size // 8:
+            done = subprocess.run(["cvc-create", "--issued=261102", "--expires=271102", f"--chr={holder}", scheme,
+                                   *map(str, arguments)], capture_output=True, text=True, cwd=folder)
+            check(done.returncode == 0, f"cvc-create {arguments}: {done.stderr}")
+            signature = Certificate(path.read_bytes()).signature
+        return path
 
     scheme = "--scheme=ECDSA_SHA_" + ("384" if "384" in curve else "256")
     cvca_key, dv_key = key("cvca"), key("dv")
-    create("--role=cvca", "--type=at", "--chr=DECVCA00001", f"--sign-with={cvca_key}", scheme, "--verify-age",
-           "--read-dg8", "--write-dg17")
-    create("--role=dv_domestic", "--chr=DEDV00001", "--sign-as=DECVCA00001.cvcert", f"--sign-with={cvca_key}",
-           f"--key={dv_key}", scheme, "--verify-age", "--read-dg8")
-    create("--role=terminal", "--chr=DESHOP00001", "--sign-as=DEDV00001.cvcert", f"--sign-with={dv_key}", scheme,
-           "--read-dg8")
-    files = [folder / f"{name}.cvcert" for name in ("DECVCA00001", "DEDV00001", "DESHOP00001")]
-    done = subprocess.run([verify, *files], capture_output=True, text=True)
+    cvca = create("DECVCA00001", "--role=cvca", "--type=at", f"--sign-with={cvca_key}", "--verify-age", "--read-dg8",
+                  "--write-dg17")
+    dv = create("DEDV00001", "--role=dv_domestic", f"--sign-as={cvca}", f"--sign-with={cvca_key}", f"--key={dv_key}",
+                "--verify-age", "--read-dg8")
+    shop = create("DESHOP00001", "--role=terminal", f"--sign-as={dv}", f"--sign-with={dv_key}", "--read-dg8")
+    done = subprocess.run([verify, cvca, dv, shop], capture_output=True, text=True)
     check(done.returncode == 0 and done.stdout.split() == ["DEDV00001", "8001", "DESHOP00001", "8000"],
-          f"{curve}: chain made by cvc-create: {done}")
+          f"{curve}: chain made by cvc-create: {done} {dv.read_bytes().hex()} {shop.read_bytes().hex()}")
 
 
 def main():
