@@ -38,9 +38,19 @@ endif()
 if(JUMIN_NFC)
     pkg_check_modules(NFC REQUIRED IMPORTED_TARGET libnfc)
 endif()
+# jansson: JSON with strict UTF-8 and depth limits, small and long maintained.
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+# zlib: status lists are DEFLATE streams (RFC 1950); the reference, and everywhere.
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+# libcurl: HTTPS for wallets and verifiers that are programs; the most used and best kept client in C.
+if(JUMIN_CURL)
+    pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+endif()
 if(JUMIN_STATION)
-    # jansson: JSON with strict UTF-8 and depth limits, small and long maintained.
-    pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+    # libmicrohttpd: an HTTP server inside a program, small, GNU's, with limits and timeouts of its own.
+    pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
+    # libqrencode: makes QR codes (ISO/IEC 18004), and nothing else; long the standard one in C.
+    pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
     # libjpeg-turbo: decodes and encodes the portrait; the maintained JPEG library of every browser.
     pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
     # SQLite: the records of one station in one file, without a server, safe when the power fails.
