@@ -5,6 +5,8 @@
 
 #include "host/mobile/jws.h"
 
+#define SD_JWT_BINDING_TYPE "kb+jwt" // §4.3
+
 enum {
     SD_JWT_SALT = 16,             // bytes (RFC 9901 §9.3)
     SD_JWT_DIGEST_TEXT = 43,      // SHA-256 in base64url
@@ -62,10 +64,11 @@ struct sd_jwt {
 // or more. JUMIN_ERROR_MALFORMED, JUMIN_ERROR_MEMORY; on error nothing is to be released.
 enum jumin_error sd_jwt_read(struct span text, const char *type, struct sd_jwt *sd, struct detail *detail);
 void sd_jwt_release(struct sd_jwt *sd);
-// Checks the issuer's signature and puts the disclosures in their places (§7.1). JUMIN_ERROR_SIGNATURE;
-// JUMIN_ERROR_HASH: a disclosure that no digest stands for, or that came twice; JUMIN_ERROR_MALFORMED: a
-// digest twice, another hash algorithm, a disclosed name that is there already or that the format uses
-// itself, a disclosure of the wrong kind. Times and what the claims mean are checked by the caller.
+// Checks the issuer's signature and puts the disclosures in their places (§7.1). Once for each token.
+// JUMIN_ERROR_SIGNATURE; JUMIN_ERROR_HASH: a disclosure that no digest stands for, or that came twice;
+// JUMIN_ERROR_MALFORMED: a digest twice, another hash algorithm, a disclosed name that is there already or
+// that the format uses itself, a disclosure of the wrong kind. Times and what the claims mean are checked by
+// the caller.
 enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POINT], struct detail *detail);
 
 // --- Holder -------------------------------------------------------------------------------------------------
@@ -76,8 +79,8 @@ enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POIN
 bool sd_jwt_select(const struct sd_jwt *sd, const json_t *path, bool *selected);
 // Whether there is a claim at `path`; the first one of several. Borrowed; NULL: none.
 const json_t *sd_jwt_claim(const json_t *claims, const json_t *path);
-// Appends the issuer's JWT and the selected disclosures: "…~…~". Those that lie in others come with these.
-// JUMIN_ERROR_INPUT: a disclosure without the one it lies in; JUMIN_ERROR_ARGUMENT: `out` is too small.
+// Appends the issuer's JWT and the selected disclosures: "…~…~". JUMIN_ERROR_INPUT: a disclosure is selected,
+// and not the one it lies in; JUMIN_ERROR_ARGUMENT: `out` is too small.
 enum jumin_error sd_jwt_present(const struct sd_jwt *sd, const bool *selected, struct writer *out);
 
 // What the holder's key signs, and what a verifier expects (§4.3).
