@@ -51,7 +51,7 @@ static bool normalize(const char *uri, struct writer *w)
     }
     const struct span path = span_from(rest, begin);
     writer_put(w, path.n > 0 ? path : span_of("/", 1));
-    return authority.n > 0 && !w->overflow;
+    return !w->overflow;
 }
 
 static bool is_same_uri(const char *a, const char *b)

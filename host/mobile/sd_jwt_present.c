@@ -16,7 +16,8 @@ static const json_t *walk(const json_t *value, const json_t *path, size_t from)
     }
     if (json_is_integer(step)) {
         const json_int_t index = json_integer_value(step);
-        const json_t *item = index < 0 ? NULL : json_array_get(value, (size_t)index);
+        const bool there = index >= 0 && (uint64_t)index < json_array_size(value);
+        const json_t *item = there ? json_array_get(value, (size_t)index) : NULL;
         return item == NULL ? NULL : walk(item, path, from + 1);
     }
     for (size_t i = 0; i < json_array_size(value) && json_is_null(step); i++) {

@@ -245,20 +245,38 @@ static void test_token_of_another_form_is_refused(void **state)
     refuse(writer_span(&w), JUMIN_ERROR_MALFORMED, "no dc+sd-jwt");
 }
 
-static void test_too_many_disclosures_are_refused(void **state)
+// So many different ones, which belong to nothing.
+static struct span make_many(unsigned count)
 {
-    (void)state;
     struct writer w = writer_of(token, sizeof token);
     writer_put(&w, jose_token(&issuer.signer, "{\"alg\":\"ES256\",\"typ\":\"dc+sd-jwt\"}", "{}"));
     writer_put_u8(&w, '~');
-    for (unsigned i = 0; i <= SD_JWT_DISCLOSURES_MAX; i++) {
+    for (unsigned i = 0; i < count; i++) {
         char content[64];
         (void)snprintf(content, sizeof content, "[" SALT ",\"%u\",1]", i);
         base64url_put(&w, text_span(content));
         writer_put_u8(&w, '~');
     }
     assert_false(w.overflow);
-    refuse(writer_span(&w), JUMIN_ERROR_MALFORMED, "more than 256");
+    return writer_span(&w);
+}
+
+static void test_too_many_disclosures_are_refused(void **state)
+{
+    (void)state;
+    refuse(make_many(SD_JWT_DISCLOSURES_MAX), JUMIN_ERROR_HASH, "belongs to no digest");
+    refuse(make_many(SD_JWT_DISCLOSURES_MAX + 1), JUMIN_ERROR_MALFORMED, "more than 256");
+}
+
+static void test_token_that_is_too_long_is_refused(void **state)
+{
+    (void)state;
+    static uint8_t text[JWS_MAX + 1];
+    const struct span begin = make("{}", NULL, 0);
+    memset(text, 'A', sizeof text);
+    memcpy(text, begin.p, begin.n);
+    text[sizeof text - 1] = '~';
+    refuse(span_of(text, sizeof text), JUMIN_ERROR_MALFORMED, "no SD-JWT");
 }
 
 int main(void)
@@ -279,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_nesting_has_an_end),
         cmocka_unit_test(test_token_of_another_form_is_refused),
         cmocka_unit_test(test_too_many_disclosures_are_refused),
+        cmocka_unit_test(test_token_that_is_too_long_is_refused),
     };
     return cmocka_run_group_tests(tests, make_parties, release_parties);
 }
