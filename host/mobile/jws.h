@@ -21,7 +21,7 @@ struct jws_header {
     size_t chain_count;
     bool with_key;               // jwk: the signer's public key
     const char *key_id;          // kid; NULL: none
-    const char *key_attestation; // key_attestation (OpenID4VCI §F.1); NULL: none
+    const char *key_attestation; // key_attestation (OpenID4VCI 1.0 §F.1); NULL: none
 };
 
 // Appends the token to `out`. `payload` is JSON text as it is to be signed. JUMIN_ERROR_MEMORY;

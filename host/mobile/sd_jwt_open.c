@@ -79,7 +79,7 @@ static json_t *open_disclosure(struct opening *o, struct sd_jwt_disclosure *disc
     return open_at(o, step, json_array_get(content, json_array_size(content) - 1));
 }
 
-static void open_member(struct opening *o, const json_t *digest, const json_t *object, json_t *opened)
+static void open_member(struct opening *o, const json_t *digest, json_t *opened)
 {
     struct sd_jwt_disclosure *disclosure = find_disclosure(o, digest, 3);
     if (disclosure == NULL) {
@@ -87,7 +87,7 @@ static void open_member(struct opening *o, const json_t *digest, const json_t *o
     }
     json_t *name = json_array_get(disclosure->content, 1);
     const char *text = json_string_value(name);
-    if (json_object_get(object, text) != NULL || json_object_get(opened, text) != NULL) {
+    if (json_object_get(opened, text) != NULL) {
         refuse(o, JUMIN_ERROR_MALFORMED, "A disclosure would replace a claim that is there already.");
         return;
     }
@@ -98,6 +98,7 @@ static void open_member(struct opening *o, const json_t *digest, const json_t *o
     json_decref(value);
 }
 
+// After the members that were in the open, which none may replace.
 static void open_members(struct opening *o, const json_t *object, json_t *opened)
 {
     const json_t *digests = json_object_get(object, "_sd");
@@ -105,7 +106,7 @@ static void open_members(struct opening *o, const json_t *object, json_t *opened
         refuse(o, JUMIN_ERROR_MALFORMED, "The digests of claims are no list (_sd).");
     }
     for (size_t i = 0; i < json_array_size(digests) && o->error == JUMIN_OK; i++) {
-        open_member(o, json_array_get(digests, i), object, opened);
+        open_member(o, json_array_get(digests, i), opened);
     }
 }
 

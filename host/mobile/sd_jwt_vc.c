@@ -184,7 +184,7 @@ static enum jumin_error check_reserved(const struct sd_jwt *sd, struct detail *d
     return JUMIN_OK;
 }
 
-// Token Status List §6.1.
+// Where the holder of a token stands in a status list (draft-ietf-oauth-status-list).
 static enum jumin_error take_status(struct sd_jwt_vc *vc, struct detail *detail)
 {
     const json_t *status = json_object_get(vc->sd.claims, "status");

@@ -209,6 +209,20 @@ static void test_other_hash_algorithms_are_refused(void **state)
     refuse(make("{\"_sd_alg\":1}", NULL, 0), JUMIN_ERROR_MALFORMED, "_sd_alg");
 }
 
+// §4.1.1: it means something at the top level only.
+static void test_hash_algorithm_further_inside_is_a_claim(void **state)
+{
+    (void)state;
+    struct sd_jwt sd;
+    struct detail detail = {0};
+    const struct span text = make("{\"a\":{\"_sd_alg\":\"x\"},\"_sd_alg\":\"sha-256\"}", NULL, 0);
+    assert_int_equal(sd_jwt_read(text, "dc+sd-jwt", &sd, &detail), JUMIN_OK);
+    assert_int_equal(sd_jwt_open(&sd, issuer.signer.point, &detail), JUMIN_OK);
+    assert_null(json_object_get(sd.claims, "_sd_alg"));
+    assert_string_equal(jws_text(json_object_get(sd.claims, "a"), "_sd_alg"), "x");
+    sd_jwt_release(&sd);
+}
+
 static void test_nesting_has_an_end(void **state)
 {
     (void)state;
@@ -294,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_disclosure_of_another_form_is_refused),
         cmocka_unit_test(test_digests_of_another_form_are_refused),
         cmocka_unit_test(test_other_hash_algorithms_are_refused),
+        cmocka_unit_test(test_hash_algorithm_further_inside_is_a_claim),
         cmocka_unit_test(test_nesting_has_an_end),
         cmocka_unit_test(test_token_of_another_form_is_refused),
         cmocka_unit_test(test_too_many_disclosures_are_refused),
