@@ -71,7 +71,7 @@ bool crypto_hmac(enum crypto_hash hash, struct span key, struct span data, uint8
 bool crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt, uint32_t iterations,
                    uint8_t *key, size_t n);
 // RFC 5869 with HMAC: extracts from `secret` under `salt` (empty: zeros) and expands for `info` to `n` bytes,
-// 1 to 255 digests of the hash. No card has it.
+// 1 to 255 digests of the hash. At most 256 bytes of `info`. No card has it.
 bool crypto_hkdf(enum crypto_hash hash, struct span secret, struct span salt, struct span info, uint8_t *key,
                  size_t n);
 
