@@ -18,10 +18,9 @@ enum cose_algorithm {
 };
 
 enum {
-    COSE_TAG_SIGN1 = 18,       // RFC 9052 §2
-    COSE_CHAIN_MAX = 4,        // certificates of x5chain
-    COSE_MAC = 32,             // HMAC 256/256
-    COSE_PROTECTED_MAX = 8192, // bytes of protected headers that are made
+    COSE_TAG_SIGN1 = 18, // RFC 9052 §2
+    COSE_CHAIN_MAX = 4,  // certificates of x5chain
+    COSE_MAC = 32,       // HMAC 256/256
 };
 
 // Whether the tag must be there.
