@@ -27,6 +27,10 @@ enum jumin_error device_request_make(struct span transcript, const struct docume
                                      size_t count, const struct device_request_reader *reader,
                                      struct writer *w);
 
+enum { READER_AUTHENTICATION_MAX = MDOC_TRANSCRIPT_MAX + 8192 };
+// ReaderAuthenticationBytes, the detached payload of readerAuth (§9.1.4.5).
+void reader_authentication_put(struct writer *w, struct span transcript, struct span items_bytes);
+
 // --- Reading ------------------------------------------------------------------------------------------------
 
 struct document_request {

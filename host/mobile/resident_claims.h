@@ -8,6 +8,7 @@
 #define JUMIN_HOST_MOBILE_RESIDENT_CLAIMS_H
 
 #include "host/mobile/mdoc.h"
+#include <jumin/purpose.h>
 
 #define RESIDENT_DOC_TYPE "kr.jumin.resident.1"
 #define RESIDENT_VCT "urn:kr:jumin:resident:1"
@@ -19,6 +20,7 @@ enum {
     RESIDENT_AGES_MAX = 8,
     RESIDENT_CLAIMS_MAX = 40,
     RESIDENT_CLAIM_NAME = 32,
+    RESIDENT_TEXT_MAX = 1024, // bytes of a text
 };
 
 // Texts in UTF-8, dates YYYY-MM-DD; NULL or "": not there. Borrowed.
@@ -76,30 +78,19 @@ struct resident_mdoc {
 bool resident_claims_mdoc(const struct resident_claims *claims, struct writer *values,
                           struct resident_mdoc *mdoc);
 
-// What a venue asks for. `age` is name and birth date and nothing else, `adult` one boolean.
-enum resident_purpose {
-    RESIDENT_AGE,
-    RESIDENT_ADULT,
-    RESIDENT_IDENTITY,
-    RESIDENT_ADDRESS,
-    RESIDENT_PURPOSE_COUNT,
-};
-// "age", "adult", "identity", "address"; NULL: no such purpose.
-const char *resident_purpose_name(enum resident_purpose purpose);
-bool resident_purpose_parse(struct span name, enum resident_purpose *purpose);
-
-enum { RESIDENT_PURPOSE_ELEMENTS_MAX = 12 };
+enum { RESIDENT_PURPOSE_ELEMENTS_MAX = 16 };
 struct resident_purpose_elements {
     char adult_in[RESIDENT_CLAIM_NAME]; // borrowed by `elements`
     struct mdoc_element_name elements[RESIDENT_PURPOSE_ELEMENTS_MAX];
     size_t count;
 };
-// `year`: for `adult`, the calendar year in Korea. Nothing is to be retained. `asked` must stay where it is
-// while its elements are used.
-void resident_purpose_ask(enum resident_purpose purpose, unsigned year,
-                          struct resident_purpose_elements *asked);
-// Whether the purpose covers that element: what a venue with only this purpose may ask. `adult` covers every
-// year.
-bool resident_purpose_covers(enum resident_purpose purpose, struct span name_space, struct span identifier);
+// What is asked for one purpose: name and birth date and nothing else (age), one boolean (adult), who it is
+// (identity), and where the holder lives (address). `year`: the calendar year in Korea, for `adult`. Nothing
+// is to be retained. `asked` must stay where it is while its elements are used. False: several purposes, or
+// no such year.
+bool resident_purpose_ask(enum jumin_purpose purpose, unsigned year, struct resident_purpose_elements *asked);
+// Whether one of the purposes (bits) covers that element: what a venue with those may ask. `adult` covers
+// every year.
+bool resident_purpose_covers(unsigned purposes, struct span name_space, struct span identifier);
 
 #endif
