@@ -2,7 +2,7 @@
 // that says how old it is.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Payload: {"number": n, "iat": t, "exp": t, "issuers": [root…], "venues": [root…], "wallets": [root…]},
+// Payload: {"iat": t, "exp": t, "issuers": [root…], "venues": [root…], "wallets": [root…]},
 // where a root is {"certificate": base64 of DER, "crl": base64 of DER}, "crl" where there is one. Header: typ
 // "jumin-trust-list+jwt", x5c with the signer's certificate, which leads to the root that the reader of the
 // list was set up with.
@@ -22,8 +22,7 @@ enum trust_list_kind { TRUST_LIST_ISSUERS, TRUST_LIST_VENUES, TRUST_LIST_WALLETS
 
 // All zero: empty. Released by trust_list_release.
 struct trust_list {
-    uint32_t number; // of lists with a higher number, this one is out of date
-    int64_t issued, expires;
+    int64_t issued, expires;                     // of several lists, the one that was issued last counts
     struct jumin_trust *roots[TRUST_LIST_KINDS]; // each may be without any
 };
 
@@ -49,8 +48,8 @@ enum jumin_error trust_list_sign(const struct trust_list *list, const struct tru
 struct trust_list_rules {
     const struct jumin_trust *anchor; // that the signer leads to
     int64_t now;
-    uint32_t least_number; // of the list that is known already; an older one is refused
-    bool expired_allowed;  // offline: the caller looks at `expires` and applies a rule of its own
+    int64_t known;        // when the list was issued that is known already: an older one is refused; 0: none
+    bool expired_allowed; // offline: the caller looks at `expires` and applies a rule of its own
 };
 
 // Checks everything before anything is used. JUMIN_ERROR_MALFORMED, SIGNATURE and what x5chain_check says;
