@@ -34,14 +34,12 @@ struct trust_list_root {
 
 // --- Making ----------------------------------------------------------------------------------------------------
 
-// The payload: JSON text of the caller's (free), `*n` bytes. JUMIN_ERROR_INPUT: a root that is no self-signed
-// authority, or a CRL that another one signed.
-enum jumin_error trust_list_payload(const struct trust_list *list, const struct trust_list_root *roots,
-                                    size_t count, char **json, size_t *n, struct detail *detail);
-// The JWS: text of the caller's (free). `chain` is the signer's certificate and what leads to its root.
-enum jumin_error trust_list_sign(const struct trust_list *list, const struct trust_list_root *roots,
+// The JWS of those roots into `jws`, with the list's times; `chain` is the signer's certificate and what
+// leads to its root. JUMIN_ERROR_INPUT: a root that is no self-signed authority, or a list that another one
+// signed; JUMIN_ERROR_TOO_LONG: `jws` is too small.
+enum jumin_error trust_list_sign(int64_t issued, int64_t expires, const struct trust_list_root *roots,
                                  size_t count, const struct signer *signer, const struct x5chain *chain,
-                                 char **jws, size_t *n, struct detail *detail);
+                                 struct writer *jws, struct detail *detail);
 
 // --- Reading ---------------------------------------------------------------------------------------------------
 
@@ -63,5 +61,12 @@ enum jumin_error trust_list_load(const char *path, const struct trust_list_rules
 // Seconds since it was issued; never negative.
 int64_t trust_list_age(const struct trust_list *list, int64_t now);
 void trust_list_release(struct trust_list *list);
+
+// --- What both need ----------------------------------------------------------------------------------------------
+
+extern const char *const trust_list_names[TRUST_LIST_KINDS]; // of the claims
+// A self-signed authority and its revocation list (empty: none) into the store.
+enum jumin_error trust_list_take_root(struct jumin_trust *trust, struct span certificate, struct span crl,
+                                      struct detail *detail);
 
 #endif
