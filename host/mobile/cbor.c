@@ -61,7 +61,7 @@ static size_t utf8_sequence(const uint8_t *p, size_t n)
 static bool is_utf8(struct span text)
 {
     while (text.n > 0) {
-        const size_t length = utf8_sequence(text.p, text.n);
+        const size_t length = text.p[0] < 0x80 ? 1 : utf8_sequence(text.p, text.n);
         if (length == 0) {
             return false;
         }

@@ -11,7 +11,6 @@ enum {
     STRUCTURE_MEMBERS = 4,
     HEAD_MAX = 16 + 2 * 9, // of Sig_structure: array, context, and the head of the protected header
     MAC_STRUCTURE_MAX = 16384,
-    ES384_SIGNATURE = 96,
 };
 
 // --- Headers -------------------------------------------------------------------------------------------------
@@ -224,7 +223,6 @@ bool cose_sign1_verify(const struct cose_message *message, const struct crypto_e
     const enum crypto_curve curve = is_384 ? CRYPTO_P384 : CRYPTO_P256;
     uint8_t digest[CRYPTO_HASH_MAX];
     if (message->algorithm == COSE_HMAC_256 || crypto_ec_curve(key) != curve ||
-        message->proof.n != (is_384 ? ES384_SIGNATURE : SIGNER_SIGNATURE) ||
         (!message->detached && detached.n != 0)) {
         return false;
     }

@@ -87,11 +87,13 @@ static void put_item(struct writer *w, const struct flaw *flaw, uint64_t id, con
     if (!flaw->decoded_item) {
         opened = cbor_open_embedded(w);
     }
-    cbor_put_map(w, 4);
+    cbor_put_map(w, flaw->no_random ? 3 : 4);
     cbor_put_string(w, "digestID");
     cbor_put_unsigned(w, id);
-    cbor_put_string(w, "random");
-    cbor_put_bytes(w, span_of(random, flaw->random == 0 ? sizeof random : flaw->random));
+    if (!flaw->no_random) {
+        cbor_put_string(w, "random");
+        cbor_put_bytes(w, span_of(random, flaw->random == 0 ? sizeof random : flaw->random));
+    }
     cbor_put_string(w, "elementIdentifier");
     cbor_put_string(w, identifier);
     cbor_put_string(w, "elementValue");
@@ -173,7 +175,7 @@ static void put_mso(struct mdoc_stage *stage, const struct flaw *flaw, uint8_t d
     cbor_put_time(w, flaw->signed_at != 0 ? flaw->signed_at : stage_now);
     cbor_put_string(w, "validFrom");
     cbor_put_time(w, flaw->valid_from != 0 ? flaw->valid_from : stage_now);
-    cbor_put_string(w, "validUntil");
+    cbor_put_string(w, flaw->no_valid_until ? "expectedUpdate" : "validUntil");
     if (flaw->time_with_fraction) {
         cbor_put_tag(w, 0);
         cbor_put_string(w, "2026-03-02T00:00:00.5Z");

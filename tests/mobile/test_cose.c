@@ -152,6 +152,7 @@ static void test_malformed_messages_are_refused(void **state)
         "8444a1012600a041004100",     // something behind the protected header
         "8440a1012641004100",         // an algorithm that is not signed
         "8440a041004100",             // none
+        "8441a0a1012641004100",       // … in a map, and the algorithm in the other one
         "8443a10126a10126 41004100",  // twice
         "8446a201260126a041004100",   // twice in one map
         "8443a10140a041004100",       // of no number

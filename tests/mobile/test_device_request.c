@@ -135,6 +135,9 @@ static void test_what_is_no_request_is_refused(void **state)
     assert_string_equal(detail.text,
                         "the request does not say which elements it wants, and whether to retain them");
     assert_int_equal(with(make(&reader), "\xD8\x18", "\xD8\x19", 2), JUMIN_ERROR_MALFORMED);
+    // The certificate under another label; a payload that is there.
+    assert_int_equal(with(make(&reader), "\x18\x21\x4B", "\x18\x22\x4B", 3), JUMIN_ERROR_MALFORMED);
+    assert_int_equal(with(make(&reader), "certificate\xF6", "certificate\x40", 12), JUMIN_ERROR_MALFORMED);
     const struct span bytes = make(&reader);
     for (size_t n = 0; n < bytes.n; n++) {
         assert_int_equal(device_request_parse(span_first(bytes, n), &request, &detail),

@@ -218,6 +218,16 @@ static void test_a_mac_of_another_algorithm_is_refused(void **state)
     assert_string_equal(detail.text, "the device's MAC has an algorithm that is not HMAC 256/256");
 }
 
+static void test_a_payload_that_is_not_detached_is_refused(void **state)
+{
+    (void)state;
+    const struct device_presentation presentation = by_signature();
+    assert_int_equal(with(make(&presentation), "\x43\xA1\x01\x26\xA0\xF6", "\x43\xA1\x01\x26\xA0\x40", 6),
+                     JUMIN_ERROR_MALFORMED);
+    assert_string_equal(detail.text,
+                        "the response has a device authentication whose payload is not detached");
+}
+
 static void test_another_version_of_the_response_is_refused(void **state)
 {
     (void)state;
@@ -364,6 +374,7 @@ int main(void)
         TEST(test_a_mac_needs_the_readers_key),
         TEST(test_another_doc_type_of_the_document_is_refused),
         TEST(test_a_mac_of_another_algorithm_is_refused),
+        TEST(test_a_payload_that_is_not_detached_is_refused),
         TEST(test_another_version_of_the_response_is_refused),
         TEST(test_an_unknown_device_authentication_is_refused),
         TEST(test_a_missing_status_is_refused),

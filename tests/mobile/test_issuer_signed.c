@@ -106,12 +106,16 @@ static void test_decoys_are_signed_and_ids_are_shuffled(void **state)
     struct detail detail = {""};
     struct issuer_signed parsed;
     struct issuer_signed_item item;
-    struct span digest;
+    struct span digest, before;
     uint64_t seen = 0, first_ids = 0;
     for (unsigned run = 0; run < 40; run++) {
         assert_int_equal(issuer_signed_parse(make(&order), &parsed, &detail), JUMIN_OK);
         for (uint64_t id = 0; id < 7; id++) {
             assert_true(mdoc_mso_digest(&parsed.mso, namespaces[0].name, id, &digest));
+            for (uint64_t other = 0; other < id; other++) {
+                assert_true(mdoc_mso_digest(&parsed.mso, namespaces[0].name, other, &before));
+                assert_false(span_equal(before, digest));
+            }
         }
         assert_false(mdoc_mso_digest(&parsed.mso, namespaces[0].name, 7, &digest));
         assert_true(mdoc_mso_digest(&parsed.mso, namespaces[1].name, 5, &digest));
@@ -300,6 +304,20 @@ static void test_less_than_16_random_bytes_are_refused(void **state)
     (void)state;
     assert_refused(&(struct flaw){.random = 15}, JUMIN_ERROR_MALFORMED,
                    "the credential has an item with less than 16 random bytes");
+}
+
+static void test_an_item_without_random_bytes_is_refused(void **state)
+{
+    (void)state;
+    assert_refused(&(struct flaw){.no_random = true}, JUMIN_ERROR_MALFORMED,
+                   "the credential has an item that is malformed");
+}
+
+static void test_a_validity_without_an_end_is_refused(void **state)
+{
+    (void)state;
+    assert_refused(&(struct flaw){.no_valid_until = true}, JUMIN_ERROR_MALFORMED,
+                   "the mobile security object has a validity that is malformed");
 }
 
 static void test_a_digest_id_that_is_there_twice_is_refused(void **state)
@@ -520,6 +538,8 @@ int main(void)
         TEST(test_a_security_object_that_is_not_wrapped_is_refused),
         TEST(test_an_item_that_is_not_wrapped_is_refused),
         TEST(test_less_than_16_random_bytes_are_refused),
+        TEST(test_an_item_without_random_bytes_is_refused),
+        TEST(test_a_validity_without_an_end_is_refused),
         TEST(test_a_digest_id_that_is_there_twice_is_refused),
         TEST(test_an_element_that_is_there_twice_is_refused),
         TEST(test_a_tagged_signature_is_refused),
