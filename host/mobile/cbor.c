@@ -152,9 +152,10 @@ static uint64_t items_within(const struct cbor_item *item)
 // The whole next item; with `keys` (empty) none of its maps has one twice.
 static bool walk(struct span *cursor, struct keys *keys, struct span *whole)
 {
-    struct container open[CBOR_DEPTH_MAX] = {{.left = 1}};
+    struct container open[CBOR_DEPTH_MAX]; // each is filled in where it is opened
     size_t depth = 0;
     struct span rest = *cursor;
+    open[0] = (struct container){.left = 1};
     while (depth > 0 || open[0].left > 0) {
         struct cbor_item item;
         const struct span before = rest;

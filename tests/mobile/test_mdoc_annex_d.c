@@ -34,6 +34,7 @@ static enum jumin_error trust_all(void *context, const struct span *chain, size_
     (void)detail;
     assert_int_equal(count, 1);
     assert_true(x509_parse(chain[0], &certificate, &why));
+    crypto_ec_release(&example->signer);
     assert_true(crypto_ec_load_public(&example->signer, CRYPTO_P256, certificate.key.point));
     *signer = (struct mdoc_signer){&example->signer, certificate.not_before, certificate.not_after};
     return JUMIN_OK;
