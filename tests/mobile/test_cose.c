@@ -161,8 +161,7 @@ static void test_malformed_messages_are_refused(void **state)
         "8443a10126a118214041004100", // an empty certificate
         "8443a10126a118218241614041004100",
         "8443a10126a11821824161004100",
-        "8443a10126a118218541614161416141614161"
-        "41004100", // a chain that is too long
+        "8443a10126a11821854161416141614161416141004100", // a chain that is too long
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         const struct span bytes = unhex(refused[i], buffer, sizeof buffer);
