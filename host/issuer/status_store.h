@@ -17,9 +17,9 @@
 extern const char status_store_tables[];
 
 enum {
-    STATUS_BATCH_MAX = 64,  // copies
-    STATUS_SHARD_BITS = 20, // a shard has 2^20 indexes
-    STATUS_SHARD_URI = 192, // of the base URL, at most
+    STATUS_BATCH_MAX = 64,     // copies
+    STATUS_SHARD_BITS = 20,    // a shard has 2^20 indexes
+    STATUS_BASE_URL_MAX = 192, // with its end
 };
 
 // --- Within a transaction of the caller's -----------------------------------------------------------------------

@@ -44,7 +44,8 @@ struct status_reference {
 };
 
 // The value of `status`: {"status_list": {"idx": index, "uri": uri}}, in an SD-JWT VC (§6.2) and in an MSO
-// (18013-5, second edition). STATUS_URI_MAX + 64 bytes are enough. NULL: no memory, or a uri that is no UTF-8.
+// (18013-5, second edition). STATUS_URI_MAX + 64 bytes are enough. NULL: no memory, or a uri that is no
+// UTF-8.
 json_t *status_reference_json(const struct status_reference *reference);
 void status_reference_put_cbor(const struct status_reference *reference, struct writer *w);
 // JUMIN_ERROR_MALFORMED: not such a value; JUMIN_ERROR_NOT_SUPPORTED: it has no status_list, but other ways

@@ -76,9 +76,8 @@ struct field {
 
 static bool is_key(const struct field *field, const struct cbor_item *key)
 {
-    return field->name == NULL
-               ? key->major == CBOR_UNSIGNED && key->number == field->number
-               : key->major == CBOR_TEXT && span_equal(key->content, text_span(field->name));
+    return field->name == NULL ? key->major == CBOR_UNSIGNED && key->number == field->number
+                               : key->major == CBOR_TEXT && span_equal(key->content, text_span(field->name));
 }
 
 // One pair. False: no pair, or a field that was there already.
@@ -144,7 +143,8 @@ static bool take_uri(struct span value, char uri[STATUS_URI_MAX])
     return true;
 }
 
-static enum jumin_error take_list(struct span value, unsigned *bits, struct span *compressed, struct detail *detail)
+static enum jumin_error take_list(struct span value, unsigned *bits, struct span *compressed,
+                                  struct detail *detail)
 {
     enum { BITS, LIST, FIELDS };
     struct field fields[FIELDS] = {[BITS] = {.name = "bits"}, [LIST] = {.name = "lst"}};
@@ -165,13 +165,13 @@ static enum jumin_error take_list(struct span value, unsigned *bits, struct span
     return JUMIN_OK;
 }
 
-enum jumin_error status_claims_parse_cbor(struct span map, struct status_claims *claims, struct span *compressed,
-                                          struct detail *detail)
+enum jumin_error status_claims_parse_cbor(struct span map, struct status_claims *claims,
+                                          struct span *compressed, struct detail *detail)
 {
     enum { SUBJECT, ISSUED, EXPIRES, TIME_TO_LIVE, LIST, FIELDS };
     struct field fields[FIELDS] = {
-        [SUBJECT] = {.number = CLAIM_SUBJECT},     [ISSUED] = {.number = CLAIM_ISSUED},
-        [EXPIRES] = {.number = CLAIM_EXPIRES},     [TIME_TO_LIVE] = {.number = CLAIM_TIME_TO_LIVE},
+        [SUBJECT] = {.number = CLAIM_SUBJECT},  [ISSUED] = {.number = CLAIM_ISSUED},
+        [EXPIRES] = {.number = CLAIM_EXPIRES},  [TIME_TO_LIVE] = {.number = CLAIM_TIME_TO_LIVE},
         [LIST] = {.number = CLAIM_STATUS_LIST},
     };
     uint64_t pairs = 0;

@@ -36,10 +36,11 @@ static bool set_time(json_t *object, const char *name, int64_t seconds)
 
 json_t *status_claims_json(const struct status_claims *claims, struct span compressed)
 {
-    json_t *object = json_pack("{s:s, s:I, s:{s:i, s:o}}", "sub", claims->uri, "iat", (json_int_t)claims->issued_at,
-                               "status_list", "bits", (int)claims->bits, "lst", list_text(compressed));
-    if (object != NULL && (!set_time(object, "exp", claims->expires_at) ||
-                           !set_time(object, "ttl", claims->time_to_live))) {
+    json_t *object =
+        json_pack("{s:s, s:I, s:{s:i, s:o}}", "sub", claims->uri, "iat", (json_int_t)claims->issued_at,
+                  "status_list", "bits", (int)claims->bits, "lst", list_text(compressed));
+    if (object != NULL &&
+        (!set_time(object, "exp", claims->expires_at) || !set_time(object, "ttl", claims->time_to_live))) {
         json_decref(object);
         return NULL;
     }
@@ -48,7 +49,8 @@ json_t *status_claims_json(const struct status_claims *claims, struct span compr
 
 json_t *status_reference_json(const struct status_reference *reference)
 {
-    return json_pack("{s:{s:I, s:s}}", "status_list", "idx", (json_int_t)reference->index, "uri", reference->uri);
+    return json_pack("{s:{s:I, s:s}}", "status_list", "idx", (json_int_t)reference->index, "uri",
+                     reference->uri);
 }
 
 // --- Reading ---------------------------------------------------------------------------------------------------
@@ -99,8 +101,8 @@ static enum jumin_error take_list(const json_t *text, uint8_t **compressed, size
     return JUMIN_OK;
 }
 
-enum jumin_error status_claims_parse_json(const json_t *object, struct status_claims *claims, uint8_t **compressed,
-                                          size_t *n, struct detail *detail)
+enum jumin_error status_claims_parse_json(const json_t *object, struct status_claims *claims,
+                                          uint8_t **compressed, size_t *n, struct detail *detail)
 {
     const json_t *list = json_object_get(object, "status_list");
     int64_t bits = 0;

@@ -69,6 +69,10 @@ enum jumin_error status_list_compress(struct span packed, uint8_t **compressed, 
         free(out);
         return JUMIN_ERROR_MEMORY;
     }
+    if (length > STATUS_COMPRESSED_MAX) {
+        free(out);
+        return JUMIN_ERROR_ARGUMENT;
+    }
     *compressed = out;
     *n = (size_t)length;
     return JUMIN_OK;
@@ -102,7 +106,7 @@ enum jumin_error status_list_expand(struct span compressed, uint8_t **packed, si
     *packed = NULL;
     *n = 0;
     if (compressed.n == 0 || compressed.n > STATUS_COMPRESSED_MAX) {
-        return JUMIN_ERROR_INPUT;
+        return JUMIN_ERROR_MALFORMED;
     }
     if (inflateInit(&stream) != Z_OK) {
         return JUMIN_ERROR_MEMORY;
@@ -122,7 +126,7 @@ enum jumin_error status_list_expand(struct span compressed, uint8_t **packed, si
     (void)inflateEnd(&stream);
     if (!whole) {
         free(out);
-        return memory ? JUMIN_ERROR_INPUT : JUMIN_ERROR_MEMORY;
+        return memory ? JUMIN_ERROR_MALFORMED : JUMIN_ERROR_MEMORY;
     }
     *packed = out;
     *n = length;

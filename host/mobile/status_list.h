@@ -15,7 +15,7 @@ enum status {
 
 enum {
     STATUS_BYTES_MAX = 1 << 22,      // of a list that is not compressed: 16 million statuses of 2 bits
-    STATUS_COMPRESSED_MAX = 1 << 22, // of one that is
+    STATUS_COMPRESSED_MAX = 1 << 19, // of one that is
 };
 
 // `bits` of each status: 1, 2, 4 or 8. Borrowed.
@@ -34,10 +34,10 @@ bool status_list_get(const struct status_list *list, uint64_t index, unsigned *s
 bool status_list_set(uint8_t *packed, size_t n, unsigned bits, uint64_t index, unsigned status);
 
 // DEFLATE in the ZLIB format (RFC 1950) at the highest level, as §4.1 recommends. `*compressed` is malloc'ed.
-// JUMIN_ERROR_ARGUMENT: nothing, or more than STATUS_BYTES_MAX.
+// JUMIN_ERROR_ARGUMENT: nothing, or more than these limits.
 enum jumin_error status_list_compress(struct span packed, uint8_t **compressed, size_t *n);
-// The other way. `*packed` is malloc'ed. JUMIN_ERROR_INPUT: no such stream, bytes behind its end, an empty
-// list, or one that would become longer than STATUS_BYTES_MAX.
+// The other way. `*packed` is malloc'ed. JUMIN_ERROR_MALFORMED: no such stream, bytes behind its end, an
+// empty list, or one that would become longer than STATUS_BYTES_MAX.
 enum jumin_error status_list_expand(struct span compressed, uint8_t **packed, size_t *n);
 
 #endif

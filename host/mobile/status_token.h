@@ -6,9 +6,11 @@
 #include "host/mobile/signer.h"
 #include "host/mobile/status_claims.h"
 
+enum status_format { STATUS_JWT = 0, STATUS_CWT = 1 };
+
 enum {
-    STATUS_TOKEN_MAX = 6 << 20, // bytes
-    STATUS_CHAIN_MAX = 4,       // certificates
+    STATUS_TOKEN_MAX = 1 << 20, // bytes
+    STATUS_CHAIN_MAX = 4,       // certificates that name the signer
     STATUS_CLOCK_SKEW = 60,     // seconds by which an issuer's clock may be ahead
 };
 
@@ -22,17 +24,17 @@ struct status_signer {
     size_t count;
 };
 
-// Signs claims and packed list with ES256. `*token` is malloc'ed: the text of a JWT without an end, or the
-// bytes of a COSE_Sign1 with tag 18.
+// Signs claims and packed list with ES256. `*token` is malloc'ed: the text of a JWT without a zero byte, or
+// the bytes of a COSE_Sign1 with tag 18.
 enum jumin_error status_token_make(enum status_format format, const struct status_claims *claims,
                                    struct span packed, const struct status_signer *signer, uint8_t **token,
                                    size_t *n);
 
 // Whom a verifier trusts. `key` judges the chain as one of a signer of status lists at `now` and gives its
-// P-256 public key; false with the reason.
+// P-256 public key; any error with its reason refuses the token.
 struct status_trust {
-    bool (*key)(void *context, const struct span *chain, size_t count, int64_t now,
-                uint8_t point[SIGNER_POINT], struct detail *detail);
+    enum jumin_error (*key)(void *context, const struct span *chain, size_t count, int64_t now,
+                            uint8_t point[SIGNER_POINT], struct detail *detail);
     void *context;
 };
 
@@ -44,15 +46,15 @@ struct status_token {
 };
 
 // In this order (§8.3): type and signature, `sub` is the uri asked for, iat, exp, bounded expansion. On
-// failure the token is as zeroed. JUMIN_ERROR_INPUT: not the shape; JUMIN_ERROR_SIGNATURE: signature, or
-// chain not trusted; JUMIN_ERROR_NOT_VALID_NOW: times.
+// failure the token is as zeroed. JUMIN_ERROR_MALFORMED: not the shape, another type or another sub;
+// JUMIN_ERROR_SIGNATURE; JUMIN_ERROR_NOT_VALID_NOW; JUMIN_ERROR_MEMORY; or what `trust` says.
 enum jumin_error status_token_open(enum status_format format, struct span bytes, const char *uri, int64_t now,
                                    const struct status_trust *trust, struct status_token *token,
                                    struct detail *detail);
 // Times alone, for a token that was opened before.
 enum jumin_error status_token_check_times(const struct status_token *token, int64_t now,
                                           struct detail *detail);
-// The status at an index. JUMIN_ERROR_INPUT: the list does not have it.
+// The status at an index. JUMIN_ERROR_MALFORMED: the list does not have it.
 enum jumin_error status_token_status(const struct status_token *token, uint64_t index, unsigned *status,
                                      struct detail *detail);
 void status_token_release(struct status_token *token);
