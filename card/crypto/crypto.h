@@ -40,7 +40,7 @@ bool crypto_equal(const void *a, const void *b, size_t n);
 // Zeroes in a way that the compiler cannot remove.
 void crypto_wipe(void *p, size_t n);
 
-// --- Hash, HMAC, PBKDF2 ----------------------------------------------------------------------------------
+// --- Hash, HMAC, PBKDF2, HKDF ----------------------------------------------------------------------------
 
 enum crypto_hash {
     CRYPTO_SHA1, // only where 9303-11 and TR-03110 demand it: key derivation of AES-128, and old signatures
@@ -70,6 +70,10 @@ bool crypto_hmac(enum crypto_hash hash, struct span key, struct span data, uint8
 // RFC 8018 §5.2 with HMAC; 1 <= iterations, `n` bytes of key.
 bool crypto_pbkdf2(enum crypto_hash hash, struct span passphrase, struct span salt, uint32_t iterations,
                    uint8_t *key, size_t n);
+// RFC 5869 with HMAC: extracts from `secret` under `salt` (empty: zeros) and expands for `info` to `n` bytes,
+// 1 to 255 digests of the hash. At most 256 bytes of `info`. No card has it.
+bool crypto_hkdf(enum crypto_hash hash, struct span secret, struct span salt, struct span info, uint8_t *key,
+                 size_t n);
 
 // --- Block cipher, CBC, CMAC -----------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ bool cbor_take(struct span *cursor, struct span *whole);
 bool cbor_take_embedded(struct span *cursor, struct span *whole, struct span *content);
 
 // A map whose keys are in any order and different (at most CBOR_PAIRS_MAX of them); its cursor.
-enum { CBOR_PAIRS_MAX = 512 };
+enum { CBOR_PAIRS_MAX = 256 };
 struct cbor_map {
     struct span rest;
     uint64_t pairs; // still to come
@@ -73,8 +73,10 @@ void cbor_put_null(struct writer *w);
 void cbor_put_tag(struct writer *w, uint64_t tag);
 // A literal of ASCII.
 void cbor_put_string(struct writer *w, const char *text);
-// tdate, see cbor_time. `seconds` outside of the years 1600 to 9999 sets overflow.
+// tdate, see cbor_time. `seconds` outside of the years 1970 to 9999 sets overflow.
 void cbor_put_time(struct writer *w, int64_t seconds);
+// The head of a byte string whose `n` bytes the caller puts.
+void cbor_put_bytes_head(struct writer *w, size_t n);
 // A byte string whose length is not known yet: between open and close its content is written. The second form
 // puts tag 24 before it.
 size_t cbor_open_bytes(struct writer *w);

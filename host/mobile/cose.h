@@ -21,7 +21,6 @@ enum {
     COSE_TAG_SIGN1 = 18,       // RFC 9052 §2
     COSE_CHAIN_MAX = 4,        // certificates of x5chain
     COSE_MAC = 32,             // HMAC 256/256
-    COSE_PROTECTED_MAX = 8192, // bytes of protected headers that are made
 };
 
 // Whether the tag must be there.

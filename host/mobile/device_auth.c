@@ -1,0 +1,44 @@
+// Device authentication (ISO/IEC 18013-5 §9.1.3).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/mobile/device_auth.h"
+
+#include "host/mobile/session_transcript.h"
+
+void device_authentication_put(struct writer *w, struct span transcript, struct span doc_type,
+                               struct span name_spaces)
+{
+    const size_t opened = cbor_open_embedded(w);
+    cbor_put_array(w, 4);
+    cbor_put_string(w, "DeviceAuthentication");
+    writer_put(w, transcript);
+    cbor_put_text(w, doc_type);
+    writer_put(w, name_spaces);
+    cbor_close_bytes(w, opened);
+}
+
+// RFC 5869, for as many bytes as the hash has.
+static bool derive(const uint8_t secret[SIGNER_SHARED], const uint8_t salt[SIGNER_DIGEST],
+                   uint8_t key[COSE_MAC])
+{
+    static const char info[] = "EMacKey\x01"; // and the counter of the one block
+    uint8_t extracted[SIGNER_DIGEST];
+    const bool ok = crypto_hmac(CRYPTO_SHA256, span_of(salt, SIGNER_DIGEST), span_of(secret, SIGNER_SHARED),
+                                extracted) &&
+                    crypto_hmac(CRYPTO_SHA256, span_of(extracted, sizeof extracted),
+                                span_of(info, sizeof info - 1), key);
+    crypto_wipe(extracted, sizeof extracted);
+    return ok;
+}
+
+bool device_mac_key(const struct signer *own, struct span other, struct span transcript,
+                    uint8_t key[COSE_MAC])
+{
+    uint8_t shared[SIGNER_SHARED], salt[SIGNER_DIGEST];
+    const bool ok = own->agree != NULL && session_transcript_salt(transcript, salt) &&
+                    own->agree(own->context, other, shared) && derive(shared, salt, key);
+    crypto_wipe(shared, sizeof shared);
+    if (!ok) {
+        crypto_wipe(key, COSE_MAC);
+    }
+    return ok;
+}
