@@ -19,19 +19,14 @@ static enum jumin_error refuse(struct detail *detail, const char *why)
     return detail_set(detail, JUMIN_ERROR_MALFORMED, "%s", why);
 }
 
-static struct span text_span(const char *text)
-{
-    return span_of(text, strlen(text));
-}
-
 // --- Making ----------------------------------------------------------------------------------------------------
 
 static void put_list(const struct status_claims *claims, struct span compressed, struct writer *w)
 {
     cbor_put_map(w, 2);
-    cbor_put_text(w, text_span("lst"));
+    cbor_put_string(w, "lst");
     cbor_put_bytes(w, compressed);
-    cbor_put_text(w, text_span("bits"));
+    cbor_put_string(w, "bits");
     cbor_put_unsigned(w, claims->bits);
 }
 
@@ -39,7 +34,7 @@ void status_claims_put_cbor(const struct status_claims *claims, struct span comp
 {
     cbor_put_map(w, 3U + (claims->expires_at != 0) + (claims->time_to_live != 0));
     cbor_put_unsigned(w, CLAIM_SUBJECT);
-    cbor_put_text(w, text_span(claims->uri));
+    cbor_put_string(w, claims->uri);
     if (claims->expires_at != 0) {
         cbor_put_unsigned(w, CLAIM_EXPIRES);
         cbor_put_unsigned(w, (uint64_t)claims->expires_at);
@@ -57,12 +52,12 @@ void status_claims_put_cbor(const struct status_claims *claims, struct span comp
 void status_reference_put_cbor(const struct status_reference *reference, struct writer *w)
 {
     cbor_put_map(w, 1);
-    cbor_put_text(w, text_span("status_list"));
+    cbor_put_string(w, "status_list");
     cbor_put_map(w, 2);
-    cbor_put_text(w, text_span("idx"));
+    cbor_put_string(w, "idx");
     cbor_put_unsigned(w, reference->index);
-    cbor_put_text(w, text_span("uri"));
-    cbor_put_text(w, text_span(reference->uri));
+    cbor_put_string(w, "uri");
+    cbor_put_string(w, reference->uri);
 }
 
 // --- Reading ---------------------------------------------------------------------------------------------------
@@ -77,51 +72,30 @@ struct field {
 static bool is_key(const struct field *field, const struct cbor_item *key)
 {
     return field->name == NULL ? key->major == CBOR_UNSIGNED && key->number == field->number
-                               : key->major == CBOR_TEXT && span_equal(key->content, text_span(field->name));
-}
-
-// One pair. False: no pair, or a field that was there already.
-static bool take_pair(struct span *cursor, struct field *fields, size_t count)
-{
-    struct cbor_item key = {0};
-    struct span key_bytes, value, first = *cursor;
-    if (!cbor_next(&first, &key) || !cbor_skip(cursor, &key_bytes) || !cbor_skip(cursor, &value)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (is_key(&fields[i], &key)) {
-            const bool again = fields[i].value.n > 0;
-            fields[i].value = value;
-            return !again;
-        }
-    }
-    return true;
+                               : cbor_key_is(key, field->name);
 }
 
 // Takes the fields out of a map that is all of `bytes`; other pairs are passed over. `*pairs`: how many.
 static bool take_fields(struct span bytes, struct field *fields, size_t count, uint64_t *pairs)
 {
-    struct cbor_item map;
-    if (!cbor_expect(&bytes, CBOR_MAP, &map)) {
+    struct cbor_map map;
+    struct cbor_item key;
+    struct span value;
+    if (!cbor_take_map(&bytes, &map) || bytes.n > 0) {
         return false;
     }
-    *pairs = map.number;
-    for (uint64_t i = 0; i < map.number; i++) {
-        if (!take_pair(&bytes, fields, count)) {
-            return false;
+    *pairs = map.pairs;
+    while (cbor_next_pair(&map, &key, &value)) {
+        for (size_t i = 0; i < count; i++) {
+            fields[i].value = is_key(&fields[i], &key) ? value : fields[i].value;
         }
     }
-    return bytes.n == 0;
+    return map.pairs == 0;
 }
 
 static bool take_number(struct span value, int64_t least, int64_t *number)
 {
-    struct cbor_item item;
-    if (!cbor_expect(&value, CBOR_UNSIGNED, &item) || item.number >> NUMBER_MAX_BITS != 0) {
-        return false;
-    }
-    *number = (int64_t)item.number;
-    return *number >= least;
+    return cbor_integer(value, number) && *number >= least && *number >> NUMBER_MAX_BITS == 0;
 }
 
 // A claim that may be missing; then it is 0.
@@ -134,7 +108,7 @@ static bool take_optional_number(struct span value, int64_t *number)
 static bool take_uri(struct span value, char uri[STATUS_URI_MAX])
 {
     struct cbor_item item;
-    if (!cbor_expect(&value, CBOR_TEXT, &item) || item.content.n == 0 || item.content.n >= STATUS_URI_MAX ||
+    if (!cbor_only(value, CBOR_TEXT, &item) || item.content.n == 0 || item.content.n >= STATUS_URI_MAX ||
         memchr(item.content.p, '\0', item.content.n) != NULL) {
         return false;
     }
@@ -157,7 +131,7 @@ static enum jumin_error take_list(struct span value, unsigned *bits, struct span
     if (!take_number(fields[BITS].value, 1, &number) || !status_list_bits_are_possible((uint64_t)number)) {
         return refuse(detail, "the status list's bits are none of 1, 2, 4, 8");
     }
-    if (!cbor_expect(&fields[LIST].value, CBOR_BYTES, &list) || list.content.n == 0) {
+    if (!cbor_only(fields[LIST].value, CBOR_BYTES, &list) || list.content.n == 0) {
         return refuse(detail, "the status list's lst is missing or empty");
     }
     *bits = (unsigned)number;

@@ -3,6 +3,7 @@
 #include "host/mobile/status_list.h"
 
 #include <stdlib.h>
+#define ZLIB_CONST // it does not write to its input
 #include <zlib.h>
 
 enum {
@@ -111,7 +112,7 @@ enum jumin_error status_list_expand(struct span compressed, uint8_t **packed, si
     if (inflateInit(&stream) != Z_OK) {
         return JUMIN_ERROR_MEMORY;
     }
-    stream.next_in = (z_const Bytef *)compressed.p;
+    stream.next_in = compressed.p;
     stream.avail_in = (uInt)compressed.n;
     // Z_BUF_ERROR is what a stream that was cut gives, with room left.
     while (result == Z_OK && (stream.total_out < capacity || grow(&out, &capacity, &memory))) {
