@@ -55,6 +55,23 @@ bool status_store_index(struct span permutation, int64_t number, uint32_t *index
     return found;
 }
 
+// --- What a credential is ----------------------------------------------------------------------------------------
+
+// Whether some batch of a credential has a status as in "<> 0".
+static enum jumin_error look(struct database *database, int64_t credential, const char *condition,
+                             bool *found)
+{
+    const struct database_value value = database_integer(credential);
+    char sql[128];
+    struct database_rows *rows = NULL;
+    (void)snprintf(sql, sizeof sql, "SELECT id FROM status_batch WHERE credential = $1 AND status %s LIMIT 1",
+                   condition);
+    const enum jumin_error error = database_query(database, sql, &value, 1, &rows);
+    *found = error == JUMIN_OK && database_next(rows);
+    const enum jumin_error end = database_rows_end(rows);
+    return error != JUMIN_OK ? error : end;
+}
+
 // --- Places for copies --------------------------------------------------------------------------------------------
 
 // A uniform number below `limit`, which is at most 2^16.
@@ -181,11 +198,16 @@ enum jumin_error status_store_allocate(struct database *database, int64_t creden
 {
     int64_t shards[STATUS_SPREAD_MAX];
     size_t open = 0;
+    bool down = false;
     uint8_t copies[STATUS_BATCH_MAX * COPY];
     if (count == 0 || count > STATUS_BATCH_MAX || (format != STATUS_JWT && format != STATUS_CWT)) {
         return detail_set(detail, JUMIN_ERROR_ARGUMENT, "a batch has 1 to %d copies", (int)STATUS_BATCH_MAX);
     }
-    enum jumin_error error = find_open(database, format, shards, &open);
+    enum jumin_error error = look(database, credential, "<> 0", &down);
+    if (error == JUMIN_OK && down) {
+        return detail_set(detail, JUMIN_ERROR_STATUS, "the credential is suspended or revoked");
+    }
+    error = error == JUMIN_OK ? find_open(database, format, shards, &open) : error;
     if (error != JUMIN_OK) {
         return status_store_fail(database, error, detail);
     }
@@ -280,24 +302,6 @@ static enum jumin_error change_batches(struct database *database, int64_t creden
     return error != JUMIN_OK ? error : end;
 }
 
-// Whether what is invalid would become something else.
-static enum jumin_error refuse_invalid(struct database *database, int64_t credential, enum status status,
-                                       bool *invalid)
-{
-    const struct database_value values[] = {database_integer(credential), database_integer(STATUS_INVALID)};
-    struct database_rows *rows = NULL;
-    enum jumin_error error = JUMIN_OK;
-    *invalid = false;
-    if (status != STATUS_INVALID) {
-        error = database_query(database,
-                               "SELECT id FROM status_batch WHERE credential = $1 AND status = $2 LIMIT 1",
-                               values, 2, &rows);
-        *invalid = error == JUMIN_OK && database_next(rows);
-    }
-    const enum jumin_error end = database_rows_end(rows);
-    return error != JUMIN_OK ? error : end;
-}
-
 enum jumin_error status_store_set(struct database *database, int64_t credential, enum status status,
                                   struct detail *detail)
 {
@@ -307,7 +311,9 @@ enum jumin_error status_store_set(struct database *database, int64_t credential,
         return detail_set(detail, JUMIN_ERROR_ARGUMENT, "there is no such status");
     }
     enum jumin_error error = next_publication(database, &number);
-    error = error == JUMIN_OK ? refuse_invalid(database, credential, status, &invalid) : error;
+    if (error == JUMIN_OK && status != STATUS_INVALID) {
+        error = look(database, credential, "= 1", &invalid);
+    }
     if (error == JUMIN_OK && invalid) {
         return detail_set(detail, JUMIN_ERROR_STATUS, "the credential was revoked, which is for good");
     }
