@@ -53,7 +53,7 @@ struct status_claims status_stage_claims(enum status_format format, int64_t age)
 struct span status_stage_sign(enum status_format format, const struct status_claims *claims)
 {
     static uint8_t kept[2][4096];
-    uint8_t packed[16] = {0}, *token = NULL;
+    uint8_t packed[64] = {0}, *token = NULL;
     size_t n = 0;
     assert_true(status_list_set(packed, sizeof packed, claims->bits, 3, STATUS_INVALID));
     assert_true(status_list_set(packed, sizeof packed, claims->bits, 5,
