@@ -41,6 +41,23 @@ static void test_indexes_say_nothing_about_the_order(void **state)
     assert_in_range(same, 0, 3);
 }
 
+// Nor do halves of an index: of a thousand neighbours three or so are as near as that by chance.
+static void test_halves_of_indexes_say_nothing_about_the_order(void **state)
+{
+    uint8_t key[STATUS_PERMUTATION] = {6};
+    uint32_t index = 0, before = 0;
+    unsigned near_high = 0, near_low = 0;
+    (void)state;
+    for (int64_t number = 0; number < 1000; number++) {
+        assert_true(status_store_index(span_of(key, sizeof key), number, &index));
+        near_high += (((index >> 10) - (before >> 10) + 1) & 1023) < 3 ? 1 : 0;
+        near_low += ((index - before + 1) & 1023) < 3 ? 1 : 0;
+        before = index;
+    }
+    assert_in_range(near_high, 0, 20);
+    assert_in_range(near_low, 0, 20);
+}
+
 static void test_a_number_behind_a_shard_has_no_index(void **state)
 {
     uint8_t key[STATUS_PERMUTATION] = {0};
@@ -83,12 +100,38 @@ static void test_a_place_is_given_once(void **state)
     for (size_t i = 0; i < count; i += STATUS_BATCH_MAX) {
         store_allocate((int64_t)i, STATUS_CWT, STATUS_BATCH_MAX, &references[i]);
     }
+    assert_int_equal(stage_integer("SELECT CAST(SUM(used) AS BIGINT) FROM status_shard"), count);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < i; k++) {
             assert_false(references[i].index == references[k].index &&
                          strcmp(references[i].uri, references[k].uri) == 0);
         }
     }
+}
+
+// On a server: another transaction holds most of the lists.
+static void test_two_servers_give_out_places_side_by_side(void **state)
+{
+    struct status_reference first[COPIES], second[COPIES];
+    (void)state;
+    if (!stage_is_server()) {
+        return; // writers of a file come one after another
+    }
+    (void)store_publish(NOW);
+    struct database *other = stage_connect();
+    assert_int_equal(database_begin(other), JUMIN_OK);
+    assert_int_equal(
+        status_store_allocate(other, 1, STATUS_JWT, COPIES, UNTIL, &store_random, first, &store_detail),
+        JUMIN_OK);
+    store_allocate(2, STATUS_JWT, COPIES, second);
+    assert_int_equal(database_commit(other), JUMIN_OK);
+    database_close(other);
+    for (size_t i = 0; i < COPIES; i++) {
+        for (size_t k = 0; k < COPIES; k++) {
+            assert_string_not_equal(first[i].uri, second[k].uri);
+        }
+    }
+    assert_int_equal(stage_integer("SELECT CAST(SUM(used) AS BIGINT) FROM status_shard"), 2 * COPIES);
 }
 
 static void test_what_is_rolled_back_leaves_its_places_free(void **state)
@@ -236,10 +279,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_each_number_of_a_shard_has_an_index_of_its_own),
         STORE_TEST(test_indexes_say_nothing_about_the_order),
+        STORE_TEST(test_halves_of_indexes_say_nothing_about_the_order),
         STORE_TEST(test_a_number_behind_a_shard_has_no_index),
         STORE_TEST(test_before_a_publication_there_is_no_place),
         STORE_TEST(test_copies_of_a_batch_lie_in_different_lists),
         STORE_TEST(test_a_place_is_given_once),
+        STORE_TEST(test_two_servers_give_out_places_side_by_side),
         STORE_TEST(test_what_is_rolled_back_leaves_its_places_free),
         STORE_TEST(test_no_batch_is_empty_or_too_large),
         STORE_TEST(test_a_full_list_gives_no_place_and_another_one_is_opened),

@@ -28,6 +28,7 @@ static void test_only_lists_with_changes_are_signed_anew(void **state)
     assert_int_equal(store_publish(NOW + PERIOD), COPIES);
     store_set(2, STATUS_SUSPENDED);
     assert_int_equal(store_publish(NOW + 2 * PERIOD), 1);
+    store_set(2, STATUS_SUSPENDED); // as it is
     assert_int_equal(store_publish(NOW + 3 * PERIOD), 0);
 }
 
