@@ -40,11 +40,14 @@ enum jumin_error status_cache_new(struct status_cache **cache, const char *folde
                                   const struct status_trust *trust, const struct status_fetch *fetch)
 {
     struct status_cache *made = calloc(1, sizeof *made);
+    char *own = folder != NULL ? strdup(folder) : NULL;
     *cache = NULL;
-    if (made == NULL || (folder != NULL && (made->folder = strdup(folder)) == NULL)) {
+    if (made == NULL || (folder != NULL && own == NULL)) {
+        free(own);
         free(made);
         return JUMIN_ERROR_MEMORY;
     }
+    made->folder = own;
     made->trust = *trust;
     made->fetch = fetch != NULL ? *fetch : (struct status_fetch){0};
     *cache = made;
