@@ -37,14 +37,14 @@ static void must(const char *what, enum jumin_error error, const char *detail)
 
 static double shards_of(void)
 {
-    return (double)PEOPLE * COPIES / STATUS_SHARD_ENTRIES;
+    return (double)PEOPLE * (double)COPIES / (double)STATUS_SHARD_ENTRIES;
 }
 
 // --- A list --------------------------------------------------------------------------------------------------------
 
 static void fill(uint8_t *packed, size_t n, unsigned bits, double share)
 {
-    const uint32_t count = (uint32_t)(share * STATUS_SHARD_ENTRIES);
+    const uint32_t count = (uint32_t)(share * (double)STATUS_SHARD_ENTRIES);
     memset(packed, 0, n);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = 0;
@@ -170,7 +170,7 @@ static void print_verifier(const struct status_policy *policy)
     (void)printf(
         "from the report to a refusal: online at most %lld s (period and ttl); offline what the venue's rule "
         "allows, and %lld h at most\n",
-        (long long)(policy->period + policy->time_to_live), (long long)policy->life / 3600);
+        (long long)policy->period + (long long)policy->time_to_live, (long long)policy->life / 3600);
 }
 
 int main(int argc, char **argv)
