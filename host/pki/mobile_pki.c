@@ -286,9 +286,6 @@ enum jumin_error jumin_mobile_pki_renew(struct jumin_mobile_pki *pki, const char
     error = error == JUMIN_OK ? mobile_save_key(pki, kinds[signer].name, &made, passphrase) : error;
     // A token keeps the one of the two that the file names.
     signing_key_discard(error == JUMIN_OK ? &old->key : &made.key);
-    if (error == JUMIN_OK) {
-        *old = made;
-    }
-    crypto_wipe(&made.key, sizeof made.key);
+    signing_key_release(&made.key); // who signs next loads it
     return error;
 }

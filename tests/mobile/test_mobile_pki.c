@@ -128,6 +128,8 @@ static void test_venues_that_are_not_right_are_refused(void **state)
     struct jumin_venue late = shop;
     late.now = STAGE_NOW + (int64_t)11 * 366 * STAGE_DAY;
     assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &late), JUMIN_ERROR_NOT_VALID_NOW);
+    late.now = STAGE_NOW - 1;
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &late), JUMIN_ERROR_NOT_VALID_NOW);
     assert_int_equal(jumin_mobile_pki_issue_venue(pki, "other", &shop), JUMIN_ERROR_INPUT);
     assert_int_not_equal(access(temporary_path("mobile/venues/corner-shop.key"), F_OK), 0);
     jumin_mobile_pki_free(pki);

@@ -6,6 +6,7 @@
 #include "host/mobile/trust_list.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { WEEK = 7 * STAGE_DAY };
 
@@ -169,6 +170,46 @@ static void test_another_signer_is_refused(void **state)
     assert_int_equal(read_at(STAGE_NOW), JUMIN_ERROR_SIGNER_UNKNOWN);
 }
 
+static void test_a_signer_of_p_384_is_refused(void **state)
+{
+    (void)state;
+    stage_release(&signer);
+    stage_issue(&signer, &root, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P384, NULL);
+    assert_true(signer_of_key(&venues.key.key, &by));
+    sign_good();
+    assert_refused(read_at(STAGE_NOW), JUMIN_ERROR_CERTIFICATE, "the trust list's signer is not of P-256");
+}
+
+static void test_a_file_may_end_in_a_new_line(void **state)
+{
+    (void)state;
+    const struct trust_list_rules rules = {.anchor = anchor, .now = STAGE_NOW};
+    char path[] = "/tmp/trust-list-XXXXXX";
+    sign_good();
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    text[token.n] = '\n';
+    assert_int_equal(write(file, text, token.n + 1), token.n + 1);
+    assert_int_equal(close(file), 0);
+    assert_int_equal(trust_list_load(path, &rules, &list, &detail), JUMIN_OK);
+    trust_list_release(&list);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(trust_list_load(path, &rules, &list, &detail), JUMIN_ERROR_FILE);
+    assert_null(list.roots[0]);
+}
+
+static void test_a_list_with_too_many_roots_is_refused(void **state)
+{
+    (void)state;
+    char claims[2048] = "{'iat':1800000000,'exp':1800000001,'venues':[],'wallets':[],'issuers':[{}";
+    for (unsigned i = 0; i < TRUST_LIST_ROOTS_MAX; i++) {
+        (void)strcat(claims, ",{}");
+    }
+    (void)strcat(claims, "]}");
+    assert_refused(read_claims(claims), JUMIN_ERROR_MALFORMED,
+                   "the trust list has no list of issuers, or too long a one");
+}
+
 static void test_a_signature_by_another_key_is_refused(void **state)
 {
     (void)state;
@@ -238,6 +279,38 @@ static void test_what_is_no_root_is_not_signed(void **state)
     assert_int_equal(sign(-1, STAGE_NOW, NULL, 0), JUMIN_ERROR_INPUT);
 }
 
+static void test_a_list_under_another_name_is_not_signed(void **state)
+{
+    (void)state;
+    struct stage_holder other = venues; // the same key
+    other.name.common_name = "Other";
+    stage_crl(&other, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, lists);
+    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, lists->crls[0].parsed.whole};
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
+}
+
+static void test_a_root_that_may_not_certify_is_not_signed(void **state)
+{
+    (void)state;
+    stage_forge(&venues, &venues, "03020106", "03020102"); // cRLSign alone
+    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)};
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
+}
+
+static void by_another(struct certificate_request *request)
+{
+    request->issuer.common_name = "Other";
+}
+
+static void test_a_root_that_names_another_issuer_is_not_signed(void **state)
+{
+    (void)state;
+    stage_release(&venues);
+    stage_issue(&venues, &venues, CERTIFICATE_IACA, CRYPTO_P256, by_another);
+    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)};
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
+}
+
 static void test_a_root_that_did_not_sign_itself_is_not_signed(void **state)
 {
     (void)state;
@@ -256,10 +329,16 @@ int main(void)
         TEST(test_a_list_holds_from_its_issue_to_its_end),
         TEST(test_an_older_list_than_the_known_one_is_refused),
         TEST(test_another_signer_is_refused),
+        TEST(test_a_signer_of_p_384_is_refused),
+        TEST(test_a_file_may_end_in_a_new_line),
+        TEST(test_a_list_with_too_many_roots_is_refused),
         TEST(test_a_signature_by_another_key_is_refused),
         TEST(test_a_token_of_another_type_or_without_chain_is_refused),
         TEST(test_malformed_claims_are_refused),
         TEST(test_what_is_no_root_is_not_signed),
+        TEST(test_a_list_under_another_name_is_not_signed),
+        TEST(test_a_root_that_may_not_certify_is_not_signed),
+        TEST(test_a_root_that_names_another_issuer_is_not_signed),
         TEST(test_a_root_that_did_not_sign_itself_is_not_signed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/x5chain_stage.h"
 
+#include "host/pki/purposes.h"
+#include <string.h>
+
 static struct jumin_trust *trust;
 static struct stage_holder root, signer;
 static struct detail detail;
@@ -316,8 +319,46 @@ static void test_a_reader_has_a_name_a_host_and_purposes(void **state)
     assert_string_equal(answer.name, "가게");
     assert_true(x5chain_names_host(signer.der, "Shop.JUMIN.example"));
     assert_false(x5chain_names_host(signer.der, "hop.jumin.example"));
+    assert_false(x5chain_names_host(signer.der, "shop.jumin.exampl"));
+    assert_false(x5chain_names_host(signer.der, "shop.jumin.example0")); // the next object begins with 0
     assert_false(x5chain_names_host(signer.der, "shop.jumin.examplf"));
     assert_false(x5chain_names_host(signer.der, ""));
+}
+
+static void test_an_address_is_no_host(void **state)
+{
+    (void)state;
+    issue(CERTIFICATE_READER, all_purposes);
+    stage_forge(&signer, &root, "821273686F702E", "861273686F702E"); // URI
+    assert_false(x5chain_names_host(signer.der, "shop.jumin.example"));
+}
+
+static void long_names(struct certificate_request *request)
+{
+    request->subject.common_name =
+        "가나다라마바사아자차가나다라마바사아자차가나다라마바사아자차가나다라마바사아자차가나다라";
+    request->subject.organization = "a\x7F"
+                                    "b";
+}
+
+static void test_names_are_cut_at_a_character_and_at_a_control(void **state)
+{
+    (void)state;
+    struct x5chain_signer answer;
+    issue(CERTIFICATE_READER, long_names);
+    const struct x5chain chain = stage_chain(&signer);
+    assert_int_equal(check_chain(&chain, X5CHAIN_READER, STAGE_NOW, false, &answer), JUMIN_OK);
+    assert_int_equal(strlen(answer.name), 126); // 42 characters of three bytes
+    assert_string_equal(answer.organization, "a");
+}
+
+static void test_purposes_that_are_half_malformed_allow_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t half[] = {0x30, 0x07, 0x0C, 0x03, 'a', 'g', 'e', 0x04, 0x00};
+    unsigned purposes = 7;
+    assert_false(purposes_parse(span_of(half, sizeof half), &purposes));
+    assert_int_equal(purposes, 0);
 }
 
 static void test_unknown_purposes_allow_nothing_and_malformed_ones_refuse(void **state)
@@ -501,6 +542,9 @@ int main(void)
         TEST(test_any_extended_key_usage_is_no_usage_of_ours),
         TEST(test_a_document_signer_needs_its_issuer_s_country),
         TEST(test_a_reader_has_a_name_a_host_and_purposes),
+        TEST(test_an_address_is_no_host),
+        TEST(test_names_are_cut_at_a_character_and_at_a_control),
+        TEST(test_purposes_that_are_half_malformed_allow_nothing),
         TEST(test_unknown_purposes_allow_nothing_and_malformed_ones_refuse),
         TEST(test_a_chain_is_valid_for_as_long_as_all_of_it_is),
         TEST(test_a_root_that_has_expired_is_refused),
