@@ -46,9 +46,10 @@ struct http_response {
         char value[HTTP_VALUE_MAX];
     } headers[HTTP_RESPONSE_HEADERS];
     size_t header_count;
-    uint8_t *body; // from malloc
+    const uint8_t *body;
     size_t n;
-    void *kept; // not NULL: `body` is not the response's own; http_response_share
+    uint8_t *own; // `body`, where it is the response's own; from malloc
+    void *kept;   // of http_response_share, for `let_go`
     void (*let_go)(void *kept);
 };
 

@@ -21,8 +21,11 @@ struct http_server_options {
     unsigned connections;      // at once; 0: 512. Further ones wait to be accepted
     unsigned connections_each; // of one address; 0: 64, not counted behind a proxy
     unsigned idle_seconds;     // a connection on which nothing comes or goes; 0: 15
-    unsigned request_seconds;  // from a request's first byte to its last; 0: 30
-    unsigned queue;            // requests that wait for a worker; 0: 256. More are refused (503)
+    // From the connection, or from the answer before and idle_seconds later, to a request's last byte; 0: 30.
+    // For its answer a client has as long, and a second more for each 4096 bytes.
+    unsigned request_seconds;
+    struct http_rate rate; // of each address over all routes; all zero: no limit
+    unsigned queue;        // requests that wait for a worker; 0: 256. More are refused (503)
     // One line a request, without its end: time, method, route's name, status, bytes, milliseconds. No
     // address, path, query, header or body. NULL: none. Called by several threads.
     void (*log)(void *context, const char *line);

@@ -29,6 +29,7 @@ struct http_client_answer {
     int status;
     struct http_header headers[HTTP_CLIENT_HEADERS]; // texts are the answer's
     size_t header_count;
+    char *texts[HTTP_CLIENT_HEADERS]; // name and value of each, from malloc
     uint8_t *body; // `n` bytes and a zero byte behind them; from malloc, never NULL after success
     size_t n;
 };
