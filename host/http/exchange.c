@@ -227,7 +227,9 @@ static struct MHD_Response *response_of(struct exchange *exchange)
         ok = ok && MHD_add_response_header(made, "Content-Type", kept->type) == MHD_YES;
     }
     for (size_t i = 0; i < kept->header_count; i++) {
-        ok = ok && MHD_add_response_header(made, kept->headers[i].name, kept->headers[i].value) == MHD_YES;
+        const char *value = kept->headers[i].value;
+        ok = ok &&
+             (value[0] == '\0' || MHD_add_response_header(made, kept->headers[i].name, value) == MHD_YES);
     }
     if (!ok) {
         MHD_destroy_response(made);

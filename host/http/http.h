@@ -66,8 +66,8 @@ void http_response_error(struct http_response *response, int status, const char 
 // been sent, from any thread.
 void http_response_share(struct http_response *response, int status, const char *type, struct span body,
                          void *kept, void (*let_go)(void *kept));
-// Adds a header, or replaces the one of that name. A value with a line break, or longer than it may be, or a
-// header too many makes the response a 500.
+// Adds a header, or replaces the one of that name; one without a value is not sent. A value with a line
+// break, or longer than it may be, or a header too many makes the response a 500.
 void http_response_header(struct http_response *response, const char *name, const char *value);
 void http_response_release(struct http_response *response);
 

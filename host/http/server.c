@@ -189,7 +189,7 @@ __attribute__((format(printf, 2, 0))) static void keep_words(void *context, cons
     }
 }
 
-static bool read_pem(const char *path, char *text, struct detail *detail)
+static enum jumin_error read_pem(const char *path, char *text, struct detail *detail)
 {
     size_t n = 0;
     const enum jumin_error error = disk_read(path, (uint8_t *)text, PEM_MAX - 1, &n);
@@ -198,7 +198,7 @@ static bool read_pem(const char *path, char *text, struct detail *detail)
         (void)detail_set(detail, error, "%s: %s", path,
                          error == JUMIN_ERROR_FILE ? strerror(errno) : "too long");
     }
-    return error == JUMIN_OK;
+    return error;
 }
 
 static enum jumin_error start_daemon(struct http_server *server, struct detail *detail)
@@ -207,13 +207,17 @@ static enum jumin_error start_daemon(struct http_server *server, struct detail *
     const bool tls = options->certificate != NULL;
     char versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
     char *certificate = calloc(1, PEM_MAX), *key = calloc(1, PEM_MAX);
-    enum jumin_error error = JUMIN_ERROR_INPUT;
+    enum jumin_error error = JUMIN_OK;
     if (certificate == NULL || key == NULL) {
         error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory");
-        goto out;
     }
-    if (tls &&
-        (!read_pem(options->certificate, certificate, detail) || !read_pem(options->key, key, detail))) {
+    if (error == JUMIN_OK && tls) {
+        error = read_pem(options->certificate, certificate, detail);
+    }
+    if (error == JUMIN_OK && tls) {
+        error = read_pem(options->key, key, detail);
+    }
+    if (error != JUMIN_OK) {
         goto out;
     }
     const struct MHD_OptionItem with_tls[] = {
@@ -341,9 +345,11 @@ bool http_server_drain(struct http_server *server, unsigned seconds)
     struct timespec until = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)seconds;
-    stop_listening(server);
     (void)pthread_mutex_lock(&server->lock);
     server->draining = true;
+    (void)pthread_mutex_unlock(&server->lock);
+    stop_listening(server);
+    (void)pthread_mutex_lock(&server->lock);
     int waited = 0;
     while (server->active > 0 && waited == 0) {
         waited = pthread_cond_clockwait(&server->answered, &server->lock, CLOCK_MONOTONIC, &until);
