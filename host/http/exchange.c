@@ -1,42 +1,19 @@
 // One request and its answer, as the server leads it: limits first, then the body, then a worker.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/http/server_internal.h"
+#include "host/http/exchange.h"
 
 #include "card/crypto/crypto.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum {
-    METHOD_MAX = 16,
     LINE_BYTES = 256,
     // Of a body that nobody wants, so much is taken all the same: a client that still writes when the
     // connection closes never reads why.
     DISCARD_MAX = 65536,
     SLOWEST = 4096, // bytes a second that a client must take
     BODY_FIRST = 4096,
-};
-
-enum stage { STAGE_NEW, STAGE_BODY, STAGE_WORK, STAGE_DONE, STAGE_SENT };
-
-struct exchange {
-    struct job job; // first: the worker knows it by this
-    struct http_server *server;
-    struct MHD_Connection *connection;
-    struct watched *watched;
-    enum stage stage;
-    char method[METHOD_MAX];
-    char peer[INET6_ADDRSTRLEN];
-    char *uri; // as it was sent
-    struct http_header headers[HTTP_REQUEST_HEADERS];
-    struct http_request request;
-    struct http_response response; // its status is set as soon as the request is refused
-    struct routes_found found;
-    uint8_t *body;
-    size_t body_n, body_capacity, discarded;
-    int64_t began;
-    size_t sent; // bytes of the body
 };
 
 void *exchange_begin(void *server, const char *uri, struct MHD_Connection *connection)
@@ -56,144 +33,6 @@ void *exchange_begin(void *server, const char *uri, struct MHD_Connection *conne
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     made->watched = info != NULL ? info->socket_context : NULL;
     return made;
-}
-
-// --- The request's head --------------------------------------------------------------------------------------
-
-static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
-                                   const char *value)
-{
-    struct exchange *exchange = context;
-    (void)kind;
-    if (exchange->request.header_count == HTTP_REQUEST_HEADERS) {
-        http_response_text(&exchange->response, 431, "Too many header fields.\n");
-        metrics_refused(exchange->server->metrics, METRICS_TOO_LONG);
-        return MHD_NO;
-    }
-    exchange->headers[exchange->request.header_count++] =
-        (struct http_header){name, value != NULL ? value : ""};
-    return MHD_YES;
-}
-
-static void take_peer(struct exchange *exchange)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
-    const void *bytes = NULL;
-    if (address != NULL && address->sa_family == AF_INET) {
-        bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    } else if (address != NULL && address->sa_family == AF_INET6) {
-        bytes = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    }
-    if (bytes == NULL ||
-        inet_ntop(address->sa_family, bytes, exchange->peer, sizeof exchange->peer) == NULL) {
-        exchange->peer[0] = '\0';
-    }
-}
-
-// The last address: the one that our proxy has seen. Those before it are what the client says.
-static void believe_proxy(struct exchange *exchange)
-{
-    const struct http_request *request = &exchange->request;
-    const char *last = NULL;
-    char text[INET6_ADDRSTRLEN];
-    uint8_t bytes[sizeof(struct in6_addr)];
-    for (size_t i = 0; i < request->header_count; i++) {
-        const bool first = http_header_find(&request->headers[i], 1, "X-Forwarded-For") != NULL;
-        last = first ? request->headers[i].value : last;
-    }
-    if (last != NULL) {
-        const char *comma = strrchr(last, ',');
-        last = comma != NULL ? comma + 1 : last;
-        last += strspn(last, " \t");
-        const size_t n = strcspn(last, " \t");
-        if (n < sizeof text) {
-            memcpy(text, last, n);
-            text[n] = '\0';
-            if (inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1) {
-                memcpy(exchange->peer, text, n + 1);
-            }
-        }
-    }
-    const char *protocol = http_request_header(request, "X-Forwarded-Proto");
-    exchange->request.secure = protocol != NULL && strcmp(protocol, "https") == 0;
-}
-
-// Two ways to tell where a body ends are none (RFC 9112 §6.3).
-static bool is_framed_well(const struct http_request *request)
-{
-    const size_t lengths = http_request_header_count(request, "Content-Length"),
-                 codings = http_request_header_count(request, "Transfer-Encoding");
-    return lengths + codings <= 1;
-}
-
-static bool within_rate(struct exchange *exchange)
-{
-    struct http_server *server = exchange->server;
-    const int64_t now = watch_clock();
-    unsigned wait = rate_take(server->rates, &server->options.rate, exchange->peer, server->route_count, now);
-    if (wait == 0 && exchange->found.route != NULL) {
-        wait = rate_take(server->rates, &exchange->found.route->rate, exchange->peer, exchange->found.number,
-                         now);
-    }
-    if (wait == 0) {
-        return true;
-    }
-    char seconds[16];
-    (void)snprintf(seconds, sizeof seconds, "%u", wait);
-    http_response_text(&exchange->response, 429, "Too many requests.\n");
-    http_response_header(&exchange->response, "Retry-After", seconds);
-    metrics_refused(server->metrics, METRICS_TOO_MANY);
-    return false;
-}
-
-static void refuse_length(struct exchange *exchange)
-{
-    http_response_text(&exchange->response, 413, "The body is too long.\n");
-    metrics_refused(exchange->server->metrics, METRICS_TOO_LONG);
-}
-
-static size_t announced_length(const struct http_request *request)
-{
-    const char *text = http_request_header(request, "Content-Length");
-    return text != NULL ? (size_t)strtoull(text, NULL, 10) : 0;
-}
-
-// What can be refused before the body comes is refused now: the response has a status then.
-static void judge_head(struct exchange *exchange, const char *path, const char *method)
-{
-    struct http_server *server = exchange->server;
-    struct http_request *request = &exchange->request;
-    const char *query = strchr(exchange->uri, '?');
-    (void)snprintf(exchange->method, sizeof exchange->method, "%s", method);
-    *request = (struct http_request){.method = exchange->method,
-                                     .path = path,
-                                     .query = query != NULL ? span_of(query + 1, strlen(query + 1))
-                                                            : span_of(NULL, 0),
-                                     .headers = exchange->headers,
-                                     .peer = exchange->peer,
-                                     .secure = server->options.certificate != NULL,
-                                     .now = server_now(server)};
-    take_peer(exchange);
-    (void)MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, take_header, exchange);
-    if (exchange->response.status != 0) {
-        return;
-    }
-    if (server->options.behind_proxy) {
-        believe_proxy(exchange);
-    }
-    routes_find(server->tables, server->table_count, exchange->method, path, request->parts,
-                &exchange->found);
-    if (!is_framed_well(request)) {
-        http_response_text(&exchange->response, 400, "The body's length is told twice.\n");
-    } else if (!within_rate(exchange)) {
-        return;
-    } else if (exchange->found.route == NULL) {
-        routes_refuse(&exchange->found, &exchange->response);
-    } else if (announced_length(request) > exchange->found.route->body_max) {
-        refuse_length(exchange);
-    }
 }
 
 // --- The answer ----------------------------------------------------------------------------------------------
@@ -339,7 +178,7 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, s
 {
     const bool wanted = exchange->response.status == 0;
     if (wanted && n > exchange->found.route->body_max - exchange->body_n) {
-        refuse_length(exchange); // it was not announced
+        exchange_refuse_length(exchange); // it was not announced
     } else if (wanted && make_room(exchange, exchange->body_n + n)) {
         memcpy(exchange->body + exchange->body_n, bytes, n);
         exchange->body_n += n;
@@ -373,8 +212,8 @@ enum MHD_Result exchange_go_on(void *server, struct MHD_Connection *connection, 
     case STAGE_NEW:
         exchange->stage = STAGE_BODY;
         count_active(server, true);
-        judge_head(exchange, path, method);
-        if (exchange->response.status != 0 && announced_length(&exchange->request) > DISCARD_MAX) {
+        exchange_judge_head(exchange, path, method);
+        if (exchange->response.status != 0 && exchange_announced(exchange) > DISCARD_MAX) {
             return send_answer(exchange, true);
         }
         return MHD_YES;

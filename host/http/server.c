@@ -193,7 +193,7 @@ static enum jumin_error read_pem(const char *path, char *text, struct detail *de
 {
     size_t n = 0;
     const enum jumin_error error = disk_read(path, (uint8_t *)text, PEM_MAX - 1, &n);
-    text[error == JUMIN_OK ? n : 0] = '\0';
+    text[n < PEM_MAX ? n : 0] = '\0';
     if (error != JUMIN_OK) {
         (void)detail_set(detail, error, "%s: %s", path,
                          error == JUMIN_ERROR_FILE ? strerror(errno) : "too long");
@@ -209,9 +209,9 @@ static enum jumin_error start_daemon(struct http_server *server, struct detail *
     char *certificate = calloc(1, PEM_MAX), *key = calloc(1, PEM_MAX);
     enum jumin_error error = JUMIN_OK;
     if (certificate == NULL || key == NULL) {
-        error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory");
-    }
-    if (error == JUMIN_OK && tls) {
+        error = JUMIN_ERROR_MEMORY;
+        (void)detail_set(detail, error, "no memory");
+    } else if (tls) {
         error = read_pem(options->certificate, certificate, detail);
     }
     if (error == JUMIN_OK && tls) {

@@ -182,6 +182,7 @@ void http_stage_ask(const struct http_stage *stage, const char *text, char *answ
 
 int http_stage_status(const char *answer)
 {
-    int status = 0;
-    return sscanf(answer, "HTTP/1.1 %d", &status) == 1 ? status : 0;
+    static const char version[] = "HTTP/1.1 ";
+    const bool is_answer = strncmp(answer, version, sizeof version - 1) == 0;
+    return is_answer ? (int)strtol(answer + sizeof version - 1, NULL, 10) : 0;
 }
