@@ -8,7 +8,7 @@
 
 enum {
     QR_WIDTH_MAX = 177, // version 40
-    QR_MARGIN = 4,      // modules that stay light around the code (ISO/IEC 18004 §5.3.8)
+    QR_MARGIN = 4,      // modules that stay light around the code (ISO 18004 §5.3.8)
 };
 
 struct qr {

@@ -1,4 +1,4 @@
-// QR codes (ISO/IEC 18004): for a terminal, as PNG, and on paper.
+// QR codes (ISO 18004): for a terminal, as PNG, and on paper.
 // SPDX-License-Identifier: Apache-2.0
 //
 // The same text makes the same code. A code is as secret as its text: all that is made here is wiped by
