@@ -199,6 +199,12 @@ static void test_behind_a_proxy_the_address_is_the_last_one_that_it_tells(void *
         200);
     assert_non_null(strstr(answer, "X-Peer: 2001:db8::1\r\n"));
     assert_non_null(strstr(answer, "X-Secure: yes\r\n"));
+    assert_int_equal(
+        ask(stage,
+            HEAD_OF(
+                "POST /echo") "Content-Length: 0\r\nX-Forwarded-For: 10.1.1.1, 10.2.2.2 , 10.3.3.3 \r\n\r\n"),
+        200);
+    assert_non_null(strstr(answer, "X-Peer: 10.3.3.3\r\n"));
     assert_int_equal(ask(stage, HEAD_OF("POST /echo") "Content-Length: 0\r\nX-Forwarded-For: nobody\r\n\r\n"),
                      200);
     assert_non_null(strstr(answer, "X-Peer: 127.0.0.1\r\n"));
@@ -358,6 +364,24 @@ static void test_who_does_not_read_is_cut_off(void **state)
     http_stage_end(stage);
 }
 
+// The time is the client's, not the handler's.
+static void test_who_waits_for_a_handler_is_not_cut_off(void **state)
+{
+    struct http_stage *stage =
+        http_stage_begin((struct http_server_options){.request_seconds = 1, .idle_seconds = 1});
+    const int fd = http_stage_connect(stage);
+    struct pollfd answered = {fd, POLLIN, 0};
+    (void)state;
+    http_stage_send(fd, HEAD_OF("GET /slow") "\r\n");
+    (void)sem_wait(&stage->entered);
+    assert_int_equal(poll(&answered, 1, 3000), 0);
+    (void)sem_post(&stage->go_on);
+    (void)http_stage_receive(fd, answer, sizeof answer);
+    assert_int_equal(http_stage_status(answer), 200);
+    (void)close(fd);
+    http_stage_end(stage);
+}
+
 // --- Stopping ------------------------------------------------------------------------------------------------
 
 static void *drain(void *argument)
@@ -512,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_who_sends_byte_after_byte_is_cut_off),
         cmocka_unit_test(test_who_says_nothing_is_cut_off),
         cmocka_unit_test(test_who_does_not_read_is_cut_off),
+        cmocka_unit_test(test_who_waits_for_a_handler_is_not_cut_off),
         cmocka_unit_test(test_what_is_under_way_is_answered_before_the_server_stops),
         cmocka_unit_test(test_draining_ends_after_its_time),
         cmocka_unit_test(test_a_server_that_ends_refuses_what_waits),
