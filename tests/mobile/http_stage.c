@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { PATIENCE = 600 }; // seconds: a machine that stands still for a while cuts nobody off
+
 static uint8_t big[STAGE_BIG];
 
 static void echo(void *context, const struct http_request *request, struct http_response *response)
@@ -115,6 +117,8 @@ struct http_stage *http_stage_begin(struct http_server_options options)
     options.healthy = healthy;
     options.context = stage;
     options.now = now;
+    options.idle_seconds = options.idle_seconds != 0 ? options.idle_seconds : PATIENCE;
+    options.request_seconds = options.request_seconds != 0 ? options.request_seconds : PATIENCE;
     const struct http_routes table = {routes, sizeof routes / sizeof *routes, stage};
     const enum jumin_error error = http_server_start(&stage->server, &options, &table, 1, &detail);
     if (error != JUMIN_OK) {

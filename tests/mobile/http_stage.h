@@ -25,7 +25,7 @@ struct http_stage {
     bool failing;
 };
 
-// Zeroes in `options` are filled in, but for the times. Asserts that it starts.
+// Times that are 0 in `options` are so long that they play no part. Asserts that it starts.
 struct http_stage *http_stage_begin(struct http_server_options options);
 void http_stage_end(struct http_stage *stage);
 
