@@ -1,0 +1,142 @@
+// A request's head: who asks, how often, for what, and how long the body is to be.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/http/exchange.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    struct exchange *exchange = context;
+    (void)kind;
+    if (exchange->request.header_count == HTTP_REQUEST_HEADERS) {
+        http_response_text(&exchange->response, 431, "Too many header fields.\n");
+        metrics_refused(exchange->server->metrics, METRICS_TOO_LONG);
+        return MHD_NO;
+    }
+    exchange->headers[exchange->request.header_count++] =
+        (struct http_header){name, value != NULL ? value : ""};
+    return MHD_YES;
+}
+
+static void take_peer(struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
+    const void *bytes = NULL;
+    if (address != NULL && address->sa_family == AF_INET) {
+        bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    } else if (address != NULL && address->sa_family == AF_INET6) {
+        bytes = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    }
+    if (bytes == NULL ||
+        inet_ntop(address->sa_family, bytes, exchange->peer, sizeof exchange->peer) == NULL) {
+        exchange->peer[0] = '\0';
+    }
+}
+
+// The last address: the one that our proxy has seen. Those before it are what the client says.
+static void believe_proxy(struct exchange *exchange)
+{
+    const struct http_request *request = &exchange->request;
+    const char *last = NULL;
+    char text[INET6_ADDRSTRLEN];
+    uint8_t bytes[sizeof(struct in6_addr)];
+    for (size_t i = 0; i < request->header_count; i++) {
+        const bool first = http_header_find(&request->headers[i], 1, "X-Forwarded-For") != NULL;
+        last = first ? request->headers[i].value : last;
+    }
+    if (last != NULL) {
+        const char *comma = strrchr(last, ',');
+        last = comma != NULL ? comma + 1 : last;
+        last += strspn(last, " \t");
+        const size_t n = strcspn(last, " \t");
+        if (n < sizeof text) {
+            memcpy(text, last, n);
+            text[n] = '\0';
+            if (inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1) {
+                memcpy(exchange->peer, text, n + 1);
+            }
+        }
+    }
+    const char *protocol = http_request_header(request, "X-Forwarded-Proto");
+    exchange->request.secure = protocol != NULL && strcmp(protocol, "https") == 0;
+}
+
+// Two ways to tell where a body ends are none (RFC 9112 §6.3).
+static bool is_framed_well(const struct http_request *request)
+{
+    const size_t lengths = http_request_header_count(request, "Content-Length"),
+                 codings = http_request_header_count(request, "Transfer-Encoding");
+    return lengths + codings <= 1;
+}
+
+static bool within_rate(struct exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+    const int64_t now = watch_clock();
+    unsigned wait = rate_take(server->rates, &server->options.rate, exchange->peer, server->route_count, now);
+    if (wait == 0 && exchange->found.route != NULL) {
+        wait = rate_take(server->rates, &exchange->found.route->rate, exchange->peer, exchange->found.number,
+                         now);
+    }
+    if (wait == 0) {
+        return true;
+    }
+    char seconds[16];
+    (void)snprintf(seconds, sizeof seconds, "%u", wait);
+    http_response_text(&exchange->response, 429, "Too many requests.\n");
+    http_response_header(&exchange->response, "Retry-After", seconds);
+    metrics_refused(server->metrics, METRICS_TOO_MANY);
+    return false;
+}
+
+void exchange_refuse_length(struct exchange *exchange)
+{
+    http_response_text(&exchange->response, 413, "The body is too long.\n");
+    metrics_refused(exchange->server->metrics, METRICS_TOO_LONG);
+}
+
+size_t exchange_announced(const struct exchange *exchange)
+{
+    const char *text = http_request_header(&exchange->request, "Content-Length");
+    return text != NULL ? (size_t)strtoull(text, NULL, 10) : 0;
+}
+
+void exchange_judge_head(struct exchange *exchange, const char *path, const char *method)
+{
+    struct http_server *server = exchange->server;
+    struct http_request *request = &exchange->request;
+    const char *query = strchr(exchange->uri, '?');
+    (void)snprintf(exchange->method, sizeof exchange->method, "%s", method);
+    *request = (struct http_request){.method = exchange->method,
+                                     .path = path,
+                                     .query = query != NULL ? span_of(query + 1, strlen(query + 1))
+                                                            : span_of(NULL, 0),
+                                     .headers = exchange->headers,
+                                     .peer = exchange->peer,
+                                     .secure = server->options.certificate != NULL,
+                                     .now = server_now(server)};
+    take_peer(exchange);
+    (void)MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, take_header, exchange);
+    if (exchange->response.status != 0) {
+        return;
+    }
+    if (server->options.behind_proxy) {
+        believe_proxy(exchange);
+    }
+    routes_find(server->tables, server->table_count, exchange->method, path, request->parts,
+                &exchange->found);
+    if (!is_framed_well(request)) {
+        http_response_text(&exchange->response, 400, "The body's length is told twice.\n");
+    } else if (!within_rate(exchange)) {
+        return;
+    } else if (exchange->found.route == NULL) {
+        routes_refuse(&exchange->found, &exchange->response);
+    } else if (exchange_announced(exchange) > exchange->found.route->body_max) {
+        exchange_refuse_length(exchange);
+    }
+}
