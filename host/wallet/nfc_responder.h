@@ -13,10 +13,7 @@
 #ifndef JUMIN_HOST_WALLET_NFC_RESPONDER_H
 #define JUMIN_HOST_WALLET_NFC_RESPONDER_H
 
-#include "card/wire/apdu.h"
-#include "host/mobile/device_engagement.h"
-
-enum { NFC_MESSAGE_MAX = 262144 }; // bytes of one message, in either direction
+#include "host/mobile/nfc_transfer.h"
 
 struct nfc_responder;
 
@@ -52,7 +49,8 @@ enum nfc_responder_event nfc_responder_command(struct nfc_responder *responder, 
                                                struct writer *response);
 // SessionEstablishment, or SessionData; borrowed until the reply or the next command.
 struct span nfc_responder_message(const struct nfc_responder *responder);
-// The response that the reader waits for. `message` is SessionData. JUMIN_ERROR_ARGUMENT: no message waits;
+// The response that the reader waits for. `message` is SessionData; empty after a termination, which is not
+// answered. JUMIN_ERROR_ARGUMENT: no message waits;
 // JUMIN_ERROR_TOO_LONG: more than NFC_MESSAGE_MAX bytes; the response is then 6F00.
 enum jumin_error nfc_responder_reply(struct nfc_responder *responder, struct span message,
                                      struct writer *response);
