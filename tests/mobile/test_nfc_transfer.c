@@ -1,0 +1,210 @@
+// Phone and verifier over NFC in one process: engagement, and messages of every length over every link.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+
+#include "host/verifier/nfc_reader.h"
+#include "tests/mobile/nfc_pair.h"
+
+static const uint8_t engagement[] = {0xA0, 0x01, 0x02};
+static const struct jumin_limits short_link = {261, 258, false};
+static const struct jumin_limits long_link = {65544, 65538, true};
+static const struct jumin_limits middle_link = {1024, 600, true};
+
+struct scene {
+    struct nfc_pair pair;
+    struct nfc_reader *reader;
+    struct handover_select select;
+    uint8_t message[NFC_MESSAGE_MAX + 1], reply[NFC_MESSAGE_MAX + 1];
+};
+
+static void open_scene(struct scene *scene, uint32_t command_max, uint32_t response_max,
+                       const struct jumin_limits *link)
+{
+    const struct nfc_responder_options options = {span_of(engagement, sizeof engagement),
+                                                  {command_max, response_max}};
+    nfc_pair_start(&scene->pair, &options, link);
+    assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
+}
+
+static void close_scene(struct scene *scene)
+{
+    nfc_reader_free(scene->reader);
+    nfc_pair_stop(&scene->pair);
+}
+
+static int set_up(void **state)
+{
+    *state = calloc(1, sizeof(struct scene));
+    struct scene *scene = *state;
+    for (size_t i = 0; i < sizeof scene->message; i++) {
+        scene->message[i] = (uint8_t)(i * 7 + i / 256);
+        scene->reply[i] = (uint8_t)(i * 11 + i / 256);
+    }
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void engage(struct scene *scene)
+{
+    assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_OK);
+    assert_int_equal(nfc_reader_select(scene->reader), JUMIN_OK);
+}
+
+static void exchange(struct scene *scene, size_t n, size_t reply)
+{
+    struct span answer;
+    scene->pair.answer = span_of(scene->reply, reply);
+    assert_int_equal(nfc_reader_exchange(scene->reader, span_of(scene->message, n), &answer), JUMIN_OK);
+    assert_int_equal(scene->pair.request_length, n);
+    assert_memory_equal(scene->pair.request, scene->message, n);
+    assert_true(span_equal(answer, scene->pair.answer));
+}
+
+static void test_the_engagement_arrives_as_it_was_given(void **state)
+{
+    struct scene *scene = *state;
+    open_scene(scene, 65535, 65536, &long_link);
+    assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_OK);
+    assert_true(span_equal(scene->select.engagement, span_of(engagement, sizeof engagement)));
+    assert_true(span_equal(scene->select.message, nfc_responder_handover(scene->pair.responder)));
+    assert_int_equal(scene->select.nfc.command_max, 65535);
+    assert_int_equal(scene->select.nfc.response_max, 65536);
+    close_scene(scene);
+}
+
+static void test_the_longest_engagement_is_read_over_the_shortest_link(void **state)
+{
+    struct scene *scene = *state;
+    static const uint8_t longest[ENGAGEMENT_MAX] = {1, 2, 3};
+    const struct jumin_limits link = {261, 50, false};
+    const struct nfc_responder_options options = {span_of(longest, sizeof longest), {255, 256}};
+    nfc_pair_start(&scene->pair, &options, &link);
+    assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
+    assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_OK);
+    assert_true(span_equal(scene->select.engagement, span_of(longest, sizeof longest)));
+    close_scene(scene);
+}
+
+static void test_messages_of_every_length_arrive_over_every_link(void **state)
+{
+    struct scene *scene = *state;
+    static const size_t lengths[] = {1,
+                                     100,
+                                     127,
+                                     128,
+                                     251,
+                                     252,
+                                     253,
+                                     254,
+                                     255,
+                                     256,
+                                     257,
+                                     300,
+                                     508,
+                                     509,
+                                     510,
+                                     1009,
+                                     4096,
+                                     20000,
+                                     NFC_MESSAGE_MAX};
+    const struct jumin_limits *links[] = {&short_link, &middle_link, &long_link};
+    static const uint32_t phones[][2] = {{255, 256}, {300, 500}, {4096, 4096}, {65535, 65536}};
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t k = 0; k < 4; k++) {
+            open_scene(scene, phones[k][0], phones[k][1], links[i]);
+            engage(scene);
+            for (size_t m = 0; m < sizeof lengths / sizeof lengths[0]; m++) {
+                exchange(scene, lengths[m], lengths[m]);
+                exchange(scene, 5, lengths[m]);
+                exchange(scene, lengths[m], 5);
+            }
+            close_scene(scene);
+        }
+    }
+}
+
+static void test_extended_length_takes_one_command(void **state)
+{
+    struct scene *scene = *state;
+    open_scene(scene, 65535, 65536, &long_link);
+    engage(scene);
+    const unsigned before = scene->pair.commands;
+    exchange(scene, 60000, 60000);
+    assert_int_equal(scene->pair.commands, before + 1);
+    close_scene(scene);
+}
+
+static void test_an_engagement_by_qr_code_leaves_no_tag(void **state)
+{
+    struct scene *scene = *state;
+    const struct nfc_responder_options options = {{NULL, 0}, {4096, 4096}};
+    nfc_pair_start(&scene->pair, &options, &long_link);
+    assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
+    assert_int_equal(nfc_responder_handover(scene->pair.responder).n, 0);
+    assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_ERROR_NOT_SUPPORTED);
+    assert_string_equal(nfc_reader_detail(scene->reader), "NFC engagement: no Type 4 Tag lies there");
+    nfc_reader_set_limits(scene->reader, &options.limits);
+    assert_int_equal(nfc_reader_select(scene->reader), JUMIN_OK);
+    exchange(scene, 3000, 5000);
+    close_scene(scene);
+}
+
+static void test_a_termination_has_no_answer(void **state)
+{
+    struct scene *scene = *state;
+    open_scene(scene, 255, 256, &short_link);
+    engage(scene);
+    exchange(scene, 10, 0);
+    close_scene(scene);
+}
+
+static void test_messages_that_are_too_long_are_refused(void **state)
+{
+    struct scene *scene = *state;
+    struct span answer;
+    open_scene(scene, 255, 256, &short_link);
+    engage(scene);
+    assert_int_equal(
+        nfc_reader_exchange(scene->reader, span_of(scene->message, NFC_MESSAGE_MAX + 1), &answer),
+        JUMIN_ERROR_TOO_LONG);
+    assert_int_equal(nfc_reader_exchange(scene->reader, span_of(NULL, 0), &answer), JUMIN_ERROR_TOO_LONG);
+    scene->pair.answer = span_of(scene->reply, NFC_MESSAGE_MAX + 1);
+    assert_int_equal(nfc_reader_exchange(scene->reader, span_of(scene->message, 10), &answer),
+                     JUMIN_ERROR_STATUS);
+    exchange(scene, 10, 10);
+    close_scene(scene);
+}
+
+static void test_without_the_application_there_is_no_exchange(void **state)
+{
+    struct scene *scene = *state;
+    struct span answer;
+    open_scene(scene, 255, 256, &short_link);
+    assert_int_equal(nfc_reader_exchange(scene->reader, span_of(scene->message, 10), &answer),
+                     JUMIN_ERROR_NOT_SUPPORTED);
+    close_scene(scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(test_the_engagement_arrives_as_it_was_given),
+        TEST(test_the_longest_engagement_is_read_over_the_shortest_link),
+        TEST(test_messages_of_every_length_arrive_over_every_link),
+        TEST(test_extended_length_takes_one_command),
+        TEST(test_an_engagement_by_qr_code_leaves_no_tag),
+        TEST(test_a_termination_has_no_answer),
+        TEST(test_messages_that_are_too_long_are_refused),
+        TEST(test_without_the_application_there_is_no_exchange),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
