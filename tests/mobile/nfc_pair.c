@@ -1,4 +1,4 @@
-// A phone's NFC responder as the card of a transport.
+// A phone's NFC as the card of a transport.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/nfc_pair.h"
 
@@ -7,7 +7,7 @@
 static enum jumin_error connect_pair(void *context)
 {
     struct nfc_pair *pair = context;
-    nfc_responder_reset(pair->responder);
+    jumin_wallet_nfc_reset(pair->phone);
     return JUMIN_OK;
 }
 
@@ -15,20 +15,18 @@ static enum jumin_error transmit(void *context, const uint8_t *command, size_t n
                                  size_t capacity, size_t *length)
 {
     struct nfc_pair *pair = context;
-    struct writer w = writer_of(response, capacity);
     assert_true(n <= pair->limits.command_max);
     pair->commands++;
-    if (nfc_responder_command(pair->responder, span_of(command, n), &w) == NFC_RESPONDER_MESSAGE) {
-        const struct span message = nfc_responder_message(pair->responder);
-        assert_int_equal(w.n, 0);
-        assert_in_range(message.n, 1, NFC_MESSAGE_MAX);
-        memcpy(pair->request, message.p, message.n);
-        pair->request_length = message.n;
-        (void)nfc_responder_reply(pair->responder, pair->answer, &w);
+    if (jumin_wallet_nfc_command(pair->phone, command, n, response, capacity, length) ==
+        JUMIN_WALLET_NFC_MESSAGE) {
+        const uint8_t *message = NULL;
+        jumin_wallet_nfc_message(pair->phone, &message, &pair->request_length);
+        assert_int_equal(*length, 0);
+        assert_in_range(pair->request_length, 1, NFC_MESSAGE_MAX);
+        memcpy(pair->request, message, pair->request_length);
+        (void)jumin_wallet_nfc_reply(pair->phone, pair->answer.p, pair->answer.n, response, capacity, length);
     }
-    assert_false(w.overflow);
-    assert_true(w.n <= pair->limits.response_max);
-    *length = w.n;
+    assert_in_range(*length, 2, pair->limits.response_max);
     return JUMIN_OK;
 }
 
@@ -43,13 +41,13 @@ static void limits(void *context, struct jumin_limits *limits)
     *limits = pair->limits;
 }
 
-void nfc_pair_start(struct nfc_pair *pair, const struct nfc_responder_options *options,
+void nfc_pair_start(struct nfc_pair *pair, const struct jumin_wallet_nfc_options *options,
                     const struct jumin_limits *link)
 {
     static const struct jumin_transport_functions functions = {connect_pair, transmit, disconnect,
                                                                limits,       NULL,     NULL};
     pair->limits = *link;
-    assert_int_equal(nfc_responder_new(&pair->responder, options), JUMIN_OK);
+    assert_int_equal(jumin_wallet_nfc_new(&pair->phone, options), JUMIN_OK);
     assert_int_equal(jumin_transport_new(&pair->transport, &functions, pair), JUMIN_OK);
     assert_int_equal(jumin_transport_connect(pair->transport), JUMIN_OK);
 }
@@ -57,7 +55,7 @@ void nfc_pair_start(struct nfc_pair *pair, const struct nfc_responder_options *o
 void nfc_pair_stop(struct nfc_pair *pair)
 {
     jumin_transport_free(pair->transport);
-    nfc_responder_free(pair->responder);
+    jumin_wallet_nfc_free(pair->phone);
     pair->transport = NULL;
-    pair->responder = NULL;
+    pair->phone = NULL;
 }

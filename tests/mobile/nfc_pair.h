@@ -1,13 +1,14 @@
-// A phone's NFC responder as the card of a transport, in one process: what the reader sends it answers.
+// A phone's NFC as the card of a transport, in one process: what the reader sends it answers.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TESTS_MOBILE_NFC_PAIR_H
 #define JUMIN_TESTS_MOBILE_NFC_PAIR_H
 
-#include "host/wallet/nfc_responder.h"
+#include "host/mobile/nfc_transfer.h"
 #include <jumin/transport.h>
+#include <jumin/wallet_nfc.h>
 
 struct nfc_pair {
-    struct nfc_responder *responder;
+    struct jumin_wallet_nfc *phone;
     struct jumin_transport *transport;
     struct jumin_limits limits; // of the link
     unsigned commands;
@@ -16,8 +17,8 @@ struct nfc_pair {
     struct span answer; // what the phone says to any message
 };
 
-// The responder is the pair's; `limits` are the link's.
-void nfc_pair_start(struct nfc_pair *pair, const struct nfc_responder_options *options,
+// The phone is the pair's; `limits` are the link's.
+void nfc_pair_start(struct nfc_pair *pair, const struct jumin_wallet_nfc_options *options,
                     const struct jumin_limits *limits);
 void nfc_pair_stop(struct nfc_pair *pair);
 

@@ -22,8 +22,8 @@ struct scene {
 static void open_scene(struct scene *scene, uint32_t command_max, uint32_t response_max,
                        const struct jumin_limits *link)
 {
-    const struct nfc_responder_options options = {span_of(engagement, sizeof engagement),
-                                                  {command_max, response_max}};
+    const struct jumin_wallet_nfc_options options = {engagement, sizeof engagement, command_max,
+                                                     response_max};
     nfc_pair_start(&scene->pair, &options, link);
     assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
 }
@@ -51,6 +51,13 @@ static int tear_down(void **state)
     return 0;
 }
 
+static struct span handover_of(const struct nfc_pair *pair)
+{
+    struct span handover;
+    jumin_wallet_nfc_handover(pair->phone, &handover.p, &handover.n);
+    return handover;
+}
+
 static void engage(struct scene *scene)
 {
     assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_OK);
@@ -73,7 +80,7 @@ static void test_the_engagement_arrives_as_it_was_given(void **state)
     open_scene(scene, 65535, 65536, &long_link);
     assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_OK);
     assert_true(span_equal(scene->select.engagement, span_of(engagement, sizeof engagement)));
-    assert_true(span_equal(scene->select.message, nfc_responder_handover(scene->pair.responder)));
+    assert_true(span_equal(scene->select.message, handover_of(&scene->pair)));
     assert_int_equal(scene->select.nfc.command_max, 65535);
     assert_int_equal(scene->select.nfc.response_max, 65536);
     close_scene(scene);
@@ -84,7 +91,7 @@ static void test_the_longest_engagement_is_read_over_the_shortest_link(void **st
     struct scene *scene = *state;
     static const uint8_t longest[ENGAGEMENT_MAX] = {1, 2, 3};
     const struct jumin_limits link = {261, 50, false};
-    const struct nfc_responder_options options = {span_of(longest, sizeof longest), {255, 256}};
+    const struct jumin_wallet_nfc_options options = {longest, sizeof longest, 255, 256};
     nfc_pair_start(&scene->pair, &options, &link);
     assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
     assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_OK);
@@ -144,13 +151,14 @@ static void test_extended_length_takes_one_command(void **state)
 static void test_an_engagement_by_qr_code_leaves_no_tag(void **state)
 {
     struct scene *scene = *state;
-    const struct nfc_responder_options options = {{NULL, 0}, {4096, 4096}};
+    const struct jumin_wallet_nfc_options options = {NULL, 0, 4096, 4096};
+    const struct engagement_nfc limits = {4096, 4096};
     nfc_pair_start(&scene->pair, &options, &long_link);
     assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
-    assert_int_equal(nfc_responder_handover(scene->pair.responder).n, 0);
+    assert_int_equal(handover_of(&scene->pair).n, 0);
     assert_int_equal(nfc_reader_engage(scene->reader, &scene->select), JUMIN_ERROR_NOT_SUPPORTED);
     assert_string_equal(nfc_reader_detail(scene->reader), "NFC engagement: no Type 4 Tag lies there");
-    nfc_reader_set_limits(scene->reader, &options.limits);
+    nfc_reader_set_limits(scene->reader, &limits);
     assert_int_equal(nfc_reader_select(scene->reader), JUMIN_OK);
     exchange(scene, 3000, 5000);
     close_scene(scene);
