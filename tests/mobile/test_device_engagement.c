@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/crypto_vectors.h"
 
+#include <stdio.h>
+
 #include "host/mobile/device_engagement.h"
 #include "tests/mobile/annex_d_session.h"
 
@@ -143,6 +145,60 @@ static void test_an_engagement_that_is_too_long_is_refused(void **state)
         assert_int_equal(engagement_read(writer_span(&w), &engagement, &detail),
                          spare == 0 ? JUMIN_OK : JUMIN_ERROR_MALFORMED);
     }
+}
+
+// --- QR code -----------------------------------------------------------------------------------------------
+
+static const char annex_d_text[] =
+    "mdoc:"
+    "owBjMS4wAYIB2BhYS6QBAiABIVggWojRgrzl9C76WZQ_MzWdLoqWj_KJ2T5fpES2JDQxZ_4iWCCxboz4WN3HaQQHum"
+    "HUwzgjeoz8895qpnL8YKVXqjL8ZwKBgwIBowD0AfULUEXv73QrLEg3qaOw4dBaaRc";
+
+static void test_the_text_of_annex_d_is_made_and_read(void **state)
+{
+    (void)state;
+    struct bytes bytes;
+    char text[ENGAGEMENT_TEXT_MAX], other_case[ENGAGEMENT_TEXT_MAX];
+    uint8_t read_bytes[ENGAGEMENT_MAX];
+    struct span engagement;
+    assert_true(engagement_to_text(hex(&bytes, ANNEX_D_ENGAGEMENT), text));
+    assert_string_equal(text, annex_d_text);
+    assert_true(engagement_from_text(annex_d_text, read_bytes, &engagement));
+    assert_true(span_equal(engagement, bytes.s));
+    (void)snprintf(other_case, sizeof other_case, "MDOC:%s", annex_d_text + 5);
+    assert_true(engagement_from_text(other_case, read_bytes, &engagement));
+    assert_true(span_equal(engagement, bytes.s));
+}
+
+static void test_the_longest_engagement_has_a_text(void **state)
+{
+    (void)state;
+    static const uint8_t longest[ENGAGEMENT_MAX + 1] = {0xFF};
+    char text[ENGAGEMENT_TEXT_MAX];
+    uint8_t read_bytes[ENGAGEMENT_MAX];
+    struct span engagement;
+    assert_true(engagement_to_text(span_of(longest, ENGAGEMENT_MAX), text));
+    assert_true(engagement_from_text(text, read_bytes, &engagement));
+    assert_true(span_equal(engagement, span_of(longest, ENGAGEMENT_MAX)));
+    assert_false(engagement_to_text(span_of(longest, sizeof longest), text));
+    assert_string_equal(text, "");
+}
+
+static void test_texts_that_are_no_engagement_are_refused(void **state)
+{
+    (void)state;
+    static char too_long[ENGAGEMENT_TEXT_MAX + 2];
+    static const char *const wrong[] = {"",        "mdoc:",     "mdoc",     "mdl:oA",   "oA",    "mdoc:oA==",
+                                        "mdoc:o+", "mdoc://oA", " mdoc:oA", "mdoc:oA ", too_long};
+    uint8_t bytes[ENGAGEMENT_MAX];
+    struct span engagement;
+    memset(too_long, 'A', sizeof too_long - 1);
+    memcpy(too_long, "mdoc:", 5);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_false(engagement_from_text(wrong[i], bytes, &engagement));
+    }
+    assert_true(engagement_from_text("mdoc:oA", bytes, &engagement));
+    assert_span_hex(engagement, "a0");
 }
 
 // --- Handover ----------------------------------------------------------------------------------------------
@@ -334,6 +390,9 @@ int main(void)
         cmocka_unit_test(test_other_versions_and_suites_are_not_supported),
         cmocka_unit_test(test_malformed_engagements_are_refused),
         cmocka_unit_test(test_an_engagement_that_is_too_long_is_refused),
+        cmocka_unit_test(test_the_text_of_annex_d_is_made_and_read),
+        cmocka_unit_test(test_the_longest_engagement_has_a_text),
+        cmocka_unit_test(test_texts_that_are_no_engagement_are_refused),
         cmocka_unit_test(test_the_handover_of_annex_d_is_read),
         cmocka_unit_test(test_a_static_handover_is_written_and_read),
         cmocka_unit_test(test_limits_take_as_many_bytes_as_they_need),
