@@ -234,10 +234,11 @@ static bool read_alternative(struct span payload, struct handover_select *select
     return !is_nfc || (select->nfc.command_max == 0 && read_carrier(carrier.payload, &select->nfc));
 }
 
+// What follows the version: a message of its own, or nothing when no carrier is offered.
 static bool read_alternatives(struct span message, struct handover_select *select)
 {
     struct record record;
-    if (!is_message(message)) {
+    if (message.n > 0 && !is_message(message)) {
         return false;
     }
     for (bool first = true; message.n > 0 && take_record(&message, first, &record); first = false) {
