@@ -107,39 +107,100 @@ bool cbor_expect(struct span *cursor, enum cbor_major major, struct cbor_item *i
     return true;
 }
 
-bool cbor_skip(struct span *cursor, struct span *whole)
+// The keys of the maps that are open, so that each map is searched for those it has twice.
+struct keys {
+    struct span of[CBOR_PAIRS_MAX];
+    size_t count;
+};
+
+// What is open around an item.
+struct container {
+    uint64_t left; // items that are still to come
+    bool is_map;
+    size_t first_key;
+};
+
+static bool note_key(struct keys *keys, const struct container *map, const struct cbor_item *item,
+                     struct span key)
 {
-    uint64_t open[CBOR_DEPTH_MAX] = {1}; // items that are still to come, by depth
+    if (item->major > CBOR_TEXT || keys->count == CBOR_PAIRS_MAX) {
+        return false;
+    }
+    for (size_t i = map->first_key; i < keys->count; i++) {
+        if (span_equal(keys->of[i], key)) {
+            return false;
+        }
+    }
+    keys->of[keys->count++] = key;
+    return true;
+}
+
+static uint64_t items_within(const struct cbor_item *item)
+{
+    switch (item->major) {
+    case CBOR_MAP:
+        return 2 * item->number;
+    case CBOR_ARRAY:
+        return item->number;
+    case CBOR_TAG:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+// The whole next item; with `keys` (empty) none of its maps has one twice.
+static bool walk(struct span *cursor, struct keys *keys, struct span *whole)
+{
+    struct container open[CBOR_DEPTH_MAX] = {{.left = 1}};
     size_t depth = 0;
     struct span rest = *cursor;
-    while (depth > 0 || open[0] > 0) {
+    while (depth > 0 || open[0].left > 0) {
         struct cbor_item item;
+        const struct span before = rest;
         if (!cbor_next(&rest, &item)) {
             return false;
         }
-        open[depth]--;
+        const bool is_key = open[depth].is_map && open[depth].left % 2 == 0;
+        open[depth].left--;
+        if (keys != NULL && is_key &&
+            !note_key(keys, &open[depth], &item, span_first(before, before.n - rest.n))) {
+            return false;
+        }
         const bool is_container = item.major == CBOR_ARRAY || item.major == CBOR_MAP;
         if (is_container &&
             item.number > rest.n) { // each item takes a byte; so twice the pairs do not overflow
             return false;
         }
-        const uint64_t inside = item.major == CBOR_MAP     ? 2 * item.number
-                                : item.major == CBOR_ARRAY ? item.number
-                                : item.major == CBOR_TAG   ? 1
-                                                           : 0;
+        const uint64_t inside = items_within(&item);
         if (inside > 0) {
             if (++depth == CBOR_DEPTH_MAX) {
                 return false;
             }
-            open[depth] = inside;
+            open[depth] = (struct container){inside, item.major == CBOR_MAP, keys == NULL ? 0 : keys->count};
         }
-        while (depth > 0 && open[depth] == 0) {
+        while (depth > 0 && open[depth].left == 0) {
+            if (keys != NULL) {
+                keys->count = open[depth].first_key;
+            }
             depth--;
         }
     }
     *whole = span_of(cursor->p, cursor->n - rest.n);
     *cursor = rest;
     return true;
+}
+
+bool cbor_skip(struct span *cursor, struct span *whole)
+{
+    return walk(cursor, NULL, whole);
+}
+
+bool cbor_take(struct span *cursor, struct span *whole)
+{
+    struct keys keys;
+    keys.count = 0;
+    return walk(cursor, &keys, whole);
 }
 
 // --- Writing -------------------------------------------------------------------------------------------------
@@ -166,6 +227,20 @@ void cbor_put_unsigned(struct writer *w, uint64_t value)
     put_head(w, CBOR_UNSIGNED, value);
 }
 
+void cbor_put_integer(struct writer *w, int64_t value)
+{
+    if (value >= 0) {
+        put_head(w, CBOR_UNSIGNED, (uint64_t)value);
+    } else {
+        put_head(w, CBOR_NEGATIVE, (uint64_t)(-1 - value));
+    }
+}
+
+void cbor_put_bytes_head(struct writer *w, size_t n)
+{
+    put_head(w, CBOR_BYTES, n);
+}
+
 void cbor_put_bytes(struct writer *w, struct span bytes)
 {
     put_head(w, CBOR_BYTES, bytes.n);
@@ -176,6 +251,21 @@ void cbor_put_text(struct writer *w, struct span utf8)
 {
     put_head(w, CBOR_TEXT, utf8.n);
     writer_put(w, utf8);
+}
+
+void cbor_put_string(struct writer *w, const char *text)
+{
+    cbor_put_text(w, span_of(text, strlen(text)));
+}
+
+void cbor_put_null(struct writer *w)
+{
+    put_head(w, CBOR_SIMPLE, CBOR_NULL);
+}
+
+void cbor_put_tag(struct writer *w, uint64_t tag)
+{
+    put_head(w, CBOR_TAG, tag);
 }
 
 void cbor_put_bool(struct writer *w, bool value)
@@ -191,4 +281,30 @@ void cbor_put_array(struct writer *w, size_t count)
 void cbor_put_map(struct writer *w, size_t count)
 {
     put_head(w, CBOR_MAP, count);
+}
+
+size_t cbor_open_bytes(struct writer *w)
+{
+    return w->n;
+}
+
+size_t cbor_open_embedded(struct writer *w)
+{
+    cbor_put_tag(w, CBOR_TAG_EMBEDDED);
+    return cbor_open_bytes(w);
+}
+
+void cbor_close_bytes(struct writer *w, size_t opened)
+{
+    uint8_t bytes[1 + sizeof(uint64_t)];
+    struct writer head = writer_of(bytes, sizeof bytes);
+    if (w->overflow) {
+        return;
+    }
+    const size_t n = w->n - opened;
+    put_head(&head, CBOR_BYTES, n);
+    if (writer_reserve(w, head.n) != NULL) {
+        memmove(w->p + opened + head.n, w->p + opened, n);
+        memcpy(w->p + opened, bytes, head.n);
+    }
 }
