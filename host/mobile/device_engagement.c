@@ -18,11 +18,6 @@ enum {
 
 static const char version_of_ours[] = "1.0";
 
-static struct span text_of(const char *text)
-{
-    return span_of(text, strlen(text));
-}
-
 bool engagement_nfc_good(const struct engagement_nfc *nfc)
 {
     return nfc->command_max >= ENGAGEMENT_COMMAND_MIN && nfc->command_max <= ENGAGEMENT_COMMAND_MAX &&
@@ -53,7 +48,7 @@ void engagement_put(struct writer *w, const uint8_t point[EPHEMERAL_POINT], cons
     const bool offered = is_offered(nfc);
     cbor_put_map(w, offered ? 3 : 2);
     cbor_put_unsigned(w, VERSION);
-    cbor_put_text(w, text_of(version_of_ours));
+    cbor_put_string(w, version_of_ours);
     cbor_put_unsigned(w, SECURITY);
     cbor_put_array(w, 2);
     cbor_put_unsigned(w, CIPHER_SUITE_1);
@@ -72,10 +67,10 @@ static enum jumin_error malformed(struct detail *detail, const char *what)
     return detail_set(detail, JUMIN_ERROR_MALFORMED, "device engagement: %s", what);
 }
 
-static enum jumin_error read_version(struct span *cursor, struct detail *detail)
+static enum jumin_error read_version(struct span value, struct detail *detail)
 {
     struct cbor_item version;
-    if (!cbor_expect(cursor, CBOR_TEXT, &version)) {
+    if (!cbor_only(value, CBOR_TEXT, &version)) {
         return malformed(detail, "the version is no text");
     }
     if (version.content.n < 2 || memcmp(version.content.p, version_of_ours, 2) != 0) {
@@ -84,27 +79,27 @@ static enum jumin_error read_version(struct span *cursor, struct detail *detail)
     return JUMIN_OK;
 }
 
-static enum jumin_error read_security(struct span *cursor, struct device_engagement *engagement,
+static enum jumin_error read_security(struct span value, struct device_engagement *engagement,
                                       struct detail *detail)
 {
     struct cbor_item item;
-    if (!cbor_expect(cursor, CBOR_ARRAY, &item) || item.number != 2 ||
-        !cbor_expect(cursor, CBOR_UNSIGNED, &item)) {
+    if (!cbor_expect(&value, CBOR_ARRAY, &item) || item.number != 2 ||
+        !cbor_expect(&value, CBOR_UNSIGNED, &item)) {
         return malformed(detail, "the security member is no cipher suite with a key");
     }
     if (item.number != CIPHER_SUITE_1) {
         return detail_set(detail, JUMIN_ERROR_NOT_SUPPORTED,
                           "device engagement: a cipher suite other than 1");
     }
-    return ephemeral_key_take(cursor, &engagement->key_bytes, engagement->point)
+    return ephemeral_key_take(&value, &engagement->key_bytes, engagement->point)
                ? JUMIN_OK
                : malformed(detail, "the device's key is no key of P-256");
 }
 
-static bool take_limit(struct span *cursor, uint32_t *limit)
+static bool parse_limit(struct span value, uint32_t *limit)
 {
     struct cbor_item item;
-    if (*limit != 0 || !cbor_expect(cursor, CBOR_UNSIGNED, &item) || item.number > ENGAGEMENT_RESPONSE_MAX) {
+    if (!cbor_only(value, CBOR_UNSIGNED, &item) || item.number > ENGAGEMENT_RESPONSE_MAX) {
         return false;
     }
     *limit = (uint32_t)item.number;
@@ -114,25 +109,18 @@ static bool take_limit(struct span *cursor, uint32_t *limit)
 // The options of NFC.
 static bool take_nfc(struct span *cursor, struct engagement_nfc *nfc)
 {
-    struct cbor_item map, key;
-    struct span passed;
-    if (is_offered(nfc) || !cbor_expect(cursor, CBOR_MAP, &map)) {
-        return false;
-    }
-    for (uint64_t i = 0; i < map.number; i++) {
-        bool good = cbor_next(cursor, &key);
-        if (good && key.major == CBOR_UNSIGNED && key.number == NFC_COMMAND) {
-            good = take_limit(cursor, &nfc->command_max);
-        } else if (good && key.major == CBOR_UNSIGNED && key.number == NFC_RESPONSE) {
-            good = take_limit(cursor, &nfc->response_max);
-        } else {
-            good = good && cbor_skip(cursor, &passed);
-        }
-        if (!good) {
-            return false;
+    struct cbor_map map;
+    struct cbor_item key;
+    struct span value;
+    bool good = !is_offered(nfc) && cbor_take_map(cursor, &map);
+    while (good && cbor_next_pair(&map, &key, &value)) {
+        if (key.major == CBOR_UNSIGNED && key.number == NFC_COMMAND) {
+            good = parse_limit(value, &nfc->command_max);
+        } else if (key.major == CBOR_UNSIGNED && key.number == NFC_RESPONSE) {
+            good = parse_limit(value, &nfc->response_max);
         }
     }
-    return engagement_nfc_good(nfc);
+    return good && map.pairs == 0 && engagement_nfc_good(nfc);
 }
 
 static bool take_method(struct span *cursor, struct engagement_nfc *nfc)
@@ -144,64 +132,57 @@ static bool take_method(struct span *cursor, struct engagement_nfc *nfc)
         return false;
     }
     return type.number == METHOD_NFC && version.number == METHOD_VERSION ? take_nfc(cursor, nfc)
-                                                                         : cbor_skip(cursor, &passed);
+                                                                         : cbor_take(cursor, &passed);
 }
 
-static enum jumin_error read_methods(struct span *cursor, struct engagement_nfc *nfc, struct detail *detail)
+static enum jumin_error read_methods(struct span value, struct engagement_nfc *nfc, struct detail *detail)
 {
     struct cbor_item list;
-    bool good = cbor_expect(cursor, CBOR_ARRAY, &list);
+    bool good = cbor_expect(&value, CBOR_ARRAY, &list);
     for (uint64_t i = 0; good && i < list.number; i++) {
-        good = take_method(cursor, nfc);
+        good = take_method(&value, nfc);
     }
     return good ? JUMIN_OK : malformed(detail, "a retrieval method is not what the standard says");
 }
 
-static enum jumin_error read_member(struct span *cursor, uint64_t key, struct device_engagement *engagement,
-                                    struct detail *detail)
+static enum jumin_error read_member(const struct cbor_item *key, struct span value,
+                                    struct device_engagement *engagement, struct detail *detail)
 {
-    struct span passed;
-    switch (key) {
+    if (key->major != CBOR_UNSIGNED) {
+        return key->major == CBOR_NEGATIVE ? JUMIN_OK : malformed(detail, "a member without a number");
+    }
+    switch (key->number) {
     case VERSION:
-        return read_version(cursor, detail);
+        return read_version(value, detail);
     case SECURITY:
-        return read_security(cursor, engagement, detail);
+        return read_security(value, engagement, detail);
     case RETRIEVAL_METHODS:
-        return read_methods(cursor, &engagement->nfc, detail);
+        return read_methods(value, &engagement->nfc, detail);
     default:
-        return cbor_skip(cursor, &passed) ? JUMIN_OK : malformed(detail, "a member is no CBOR");
+        return JUMIN_OK;
     }
 }
 
 enum jumin_error engagement_read(struct span bytes, struct device_engagement *engagement,
                                  struct detail *detail)
 {
-    enum { NEEDED = 1U << VERSION | 1U << SECURITY, KNOWN_MAX = 32 };
-    struct cbor_item map, key;
-    unsigned come = 0;
+    struct cbor_map map;
+    struct cbor_item key;
+    struct span value;
+    bool has_version = false;
     memset(engagement, 0, sizeof *engagement);
     engagement->whole = bytes;
-    if (bytes.n > ENGAGEMENT_MAX || !cbor_expect(&bytes, CBOR_MAP, &map)) {
-        return malformed(detail, "no map, or too long");
+    if (bytes.n > ENGAGEMENT_MAX || !cbor_take_map(&bytes, &map) || bytes.n != 0) {
+        return malformed(detail, "it is no map, has a member twice, or is too long");
     }
-    for (uint64_t i = 0; i < map.number; i++) {
-        if (!cbor_next(&bytes, &key) || (key.major != CBOR_UNSIGNED && key.major != CBOR_NEGATIVE)) {
-            return malformed(detail, "a member without a number");
-        }
-        const bool known = key.major == CBOR_UNSIGNED && key.number < KNOWN_MAX;
-        const unsigned bit = known ? 1U << key.number : 0;
-        if ((come & bit) != 0) {
-            return malformed(detail, "a member is there twice");
-        }
-        come |= bit;
-        const enum jumin_error error =
-            read_member(&bytes, known ? key.number : KNOWN_MAX, engagement, detail);
+    while (cbor_next_pair(&map, &key, &value)) {
+        const enum jumin_error error = read_member(&key, value, engagement, detail);
         if (error != JUMIN_OK) {
             return error;
         }
+        has_version = has_version || (key.major == CBOR_UNSIGNED && key.number == VERSION);
     }
-    if (bytes.n != 0 || (come & NEEDED) != NEEDED) {
-        return malformed(detail, "version or key are missing, or bytes are left over");
-    }
-    return JUMIN_OK;
+    return map.pairs == 0 && has_version && engagement->key_bytes.n > 0
+               ? JUMIN_OK
+               : malformed(detail, "version or key are missing");
 }

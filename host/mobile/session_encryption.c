@@ -4,24 +4,14 @@
 
 #include "host/mobile/cbor.h"
 
-enum { CBOR_MAJOR_SHIFT = 5, COUNTER_BYTES = 4 };
-
-static struct span text_of(const char *text)
-{
-    return span_of(text, strlen(text));
-}
-
-static bool is_text(const struct cbor_item *item, const char *text)
-{
-    return span_equal(item->content, text_of(text));
-}
+enum { COUNTER_BYTES = 4 };
 
 // --- Messages ----------------------------------------------------------------------------------------------
 
-static bool take_data(struct span *cursor, struct span *data)
+static bool parse_data(struct span value, struct span *data)
 {
     struct cbor_item item;
-    if (!cbor_expect(cursor, CBOR_BYTES, &item)) {
+    if (!cbor_only(value, CBOR_BYTES, &item)) {
         return false;
     }
     *data = item.content;
@@ -30,35 +20,25 @@ static bool take_data(struct span *cursor, struct span *data)
 
 bool session_read_establishment(struct span message, struct session_establishment *establishment)
 {
-    struct cbor_item map, name;
-    struct span passed;
-    bool has_key = false, has_data = false;
+    struct cbor_map map;
+    struct cbor_item name;
+    struct span value;
+    bool has_data = false, good = cbor_take_map(&message, &map) && message.n == 0;
     memset(establishment, 0, sizeof *establishment);
-    if (!cbor_expect(&message, CBOR_MAP, &map)) {
-        return false;
-    }
-    for (uint64_t i = 0; i < map.number; i++) {
-        bool good = cbor_expect(&message, CBOR_TEXT, &name);
-        if (good && is_text(&name, "eReaderKey")) {
-            good = !has_key && ephemeral_key_take(&message, &establishment->key_bytes, establishment->point);
-            has_key = true;
-        } else if (good && is_text(&name, "data")) {
-            good = !has_data && take_data(&message, &establishment->data);
-            has_data = true;
-        } else {
-            good = good && cbor_skip(&message, &passed);
-        }
-        if (!good) {
-            return false;
+    while (good && cbor_next_pair(&map, &name, &value)) {
+        if (cbor_key_is(&name, "eReaderKey")) {
+            good = ephemeral_key_take(&value, &establishment->key_bytes, establishment->point);
+        } else if (cbor_key_is(&name, "data")) {
+            good = has_data = parse_data(value, &establishment->data);
         }
     }
-    return message.n == 0 && has_key && has_data;
+    return good && map.pairs == 0 && establishment->key_bytes.n > 0 && has_data;
 }
 
-static bool take_status(struct span *cursor, uint64_t *status)
+static bool parse_status(struct span value, uint64_t *status)
 {
     struct cbor_item item;
-    if (!cbor_expect(cursor, CBOR_UNSIGNED, &item) || item.number == SESSION_NO_STATUS) {
+    if (!cbor_only(value, CBOR_UNSIGNED, &item) || item.number == SESSION_NO_STATUS) {
         return false;
     }
     *status = item.number;
@@ -67,27 +47,19 @@ static bool take_status(struct span *cursor, uint64_t *status)
 
 bool session_read_data(struct span message, struct session_data *data)
 {
-    struct cbor_item map, name;
-    struct span passed;
+    struct cbor_map map;
+    struct cbor_item name;
+    struct span value;
+    bool good = cbor_take_map(&message, &map) && message.n == 0;
     memset(data, 0, sizeof *data);
-    if (!cbor_expect(&message, CBOR_MAP, &map)) {
-        return false;
-    }
-    for (uint64_t i = 0; i < map.number; i++) {
-        bool good = cbor_expect(&message, CBOR_TEXT, &name);
-        if (good && is_text(&name, "data")) {
-            good = !data->has_data && take_data(&message, &data->data);
-            data->has_data = true;
-        } else if (good && is_text(&name, "status")) {
-            good = data->status == SESSION_NO_STATUS && take_status(&message, &data->status);
-        } else {
-            good = good && cbor_skip(&message, &passed);
-        }
-        if (!good) {
-            return false;
+    while (good && cbor_next_pair(&map, &name, &value)) {
+        if (cbor_key_is(&name, "data")) {
+            good = data->has_data = parse_data(value, &data->data);
+        } else if (cbor_key_is(&name, "status")) {
+            good = parse_status(value, &data->status);
         }
     }
-    return message.n == 0 && (data->has_data || data->status != SESSION_NO_STATUS);
+    return good && map.pairs == 0 && (data->has_data || data->status != SESSION_NO_STATUS);
 }
 
 // --- Keys --------------------------------------------------------------------------------------------------
@@ -99,7 +71,7 @@ void session_end(struct session *session)
 
 static bool derive(struct span shared, struct span salt, const char *info, uint8_t key[SESSION_KEY])
 {
-    return crypto_hkdf(CRYPTO_SHA256, shared, salt, text_of(info), key, SESSION_KEY);
+    return crypto_hkdf(CRYPTO_SHA256, shared, salt, span_of(info, strlen(info)), key, SESSION_KEY);
 }
 
 bool session_start(struct session *session, enum session_role role, const struct crypto_ec_key *own,
@@ -136,21 +108,11 @@ static const uint8_t *key_of(const struct session *session, enum session_role se
 
 // --- Sending -----------------------------------------------------------------------------------------------
 
-// A byte string of that length, of which the caller puts the content.
-static void put_bytes_head(struct writer *w, size_t n)
-{
-    const size_t at = w->n;
-    cbor_put_unsigned(w, n);
-    if (!w->overflow) {
-        w->p[at] |= CBOR_BYTES << CBOR_MAJOR_SHIFT;
-    }
-}
-
 static void put_sealed(struct writer *w, struct session *session, struct span plain)
 {
     uint8_t nonce[CRYPTO_GCM_NONCE];
-    cbor_put_text(w, text_of("data"));
-    put_bytes_head(w, plain.n + SESSION_TAG);
+    cbor_put_string(w, "data");
+    cbor_put_bytes_head(w, plain.n + SESSION_TAG);
     uint8_t *sealed = writer_reserve(w, plain.n + SESSION_TAG);
     if (sealed == NULL) {
         return;
@@ -172,7 +134,7 @@ void session_put_establishment(struct writer *w, struct session *session,
                                const uint8_t point[EPHEMERAL_POINT], struct span plain)
 {
     cbor_put_map(w, 2);
-    cbor_put_text(w, text_of("eReaderKey"));
+    cbor_put_string(w, "eReaderKey");
     ephemeral_key_put(w, point);
     put_sealed(w, session, plain);
 }
@@ -183,7 +145,7 @@ void session_put_data(struct writer *w, struct session *session, struct span pla
     cbor_put_map(w, status == SESSION_NO_STATUS ? 1 : 2);
     put_sealed(w, session, plain);
     if (status != SESSION_NO_STATUS) {
-        cbor_put_text(w, text_of("status"));
+        cbor_put_string(w, "status");
         cbor_put_unsigned(w, status);
         session_end(session);
     }
@@ -192,7 +154,7 @@ void session_put_data(struct writer *w, struct session *session, struct span pla
 void session_put_status(struct writer *w, enum session_status status)
 {
     cbor_put_map(w, 1);
-    cbor_put_text(w, text_of("status"));
+    cbor_put_string(w, "status");
     cbor_put_unsigned(w, status);
 }
 

@@ -125,7 +125,7 @@ static enum jumin_error read_capability(struct nfc_reader *reader, struct ndef_f
 {
     // Places of the fields (Type 4 Tag §5.1.1).
     enum { VERSION = 2, READ_MAX = 3, TAG = 7, LENGTH = 8, FILE = 9, FILE_LENGTH = 11, READ_ACCESS = 13 };
-    uint8_t bytes[CAPABILITY_LENGTH];
+    uint8_t bytes[CAPABILITY_LENGTH] = {0};
     enum jumin_error error = select_file(reader, FID_CAPABILITY_CONTAINER);
     if (error == JUMIN_OK) {
         error = read_bytes(reader, 0, sizeof bytes, sizeof bytes, bytes);
@@ -147,7 +147,7 @@ static enum jumin_error read_capability(struct nfc_reader *reader, struct ndef_f
 static enum jumin_error read_message(struct nfc_reader *reader, const struct ndef_file *file,
                                      struct span *message)
 {
-    uint8_t field[LENGTH_FIELD];
+    uint8_t field[LENGTH_FIELD] = {0};
     enum jumin_error error = select_file(reader, file->identifier);
     if (error == JUMIN_OK) {
         error = read_bytes(reader, 0, sizeof field, sizeof field, field);
@@ -169,8 +169,8 @@ static enum jumin_error read_message(struct nfc_reader *reader, const struct nde
 
 enum jumin_error nfc_reader_engage(struct nfc_reader *reader, struct handover_select *select)
 {
-    struct ndef_file file;
-    struct span message;
+    struct ndef_file file = {0};
+    struct span message = {NULL, 0};
     detail_clear(&reader->detail);
     memset(select, 0, sizeof *select);
     channel_enter(&reader->channel, JUMIN_STEP_SELECT, "NFC engagement");

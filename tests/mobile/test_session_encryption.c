@@ -339,7 +339,7 @@ static void test_malformed_establishments_are_refused(void **state)
         "a3" NAME_KEY KEY NAME_KEY KEY NAME_DATA "4100",
         "a2" NAME_KEY "584b a401022001" COSE_KEY_X COSE_KEY_Y NAME_DATA "4100", // no tag
         "a2" NAME_KEY "d817584b a401022001" COSE_KEY_X COSE_KEY_Y NAME_DATA "4100",
-        "a3" NAME_KEY KEY NAME_DATA "4100 01 02", // a member with a number
+        "a3" NAME_KEY KEY NAME_DATA "4100 4101 02", // bytes as a name
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(reads_establishment(wrong[i]));
