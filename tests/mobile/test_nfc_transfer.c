@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "host/mobile/session_encryption.h"
+#include "host/mobile/session_transcript.h"
 #include "host/verifier/nfc_reader.h"
 #include "tests/mobile/nfc_pair.h"
 
@@ -200,6 +202,82 @@ static void test_without_the_application_there_is_no_exchange(void **state)
     close_scene(scene);
 }
 
+// --- With everything that a session has --------------------------------------------------------------------
+
+static void make_key(struct crypto_ec_key *key, uint8_t point[EPHEMERAL_POINT])
+{
+    const struct crypto_random random = crypto_system_random();
+    assert_true(crypto_ec_generate(key, CRYPTO_P256, &random));
+    assert_true(crypto_ec_public(key, point));
+}
+
+// The salt of the transcript, as either side makes it of what it has sent and received.
+static void start_session(struct session *session, enum session_role role, const struct crypto_ec_key *own,
+                          const uint8_t other[EPHEMERAL_POINT], struct span device, struct span reader_key,
+                          struct span handover)
+{
+    const struct crypto_random random = crypto_system_random();
+    uint8_t buffer[4096], salt[SESSION_SALT];
+    struct writer transcript = writer_of(buffer, sizeof buffer);
+    session_transcript_put_nfc(&transcript, device, reader_key, handover, span_of(NULL, 0));
+    assert_false(transcript.overflow);
+    assert_true(session_transcript_salt(writer_span(&transcript), salt));
+    assert_true(session_start(session, role, own, span_of(other, EPHEMERAL_POINT), salt, &random));
+}
+
+static void test_a_whole_session_over_nfc(void **state)
+{
+    struct scene *scene = *state;
+    struct crypto_ec_key device_key, reader_key;
+    uint8_t device_point[EPHEMERAL_POINT], reader_point[EPHEMERAL_POINT], bytes[512], plain[64], key[128];
+    struct session reader, device;
+    struct device_engagement read;
+    struct session_establishment establishment;
+    struct session_data data;
+    struct span answer;
+    struct detail detail;
+
+    // The phone's engagement reaches the reader.
+    make_key(&device_key, device_point);
+    make_key(&reader_key, reader_point);
+    struct writer engagement_bytes = writer_of(bytes, sizeof bytes);
+    engagement_put(&engagement_bytes, device_point, &(struct engagement_nfc){0, 0});
+    const struct jumin_wallet_nfc_options options = {bytes, engagement_bytes.n, 0, 0};
+    nfc_pair_start(&scene->pair, &options, &short_link);
+    assert_int_equal(nfc_reader_new(&scene->reader, scene->pair.transport), JUMIN_OK);
+    engage(scene);
+    assert_int_equal(engagement_read(scene->select.engagement, &read, &detail), JUMIN_OK);
+    assert_memory_equal(read.point, device_point, EPHEMERAL_POINT);
+
+    // The reader's request, which the phone opens, and ends the session.
+    struct writer key_bytes = writer_of(key, sizeof key);
+    ephemeral_key_put(&key_bytes, reader_point);
+    start_session(&reader, SESSION_READER, &reader_key, read.point, read.whole, writer_span(&key_bytes),
+                  scene->select.message);
+    struct writer request = writer_of(scene->message, sizeof scene->message);
+    session_put_establishment(&request, &reader, reader_point, span_of("request", 7));
+    assert_true(session_read_establishment(writer_span(&request), &establishment));
+    start_session(&device, SESSION_DEVICE, &device_key, establishment.point,
+                  span_of(bytes, engagement_bytes.n), establishment.key_bytes, handover_of(&scene->pair));
+    assert_int_equal(session_open(&device, establishment.data, plain, &detail), JUMIN_OK);
+    assert_memory_equal(plain, "request", 7);
+    struct writer response = writer_of(scene->reply, sizeof scene->reply);
+    session_put_data(&response, &device, span_of("response", 8), SESSION_TERMINATION);
+    scene->pair.answer = writer_span(&response);
+    assert_int_equal(nfc_reader_exchange(scene->reader, writer_span(&request), &answer), JUMIN_OK);
+    assert_int_equal(scene->pair.request_length, request.n);
+    assert_memory_equal(scene->pair.request, request.p, request.n);
+    assert_true(session_read_data(answer, &data));
+    assert_int_equal(data.status, SESSION_TERMINATION);
+    assert_int_equal(session_open(&reader, data.data, plain, &detail), JUMIN_OK);
+    assert_memory_equal(plain, "response", 8);
+
+    session_end(&reader);
+    crypto_ec_release(&device_key);
+    crypto_ec_release(&reader_key);
+    close_scene(scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +290,7 @@ int main(void)
         TEST(test_a_termination_has_no_answer),
         TEST(test_messages_that_are_too_long_are_refused),
         TEST(test_without_the_application_there_is_no_exchange),
+        TEST(test_a_whole_session_over_nfc),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
