@@ -101,7 +101,7 @@ static bool is_message(struct span message)
 static bool find_by_id(struct span message, struct span id, struct record *record)
 {
     for (bool first = true; message.n > 0 && take_record(&message, first, record); first = false) {
-        if (record->id.n > 0 && span_equal(record->id, id)) {
+        if (span_equal(record->id, id)) {
             return true;
         }
     }
@@ -231,7 +231,7 @@ static bool read_alternative(struct span payload, struct handover_select *select
     }
     const bool is_nfc =
         is_of_type(&carrier, EXTERNAL, nfc_type) && (power & CARRIER_POWER) != CARRIER_INACTIVE;
-    return !is_nfc || (select->nfc.command_max == 0 && read_carrier(carrier.payload, &select->nfc));
+    return !is_nfc || (read_carrier(carrier.payload, &select->nfc));
 }
 
 // What follows the version: a message of its own, or nothing when no carrier is offered.

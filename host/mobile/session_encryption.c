@@ -169,7 +169,7 @@ enum jumin_error session_open(struct session *session, struct span sealed, uint8
     }
     const enum session_role sender = session->role == SESSION_DEVICE ? SESSION_READER : SESSION_DEVICE;
     const uint8_t *key = key_of(session, sender, session->received + 1, nonce);
-    if (session->received == UINT32_MAX || sealed.n < SESSION_TAG ||
+    if (session->received == UINT32_MAX ||
         !crypto_gcm_open(span_of(key, SESSION_KEY), nonce, span_of(NULL, 0), sealed, plain)) {
         session_end(session);
         crypto_wipe(plain, sealed.n > SESSION_TAG ? sealed.n - SESSION_TAG : 0);

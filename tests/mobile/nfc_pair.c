@@ -17,6 +17,8 @@ static enum jumin_error transmit(void *context, const uint8_t *command, size_t n
     struct nfc_pair *pair = context;
     assert_true(n <= pair->limits.command_max);
     pair->commands++;
+    assert_true(apdu_parse(span_of(command, n), &pair->last));
+    pair->last.data.p = NULL;
     if (jumin_wallet_nfc_command(pair->phone, command, n, response, capacity, length) ==
         JUMIN_WALLET_NFC_MESSAGE) {
         const uint8_t *message = NULL;

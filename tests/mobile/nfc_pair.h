@@ -12,6 +12,7 @@ struct nfc_pair {
     struct jumin_transport *transport;
     struct jumin_limits limits; // of the link
     unsigned commands;
+    struct apdu_command last;             // without its data
     uint8_t request[NFC_MESSAGE_MAX + 1]; // the last message of the reader
     size_t request_length;
     struct span answer; // what the phone says to any message

@@ -108,6 +108,7 @@ static void test_malformed_engagements_are_refused(void **state)
         "a3" VERSION SECURITY VERSION,
         "a3" VERSION SECURITY SECURITY,
         "a3" VERSION SECURITY "6161 01", // a text as key
+        "a3" VERSION SECURITY "4101 01", // bytes
         "a2 00 01" SECURITY,
         "a2" VERSION "01 83 01" KEY "00",
         "a2" VERSION "01 82 20" KEY,
@@ -122,6 +123,7 @@ static void test_malformed_engagements_are_refused(void **state)
         "a3" VERSION SECURITY "02 81 83 01 01 a2 001a00010000 01190100",
         "a3" VERSION SECURITY "02 81 83 01 01 a2 0018ff 011a00010001",
         "a3" VERSION SECURITY "02 81 83 01 01 a3 0018ff 0018ff 01190100",
+        "a3" VERSION SECURITY "02 81 83 01 01 a3 0018ff 01190100 4101 01",
         "a3" VERSION SECURITY "02 82 83 01 01 a2 0018ff 01190100 83 01 01 a2 0018ff 01190100",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -354,7 +356,10 @@ static void test_malformed_handovers_are_refused(void **state)
         HS DE "5c 11 08 03" NFC_TYPE ID_NFC "01 0201fe 0302ffff",
         HS DE "5c 11 08 03" NFC_TYPE ID_NFC "01 0301ffff 0202ff",
         HS DE "5c 11 0b 03" NFC_TYPE ID_NFC "01 05010000ffff 0302ffff",
+        HS DE "5c 11 0b 03" NFC_TYPE ID_NFC "01 020101 0201ff 0302ffff",
         HS DE "5c 11 01 03" NFC_TYPE ID_NFC "01",
+        "91 02 09 4873 15 d102036163 01 00 00" DE NFC_RECORD LIMITS, // a reference to nothing
+        "91 02 0d 4873 15 d102076163 01 03" ID_NFC "01 00" DE NFC_RECORD LIMITS,
         HS DE "5c 11 00 03" NFC_TYPE ID_NFC,
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -366,6 +371,25 @@ static void test_limits_of_an_unknown_type_are_passed_over(void **state)
 {
     (void)state;
     assert_handover(HS DE "5c 11 0c 03" NFC_TYPE ID_NFC "01 0301ffff 020700 0302ffff", JUMIN_OK);
+}
+
+static void test_a_handover_that_is_too_long_is_refused(void **state)
+{
+    (void)state;
+    static uint8_t engagement[HANDOVER_MAX], buffer[HANDOVER_MAX + 200];
+    const struct engagement_nfc nfc = {255, 256};
+    struct handover_select select;
+    struct detail detail;
+    struct writer w = writer_of(buffer, sizeof buffer);
+    handover_put(&w, span_of(engagement, 1000), &nfc);
+    const size_t beside = w.n - 1000;
+    for (size_t spare = 0; spare < 2; spare++) {
+        w = writer_of(buffer, sizeof buffer);
+        handover_put(&w, span_of(engagement, HANDOVER_MAX - beside + spare), &nfc);
+        assert_int_equal(w.n, HANDOVER_MAX + spare);
+        assert_int_equal(handover_read(writer_span(&w), &select, &detail),
+                         spare == 0 ? JUMIN_OK : JUMIN_ERROR_MALFORMED);
+    }
 }
 
 static void test_a_handover_that_is_cut_is_refused(void **state)
@@ -401,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_nfc_that_is_switched_off_is_not_offered),
         cmocka_unit_test(test_malformed_handovers_are_refused),
         cmocka_unit_test(test_limits_of_an_unknown_type_are_passed_over),
+        cmocka_unit_test(test_a_handover_that_is_too_long_is_refused),
         cmocka_unit_test(test_a_handover_that_is_cut_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,23 @@ static void test_extended_length_takes_one_command(void **state)
     close_scene(scene);
 }
 
+static void test_commands_keep_to_what_the_phone_takes(void **state)
+{
+    struct scene *scene = *state;
+    open_scene(scene, 255, 256, &long_link); // extended length is none of its
+    engage(scene);
+    exchange(scene, 100, 100);
+    assert_false(scene->pair.last.extended);
+    assert_int_equal(scene->pair.last.ne, 256);
+    close_scene(scene);
+    open_scene(scene, 300, 500, &long_link);
+    engage(scene);
+    exchange(scene, 100, 100);
+    assert_true(scene->pair.last.extended);
+    assert_int_equal(scene->pair.last.ne, 500);
+    close_scene(scene);
+}
+
 static void test_an_engagement_by_qr_code_leaves_no_tag(void **state)
 {
     struct scene *scene = *state;
@@ -286,6 +303,7 @@ int main(void)
         TEST(test_the_longest_engagement_is_read_over_the_shortest_link),
         TEST(test_messages_of_every_length_arrive_over_every_link),
         TEST(test_extended_length_takes_one_command),
+        TEST(test_commands_keep_to_what_the_phone_takes),
         TEST(test_an_engagement_by_qr_code_leaves_no_tag),
         TEST(test_a_termination_has_no_answer),
         TEST(test_messages_that_are_too_long_are_refused),

@@ -232,6 +232,17 @@ static void test_counters_do_not_begin_anew(void **state)
     assert_true(sides->message.overflow);
 }
 
+static void test_a_sender_whose_counter_begins_anew_is_refused(void **state)
+{
+    struct sides *sides = *state;
+    static const uint8_t nonce[CRYPTO_GCM_NONCE]; // of the reader, with the counter 0
+    uint8_t sealed[4 + SESSION_TAG];
+    assert_true(crypto_gcm_seal(span_of(sides->reader.reader_key, SESSION_KEY), nonce, span_of(NULL, 0),
+                                text("more"), sealed));
+    sides->device.received = UINT32_MAX;
+    assert_refused(sides, &sides->device, span_of(sealed, sizeof sealed));
+}
+
 static void test_a_status_with_data_ends_the_session_of_the_sender(void **state)
 {
     struct sides *sides = *state;
@@ -358,6 +369,8 @@ static void test_malformed_session_data_are_refused(void **state)
         "a1" NAME_DATA "01",
         "a1" NAME_STATUS "00",
         "a1" NAME_STATUS "20",
+        "a2" NAME_DATA "4100" NAME_STATUS "00",
+        "a2" NAME_DATA "4100 4101 02",
         "a1" NAME_STATUS "4114",
         "a2" NAME_DATA "4100" NAME_DATA "4100",
         "a2" NAME_STATUS "14" NAME_STATUS "14",
@@ -423,6 +436,7 @@ int main(void)
         TEST(test_a_message_sent_back_is_refused),
         TEST(test_every_changed_bit_ends_the_session),
         TEST(test_counters_do_not_begin_anew),
+        TEST(test_a_sender_whose_counter_begins_anew_is_refused),
         TEST(test_a_status_with_data_ends_the_session_of_the_sender),
         TEST(test_another_transcript_gives_other_keys),
         TEST(test_a_point_off_the_curve_starts_no_session),

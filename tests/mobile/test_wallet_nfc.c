@@ -192,8 +192,8 @@ static void test_255_bytes_that_are_left_are_told_and_256_are_many(void **state)
     struct phone *phone = *state;
     static uint8_t answer[600];
     assert_answer(phone, SELECT_DOCUMENT, "9000");
-    assert_message(phone, "00C3000003 5301 A1 04", "A1");
-    reply(phone, span_of(answer, 255), "5381FF00 61FE");
+    assert_message(phone, "00C3000003 5301 A1 03", "A1");
+    reply(phone, span_of(answer, 255), "5381FF 61FF");
     assert_message(phone, "00C3000003 5301 A1 04", "A1");
     reply(phone, span_of(answer, 256), "53820100 6100");
 }
@@ -316,6 +316,16 @@ static void test_a_new_message_gives_the_rest_of_the_answer_up(void **state)
     assert_answer(phone, "00C0000000", "6985");
 }
 
+static void test_the_first_link_of_a_new_message_gives_the_old_answer_up(void **state)
+{
+    struct phone *phone = *state;
+    assert_answer(phone, SELECT_DOCUMENT, "9000");
+    assert_message(phone, "00C3000003 5301 A1 01", "A1");
+    reply(phone, span_of("\x01\x02", 2), "53 6103");
+    assert_answer(phone, "10C3000002 5301", "9000");
+    assert_answer(phone, "00C0000000", "6985");
+}
+
 static void test_field_off_forgets_all_but_the_engagement(void **state)
 {
     struct phone *phone = *state;
@@ -385,6 +395,7 @@ int main(void)
         TEST(test_a_message_that_is_too_long_is_refused),
         TEST(test_a_new_command_gives_a_waiting_message_up),
         TEST(test_a_new_message_gives_the_rest_of_the_answer_up),
+        TEST(test_the_first_link_of_a_new_message_gives_the_old_answer_up),
         TEST(test_field_off_forgets_all_but_the_engagement),
         TEST(test_other_classes_and_bytes_that_are_no_command_are_refused),
 #undef TEST
