@@ -50,7 +50,7 @@ bool engagement_to_text(struct span engagement, char text[ENGAGEMENT_TEXT_MAX]);
 // such text, or too long.
 bool engagement_from_text(const char *text, uint8_t bytes[ENGAGEMENT_MAX], struct span *engagement);
 
-// --- NFC handover (§8.2.2.1, NFC Forum Connection Handover 1.5) -------------------------------------------------
+// --- NFC handover (§8.2.2.1; NFC Forum Connection Handover 1.5) -----------------------------------------------
 
 enum { HANDOVER_MAX = 2048 }; // bytes of a Handover Select message that is read
 

@@ -1,4 +1,4 @@
-// The NDEF message of an NFC handover (ISO 18013-5 §8.2.2.1; NFC Forum NDEF §3, Connection Handover 1.5 §6).
+// The NDEF message of an NFC handover (ISO 18013-5 §8.2.2.1; NDEF §3; NFC Forum Connection Handover 1.5).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/device_engagement.h"
 

@@ -41,12 +41,22 @@ static uint8_t byte_at(size_t i)
     return (uint8_t)(i * 13 + i / 256);
 }
 
+// The holder thinks: meanwhile the wallet hears what else there is, and the message goes on waiting.
+static void think(void)
+{
+    uint8_t nod = 0;
+    assert_int_equal(write(scene.order[1], &nod, 1), 1);
+    assert_int_equal(wallet_card_next(&scene.card, scene.order[0]), WALLET_CARD_INPUT);
+    assert_int_equal(read(scene.order[0], &nod, 1), 1);
+}
+
 // The reply has as many bytes as the message begins with.
 static void answer_message(void)
 {
     const uint8_t *message = NULL;
     size_t n = 0;
     jumin_wallet_nfc_message(scene.nfc, &message, &n);
+    think();
     const size_t length =
         n < LENGTH_FIELD ? 0 : (size_t)message[1] << 16 | (size_t)message[2] << 8 | message[3];
     for (size_t i = 0; i < length; i++) {
