@@ -6,13 +6,11 @@
 #ifndef JUMIN_HOST_MOBILE_DEVICE_ENGAGEMENT_H
 #define JUMIN_HOST_MOBILE_DEVICE_ENGAGEMENT_H
 
-#include "card/wire/span.h"
 #include "host/detail.h"
+#include "host/mobile/ephemeral_key.h"
 
 enum {
-    ENGAGEMENT_POINT = 65, // 04 || x || y of P-256
     ENGAGEMENT_MAX = 1024, // bytes of one that is read
-    ENGAGEMENT_KEY = 79,   // bytes of EDeviceKeyBytes, of a COSE_Key without optional members
     // NFC (§8.2.2.2, §8.3.3.1.2): command data from 255 to 65535 bytes, response data from 256 to 65536.
     ENGAGEMENT_COMMAND_MIN = 255,
     ENGAGEMENT_COMMAND_MAX = 65535,
@@ -24,18 +22,19 @@ enum {
 struct engagement_nfc {
     uint32_t command_max, response_max; // both 0: not offered
 };
+// Within the standard's ranges.
+bool engagement_nfc_good(const struct engagement_nfc *nfc);
 
 struct device_engagement {
-    struct span whole;               // DeviceEngagement, without the tag of DeviceEngagementBytes
-    struct span key_bytes;           // EDeviceKeyBytes: tag 24 and its byte string
-    uint8_t point[ENGAGEMENT_POINT]; // on the curve or not: who loads the key looks
+    struct span whole;              // DeviceEngagement, without the tag of DeviceEngagementBytes
+    struct span key_bytes;          // EDeviceKeyBytes: tag 24 and its byte string
+    uint8_t point[EPHEMERAL_POINT]; // on the curve or not: who loads the key looks
     struct engagement_nfc nfc;
 };
 
 // Writes DeviceEngagement of version 1.0 with that key of P-256. NFC is named in it when it is offered: in a
 // QR code; not in an NFC handover, whose carrier record says it.
-void engagement_put(struct writer *w, const uint8_t point[ENGAGEMENT_POINT],
-                    const struct engagement_nfc *nfc);
+void engagement_put(struct writer *w, const uint8_t point[EPHEMERAL_POINT], const struct engagement_nfc *nfc);
 // JUMIN_ERROR_MALFORMED; JUMIN_ERROR_NOT_SUPPORTED: a version other than 1, or a cipher suite other than 1
 // (ECDH on P-256, HKDF and AES-256-GCM). Members and retrieval methods that are not known are passed over.
 enum jumin_error engagement_read(struct span bytes, struct device_engagement *engagement,
@@ -51,7 +50,7 @@ bool engagement_to_text(struct span engagement, char text[ENGAGEMENT_TEXT_MAX]);
 // such text, or too long.
 bool engagement_from_text(const char *text, uint8_t bytes[ENGAGEMENT_MAX], struct span *engagement);
 
-// --- NFC handover (§8.2.2.1, NFC Forum Connection Handover 1.5) -------------------------------------------------
+// --- NFC handover (§8.2.2.1; NFC Forum Connection Handover 1.5) -----------------------------------------------
 
 enum { HANDOVER_MAX = 2048 }; // bytes of a Handover Select message that is read
 

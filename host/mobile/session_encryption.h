@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Verifier:
-//     session_start(&session, SESSION_READER, &own, device_point, transcript, &random);
+//     session_start(&session, SESSION_READER, &own, device_point, salt, &random);
 //     session_put_establishment(&w, &session, own_point, request);    …sent; the answer:
 //     session_read_data(answer, &data);
 //     session_open(&session, data.data, plain, &detail);
 // Phone:
 //     session_read_establishment(message, &establishment);            …and from it the transcript
-//     session_start(&session, SESSION_DEVICE, &own, establishment.point, transcript, &random);
+//     session_start(&session, SESSION_DEVICE, &own, establishment.point, salt, &random);
 //     session_open(&session, establishment.data, plain, &detail);
 //     session_put_data(&w, &session, response, SESSION_NO_STATUS);
 #ifndef JUMIN_HOST_MOBILE_SESSION_ENCRYPTION_H
@@ -16,10 +16,11 @@
 
 #include "card/crypto/crypto.h"
 #include "host/detail.h"
+#include "host/mobile/ephemeral_key.h"
 
 enum {
-    SESSION_POINT = 65, // 04 || x || y of P-256
     SESSION_KEY = 32,
+    SESSION_SALT = 32,
     SESSION_TAG = CRYPTO_GCM_TAG,
     SESSION_OVERHEAD = SESSION_TAG + 32, // most bytes that SessionData adds to its plain data
     SESSION_ESTABLISHMENT_OVERHEAD = SESSION_OVERHEAD + 96,
@@ -46,9 +47,9 @@ struct session {
 // --- Messages: what is read is borrowed --------------------------------------------------------------------------
 
 struct session_establishment {
-    struct span key_bytes;        // EReaderKeyBytes, tag 24 and all, as the transcript takes it
-    uint8_t point[SESSION_POINT]; // on the curve or not: session_start looks
-    struct span data;             // sealed
+    struct span key_bytes;          // EReaderKeyBytes, tag 24 and all, as the transcript takes it
+    uint8_t point[EPHEMERAL_POINT]; // on the curve or not: session_start looks
+    struct span data;               // sealed
 };
 
 struct session_data {
@@ -62,23 +63,20 @@ bool session_read_establishment(struct span message, struct session_establishmen
 // A message without data and status is none.
 bool session_read_data(struct span message, struct session_data *data);
 
-// EReaderKeyBytes or EDeviceKeyBytes: tag 24 around the COSE_Key of that point.
-void session_put_key_bytes(struct writer *w, const uint8_t point[SESSION_POINT]);
-
 // --- The session ---------------------------------------------------------------------------------------------------
 
-// Derives both keys (§9.1.1.5) from the own ephemeral key pair of P-256 and the other's point, with
-// SessionTranscriptBytes (tag 24 and all). False: `point` is none of the curve, or the library failed; the
-// session is over then.
+// Derives both keys (§9.1.1.5) from the own ephemeral key pair of P-256 and the other's point; `salt` is the
+// SHA-256 of SessionTranscriptBytes (session_transcript_salt). False: `point` is none of the curve, or the
+// library failed; the session is over then.
 bool session_start(struct session *session, enum session_role role, const struct crypto_ec_key *own,
-                   struct span point, struct span transcript, const struct crypto_random *random);
+                   struct span point, const uint8_t salt[SESSION_SALT], const struct crypto_random *random);
 void session_end(struct session *session);
 
 // Appends the message that carries `plain`, sealed under the next counter. A session that is over, or whose
 // counter is at its end, sets the writer's overflow.
-void session_put_establishment(struct writer *w, struct session *session, const uint8_t point[SESSION_POINT],
-                               struct span plain);
-// `plain` with a null pointer: no data, as in session_put_status. A status ends the session.
+void session_put_establishment(struct writer *w, struct session *session,
+                               const uint8_t point[EPHEMERAL_POINT], struct span plain);
+// A status ends the session.
 void session_put_data(struct writer *w, struct session *session, struct span plain,
                       enum session_status status);
 // SessionData with a status alone; needs no session.

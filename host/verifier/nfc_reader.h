@@ -4,11 +4,8 @@
 #ifndef JUMIN_HOST_VERIFIER_NFC_READER_H
 #define JUMIN_HOST_VERIFIER_NFC_READER_H
 
-#include "card/wire/apdu.h"
-#include "host/mobile/device_engagement.h"
+#include "host/mobile/nfc_transfer.h"
 #include <jumin/transport.h>
-
-enum { NFC_READER_MESSAGE_MAX = 262144 }; // bytes of one message, in either direction
 
 struct nfc_reader;
 
@@ -34,9 +31,9 @@ void nfc_reader_set_limits(struct nfc_reader *reader, const struct engagement_nf
 // deselected by it. JUMIN_ERROR_NOT_SUPPORTED: there is none.
 enum jumin_error nfc_reader_select(struct nfc_reader *reader);
 // Sends one message and receives the other's: in ENVELOPE, chained as needed, and GET RESPONSE. `answer` is
-// borrowed until the next exchange.
-// JUMIN_ERROR_TOO_LONG       more than NFC_READER_MESSAGE_MAX bytes, in either direction
-// JUMIN_ERROR_MALFORMED      the answer is no data object 53
+// borrowed until the next call; it is empty when the phone has nothing to say, as after a termination.
+// JUMIN_ERROR_TOO_LONG       more than NFC_MESSAGE_MAX bytes
+// JUMIN_ERROR_MALFORMED      the answer is no data object 53, or too long
 // JUMIN_ERROR_STATUS         the phone refuses
 enum jumin_error nfc_reader_exchange(struct nfc_reader *reader, struct span message, struct span *answer);
 

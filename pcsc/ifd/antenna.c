@@ -264,7 +264,9 @@ static enum antenna_result exchange(struct antenna *antenna, enum link_type requ
 
 static void keep(uint8_t *to, size_t *length, struct span from)
 {
-    memcpy(to, from.p, from.n);
+    if (from.n > 0) { // phones have no historical bytes
+        memcpy(to, from.p, from.n);
+    }
     *length = from.n;
 }
 

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         memcpy(cards[i].path, "card", 5);
     }
     // Nobody listens there: the card waits.
-    cards[0].has_reader = sim_reader_init(&cards[0].reader, "sim:/nowhere/reader");
+    cards[0].has_reader = sim_reader_init(&cards[0].reader, "sim:/nowhere/reader", card_historical_bytes);
     memcpy(text, bytes, n);
     text[n] = '\0';
     char *rest = text;

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/fuzz.h"
 
+#include "card/core/limits.h"
 #include "tools/jumin/sim_reader.h"
 
 static void answer(struct sim_reader *reader, const struct sim_request *request)

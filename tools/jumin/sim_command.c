@@ -125,7 +125,7 @@ static bool add_card(struct simulation *simulation, const char *text, int64_t no
     card->trace.started_ns = now;
     card->air = simulation->air;
     card->has_reader = at != NULL;
-    if (at != NULL && !sim_reader_init(&card->reader, at + 1)) {
+    if (at != NULL && !sim_reader_init(&card->reader, at + 1, card_historical_bytes)) {
         return fail(simulation, at + 1, "a reader is sim:PATH or vpcd:[HOST:]PORT");
     }
     return true;
@@ -171,7 +171,7 @@ static bool lay_next(void *context, size_t index, const char *wanted, const char
     }
     const bool opened =
         sim_card_open(new, old->number, path, simulation->seeded ? &simulation->seed : NULL, reason) &&
-        sim_reader_init(&new->reader, old->reader.name);
+        sim_reader_init(&new->reader, old->reader.name, card_historical_bytes);
     if (!opened) {
         sim_card_close(new);
         free(new);

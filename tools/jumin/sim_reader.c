@@ -12,7 +12,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "card/core/card.h"
 #include "pcsc/ifd/ats.h"
 
 enum { VPCD_LENGTH = 2 };
@@ -53,11 +52,12 @@ static bool internet_address(struct sim_reader *reader, const char *text)
     return true;
 }
 
-bool sim_reader_init(struct sim_reader *reader, const char *name)
+bool sim_reader_init(struct sim_reader *reader, const char *name, struct span historical)
 {
     static const char sim[] = "sim:", vpcd[] = "vpcd:";
     memset(reader, 0, sizeof *reader);
     reader->socket = -1;
+    reader->historical = historical;
     (void)snprintf(reader->name, sizeof reader->name, "%s", name);
     if (strncmp(name, sim, sizeof sim - 1) == 0) {
         return unix_address(reader, name + sizeof sim - 1);
@@ -230,8 +230,11 @@ static void put(struct sim_reader *reader, struct span header, struct span paylo
 
 static void put_vpcd(struct sim_reader *reader, struct span payload)
 {
-    _Static_assert((int)CARD_RESPONSE_MAX <= 0xFFFF, "the longest response has a length of two bytes");
     const uint8_t length[VPCD_LENGTH] = {(uint8_t)(payload.n >> 8), (uint8_t)payload.n};
+    if (payload.n > 0xFFFF) {
+        (void)shutdown(reader->socket, SHUT_RDWR);
+        return;
+    }
     put(reader, span_of(length, sizeof length), payload);
 }
 
@@ -255,7 +258,7 @@ static enum sim_next next_of_vpcd(struct sim_reader *reader, struct sim_request 
             return SIM_REQUEST;
         case VPCD_ATR: {
             uint8_t atr[ATS_ATR_MAX];
-            put_vpcd(reader, span_of(atr, ats_to_atr(card_historical_bytes, atr)));
+            put_vpcd(reader, span_of(atr, ats_to_atr(reader->historical, atr)));
             break;
         }
         default:

@@ -1,11 +1,11 @@
-// A simulated card's connection to its reader: our reader driver, or vsmartcard's.
+// The connection to its reader of a simulated card, or of a wallet that is one: our reader driver, or
+// vsmartcard's.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TOOLS_SIM_READER_H
 #define JUMIN_TOOLS_SIM_READER_H
 
 #include <sys/socket.h>
 
-#include "card/core/limits.h"
 #include "host/nfc/iso_dep.h"
 #include "pcsc/ifd/protocol.h"
 
@@ -37,13 +37,15 @@ struct sim_reader {
     bool vpcd;
     int socket; // -1: not connected
     bool connecting;
+    struct span historical; // historical bytes of the card
     struct link_inbox inbox;
-    uint8_t outbox[4 * (LINK_HEADER + CARD_RESPONSE_MAX)];
+    uint8_t outbox[2 * (LINK_HEADER + APDU_RESPONSE_MAX)];
     size_t outbox_length;
 };
 
-// "sim:PATH" is a socket of our driver, "vpcd:[HOST:]PORT" a port of vsmartcard-vpcd. False: neither.
-bool sim_reader_init(struct sim_reader *reader, const char *name);
+// "sim:PATH" is a socket of our driver, "vpcd:[HOST:]PORT" a port of vsmartcard-vpcd. False: neither. The
+// historical bytes of the card's ATR must outlive it.
+bool sim_reader_init(struct sim_reader *reader, const char *name, struct span historical);
 // Starts to connect. False: there is nobody now, errno says why.
 bool sim_reader_connect(struct sim_reader *reader);
 void sim_reader_close(struct sim_reader *reader);
@@ -53,9 +55,10 @@ short sim_reader_events(const struct sim_reader *reader);
 bool sim_reader_ready(struct sim_reader *reader, short events);
 enum sim_next sim_reader_next(struct sim_reader *reader, struct sim_request *request);
 
-// The answer to SIM_SELECT. vpcd gets the ATR when it asks for it.
+// The answer to SIM_SELECT; `ats` has the same historical bytes. vpcd gets the ATR when it asks for it.
 void sim_reader_selected(struct sim_reader *reader, const struct sim_request *request, struct span uid,
                          const struct iso_dep_ats *ats);
+// vpcd carries 65535 bytes at most; with more, and with one that reads nothing, the connection ends.
 void sim_reader_answer(struct sim_reader *reader, uint8_t sequence, struct span response);
 // Asks for the waiting time once more before the answer; vpcd waits as long as it takes.
 void sim_reader_extend(struct sim_reader *reader, uint8_t sequence);
