@@ -9,6 +9,9 @@
 
 enum { REGISTRY_ENTRY_MAX = 512 }; // bytes
 
+// One line of UTF-8 that is neither empty nor too long; that it is UTF-8 is the caller's.
+bool registry_entry_name(const char *name);
+
 // Deterministic CBOR, an array: version 1, kind, name (text), SHA-256 of the content (32 bytes), seconds
 // since 1970 at which it was recorded. These are the bytes of a leaf.
 void registry_entry_put(struct writer *w, const struct jumin_registry_entry *entry);
