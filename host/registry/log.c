@@ -318,13 +318,13 @@ static enum jumin_error record_one(struct database *database, const struct regis
     if (!crypto_hash_parts(CRYPTO_SHA256, &item->content, 1, entry.digest)) {
         return detail_set(detail, JUMIN_ERROR_CRYPTO, "the content cannot be hashed");
     }
-    enum jumin_error error = is_recorded(database, &entry, &same, index, detail);
-    if (error != JUMIN_OK || same) {
-        return error;
-    }
     registry_entry_put(&w, &entry);
     if (!registry_entry_take(writer_span(&w), &entry)) { // no UTF-8
         return detail_set(detail, JUMIN_ERROR_ARGUMENT, "the name is no text");
+    }
+    enum jumin_error error = is_recorded(database, &entry, &same, index, detail);
+    if (error != JUMIN_OK || same) {
+        return error;
     }
     const bool whole = item->kind != JUMIN_REGISTRY_STATUS_LIST;
     error = insert(database, (uint64_t)*size, writer_span(&w), &entry, whole ? &item->content : NULL, detail);
