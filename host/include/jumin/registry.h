@@ -119,6 +119,12 @@ JUMIN_EXPORT enum jumin_error jumin_registry_head(struct jumin_registry *registr
 // (0: none). `json`: malloc'ed.
 JUMIN_EXPORT enum jumin_error jumin_registry_proof(struct jumin_registry *registry, uint64_t index,
                                                    uint64_t known, int64_t now, char **json);
+// The issuer's DID, from the address at which it stands (did:web), and the document that is to be served
+// there: the keys of all certificates of `pem` (X.509 in PEM, P-256), which is what is recorded as
+// JUMIN_REGISTRY_DID_DOCUMENT. `did` and `json`: malloc'ed. JUMIN_ERROR_INPUT: no https address, no
+// certificate, or one of another curve.
+JUMIN_EXPORT enum jumin_error jumin_registry_did(const char *base_url, const char *pem, size_t n, char **did,
+                                                 char **json);
 // Recomputes everything from the entries. JUMIN_ERROR_HASH: something was changed; the detail says what.
 JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry);
 
