@@ -1,5 +1,7 @@
 // The issuer's handle on the log: recording, listing, signing heads, making proof files.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/registry/handle.h"
+
 #include "card/crypto/crypto.h"
 #include "host/file.h"
 #include "host/pki/signing_key.h"
@@ -54,6 +56,16 @@ void jumin_registry_free(struct jumin_registry *registry)
 const char *jumin_registry_detail(const struct jumin_registry *registry)
 {
     return registry != NULL ? registry->detail.text : "memory is short";
+}
+
+struct database *registry_handle_database(struct jumin_registry *registry)
+{
+    return registry->database;
+}
+
+struct detail *registry_handle_detail(struct jumin_registry *registry)
+{
+    return &registry->detail;
 }
 
 // --- Key -----------------------------------------------------------------------------------------------------

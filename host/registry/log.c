@@ -34,6 +34,12 @@ static const struct database_migration schema[] = {
                      " at BIGINT NOT NULL,"
                      " root {bytes} NOT NULL,"
                      " token TEXT NOT NULL"
+                     ");"
+                     "CREATE TABLE registry_chain (" // where each chain was seen last
+                     " contract {bytes} PRIMARY KEY,"
+                     " block BIGINT NOT NULL,"
+                     " hash {bytes} NOT NULL,"
+                     " size BIGINT NOT NULL"
                      ");"},
 };
 

@@ -128,4 +128,50 @@ JUMIN_EXPORT enum jumin_error jumin_registry_did(const char *base_url, const cha
 // Recomputes everything from the entries. JUMIN_ERROR_HASH: something was changed; the detail says what.
 JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry);
 
+// --- On a chain ------------------------------------------------------------------------------------------------
+// The same tree in a contract on an EVM chain, by a node's JSON-RPC. The log is what counts and goes on
+// whatever the chain does; the chain shows to everybody that the log was not rewritten.
+
+enum { JUMIN_REGISTRY_CONTRACT = 43 }; // "0x", 40 digits and a zero byte
+
+struct jumin_registry_chain {
+    const char *url;       // of the node
+    const char *contract;  // its address; "0x" may be left out
+    const char *key_file;  // the account that appends, 64 hexadecimal digits in a file of mode 0600; NULL: it
+                           // is only read
+    unsigned stop_seconds; // how old the last block may be; 0: any age
+    bool allow_http;       // for a node on this machine
+};
+
+enum jumin_registry_chain_state {
+    JUMIN_REGISTRY_CHAIN_IN_STEP,
+    JUMIN_REGISTRY_CHAIN_BEHIND,      // it lacks entries
+    JUMIN_REGISTRY_CHAIN_STOPPED,     // it makes no blocks, or takes no transactions
+    JUMIN_REGISTRY_CHAIN_UNREACHABLE, // its node does not answer, or not as it should
+    JUMIN_REGISTRY_CHAIN_FORKED,      // it says something else than the log: nothing is sent
+    JUMIN_REGISTRY_CHAIN_NO_CONTRACT, // at that address
+};
+// "in-step", "behind", "stopped", "unreachable", "forked", "no-contract".
+JUMIN_EXPORT const char *jumin_registry_chain_state_name(enum jumin_registry_chain_state state);
+
+struct jumin_registry_chain_report {
+    enum jumin_registry_chain_state state;
+    char why[256];    // a sentence; "" where nothing is to be said
+    bool reorganised; // blocks that were seen earlier have been replaced by others; noted once
+    uint64_t log_size, chain_size, sent; // entries
+    uint64_t block;                      // the last one
+    int64_t block_at;                    // seconds since 1970, as the chain says
+};
+
+// Puts the contract on the chain; the account is its owner, and it alone can append.
+// JUMIN_ERROR_NOT_SUPPORTED: built without chains.
+JUMIN_EXPORT enum jumin_error jumin_registry_chain_deploy(struct jumin_registry *registry,
+                                                          const struct jumin_registry_chain *chain,
+                                                          char contract[JUMIN_REGISTRY_CONTRACT]);
+// Holds the chain against the log, and with a key sends what it lacks. The chain's troubles are in the report
+// and no error.
+JUMIN_EXPORT enum jumin_error jumin_registry_chain_look(struct jumin_registry *registry,
+                                                        const struct jumin_registry_chain *chain, int64_t now,
+                                                        struct jumin_registry_chain_report *report);
+
 #endif
