@@ -306,6 +306,9 @@ static void test_a_refusal_shows_no_control_characters(void **state)
     said = "{\"id\":1,\"error\":{\"message\":\"a\\u001b[2Jb\\u00e9\"}}";
     assert_int_equal(rpc_call(&rpc, "eth_call", json_array(), &result, &detail), JUMIN_ERROR_STATUS);
     assert_string_equal(detail.text, "the chain's node refuses eth_call: a?[2Jb??");
+    rpc.next = 0;
+    said = "{\"id\":1,\"error\":{\"message\":\"custom error \\u0000\\u0001\"}}";
+    assert_int_equal(rpc_call(&rpc, "eth_call", json_array(), &result, &detail), JUMIN_ERROR_STATUS);
 }
 
 static void test_values_are_hexadecimal_and_nothing_else(void **state)
@@ -326,6 +329,11 @@ static void test_values_are_hexadecimal_and_nothing_else(void **state)
         assert_false(rpc_take_bytes(value, &w));
         json_decref(value);
     }
+    json_t *cut = json_stringn("0x12\0zz", 7);
+    struct writer nothing = writer_of(out, sizeof out);
+    assert_false(rpc_take_number(cut, &number));
+    assert_false(rpc_take_bytes(cut, &nothing));
+    json_decref(cut);
     json_t *value = rpc_number(0xfedcba9876543210);
     assert_string_equal(json_string_value(value), "0xfedcba9876543210");
     assert_true(rpc_take_number(value, &number));

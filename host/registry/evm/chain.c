@@ -211,17 +211,33 @@ static json_t *from_to(const struct evm_chain *chain, const struct evm_transacti
     return json;
 }
 
+static enum jumin_error count_transactions(struct evm_chain *chain, const char *block, uint64_t *count,
+                                           struct detail *detail)
+{
+    return ask_number(chain, "eth_getTransactionCount",
+                      json_pack("[o, s]", rpc_bytes(span_of(chain->account.address, EVM_ADDRESS)), block),
+                      count, detail);
+}
+
+// One at a time: behind one that waits, another one would only wait, too, and be refused in the end.
+static enum jumin_error set_nonce(struct evm_chain *chain, struct evm_transaction *transaction,
+                                  struct detail *detail)
+{
+    uint64_t waiting = 0;
+    enum jumin_error error = count_transactions(chain, "latest", &transaction->nonce, detail);
+    error = error == JUMIN_OK ? count_transactions(chain, "pending", &waiting, detail) : error;
+    return error == JUMIN_OK && waiting > transaction->nonce
+               ? detail_set(detail, JUMIN_ERROR_TIMEOUT,
+                            "the chain has not taken an earlier transaction yet: it may be standing still")
+               : error;
+}
+
 // What it will take, and a fifth more: blocks that come before may make it dearer.
 static enum jumin_error prepare(struct evm_chain *chain, struct evm_transaction *transaction,
                                 struct detail *detail)
 {
     enum jumin_error error = ask_number(chain, "eth_chainId", json_array(), &transaction->chain_id, detail);
-    if (error == JUMIN_OK) {
-        error = ask_number(
-            chain, "eth_getTransactionCount",
-            json_pack("[o, s]", rpc_bytes(span_of(chain->account.address, EVM_ADDRESS)), "pending"),
-            &transaction->nonce, detail);
-    }
+    error = error == JUMIN_OK ? set_nonce(chain, transaction, detail) : error;
     if (error == JUMIN_OK) {
         error = ask_number(chain, "eth_estimateGas", json_pack("[o]", from_to(chain, transaction)),
                            &transaction->gas, detail);

@@ -45,7 +45,9 @@ static int digit(char c)
 static const char *digits_of(const json_t *value)
 {
     const char *text = json_string_value(value);
-    return text != NULL && text[0] == '0' && text[1] == 'x' ? text + 2 : NULL;
+    return text != NULL && strlen(text) == json_string_length(value) && text[0] == '0' && text[1] == 'x'
+               ? text + 2
+               : NULL;
 }
 
 bool rpc_take_number(const json_t *value, uint64_t *number)
@@ -100,7 +102,9 @@ static enum jumin_error refuse(const json_t *error, const char *method, struct d
 static enum jumin_error read_answer(const struct http_client_answer *answer, uint64_t number,
                                     const char *method, json_t **result, struct detail *detail)
 {
-    json_t *json = json_loadb((const char *)answer->body, answer->n, JSON_REJECT_DUPLICATES, NULL);
+    // Nodes put what a contract refuses with into their sentence, whatever bytes that are.
+    json_t *json =
+        json_loadb((const char *)answer->body, answer->n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     const json_t *id = json_object_get(json, "id"), *refusal = json_object_get(json, "error");
     enum jumin_error error = JUMIN_OK;
     if (json_is_object(refusal)) {
