@@ -13,8 +13,11 @@
 #include <stdlib.h>
 
 enum {
-    PAGE = 1000,          // entries that are read at once
-    HEAD_SECONDS = 86400, // how long a signed head serves for proofs while nothing is recorded
+    PAGE = 1000, // entries that are read at once
+    // How long a signed head serves while nothing is recorded: in proofs, and where it is asked for again and
+    // again.
+    PROOF_HEAD_SECONDS = 86400,
+    HEAD_SECONDS = 60,
 };
 
 struct jumin_registry {
@@ -249,6 +252,12 @@ enum jumin_error jumin_registry_find_content(struct jumin_registry *registry, co
     return registry_log_find_digest(registry->database, digest, index, &registry->detail);
 }
 
+enum jumin_error registry_handle_find_digest(struct jumin_registry *registry,
+                                             const uint8_t digest[JUMIN_REGISTRY_HASH], uint64_t *index)
+{
+    return registry_log_find_digest(registry->database, digest, index, &registry->detail);
+}
+
 // --- Heads ---------------------------------------------------------------------------------------------------
 
 // The head that was signed last; `head->size` and all else 0 where there is none.
@@ -310,8 +319,8 @@ static enum jumin_error keep_head(struct jumin_registry *registry, const struct 
                : detail_set(&registry->detail, error, "%s", database_detail(registry->database));
 }
 
-// `recent`: the last signed one serves where it is over the same entries, by the same key, and not old.
-static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now, bool recent,
+// The last signed one serves where it is over the same entries, by the same key, and less than that old.
+static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now, int64_t seconds,
                                   struct registry_head *head, char token[REGISTRY_HEAD_MAX])
 {
     struct registry_head last, opened;
@@ -326,8 +335,7 @@ static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now, 
     if (error != JUMIN_OK) {
         return error;
     }
-    if (recent && *token != '\0' && last.size == head->size && last.at <= now &&
-        now - last.at < HEAD_SECONDS &&
+    if (*token != '\0' && last.size == head->size && last.at <= now && now - last.at < seconds &&
         registry_head_open(span_of(token, strlen(token)),
                            span_of(registry->signer.point, sizeof registry->signer.point), &opened,
                            &unused) == JUMIN_OK) {
@@ -343,15 +351,12 @@ static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now, 
     return error == JUMIN_OK ? keep_head(registry, head, token) : error;
 }
 
-enum jumin_error jumin_registry_head(struct jumin_registry *registry, int64_t now, char **token,
-                                     struct jumin_registry_head *head)
+static enum jumin_error give_head(struct jumin_registry *registry, int64_t now, int64_t seconds, char **token,
+                                  struct jumin_registry_head *head)
 {
     char text[REGISTRY_HEAD_MAX];
     struct registry_head made;
-    if (registry == NULL || token == NULL || head == NULL || now < 0) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
-    const enum jumin_error error = sign_head(registry, now, false, &made, text);
+    const enum jumin_error error = sign_head(registry, now, seconds, &made, text);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -364,6 +369,20 @@ enum jumin_error jumin_registry_head(struct jumin_registry *registry, int64_t no
     return JUMIN_OK;
 }
 
+enum jumin_error jumin_registry_head(struct jumin_registry *registry, int64_t now, char **token,
+                                     struct jumin_registry_head *head)
+{
+    return registry == NULL || token == NULL || head == NULL || now < 0
+               ? JUMIN_ERROR_ARGUMENT
+               : give_head(registry, now, 0, token, head);
+}
+
+enum jumin_error registry_handle_head(struct jumin_registry *registry, int64_t now, char **token,
+                                      struct jumin_registry_head *head)
+{
+    return give_head(registry, now, HEAD_SECONDS, token, head);
+}
+
 // --- Proofs --------------------------------------------------------------------------------------------------
 
 static enum jumin_error prove(struct jumin_registry *registry, uint64_t index, uint64_t known, int64_t now,
@@ -372,7 +391,7 @@ static enum jumin_error prove(struct jumin_registry *registry, uint64_t index, u
     const struct registry *log = &registry->log;
     struct writer entry = writer_of(proof->entry, sizeof proof->entry);
     struct registry_head head;
-    enum jumin_error error = sign_head(registry, now, true, &head, proof->head);
+    enum jumin_error error = sign_head(registry, now, PROOF_HEAD_SECONDS, &head, proof->head);
     error = error == JUMIN_OK ? log->entry(log->context, index, &entry, &registry->detail) : error;
     if (error == JUMIN_OK) {
         error = registry_prove(log, index, head.size, &proof->inclusion, &registry->detail);

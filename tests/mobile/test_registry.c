@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/database/stage.h"
 
+#include "card/crypto/crypto.h"
 #include "host/registry/log.h"
+#include "host/registry/registry_routes.h"
 #include "tests/unit/temporary_folder.h"
 
 #include <stdio.h>
@@ -398,6 +400,77 @@ static void test_a_key_file_opens_with_its_passphrase_only(void **state)
                      JUMIN_ERROR_FILE);
 }
 
+// --- Over HTTP -----------------------------------------------------------------------------------------------
+
+static struct http_response response;
+
+// Asks; the status. The answer is in `response` until the next question.
+static int get(struct registry_service *service, const char *path, const char *query)
+{
+    const struct http_routes tables = registry_routes(service);
+    struct http_request request = {
+        .method = "GET", .path = path, .query = span_of(query, strlen(query)), .now = NOW};
+    http_response_release(&response);
+    response = (struct http_response){0};
+    (void)http_routes_call(&tables, 1, &request, &response);
+    return response.status;
+}
+
+static void test_the_server_tells_head_and_proofs(void **state)
+{
+    (void)state;
+    // Of nothing that is there.
+    static const char path[] =
+        "/registry/proof/32d2dd18d1a4ef15ea2d8a28f59ad9d8d3f6e9a0e3e0b0b1b8a8f8a8f8a8f8a8";
+    struct registry_service service = {&registry, 1, "/.well-known/did.json", NULL};
+    struct jumin_registry_entry entry;
+    struct jumin_registry_head head;
+    char right[100] = "/registry/proof/";
+    uint8_t digest[MERKLE_HASH];
+    const struct span list = span_of("a list", 6);
+    add_many(3);
+    assert_int_equal(get(&service, "/registry/head", ""), 200);
+    json_t *answer = json_loadb((const char *)response.body, response.n, 0, NULL);
+    assert_int_equal(json_integer_value(json_object_get(answer, "size")), 3);
+    assert_int_equal(
+        jumin_registry_head_check(json_string_value(json_object_get(answer, "head")), key, &head, NULL),
+        JUMIN_OK);
+    json_decref(answer);
+    assert_true(crypto_hash_parts(CRYPTO_SHA256, &list, 1, digest));
+    for (size_t i = 0; i < sizeof digest; i++) {
+        (void)snprintf(right + 16 + 2 * i, 3, "%02x", digest[i]);
+    }
+    assert_int_equal(get(&service, right, "known=2"), 200);
+    assert_int_equal(jumin_registry_proof_check((const char *)response.body, response.n, key, NULL, list.p,
+                                                list.n, &entry, &head, NULL, NULL),
+                     JUMIN_OK);
+    assert_int_equal(entry.index, 2); // the last one
+    assert_int_equal(get(&service, path, ""), 404);
+    assert_int_equal(get(&service, right, "known=4"), 404);
+    static const char *const bad[] = {"known=", "known=-1", "known=1x", "x=1", "known=1234567890123456"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(get(&service, right, bad[i]), 400);
+    }
+    right[20] = 'G';
+    assert_int_equal(get(&service, right, ""), 400);
+    assert_int_equal(get(&service, "/registry/proof/00", ""), 400);
+    service.count = 0; // a worker without a registry
+    assert_int_equal(get(&service, "/registry/head", ""), 503);
+    http_response_release(&response);
+}
+
+static void test_the_server_tells_the_did_document_at_its_place(void **state)
+{
+    (void)state;
+    struct registry_service service = {&registry, 1, "/issuer/did.json", "{}"};
+    assert_int_equal(get(&service, "/issuer/did.json", ""), 200);
+    assert_string_equal(response.type, "application/did+json");
+    assert_int_equal(get(&service, "/.well-known/did.json", ""), 404);
+    service.did = NULL;
+    assert_int_equal(get(&service, "/issuer/did.json", ""), 404);
+    http_response_release(&response);
+}
+
 #define REGISTRY_TEST(test) cmocka_unit_test_setup_teardown(test, open_registry, close_registry)
 
 int main(void)
@@ -419,6 +492,8 @@ int main(void)
         REGISTRY_TEST(test_a_proof_gives_the_head_that_is_to_be_kept),
         REGISTRY_TEST(test_proofs_share_a_head_while_nothing_is_recorded),
         REGISTRY_TEST(test_there_is_no_proof_of_what_is_not_there),
+        REGISTRY_TEST(test_the_server_tells_head_and_proofs),
+        REGISTRY_TEST(test_the_server_tells_the_did_document_at_its_place),
         REGISTRY_TEST(test_a_key_file_opens_with_its_passphrase_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

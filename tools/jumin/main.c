@@ -88,6 +88,8 @@ const struct cli_command *const cli_commands[] = {
     &registry_verify_command,
     &registry_audit_command,
     &registry_did_command,
+    &registry_chain_deploy_command,
+    &registry_chain_look_command,
     &card_info_command,
     &card_read_command,
     &card_verify_command,

@@ -1,4 +1,4 @@
-// `jumin registry add|show|head|proof|audit|did`: the issuer's side of the registry.
+// `jumin registry add|show|head|proof|audit`: the issuer's side of the registry.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/registry_command.h"
 
@@ -36,8 +36,7 @@ void registry_print_json(json_t *answer)
 
 // --- The log and its key -------------------------------------------------------------------------------------
 
-// False: said so on stderr; `*registry` may be freed in every case.
-static bool open_log(const struct cli_arguments *arguments, struct jumin_registry **registry)
+bool registry_open(const struct cli_arguments *arguments, struct jumin_registry **registry)
 {
     char path[HOME_PATH_MAX];
     const char *url = cli_value(arguments, "registry");
@@ -75,7 +74,7 @@ static bool load_key(const struct cli_arguments *arguments, struct signing *sign
 
 static bool open_signing(const struct cli_arguments *arguments, struct signing *signing)
 {
-    return token_access_open(arguments, &signing->access) && open_log(arguments, &signing->registry) &&
+    return token_access_open(arguments, &signing->access) && registry_open(arguments, &signing->registry) &&
            load_key(arguments, signing);
 }
 
@@ -85,9 +84,8 @@ static void close_signing(struct signing *signing)
     token_access_close(&signing->access);
 }
 
-// Says what went wrong and frees the handle.
-static enum cli_exit end(const struct cli_arguments *arguments, struct jumin_registry *registry,
-                         enum jumin_error error)
+enum cli_exit registry_end(const struct cli_arguments *arguments, struct jumin_registry *registry,
+                           enum jumin_error error)
 {
     const enum cli_exit result =
         error == JUMIN_OK ? CLI_OK : cli_fail_error(arguments, error, jumin_registry_detail(registry));
@@ -95,8 +93,7 @@ static enum cli_exit end(const struct cli_arguments *arguments, struct jumin_reg
     return result;
 }
 
-// To the file of --out, else to standard output.
-static bool put_text(const struct cli_arguments *arguments, const char *text)
+bool registry_put_text(const struct cli_arguments *arguments, const char *text)
 {
     const char *path = cli_value(arguments, "out");
     if (path == NULL) {
@@ -146,7 +143,7 @@ static enum cli_exit run_add(const struct cli_arguments *arguments)
     (void)jumin_registry_kind_parse(arguments->operands[0], &kind);
     enum cli_exit result = CLI_FAILED;
     if (files_read(arguments, arguments->operands[2], REGISTRY_FILE_MAX, &content, &n) &&
-        open_log(arguments, &registry)) {
+        registry_open(arguments, &registry)) {
         result = add(arguments, registry, kind, arguments->operands[1], content, n);
     }
     jumin_registry_free(registry);
@@ -197,7 +194,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
     enum cli_exit result = CLI_FAILED;
     if (!cli_number(arguments, "from", 0, 2147483647, 0, &first)) {
         result = CLI_USAGE;
-    } else if (open_log(arguments, &registry)) {
+    } else if (registry_open(arguments, &registry)) {
         const enum jumin_error error = jumin_registry_list(registry, (uint64_t)first, show_entry, list);
         result =
             error == JUMIN_OK ? CLI_OK : cli_fail_error(arguments, error, jumin_registry_detail(registry));
@@ -233,7 +230,7 @@ static bool show_head(const struct cli_arguments *arguments, const struct jumin_
     (void)jumin_registry_key(registry, key);
     (void)registry_hex(head->root, sizeof head->root, root);
     (void)registry_hex(key, sizeof key, text);
-    if (cli_has(arguments, "out") && !put_text(arguments, token)) {
+    if (cli_has(arguments, "out") && !registry_put_text(arguments, token)) {
         return false;
     }
     if (cli_has(arguments, "json")) {
@@ -318,7 +315,7 @@ static enum cli_exit prove(const struct cli_arguments *arguments, struct jumin_r
     if (error != JUMIN_OK) {
         return cli_fail_error(arguments, error, jumin_registry_detail(registry));
     }
-    const bool good = put_text(arguments, json);
+    const bool good = registry_put_text(arguments, json);
     free(json);
     return good ? CLI_OK : CLI_FAILED;
 }
@@ -361,11 +358,11 @@ const struct cli_command registry_proof_command = {
 static enum cli_exit run_audit(const struct cli_arguments *arguments)
 {
     struct jumin_registry *registry = NULL;
-    if (!open_log(arguments, &registry)) {
+    if (!registry_open(arguments, &registry)) {
         jumin_registry_free(registry);
         return CLI_FAILED;
     }
-    const enum cli_exit result = end(arguments, registry, jumin_registry_audit(registry));
+    const enum cli_exit result = registry_end(arguments, registry, jumin_registry_audit(registry));
     if (result == CLI_OK) {
         (void)printf("The registry is whole: its tree, its contents and its signed heads fit its entries.\n");
     }
@@ -380,69 +377,4 @@ const struct cli_command registry_audit_command = {
     .options = audit_options,
     .option_count = sizeof audit_options / sizeof *audit_options,
     .run = run_audit,
-};
-
-// --- did -----------------------------------------------------------------------------------------------------
-
-static bool check_did(const struct cli_arguments *arguments)
-{
-    return arguments->operand_count == 2 || cli_misused(arguments, "an address and a file are needed");
-}
-
-static enum cli_exit publish_did(const struct cli_arguments *arguments, const char *did, const char *json)
-{
-    struct jumin_registry *registry = NULL;
-    if (!put_text(arguments, json)) {
-        return CLI_FAILED;
-    }
-    if (!cli_has(arguments, "add")) {
-        return CLI_OK;
-    }
-    if (!open_log(arguments, &registry)) {
-        jumin_registry_free(registry);
-        return CLI_FAILED;
-    }
-    return end(arguments, registry,
-               jumin_registry_add(registry, JUMIN_REGISTRY_DID_DOCUMENT, did, (const uint8_t *)json,
-                                  strlen(json), (int64_t)time(NULL), NULL));
-}
-
-static enum cli_exit run_did(const struct cli_arguments *arguments)
-{
-    uint8_t *pem = NULL;
-    size_t n = 0;
-    char *did = NULL, *json = NULL;
-    if (!files_read(arguments, arguments->operands[1], REGISTRY_FILE_MAX, &pem, &n)) {
-        return CLI_FAILED;
-    }
-    const enum jumin_error error =
-        jumin_registry_did(arguments->operands[0], (const char *)pem, n, &did, &json);
-    free(pem);
-    if (error != JUMIN_OK) {
-        return cli_fail_error(arguments, error,
-                              "an address that begins with https:// and certificates with keys on P-256 are "
-                              "needed");
-    }
-    const enum cli_exit result = publish_did(arguments, did, json);
-    free(did);
-    free(json);
-    return result;
-}
-
-static const struct cli_option did_options[] = {{"add", NULL, "records the document in the registry"},
-                                                {"out", "FILE", "writes the document there"},
-                                                REGISTRY_OPTION,
-                                                HOME_OPTION};
-
-const struct cli_command registry_did_command = {
-    .name = "registry did",
-    .summary = "Make the issuer's DID document (did:web) from its certificates",
-    .operands = "URL FILE",
-    .options = did_options,
-    .option_count = sizeof did_options / sizeof *did_options,
-    .notes = "FILE holds certificates in PEM; the document has their keys. It is served at "
-             "URL/.well-known/did.json, or at\n"
-             "URL/did.json where the URL has a path.\n",
-    .check = check_did,
-    .run = run_did,
 };
