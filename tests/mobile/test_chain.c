@@ -209,6 +209,17 @@ static void test_a_chain_that_went_back_is_noticed_and_gets_the_entries_again(vo
     assert_int_equal(report.sent, 2);
 }
 
+static void test_entries_that_are_gone_without_a_new_block_are_noticed(void **state)
+{
+    (void)state;
+    record(0, 1);
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_IN_STEP);
+    assert_false(report.reorganised);
+    stage_run("UPDATE registry_chain SET size = 2");
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_IN_STEP);
+    assert_true(report.reorganised);
+}
+
 static void test_other_blocks_of_the_same_number_are_noticed(void **state)
 {
     (void)state;
@@ -294,6 +305,7 @@ int main(void)
         CHAIN_TEST(test_a_chain_that_takes_no_transaction_is_noticed_and_the_log_goes_on),
         CHAIN_TEST(test_a_chain_whose_last_block_is_old_is_noticed),
         CHAIN_TEST(test_a_chain_that_went_back_is_noticed_and_gets_the_entries_again),
+        CHAIN_TEST(test_entries_that_are_gone_without_a_new_block_are_noticed),
         CHAIN_TEST(test_other_blocks_of_the_same_number_are_noticed),
         CHAIN_TEST(test_a_chain_that_says_something_else_gets_nothing),
         CHAIN_TEST(test_a_log_that_was_rewritten_is_seen_on_the_chain),

@@ -265,6 +265,26 @@ static void test_a_tree_whose_root_is_another_has_not_grown_out_of_it(void **sta
     assert_false(merkle_check_consistency(4, 9, &path, first_root, root));
 }
 
+// A proof of one number of levels is none of another one.
+static void test_a_tree_of_another_height_is_another_tree(void **state)
+{
+    (void)state;
+    append_many();
+    for (uint64_t size = 2; size <= 32; size *= 2) {
+        uint8_t root[MERKLE_HASH];
+        struct merkle_path path;
+        get_root(size, root);
+        assert_true(merkle_prove_inclusion(&tree, 0, size, &path));
+        assert_true(merkle_check_inclusion(0, size, nodes[0][0], &path, root));
+        assert_false(merkle_check_inclusion(0, size / 2, nodes[0][0], &path, root));
+        assert_false(merkle_check_inclusion(0, size * 2, nodes[0][0], &path, root));
+        assert_true(merkle_prove_consistency(&tree, 1, size, &path));
+        assert_true(merkle_check_consistency(1, size, &path, nodes[0][0], root));
+        assert_false(merkle_check_consistency(1, size * 2, &path, nodes[0][0], root));
+        assert_false(size > 2 && merkle_check_consistency(1, size / 2, &path, nodes[0][0], root));
+    }
+}
+
 static void test_nothing_is_proven_beyond_the_tree(void **state)
 {
     (void)state;
@@ -312,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup(test_each_leaf_is_proven_and_at_its_place_only, begin),
         cmocka_unit_test_setup(test_each_growth_is_proven_and_no_other, begin),
         cmocka_unit_test_setup(test_a_tree_whose_root_is_another_has_not_grown_out_of_it, begin),
+        cmocka_unit_test_setup(test_a_tree_of_another_height_is_another_tree, begin),
         cmocka_unit_test_setup(test_nothing_is_proven_beyond_the_tree, begin),
         cmocka_unit_test_setup(test_the_empty_tree_is_the_hash_of_nothing_only, begin),
         cmocka_unit_test_setup(test_a_leaf_never_passes_for_a_node, begin),

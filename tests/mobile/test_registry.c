@@ -3,6 +3,8 @@
 #include "tests/database/stage.h"
 
 #include "card/crypto/crypto.h"
+#include "host/file.h"
+#include "host/pki/private_key.h"
 #include "host/registry/log.h"
 #include "host/registry/registry_routes.h"
 #include "tests/unit/temporary_folder.h"
@@ -400,6 +402,36 @@ static void test_a_key_file_opens_with_its_passphrase_only(void **state)
                      JUMIN_ERROR_FILE);
 }
 
+static void test_a_key_of_another_curve_is_refused(void **state)
+{
+    (void)state;
+    const struct crypto_random random = crypto_system_random();
+    struct crypto_ec_key other = {0};
+    uint8_t bytes[2048], again[JUMIN_REGISTRY_KEY];
+    struct writer text = writer_of(bytes, sizeof bytes);
+    const char *path = temporary_path("other.key");
+    assert_true(crypto_ec_generate(&other, CRYPTO_P384, &random));
+    assert_true(private_key_put_text(&other, span_of("specimen", 8), &random, &text));
+    crypto_ec_release(&other);
+    assert_int_equal(disk_create(path, 0600, writer_span(&text)), JUMIN_OK);
+    assert_int_equal(jumin_registry_use_key(registry, path, "specimen", NULL, NULL, false),
+                     JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_registry_key(registry, again), JUMIN_ERROR_ARGUMENT);
+    (void)unlink(path);
+}
+
+static void test_a_clock_that_went_back_gets_a_head_of_its_time(void **state)
+{
+    (void)state;
+    char *first = NULL, *second = NULL;
+    add_many(1);
+    assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW, &first), JUMIN_OK);
+    assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW - 1, &second), JUMIN_OK);
+    assert_string_not_equal(first, second);
+    free(first);
+    free(second);
+}
+
 // --- Over HTTP -----------------------------------------------------------------------------------------------
 
 static struct http_response response;
@@ -492,6 +524,8 @@ int main(void)
         REGISTRY_TEST(test_a_proof_gives_the_head_that_is_to_be_kept),
         REGISTRY_TEST(test_proofs_share_a_head_while_nothing_is_recorded),
         REGISTRY_TEST(test_there_is_no_proof_of_what_is_not_there),
+        REGISTRY_TEST(test_a_key_of_another_curve_is_refused),
+        REGISTRY_TEST(test_a_clock_that_went_back_gets_a_head_of_its_time),
         REGISTRY_TEST(test_the_server_tells_head_and_proofs),
         REGISTRY_TEST(test_the_server_tells_the_did_document_at_its_place),
         REGISTRY_TEST(test_a_key_file_opens_with_its_passphrase_only),
