@@ -71,6 +71,10 @@ if(JUMIN_STATION)
     find_file(JUMIN_FONT_BOLD NanumGothicBold.ttf PATHS /usr/share/fonts/truetype/nanum REQUIRED)
     find_file(JUMIN_FONT_OCR OCRB.otf PATHS /usr/share/fonts/opentype/ocr-b REQUIRED)
 endif()
+# libsecp256k1: the signatures of EVM chains with the recovery identifier that OpenSSL and mbedTLS do not give; Bitcoin Core's own.
+if(JUMIN_EVM)
+    pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1)
+endif()
 # cmocka: unit tests in C; groups, fixtures and a readable report.
 if(NOT JUMIN_ONLY_LIBRARY)
     pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)

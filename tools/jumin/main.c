@@ -17,6 +17,7 @@
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/records.h"
 #include "tools/jumin/serve_command.h"
+#include "tools/jumin/registry_command.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
@@ -90,6 +91,15 @@ const struct cli_command *const cli_commands[] = {
     &station_profile_show_command,
     &station_policy_show_command,
     &station_policy_check_command,
+    &registry_add_command,
+    &registry_show_command,
+    &registry_head_command,
+    &registry_proof_command,
+    &registry_verify_command,
+    &registry_audit_command,
+    &registry_did_command,
+    &registry_chain_deploy_command,
+    &registry_chain_look_command,
     &card_info_command,
     &card_read_command,
     &card_verify_command,
