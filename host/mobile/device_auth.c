@@ -1,4 +1,4 @@
-// Device authentication (ISO/IEC 18013-5 §9.1.3).
+// Device authentication (ISO 18013-5 §9.1.3).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/device_auth.h"
 

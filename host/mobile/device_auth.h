@@ -1,4 +1,4 @@
-// Device authentication (ISO/IEC 18013-5 §9.1.3): the holder's key answers for the session, by signature or
+// Device authentication (ISO 18013-5 §9.1.3): the holder's key answers for the session, by signature or
 // MAC.
 // SPDX-License-Identifier: Apache-2.0
 //

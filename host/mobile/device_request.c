@@ -1,4 +1,4 @@
-// DeviceRequest (ISO/IEC 18013-5 §8.3.2.1.2.1, §9.1.4) taken apart and checked.
+// DeviceRequest (ISO 18013-5 §8.3.2.1.2.1, §9.1.4) taken apart and checked.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/device_request.h"
 

@@ -1,4 +1,4 @@
-// DeviceRequest (ISO/IEC 18013-5 §8.3.2.1.2.1, §9.1.4): what a reader asks for, and its signature under it.
+// DeviceRequest (ISO 18013-5 §8.3.2.1.2.1, §9.1.4): what a reader asks for, and its signature under it.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_MOBILE_DEVICE_REQUEST_H
 #define JUMIN_HOST_MOBILE_DEVICE_REQUEST_H

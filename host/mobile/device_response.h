@@ -1,4 +1,4 @@
-// DeviceResponse (ISO/IEC 18013-5 §8.3.2.1.2.2): what a wallet shows and a verifier checks.
+// DeviceResponse (ISO 18013-5 §8.3.2.1.2.2): what a wallet shows and a verifier checks.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_MOBILE_DEVICE_RESPONSE_H
 #define JUMIN_HOST_MOBILE_DEVICE_RESPONSE_H

@@ -1,4 +1,4 @@
-// DeviceResponse (ISO/IEC 18013-5 §8.3.2.1.2.2) as a wallet makes it.
+// DeviceResponse (ISO 18013-5 §8.3.2.1.2.2) as a wallet makes it.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/device_response.h"
 

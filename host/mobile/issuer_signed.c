@@ -1,4 +1,4 @@
-// IssuerSigned (ISO/IEC 18013-5 §8.3.2.1.2.2) taken apart.
+// IssuerSigned (ISO 18013-5 §8.3.2.1.2.2) taken apart.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/issuer_signed.h"
 

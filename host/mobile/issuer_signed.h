@@ -1,4 +1,4 @@
-// IssuerSigned (ISO/IEC 18013-5 §8.3.2.1.2.2, §9.1.2): an mdoc as its issuer makes it and a verifier checks
+// IssuerSigned (ISO 18013-5 §8.3.2.1.2.2, §9.1.2): an mdoc as its issuer makes it and a verifier checks
 // it.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_MOBILE_ISSUER_SIGNED_H

@@ -1,4 +1,4 @@
-// IssuerSigned as its issuer makes it (ISO/IEC 18013-5 §9.1.2.4, §9.1.2.5).
+// IssuerSigned as its issuer makes it (ISO 18013-5 §9.1.2.4, §9.1.2.5).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/issuer_signed.h"
 

@@ -1,4 +1,4 @@
-// What a verifier checks of the issuer's part of an mdoc (ISO/IEC 18013-5 §9.3.1).
+// What a verifier checks of the issuer's part of an mdoc (ISO 18013-5 §9.3.1).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/issuer_signed.h"
 

@@ -1,4 +1,4 @@
-// What the parts of an mdoc share (ISO/IEC 18013-5 §8.3, §9.1): its elements, limits, and whom a verifier
+// What the parts of an mdoc share (ISO 18013-5 §8.3, §9.1): its elements, limits, and whom a verifier
 // asks.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_MOBILE_MDOC_H
@@ -35,7 +35,7 @@ struct mdoc_element_name {
     bool retain; // intentToRetain, in requests
 };
 
-// A status list's entry (Token Status List §6.3). uri empty: there is none.
+// A status list's entry (Token Status List, "status" claim). uri empty: there is none.
 struct mdoc_status {
     uint64_t index;
     struct span uri;

@@ -1,4 +1,4 @@
-// The mobile security object (ISO/IEC 18013-5 §9.1.2.4).
+// The mobile security object (ISO 18013-5 §9.1.2.4).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/mdoc_mso.h"
 

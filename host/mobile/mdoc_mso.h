@@ -1,4 +1,4 @@
-// The mobile security object (ISO/IEC 18013-5 §9.1.2.4): what an issuer signs about an mdoc.
+// The mobile security object (ISO 18013-5 §9.1.2.4): what an issuer signs about an mdoc.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_MOBILE_MDOC_MSO_H
 #define JUMIN_HOST_MOBILE_MDOC_MSO_H

@@ -2,7 +2,7 @@
 // formats.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Common elements are those of ISO/IEC 23220-2 (namespace org.iso.23220.1); what is national stands in a
+// Common elements are those of ISO 23220-2 (namespace org.iso.23220.1); what is national stands in a
 // namespace of its own. An SD-JWT has the same names, without namespaces.
 #ifndef JUMIN_HOST_MOBILE_RESIDENT_CLAIMS_H
 #define JUMIN_HOST_MOBILE_RESIDENT_CLAIMS_H
@@ -28,7 +28,7 @@ struct resident_claims {
     const char *family_name, *given_name; // as they are written in the country
     const char *name_hangul, *name_hanja; // whole
     const char *birth_date;
-    unsigned sex;         // ISO/IEC 5218: 1 male, 2 female; 0: not there
+    unsigned sex;         // ISO 5218: 1 male, 2 female; 0: not there
     struct span portrait; // JPEG; empty: not there
     const char *issue_date, *expiry_date;
     const char *issuing_country; // two letters

@@ -1,4 +1,4 @@
-// SessionTranscript (ISO/IEC 18013-5 §9.1.5.1; OpenID4VP 1.0 App. B.2.6).
+// SessionTranscript (ISO 18013-5 §9.1.5.1; OpenID4VP 1.0 App. B.2.6).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/session_transcript.h"
 

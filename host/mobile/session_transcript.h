@@ -1,4 +1,4 @@
-// SessionTranscript (ISO/IEC 18013-5 §9.1.5.1; OpenID4VP 1.0 App. B.2.6): what ties an answer to its session.
+// SessionTranscript (ISO 18013-5 §9.1.5.1; OpenID4VP 1.0 App. B.2.6): what ties an answer to its session.
 // SPDX-License-Identifier: Apache-2.0
 //
 // Each appends the array of three, not wrapped. `engagement`: DeviceEngagement as the QR code or the tag had

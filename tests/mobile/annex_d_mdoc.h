@@ -1,4 +1,4 @@
-// ISO/IEC 18013-5:2021 Annex D: request, response and session of the standard's example, as hexadecimal text.
+// ISO 18013-5:2021 Annex D: request, response and session of the standard's example, as hexadecimal text.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_TESTS_MOBILE_ANNEX_D_MDOC_H
 #define JUMIN_TESTS_MOBILE_ANNEX_D_MDOC_H

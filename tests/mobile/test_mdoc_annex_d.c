@@ -1,4 +1,4 @@
-// ISO/IEC 18013-5 Annex D, byte for byte: what the standard's example holds is read and verified, and made
+// ISO 18013-5 Annex D, byte for byte: what the standard's example holds is read and verified, and made
 // again it is the same. And the session transcript of OpenID4VP 1.0.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/device_request.h"
