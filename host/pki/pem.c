@@ -7,7 +7,7 @@ static const char begin_mark[] = "-----BEGIN ";
 static const char end_mark[] = "-----END ";
 static const char dashes[] = "-----";
 
-enum { LINE = 64 };
+enum { LINE = 64, LINE_BYTES = LINE / 4 * 3 };
 
 static struct span text_of(const char *text)
 {
@@ -84,26 +84,28 @@ static void put_mark(struct writer *w, const char *mark, const char *label)
     writer_put_u8(w, '\n');
 }
 
-void pem_put(struct writer *w, const char *label, struct span der)
+void base64_put(struct writer *w, struct span bytes)
 {
-    put_mark(w, begin_mark, label);
-    size_t column = 0;
-    for (size_t i = 0; i < der.n; i += 3) {
-        const size_t n = der.n - i < 3 ? der.n - i : 3;
-        const uint32_t bits =
-            (uint32_t)der.p[i] << 16 | (n > 1 ? (uint32_t)der.p[i + 1] << 8 : 0) | (n > 2 ? der.p[i + 2] : 0);
+    for (size_t i = 0; i < bytes.n; i += 3) {
+        const struct span part = span_first(span_from(bytes, i), 3);
+        const uint32_t bits = (uint32_t)part.p[0] << 16 | (part.n > 1 ? (uint32_t)part.p[1] << 8 : 0) |
+                              (part.n > 2 ? part.p[2] : 0);
         const uint8_t quantum[4] = {
             (uint8_t)alphabet[bits >> 18 & 63],
             (uint8_t)alphabet[bits >> 12 & 63],
-            (uint8_t)(n > 1 ? alphabet[bits >> 6 & 63] : '='),
-            (uint8_t)(n > 2 ? alphabet[bits & 63] : '='),
+            (uint8_t)(part.n > 1 ? alphabet[bits >> 6 & 63] : '='),
+            (uint8_t)(part.n > 2 ? alphabet[bits & 63] : '='),
         };
         writer_put(w, span_of(quantum, sizeof quantum));
-        column += sizeof quantum;
-        if (column == LINE || i + 3 >= der.n) {
-            writer_put_u8(w, '\n');
-            column = 0;
-        }
+    }
+}
+
+void pem_put(struct writer *w, const char *label, struct span der)
+{
+    put_mark(w, begin_mark, label);
+    for (size_t i = 0; i < der.n; i += LINE_BYTES) {
+        base64_put(w, span_first(span_from(der, i), LINE_BYTES));
+        writer_put_u8(w, '\n');
     }
     put_mark(w, end_mark, label);
 }

@@ -1,0 +1,156 @@
+// Selective disclosure, the issuer's side: claims are replaced by digests (RFC 9901 §4.2).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/mobile/sd_jwt_parts.h"
+
+#include "host/mobile/base64url.h"
+#include <stdlib.h>
+
+enum { SALT_TEXT = 22 };
+
+void sd_jwt_begin(struct sd_jwt_maker *maker, const struct crypto_random *random, void *room, size_t capacity)
+{
+    *maker = (struct sd_jwt_maker){.random = random, .disclosures = writer_of(room, capacity)};
+}
+
+bool sd_jwt_is_format_name(const char *name)
+{
+    return strcmp(name, "_sd") == 0 || strcmp(name, "...") == 0 || strcmp(name, "_sd_alg") == 0;
+}
+
+bool sd_jwt_digest(struct span text, char digest[SD_JWT_DIGEST_TEXT + 1])
+{
+    uint8_t bytes[SIGNER_DIGEST];
+    struct writer w = writer_of(digest, SD_JWT_DIGEST_TEXT);
+    const bool good = crypto_hash_parts(CRYPTO_SHA256, &text, 1, bytes);
+    base64url_put(&w, span_of(bytes, sizeof bytes));
+    digest[SD_JWT_DIGEST_TEXT] = '\0';
+    return good;
+}
+
+// --- Disclosures --------------------------------------------------------------------------------------------
+
+static json_t *make_salt(struct sd_jwt_maker *maker)
+{
+    uint8_t bytes[SD_JWT_SALT];
+    char text[SALT_TEXT];
+    struct writer w = writer_of(text, sizeof text);
+    if (!maker->random->fill(maker->random->context, bytes, sizeof bytes)) {
+        maker->error = JUMIN_ERROR_CRYPTO;
+        return NULL;
+    }
+    base64url_put(&w, span_of(bytes, sizeof bytes));
+    return json_stringn(text, w.n);
+}
+
+// Writes the disclosure and gives its digest. `name` NULL: an item of an array.
+static void disclose(struct sd_jwt_maker *maker, const char *name, json_t *value,
+                     char digest[SD_JWT_DIGEST_TEXT + 1])
+{
+    const size_t start = maker->disclosures.n;
+    json_t *salt = make_salt(maker);
+    if (salt == NULL) {
+        maker->error = maker->error != JUMIN_OK ? maker->error : JUMIN_ERROR_MEMORY;
+        return;
+    }
+    json_t *content = name == NULL ? json_pack("[oO]", salt, value) : json_pack("[osO]", salt, name, value);
+    char *text = content == NULL ? NULL : json_dumps(content, JSON_COMPACT);
+    json_decref(content);
+    if (text == NULL) {
+        maker->error = JUMIN_ERROR_MEMORY;
+        return;
+    }
+    base64url_put(&maker->disclosures, span_of(text, strlen(text)));
+    crypto_wipe(text, strlen(text));
+    free(text);
+    if (maker->disclosures.overflow) {
+        maker->error = JUMIN_ERROR_ARGUMENT;
+    } else if (!sd_jwt_digest(span_from(writer_span(&maker->disclosures), start), digest)) {
+        maker->error = JUMIN_ERROR_CRYPTO;
+    }
+    writer_put_u8(&maker->disclosures, '~');
+}
+
+// --- Digests ------------------------------------------------------------------------------------------------
+
+// Into its place in the order of digests.
+static void add_digest(struct sd_jwt_maker *maker, json_t *object, const char *digest)
+{
+    json_t *list = json_object_get(object, "_sd");
+    size_t at = 0;
+    if (list == NULL) {
+        list = json_array();
+        (void)json_object_set_new(object, "_sd", list); // NULL is refused, and below
+    }
+    while (at < json_array_size(list) && strcmp(json_string_value(json_array_get(list, at)), digest) < 0) {
+        at++;
+    }
+    if (json_array_insert_new(list, at, json_string(digest)) != 0) {
+        maker->error = JUMIN_ERROR_MEMORY;
+    }
+}
+
+void sd_jwt_hide(struct sd_jwt_maker *maker, json_t *object, const char *name)
+{
+    char digest[SD_JWT_DIGEST_TEXT + 1];
+    json_t *value = json_object_get(object, name);
+    if (maker->error != JUMIN_OK) {
+        return;
+    }
+    if (value == NULL || sd_jwt_is_format_name(name)) {
+        maker->error = JUMIN_ERROR_INPUT;
+        return;
+    }
+    disclose(maker, name, value, digest);
+    if (maker->error == JUMIN_OK) {
+        (void)json_object_del(object, name);
+        add_digest(maker, object, digest);
+    }
+}
+
+void sd_jwt_hide_item(struct sd_jwt_maker *maker, json_t *array, size_t index)
+{
+    char digest[SD_JWT_DIGEST_TEXT + 1];
+    json_t *value = json_array_get(array, index);
+    if (maker->error != JUMIN_OK) {
+        return;
+    }
+    if (value == NULL) {
+        maker->error = JUMIN_ERROR_INPUT;
+        return;
+    }
+    disclose(maker, NULL, value, digest);
+    if (maker->error == JUMIN_OK && json_array_set_new(array, index, json_pack("{ss}", "...", digest)) != 0) {
+        maker->error = JUMIN_ERROR_MEMORY;
+    }
+}
+
+void sd_jwt_decoys(struct sd_jwt_maker *maker, json_t *object, size_t count)
+{
+    for (size_t i = 0; i < count && maker->error == JUMIN_OK; i++) {
+        uint8_t bytes[SIGNER_DIGEST];
+        char digest[SD_JWT_DIGEST_TEXT + 1];
+        if (!maker->random->fill(maker->random->context, bytes, sizeof bytes) ||
+            !sd_jwt_digest(span_of(bytes, sizeof bytes), digest)) {
+            maker->error = JUMIN_ERROR_CRYPTO;
+            return;
+        }
+        add_digest(maker, object, digest);
+    }
+}
+
+enum jumin_error sd_jwt_finish(struct sd_jwt_maker *maker, const struct signer *signer,
+                               const struct jws_header *header, json_t *claims, struct writer *out)
+{
+    if (maker->error == JUMIN_OK && json_object_set_new(claims, "_sd_alg", json_string("sha-256")) != 0) {
+        maker->error = JUMIN_ERROR_MEMORY;
+    }
+    if (maker->error == JUMIN_OK) {
+        maker->error = jws_sign_claims(signer, header, claims, out);
+    }
+    writer_put_u8(out, '~');
+    writer_put(out, writer_span(&maker->disclosures));
+    if (maker->error == JUMIN_OK && (out->overflow || maker->disclosures.overflow)) {
+        maker->error = JUMIN_ERROR_ARGUMENT;
+    }
+    return maker->error;
+}
