@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -151,6 +152,20 @@ enum jumin_error disk_replace_secret(const char *path, struct span content)
         close(before);
     }
     return error;
+}
+
+enum jumin_error disk_lock(const char *folder, int *descriptor)
+{
+    *descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*descriptor >= 0 && flock(*descriptor, LOCK_EX | LOCK_NB) == 0) {
+        return JUMIN_OK;
+    }
+    const bool held = *descriptor >= 0 && errno == EWOULDBLOCK;
+    if (*descriptor >= 0) {
+        close(*descriptor);
+        *descriptor = -1;
+    }
+    return held ? JUMIN_ERROR_CONFLICT : JUMIN_ERROR_FILE;
 }
 
 bool disk_join(char *path, size_t capacity, const char *folder, const char *name)

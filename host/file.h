@@ -17,6 +17,9 @@ enum jumin_error disk_create(const char *path, unsigned mode, struct span conten
 // As disk_write with mode 0600, and what was there before is overwritten with zeros: a secret that is no
 // longer to be had. (Copies that the disk itself keeps are beyond reach.)
 enum jumin_error disk_replace_secret(const char *path, struct span content);
+// Holds a folder against other programs that ask for it, until the descriptor is closed or the program ends.
+// JUMIN_ERROR_CONFLICT: another one holds it; JUMIN_ERROR_FILE: it cannot be opened.
+enum jumin_error disk_lock(const char *folder, int *descriptor);
 // Joins folder and name into `path`; false when it does not fit.
 bool disk_join(char *path, size_t capacity, const char *folder, const char *name);
 

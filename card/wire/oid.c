@@ -13,13 +13,8 @@ static const uint8_t security_object[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 3, 2, 1}
 static const uint8_t lds_security_object[] = {0x67, 0x81, 0x08, 1, 1, 1};
 static const uint8_t standardized_dp[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 2};
 
-// 2.25.166465673534553502314912385932192144019
-#define OWN_ARC                                                                                              \
-    0x69, 0x81, 0xFA, 0xBC, 0x8F, 0xD7, 0xD3, 0xA6, 0xA2, 0xAC, 0xCF, 0x8E, 0x86, 0xDB, 0xE8, 0xAB, 0x8E,    \
-        0xA1, 0xB5, 0x13
-
-static const uint8_t provisioning[] = {OWN_ARC, 1};
-static const uint8_t registration_number[] = {OWN_ARC, 2};
+static const uint8_t provisioning[] = {OID_OWN_ARC, 1};
+static const uint8_t registration_number[] = {OID_OWN_ARC, 2};
 
 const struct span OID_PROVISIONING = {provisioning, sizeof provisioning};
 const struct span OID_REGISTRATION_NUMBER = {registration_number, sizeof registration_number};
@@ -32,8 +27,8 @@ const struct span OID_LDS_SECURITY_OBJECT = {lds_security_object, sizeof lds_sec
 const struct span OID_STANDARDIZED_DP = {standardized_dp, sizeof standardized_dp};
 
 static const uint8_t pace_prefix[] = {BSI_SMARTCARD, 4};
-static const uint8_t aria_pace_prefix[] = {OWN_ARC, 3};
-static const uint8_t aria_ca_prefix[] = {OWN_ARC, 4};
+static const uint8_t aria_pace_prefix[] = {OID_OWN_ARC, 3};
+static const uint8_t aria_ca_prefix[] = {OID_OWN_ARC, 4};
 static const uint8_t ca_ecdh_prefix[] = {BSI_SMARTCARD, 3, 2};
 static const uint8_t ecdsa_plain_prefix[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 1, 1, 4, 1};
 static const uint8_t ta_ecdsa_prefix[] = {BSI_SMARTCARD, 2, 2};

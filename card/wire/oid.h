@@ -52,7 +52,10 @@ extern const struct span OID_STANDARDIZED_DP;     // 0.4.0.127.0.7.1.2, standard
 // Ours, all under one arc 2.25.166465673534553502314912385932192144019 (a UUID, X.667 §6.3):
 //   .1    authorization extension: provisioning        .2    OptionalData: registration number
 //   .3.m.c  PACE with ARIA: m and c as under id-PACE   .4.c  Chip Authentication with ARIA: c as under
-//   id-CA-ECDH
+//   id-CA-ECDH                                        .5, .6  certificates: host/pki/oids.h
+#define OID_OWN_ARC                                                                                          \
+    0x69, 0x81, 0xFA, 0xBC, 0x8F, 0xD7, 0xD3, 0xA6, 0xA2, 0xAC, 0xCF, 0x8E, 0x86, 0xDB, 0xE8, 0xAB, 0x8E,    \
+        0xA1, 0xB5, 0x13
 extern const struct span OID_PROVISIONING;
 extern const struct span OID_REGISTRATION_NUMBER;
 

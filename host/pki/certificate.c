@@ -1,9 +1,11 @@
-// Making X.509 certificates and CRLs in the profiles of 9303-12 §7 (CSCA, document signer, CRL).
+// Making X.509 certificates and CRLs in the profiles of 9303-12 §7 (CSCA, document signer, CRL) and of ISO
+// 18013-5 Annex B (the mobile credential's).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/certificate.h"
 
 #include "host/pki/der.h"
 #include "host/pki/oids.h"
+#include "host/pki/purposes.h"
 
 enum {
     VERSION_3 = 2,                 // RFC 5280 §4.1.2.1
@@ -14,6 +16,7 @@ enum {
     TAG_DIRECTORY_NAME = 0xA4,     // [4] of GeneralName
     TAG_DISTRIBUTION_POINT = 0xA0, // [0] of DistributionPoint
     TAG_FULL_NAME = 0xA0,          // [0] of DistributionPointName
+    TAG_DNS_NAME = 0x82,           // [2] of GeneralName
     TAG_URI = 0x86,                // [6] of GeneralName
     TAG_NOT_BEFORE = 0x80,         // [0] of PrivateKeyUsagePeriod
     TAG_NOT_AFTER = 0x81,
@@ -94,12 +97,30 @@ void put_subject_public_key(struct writer *w, enum crypto_curve curve, struct sp
     tlv_close(w, info);
 }
 
-static void put_key(struct writer *w, const struct crypto_ec_key *key)
+// ISO 18013-5 §B.1 wants the curve's name where 9303-12 forbids it.
+static void put_named_key(struct writer *w, enum crypto_curve curve, struct span point)
+{
+    const size_t info = tlv_open(w, DER_SEQUENCE);
+    const size_t algorithm = tlv_open(w, DER_SEQUENCE);
+    tlv_put(w, DER_OID, OID_EC_PUBLIC_KEY);
+    tlv_put(w, DER_OID, oid_of_curve(curve));
+    tlv_close(w, algorithm);
+    der_put_bit_string(w, point);
+    tlv_close(w, info);
+}
+
+static bool is_mobile(enum certificate_profile profile)
+{
+    return profile >= CERTIFICATE_IACA;
+}
+
+static void put_key(struct writer *w, enum certificate_profile profile, const struct crypto_ec_key *key)
 {
     const enum crypto_curve curve = crypto_ec_curve(key);
     uint8_t point[CRYPTO_POINT_MAX];
     w->overflow = w->overflow || !crypto_ec_public(key, point);
-    put_subject_public_key(w, curve, span_of(point, crypto_curve_point_length(curve)));
+    (is_mobile(profile) ? put_named_key
+                        : put_subject_public_key)(w, curve, span_of(point, crypto_curve_point_length(curve)));
 }
 
 // Opens one extension; its content goes between open_extension and close_extension.
@@ -142,12 +163,17 @@ static void put_subject_key_identifier(struct writer *w, const uint8_t identifie
     close_extension(w, extension);
 }
 
+static bool is_authority(enum certificate_profile profile)
+{
+    return profile == CERTIFICATE_CSCA || profile == CERTIFICATE_IACA;
+}
+
 // RFC 5280 §4.2.1.3: keyCertSign (5) and cRLSign (6), or digitalSignature (0); each with its unused bits.
 static void put_key_usage(struct writer *w, enum certificate_profile profile)
 {
     static const uint8_t ca_usage[2] = {1, 0x06}, signer_usage[2] = {7, 0x80};
     const struct extension extension = open_extension(w, OID_KEY_USAGE, true);
-    tlv_put(w, DER_BIT_STRING, span_of(profile == CERTIFICATE_CSCA ? ca_usage : signer_usage, 2));
+    tlv_put(w, DER_BIT_STRING, span_of(is_authority(profile) ? ca_usage : signer_usage, 2));
     close_extension(w, extension);
 }
 
@@ -191,7 +217,7 @@ static void put_distribution_point(struct writer *w, const char *uri)
     close_extension(w, extension);
 }
 
-// A CSCA signs document signers and nothing below them: pathLenConstraint 0.
+// A CSCA, or an IACA, signs signers and nothing below them: pathLenConstraint 0.
 static void put_basic_constraints(struct writer *w)
 {
     static const uint8_t true_value = 0xFF;
@@ -216,6 +242,58 @@ static void put_document_types(struct writer *w)
     close_extension(w, extension);
 }
 
+// What 9303-12 §7.1 has beside what both have.
+static void put_icao_extensions(struct writer *w, const struct certificate_request *request)
+{
+    put_key_period(w, request);
+    put_alternative_name(w, OID_SUBJECT_ALT_NAME, request->location);
+    put_alternative_name(w, OID_ISSUER_ALT_NAME, request->location);
+}
+
+static void put_simple_name(struct writer *w, struct span oid, uint8_t tag, const char *text)
+{
+    const struct extension extension = open_extension(w, oid, false);
+    const size_t names = tlv_open(w, DER_SEQUENCE);
+    put_text(w, tag, text);
+    tlv_close(w, names);
+    close_extension(w, extension);
+}
+
+// Critical, and one usage only (ISO 18013-5 §B.1.4, §B.1.7).
+static void put_extended_key_usage(struct writer *w, struct span usage)
+{
+    const struct extension extension = open_extension(w, OID_EXTENDED_KEY_USAGE, true);
+    const size_t usages = tlv_open(w, DER_SEQUENCE);
+    tlv_put(w, DER_OID, usage);
+    tlv_close(w, usages);
+    close_extension(w, extension);
+}
+
+// What ISO 18013-5 Annex B has. The purposes are not critical, so that wallets of others take the
+// certificate.
+static void put_mobile_extensions(struct writer *w, const struct certificate_request *request)
+{
+    const struct span usages[] = {
+        [CERTIFICATE_MDOC_SIGNER] = OID_MDOC_SIGNER,
+        [CERTIFICATE_STATUS_SIGNER] = OID_STATUS_SIGNER,
+        [CERTIFICATE_SD_JWT_ISSUER] = OID_SD_JWT_ISSUER,
+        [CERTIFICATE_TRUST_LIST_SIGNER] = OID_TRUST_LIST_SIGNER,
+        [CERTIFICATE_READER] = OID_MDOC_READER,
+    };
+    put_simple_name(w, OID_ISSUER_ALT_NAME, TAG_URI, request->contact);
+    if (request->host != NULL) {
+        put_simple_name(w, OID_SUBJECT_ALT_NAME, TAG_DNS_NAME, request->host);
+    }
+    if (!is_authority(request->profile)) {
+        put_extended_key_usage(w, usages[request->profile]);
+    }
+    if (request->profile == CERTIFICATE_READER) {
+        const struct extension extension = open_extension(w, OID_READER_PURPOSES, false);
+        purposes_put(w, request->purposes);
+        close_extension(w, extension);
+    }
+}
+
 static void put_extensions(struct writer *w, const struct certificate_request *request,
                            const struct crypto_ec_key *issuer_key)
 {
@@ -227,13 +305,11 @@ static void put_extensions(struct writer *w, const struct certificate_request *r
     put_authority_key_identifier(w, authority);
     put_subject_key_identifier(w, subject);
     put_key_usage(w, request->profile);
-    put_key_period(w, request);
-    put_alternative_name(w, OID_SUBJECT_ALT_NAME, request->location);
-    put_alternative_name(w, OID_ISSUER_ALT_NAME, request->location);
+    (is_mobile(request->profile) ? put_mobile_extensions : put_icao_extensions)(w, request);
     put_distribution_point(w, request->revocation_list);
-    if (request->profile == CERTIFICATE_CSCA) {
+    if (is_authority(request->profile)) {
         put_basic_constraints(w);
-    } else {
+    } else if (!is_mobile(request->profile)) {
         put_document_types(w);
     }
     tlv_close(w, extensions);
@@ -278,7 +354,7 @@ bool certificate_issue(const struct certificate_request *request, const struct s
     der_put_time(&tbs, request->not_after);
     tlv_close(&tbs, validity);
     put_certificate_name(&tbs, &request->subject);
-    put_key(&tbs, request->subject_key);
+    put_key(&tbs, request->profile, request->subject_key);
     put_extensions(&tbs, request, &issuer_key->key);
     tlv_close(&tbs, sequence);
     return !tbs.overflow && sign(writer_span(&tbs), issuer_key, random, der);

@@ -1,4 +1,5 @@
-// Making X.509 certificates and CRLs in the profiles of 9303-12 §7 (CSCA, document signer, CRL).
+// Making X.509 certificates and CRLs in the profiles of 9303-12 §7 (CSCA, document signer, CRL) and of ISO
+// 18013-5 Annex B (the mobile credential's).
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_PKI_CERTIFICATE_H
 #define JUMIN_HOST_PKI_CERTIFICATE_H
@@ -18,16 +19,29 @@ struct certificate_name {
     const char *common_name;  // UTF-8
 };
 
-enum certificate_profile { CERTIFICATE_CSCA, CERTIFICATE_DOCUMENT_SIGNER };
+enum certificate_profile {
+    CERTIFICATE_CSCA,
+    CERTIFICATE_DOCUMENT_SIGNER,
+    CERTIFICATE_IACA,          // ISO 18013-5 §B.1.2; the root of venues has the same profile
+    CERTIFICATE_MDOC_SIGNER,   // §B.1.4
+    CERTIFICATE_STATUS_SIGNER, // as the one before, with another extended key usage: this and the next two
+    CERTIFICATE_SD_JWT_ISSUER,
+    CERTIFICATE_TRUST_LIST_SIGNER,
+    CERTIFICATE_READER, // §B.1.7
+};
 
 struct certificate_request {
     enum certificate_profile profile;
     struct certificate_name issuer, subject;
-    const char *location;        // ICAO country code, three letters: directoryName of the alternative names
+    // 9303-12: ICAO country code, three letters, for the directoryName of the alternative names
+    const char *location;
+    const char *contact;         // ISO 18013-5: URI of the issuer, for its alternative name
+    const char *host;            // ISO 18013-5: the subject's DNS name; NULL: none
+    unsigned purposes;           // of a reader: bits of enum jumin_purpose
     const char *revocation_list; // URI of the CRL
     uint8_t serial[CERTIFICATE_SERIAL];
     int64_t not_before, not_after; // seconds since 1970, UTC
-    int64_t key_not_after;         // end of the private key's use
+    int64_t key_not_after;         // 9303-12: end of the private key's use
     const struct crypto_ec_key *subject_key;
 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/oids.h"
 
+#include "card/wire/oid.h"
+
 const struct span OID_EC_PUBLIC_KEY = {(const uint8_t[]){0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01}, 7};
 const struct span OID_PRIME_FIELD = {(const uint8_t[]){0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x01, 0x01}, 7};
 const struct span OID_RSA_ENCRYPTION = {
@@ -41,6 +43,13 @@ const struct span OID_EXTENDED_KEY_USAGE = {(const uint8_t[]){0x55, 0x1D, 0x25},
 const struct span OID_DOCUMENT_TYPE_LIST = {(const uint8_t[]){0x67, 0x81, 0x08, 0x01, 0x01, 0x06, 0x02}, 7};
 const struct span OID_MASTER_LIST = {(const uint8_t[]){0x67, 0x81, 0x08, 0x01, 0x01, 0x02}, 6};
 const struct span OID_MASTER_LIST_SIGNER = {(const uint8_t[]){0x67, 0x81, 0x08, 0x01, 0x01, 0x03}, 6};
+const struct span OID_MDOC_SIGNER = {(const uint8_t[]){0x28, 0x81, 0x8C, 0x5D, 0x05, 0x01, 0x02}, 7};
+const struct span OID_MDOC_READER = {(const uint8_t[]){0x28, 0x81, 0x8C, 0x5D, 0x05, 0x01, 0x06}, 7};
+
+const struct span OID_STATUS_SIGNER = {(const uint8_t[]){OID_OWN_ARC, 5, 1}, 22};
+const struct span OID_SD_JWT_ISSUER = {(const uint8_t[]){OID_OWN_ARC, 5, 2}, 22};
+const struct span OID_TRUST_LIST_SIGNER = {(const uint8_t[]){OID_OWN_ARC, 5, 3}, 22};
+const struct span OID_READER_PURPOSES = {(const uint8_t[]){OID_OWN_ARC, 6}, 21};
 
 static const struct span hash_oids[] = {
     [CRYPTO_SHA1] = {(const uint8_t[]){0x2B, 0x0E, 0x03, 0x02, 0x1A}, 5},

@@ -42,6 +42,14 @@ extern const struct span OID_DOCUMENT_TYPE_LIST;       // 2.23.136.1.1.6.2
 // Master lists (9303-12 §9)
 extern const struct span OID_MASTER_LIST;        // 2.23.136.1.1.2, id-icao-cscaMasterList
 extern const struct span OID_MASTER_LIST_SIGNER; // 2.23.136.1.1.3, id-icao-cscaMasterListSigningKey
+// Extended key usages of the mobile credential (ISO 18013-5 §B.1.4, §B.1.7), and ours
+extern const struct span OID_MDOC_SIGNER; // 1.0.18013.5.1.2
+extern const struct span OID_MDOC_READER; // 1.0.18013.5.1.6
+// Under 2.25.166465673534553502314912385932192144019 (card/wire/oid.h)
+extern const struct span OID_STATUS_SIGNER;     // .5.1
+extern const struct span OID_SD_JWT_ISSUER;     // .5.2
+extern const struct span OID_TRUST_LIST_SIGNER; // .5.3
+extern const struct span OID_READER_PURPOSES;   // .6, extension: SEQUENCE OF UTF8String
 
 // Digest algorithms: 1.3.14.3.2.26 and 2.16.840.1.101.3.4.2.x
 struct span oid_of_hash(enum crypto_hash hash);

@@ -76,6 +76,17 @@ bool pem_next(struct span *text, struct span *label, struct writer *der)
     return span_equal(*label, end_label) && base64_decode(body, der);
 }
 
+struct span pem_before(struct span text, const char *label)
+{
+    struct span rest = text, before, found;
+    while (cut(&rest, text_of(begin_mark), &before) && cut(&rest, text_of(dashes), &found)) {
+        if (span_equal(found, text_of(label))) {
+            return span_first(text, (size_t)(found.p - text.p) - strlen(begin_mark));
+        }
+    }
+    return text;
+}
+
 static void put_mark(struct writer *w, const char *mark, const char *label)
 {
     writer_put(w, text_of(mark));

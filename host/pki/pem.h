@@ -10,6 +10,8 @@
 bool pem_next(struct span *text, struct span *label, struct writer *der);
 // Base64 (RFC 4648 §4) with white space anywhere. False: another character, or a wrong end.
 bool base64_decode(struct span text, struct writer *bytes);
+// What stands before the first block with this label: all of it where there is none.
+struct span pem_before(struct span text, const char *label);
 // The same in one line, padded.
 void base64_put(struct writer *w, struct span bytes);
 // Writes one block with lines of 64 characters.

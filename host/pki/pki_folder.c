@@ -6,10 +6,7 @@
 #include "host/file.h"
 #include "host/pki/pem.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 enum { PEM_MAX = 2 * REVOCATION_LIST_MAX };
 
@@ -110,14 +107,13 @@ enum jumin_error pki_lock(struct jumin_pki *pki)
     if (pki->lock > 0) {
         return JUMIN_OK;
     }
-    const int descriptor = open(pki->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        const bool held = descriptor >= 0 && errno == EWOULDBLOCK;
-        if (descriptor >= 0) {
-            close(descriptor);
-        }
-        return held ? pki_fail(pki, JUMIN_ERROR_CONFLICT, "%s: another program changes it now", pki->folder)
-                    : pki_fail(pki, JUMIN_ERROR_FILE, "%s: cannot be opened", pki->folder);
+    int descriptor = -1;
+    const enum jumin_error error = disk_lock(pki->folder, &descriptor);
+    if (error != JUMIN_OK) {
+        return pki_fail(pki, error,
+                        error == JUMIN_ERROR_CONFLICT ? "%s: another program changes it now"
+                                                      : "%s: cannot be opened",
+                        pki->folder);
     }
     pki->lock = descriptor + 1;
     return JUMIN_OK;

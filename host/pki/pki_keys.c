@@ -137,19 +137,6 @@ enum jumin_error pki_key_file_digest(struct jumin_pki *pki, enum pki_key which,
 
 // --- Loading -------------------------------------------------------------------------------------------------
 
-// What stands before the certificate that shares the file.
-static struct span key_part(struct span text)
-{
-    static const char next[] = "-----BEGIN CERTIFICATE-----";
-    const size_t n = sizeof next - 1;
-    for (size_t i = 0; i + n <= text.n; i++) {
-        if (memcmp(text.p + i, next, n) == 0) {
-            return span_of(text.p, i);
-        }
-    }
-    return text;
-}
-
 enum jumin_error pki_load_key(struct jumin_pki *pki, enum pki_key which, struct span passphrase)
 {
     const struct crypto_random random = crypto_system_random();
@@ -160,7 +147,7 @@ enum jumin_error pki_load_key(struct jumin_pki *pki, enum pki_key which, struct 
     if (error != JUMIN_OK) {
         return error;
     }
-    const struct span text = key_part(span_of(bytes, n));
+    const struct span text = pem_before(span_of(bytes, n), pki_certificate_label);
     release(pki, which);
     if (which == PKI_GENERATION_KEY) {
         error = private_key_take_text(text, passphrase, &random, &pki->generation_key)
@@ -177,15 +164,12 @@ enum jumin_error pki_match(struct jumin_pki *pki, enum pki_key which)
 {
     const struct pki_bytes *certificate = which == PKI_CSCA_KEY ? &pki->csca : &pki->signer;
     const struct crypto_ec_key *key = &signing_key_of(pki, which)->key;
-    const size_t n = crypto_curve_point_length(crypto_ec_curve(key));
     struct x509_certificate parsed;
-    uint8_t point[CRYPTO_POINT_MAX];
     const char *why = "";
     if (!x509_parse(span_of(certificate->p, certificate->n), &parsed, &why)) {
         return pki_fail(pki, JUMIN_ERROR_INPUT, "%s/%s.crt: %s", pki->folder, names[which], why);
     }
-    if (parsed.key.kind != PUBLIC_KEY_EC || parsed.key.curve != crypto_ec_curve(key) ||
-        !crypto_ec_public(key, point) || !span_equal(parsed.key.point, span_of(point, n))) {
+    if (!x509_certifies(&parsed, key)) {
         return pki_fail(pki, JUMIN_ERROR_INPUT, "%s/%s.crt: certifies another key than the one beside it",
                         pki->folder, names[which]);
     }

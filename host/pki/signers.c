@@ -99,21 +99,37 @@ static bool revocation_list_text(const struct x509_certificate *csca, char *text
            der_content(&full_name, CONTEXT_URI, &uri) && copy_text(uri, text, capacity);
 }
 
-bool issuer_texts_of(const struct x509_certificate *csca, struct issuer_texts *texts)
+static bool contact_text(const struct x509_certificate *iaca, char *text, size_t capacity)
+{
+    struct span value, names, uri;
+    return x509_extension_value(iaca, OID_ISSUER_ALT_NAME, &value) && der_only(value, DER_SEQUENCE, &names) &&
+           der_content(&names, CONTEXT_URI, &uri) && copy_text(uri, text, capacity);
+}
+
+static bool common_texts(const struct x509_certificate *root, struct issuer_texts *texts)
 {
     uint8_t bytes[512];
     struct writer name = writer_of(bytes, sizeof bytes);
     *texts = (struct issuer_texts){0};
-    if (!attribute_text(csca->subject, OID_COUNTRY, texts->country, sizeof texts->country) ||
-        !attribute_text(csca->subject, OID_ORGANIZATION, texts->organization, sizeof texts->organization) ||
-        !attribute_text(csca->subject, OID_COMMON_NAME, texts->common_name, sizeof texts->common_name) ||
-        !location_text(csca, texts->location, sizeof texts->location) ||
-        !revocation_list_text(csca, texts->revocation_list, sizeof texts->revocation_list)) {
+    if (!attribute_text(root->subject, OID_COUNTRY, texts->country, sizeof texts->country) ||
+        !attribute_text(root->subject, OID_ORGANIZATION, texts->organization, sizeof texts->organization) ||
+        !attribute_text(root->subject, OID_COMMON_NAME, texts->common_name, sizeof texts->common_name) ||
+        !revocation_list_text(root, texts->revocation_list, sizeof texts->revocation_list)) {
         return false;
     }
     texts->name = (struct certificate_name){texts->country, texts->organization, texts->common_name};
     put_certificate_name(&name, &texts->name);
-    return span_equal(writer_span(&name), csca->subject);
+    return span_equal(writer_span(&name), root->subject);
+}
+
+bool issuer_texts_of(const struct x509_certificate *csca, struct issuer_texts *texts)
+{
+    return common_texts(csca, texts) && location_text(csca, texts->location, sizeof texts->location);
+}
+
+bool issuer_texts_of_iaca(const struct x509_certificate *iaca, struct issuer_texts *texts)
+{
+    return common_texts(iaca, texts) && contact_text(iaca, texts->contact, sizeof texts->contact);
 }
 
 // --- The folder ------------------------------------------------------------------------------------------------

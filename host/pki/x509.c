@@ -247,6 +247,14 @@ bool x509_signed_by(const struct x509_certificate *certificate, const struct x50
     return signature_verify(&issuer->key, &certificate->scheme, &certificate->tbs, 1, certificate->signature);
 }
 
+bool x509_certifies(const struct x509_certificate *certificate, const struct crypto_ec_key *key)
+{
+    const size_t n = crypto_curve_point_length(crypto_ec_curve(key));
+    uint8_t point[CRYPTO_POINT_MAX];
+    return certificate->key.kind == PUBLIC_KEY_EC && certificate->key.curve == crypto_ec_curve(key) &&
+           crypto_ec_public(key, point) && span_equal(certificate->key.point, span_of(point, n));
+}
+
 bool x509_is_authority(const struct x509_certificate *certificate)
 {
     return certificate->is_ca && certificate->has_key_usage &&

@@ -49,6 +49,8 @@ bool x509_is_self_issued(const struct x509_certificate *certificate);
 // Whether `issuer` is the one that `certificate` names: by name, and by key identifier where both have one.
 bool x509_names_issuer(const struct x509_certificate *certificate, const struct x509_certificate *issuer);
 bool x509_signed_by(const struct x509_certificate *certificate, const struct x509_certificate *issuer);
+// Whether it certifies just this key.
+bool x509_certifies(const struct x509_certificate *certificate, const struct crypto_ec_key *key);
 // A CA: basic constraints say so, and the key may sign certificates.
 bool x509_is_authority(const struct x509_certificate *certificate);
 

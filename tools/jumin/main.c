@@ -6,6 +6,7 @@
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/eid_command.h"
 #include "tools/jumin/key_command.h"
+#include "tools/jumin/mobile_pki_command.h"
 #include "tools/jumin/photo_command.h"
 #include "tools/jumin/pin_command.h"
 #include "tools/jumin/pin_office.h"
@@ -46,6 +47,14 @@ const struct cli_command *const cli_commands[] = {
     &pki_terminal_request_command,
     &pki_terminal_show_command,
     &pki_sector_issue_command,
+    &pki_iaca_init_command,
+    &pki_iaca_renew_command,
+    &pki_iaca_show_command,
+    &pki_iaca_revoke_command,
+    &pki_iaca_trust_list_command,
+    &pki_venue_issue_command,
+    &pki_venue_show_command,
+    &pki_venue_revoke_command,
     &station_apply_command,
     &station_approve_command,
     &station_produce_command,

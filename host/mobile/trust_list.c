@@ -1,0 +1,160 @@
+// Reading the trust list: the signature first, then the times, then each root.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/mobile/trust_list.h"
+
+#include "host/file.h"
+#include "host/mobile/jws.h"
+#include "host/pki/pem.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEEWAY = 300, ITEM_MAX = 65536 }; // seconds that clocks may differ; bytes of a certificate or list
+
+// --- Who signed --------------------------------------------------------------------------------------------------
+
+static enum jumin_error check_signature(const struct jws *jws, const struct trust_list_rules *rules,
+                                        struct detail *detail)
+{
+    const struct x5chain_rules chain_rules = {
+        .role = X5CHAIN_TRUST_LIST, .roots = rules->anchor, .now = rules->now};
+    struct x5chain chain = {.count = 0};
+    struct x5chain_signer signer;
+    for (size_t i = 0; i < jws->chain_count; i++) {
+        if (!x5chain_add(&chain, jws->chain[i])) {
+            return detail_set(detail, JUMIN_ERROR_MALFORMED, "the trust list's chain is too long");
+        }
+    }
+    const enum jumin_error error = x5chain_check(&chain, &chain_rules, &signer, detail);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    return signer.curve == CRYPTO_P256
+               ? jws_verify(jws, signer.point, detail)
+               : detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the trust list's signer is not of P-256");
+}
+
+static enum jumin_error check_times(const json_t *claims, const struct trust_list_rules *rules,
+                                    struct trust_list *list, struct detail *detail)
+{
+    bool has_issued = false, has_end = false;
+    if (!jws_time(claims, "iat", &list->issued, &has_issued) || !has_issued ||
+        !jws_time(claims, "exp", &list->expires, &has_end) || !has_end || list->expires <= list->issued) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED, "the trust list does not say when it holds");
+    }
+    if (list->issued > rules->now + LEEWAY) {
+        return detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW, "the trust list is from the future");
+    }
+    if (list->issued < rules->known) {
+        return detail_set(detail, JUMIN_ERROR_CONFLICT, "the trust list is older than the one that is known");
+    }
+    if (rules->now > list->expires && !rules->expired_allowed) {
+        return detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW, "the trust list has expired");
+    }
+    return JUMIN_OK;
+}
+
+// --- Its roots ---------------------------------------------------------------------------------------------------
+
+static bool decode(const json_t *value, struct writer *bytes)
+{
+    return json_is_string(value) &&
+           base64_decode(span_of(json_string_value(value), json_string_length(value)), bytes) && bytes->n > 0;
+}
+
+static enum jumin_error take_root(const json_t *root, uint8_t *room, struct jumin_trust *trust,
+                                  struct detail *detail)
+{
+    struct writer certificate = writer_of(room, ITEM_MAX), crl = writer_of(room + ITEM_MAX, ITEM_MAX);
+    const json_t *list = json_object_get(root, "crl");
+    if (!decode(json_object_get(root, "certificate"), &certificate) ||
+        (list != NULL && !decode(list, &crl))) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED, "a root of the trust list is no certificate");
+    }
+    return trust_list_take_root(trust, writer_span(&certificate), writer_span(&crl), detail);
+}
+
+static enum jumin_error take_roots(const json_t *claims, enum trust_list_kind kind, uint8_t *room,
+                                   struct trust_list *list, struct detail *detail)
+{
+    const json_t *roots = json_object_get(claims, trust_list_names[kind]);
+    enum jumin_error error = jumin_trust_new(&list->roots[kind]);
+    if (error != JUMIN_OK) {
+        return detail_set(detail, error, "no memory for the trust list");
+    }
+    if (!json_is_array(roots) || json_array_size(roots) > TRUST_LIST_ROOTS_MAX) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED,
+                          "the trust list has no list of %s, or too long a one", trust_list_names[kind]);
+    }
+    for (size_t i = 0; i < json_array_size(roots) && error == JUMIN_OK; i++) {
+        error = take_root(json_array_get(roots, i), room, list->roots[kind], detail);
+    }
+    return error;
+}
+
+static enum jumin_error read_claims(const json_t *claims, const struct trust_list_rules *rules,
+                                    struct trust_list *list, struct detail *detail)
+{
+    enum jumin_error error = check_times(claims, rules, list, detail);
+    uint8_t *room = error == JUMIN_OK ? malloc((size_t)2 * ITEM_MAX) : NULL;
+    if (error == JUMIN_OK && room == NULL) {
+        error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory for the trust list");
+    }
+    for (unsigned kind = 0; kind < TRUST_LIST_KINDS && error == JUMIN_OK; kind++) {
+        error = take_roots(claims, (enum trust_list_kind)kind, room, list, detail);
+    }
+    free(room);
+    return error;
+}
+
+enum jumin_error trust_list_read(struct span text, const struct trust_list_rules *rules,
+                                 struct trust_list *list, struct detail *detail)
+{
+    struct jws jws;
+    *list = (struct trust_list){.issued = 0};
+    enum jumin_error error = jws_read(text, TRUST_LIST_TYPE, &jws, detail);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = check_signature(&jws, rules, detail);
+    error = error == JUMIN_OK ? read_claims(jws.claims, rules, list, detail) : error;
+    jws_release(&jws);
+    if (error != JUMIN_OK) {
+        trust_list_release(list);
+    }
+    return error;
+}
+
+enum jumin_error trust_list_load(const char *path, const struct trust_list_rules *rules,
+                                 struct trust_list *list, struct detail *detail)
+{
+    size_t n = 0;
+    *list = (struct trust_list){.issued = 0};
+    uint8_t *text = malloc(TRUST_LIST_MAX);
+    if (text == NULL) {
+        return detail_set(detail, JUMIN_ERROR_MEMORY, "no memory for the trust list");
+    }
+    enum jumin_error error = disk_read(path, text, TRUST_LIST_MAX, &n);
+    if (error != JUMIN_OK) {
+        (void)detail_set(detail, error, "%s: cannot be read, or is too long", path);
+    } else {
+        while (n > 0 && text[n - 1] == '\n') {
+            n--;
+        }
+        error = trust_list_read(span_of(text, n), rules, list, detail);
+    }
+    free(text);
+    return error;
+}
+
+int64_t trust_list_age(const struct trust_list *list, int64_t now)
+{
+    return now > list->issued ? now - list->issued : 0;
+}
+
+void trust_list_release(struct trust_list *list)
+{
+    for (size_t i = 0; i < TRUST_LIST_KINDS; i++) {
+        jumin_trust_free(list->roots[i]);
+    }
+    *list = (struct trust_list){.issued = 0};
+}

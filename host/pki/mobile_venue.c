@@ -1,0 +1,191 @@
+// Venues' reader certificates, and what the folder says of its certificates.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/pki/mobile_pki.h"
+
+#include "host/pki/oids.h"
+#include "host/pki/purposes.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    READER_DAYS = 365, // at most 1187 (ISO 18013-5 §B.1.7)
+    PURPOSES_ALL = JUMIN_PURPOSE_AGE | JUMIN_PURPOSE_ADULT | JUMIN_PURPOSE_IDENTITY | JUMIN_PURPOSE_ADDRESS,
+    VENUE_NAME_MAX = 64,
+    HOST_MAX = 253, // RFC 1035 §2.3.4
+    TITLE_MAX = 64, // ub-common-name of RFC 5280
+};
+
+static const char name_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
+static bool venue_name_is_good(const char *name)
+{
+    const size_t n = strlen(name);
+    return n > 0 && n <= VENUE_NAME_MAX && name[0] != '-' && strspn(name, name_characters) == n;
+}
+
+static bool host_is_good(const char *host)
+{
+    static const char dots[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+    const size_t n = strlen(host);
+    return n > 0 && n <= HOST_MAX && strspn(host, dots) == n;
+}
+
+static bool title_is_good(const char *title)
+{
+    const size_t n = strlen(title);
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)title[i] < ' ' || title[i] == 0x7F) {
+            return false;
+        }
+    }
+    return n > 0 && n <= TITLE_MAX;
+}
+
+enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki, const char *passphrase,
+                                              const struct jumin_venue *venue)
+{
+    const struct crypto_random random = crypto_system_random();
+    struct mobile_key made = {.key = {.token = NULL}};
+    struct issuer_texts texts;
+    char name[MOBILE_NAME_MAX];
+    if (pki == NULL || passphrase == NULL || venue == NULL || venue->name == NULL || venue->now < 0) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const char *title = venue->title != NULL ? venue->title : venue->name;
+    if (!venue_name_is_good(venue->name) || !title_is_good(title) ||
+        (venue->host != NULL && !host_is_good(venue->host))) {
+        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT,
+                          "a venue needs a name of letters, digits and dashes, a title of at most %d bytes "
+                          "and, if any, a host name",
+                          TITLE_MAX);
+    }
+    if (venue->purposes == 0 || (venue->purposes & ~(unsigned)PURPOSES_ALL) != 0) {
+        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "a venue needs at least one purpose");
+    }
+    (void)snprintf(name, sizeof name, "venues/%s", venue->name);
+    enum jumin_error error = mobile_lock(pki);
+    error = error == JUMIN_OK ? mobile_load_root(pki, JUMIN_MOBILE_VENUE_ROOT, passphrase, &texts) : error;
+    error = error == JUMIN_OK ? mobile_make_folder(pki, "venues") : error;
+    if (error == JUMIN_OK && !crypto_ec_generate(&made.key.key, CRYPTO_P256, &random)) {
+        error = detail_set(&pki->detail, JUMIN_ERROR_CRYPTO, "a key cannot be made");
+    }
+    if (error == JUMIN_OK) {
+        struct certificate_request request = {
+            .profile = CERTIFICATE_READER,
+            .subject = {texts.country, texts.organization, title},
+            .host = venue->host,
+            .purposes = venue->purposes,
+            .not_before = venue->now,
+            .not_after = venue->now + (int64_t)READER_DAYS * PKI_DAY,
+        };
+        error = mobile_certify(pki, JUMIN_MOBILE_VENUE_ROOT, &texts, &request, &made);
+    }
+    error = error == JUMIN_OK ? mobile_save_key(pki, name, &made, passphrase) : error;
+    signing_key_release(&made.key);
+    return error;
+}
+
+// --- What is there -----------------------------------------------------------------------------------------------
+
+static void describe(const char *name, const struct x509_certificate *parsed, const struct x509_crl *list,
+                     struct jumin_mobile_certificate *certificate)
+{
+    struct span value;
+    *certificate = (struct jumin_mobile_certificate){
+        .not_before = parsed->not_before,
+        .not_after = parsed->not_after,
+        .revoked = x509_crl_lists(list, parsed->serial),
+    };
+    (void)snprintf(certificate->name, sizeof certificate->name, "%s", name);
+    signer_serial_text(parsed->serial, certificate->serial);
+    if (x509_name_attribute(parsed->subject, OID_COMMON_NAME, &value)) {
+        (void)snprintf(certificate->subject, sizeof certificate->subject, "%.*s", (int)value.n,
+                       (const char *)value.p);
+    }
+    if (x509_extension_value(parsed, OID_READER_PURPOSES, &value)) {
+        (void)purposes_parse(value, &certificate->purposes);
+    }
+}
+
+static enum jumin_error show(struct jumin_mobile_pki *pki, const char *file, const char *name,
+                             const struct x509_crl *list, struct jumin_mobile_certificate *certificate)
+{
+    struct mobile_key key = {.key = {.token = NULL}};
+    struct x509_certificate parsed;
+    const char *why = "";
+    const enum jumin_error error = mobile_load_key(pki, file, NULL, &key);
+    if (error == JUMIN_OK && x509_parse(span_of(key.certificate.p, key.certificate.n), &parsed, &why)) {
+        describe(name, &parsed, list, certificate);
+    }
+    return error;
+}
+
+enum jumin_error jumin_mobile_pki_show(struct jumin_mobile_pki *pki, enum jumin_mobile_key key,
+                                       struct jumin_mobile_certificate *certificate)
+{
+    struct pki_bytes der;
+    struct x509_crl list;
+    if (pki == NULL || certificate == NULL || (unsigned)key >= JUMIN_MOBILE_KEYS) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const char *name = jumin_mobile_key_name(key);
+    const enum jumin_error error =
+        mobile_load_list(pki, jumin_mobile_key_name(mobile_root_of(key)), &der, &list);
+    return error == JUMIN_OK ? show(pki, name, name, &list, certificate) : error;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+// The names of the files venues/NAME.key, sorted; the caller's (free).
+static enum jumin_error list_venues(struct jumin_mobile_pki *pki, char (**names)[JUMIN_MOBILE_NAME],
+                                    size_t *count)
+{
+    char path[PATH_MAX];
+    *count = 0;
+    *names = calloc(VENUES_MAX, sizeof **names);
+    enum jumin_error error = *names != NULL ? mobile_path(pki, "venues", "", path) : JUMIN_ERROR_MEMORY;
+    DIR *folder = error == JUMIN_OK ? opendir(path) : NULL;
+    if (folder == NULL) {
+        return error == JUMIN_OK && errno != ENOENT
+                   ? detail_set(&pki->detail, JUMIN_ERROR_FILE, "%s: cannot be read", path)
+                   : error;
+    }
+    for (const struct dirent *entry = NULL; (entry = readdir(folder)) != NULL && *count < VENUES_MAX;) {
+        const size_t n = strspn(entry->d_name, name_characters);
+        if (n > 0 && n <= VENUE_NAME_MAX && strcmp(entry->d_name + n, ".key") == 0) {
+            memcpy((*names)[*count], entry->d_name, n);
+            (*count)++;
+        }
+    }
+    closedir(folder);
+    qsort(*names, *count, sizeof **names, by_name);
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_mobile_pki_venues(struct jumin_mobile_pki *pki,
+                                         struct jumin_mobile_certificate *venues, size_t capacity,
+                                         size_t *count)
+{
+    char(*names)[JUMIN_MOBILE_NAME] = NULL;
+    char file[MOBILE_NAME_MAX];
+    struct pki_bytes der;
+    struct x509_crl list;
+    if (pki == NULL || count == NULL || (venues == NULL && capacity > 0)) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    enum jumin_error error = list_venues(pki, &names, count);
+    if (error == JUMIN_OK) {
+        error = mobile_load_list(pki, jumin_mobile_key_name(JUMIN_MOBILE_VENUE_ROOT), &der, &list);
+    }
+    for (size_t i = 0; i < *count && i < capacity && error == JUMIN_OK; i++) {
+        (void)snprintf(file, sizeof file, "venues/%.*s", VENUE_NAME_MAX, names[i]);
+        error = show(pki, file, names[i], &list, &venues[i]);
+    }
+    free(names);
+    return error;
+}
