@@ -1,0 +1,747 @@
+// Status List Tokens as JWT and CWT: what a verifier learns, and each thing that it refuses (Token Status
+// List §8.3).
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/mobile/status_stage.h"
+
+#include "host/mobile/base64url.h"
+#include <stdlib.h>
+#include <zlib.h>
+
+#define X5C "\"x5c\":[\"MAMCAQE=\"]"
+#define HEADER "{\"alg\":\"ES256\",\"typ\":\"statuslist+jwt\"," X5C "}"
+#define LIST "\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\"}"
+#define CLAIMS "\"sub\":\"" STATUS_URI "\",\"iat\":1799999990"
+
+static const enum status_format formats[] = {STATUS_JWT, STATUS_CWT};
+static struct detail detail;
+
+static enum jumin_error open_at(enum status_format format, struct span bytes, int64_t now)
+{
+    struct status_token token;
+    detail_clear(&detail);
+    const enum jumin_error error =
+        status_token_open(format, bytes, STATUS_URI, now, &status_trust, &token, &detail);
+    if (error != JUMIN_OK) {
+        assert_null(token.packed);
+        assert_int_equal(token.claims.uri[0], '\0');
+    }
+    status_token_release(&token);
+    return error;
+}
+
+static void assert_opens(enum status_format format, struct span bytes)
+{
+    const enum jumin_error error = open_at(format, bytes, STATUS_NOW);
+    if (error != JUMIN_OK) {
+        fail_msg("refused: %s", detail.text);
+    }
+}
+
+static void assert_opens_not(enum status_format format, struct span bytes, enum jumin_error expected,
+                             const char *words)
+{
+    assert_refused(open_at(format, bytes, STATUS_NOW), expected, &detail, words);
+}
+
+// --- What is learned ---------------------------------------------------------------------------------------------
+
+static void test_a_token_tells_the_status_of_each_index(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        static const unsigned expected[2][8] = {{0, 0, 0, 1, 0, 2, 0, 0}, {0, 0, 0, 1, 0, 1, 0, 0}};
+        struct status_token token;
+        assert_int_equal(status_token_open(formats[f], status_stage_token(formats[f], 10), STATUS_URI,
+                                           STATUS_NOW, &status_trust, &token, &detail),
+                         JUMIN_OK);
+        assert_int_equal(token.claims.issued_at, STATUS_NOW - 10);
+        assert_int_equal(token.claims.expires_at, STATUS_NOW - 10 + 86400);
+        assert_int_equal(token.claims.time_to_live, 30);
+        for (uint64_t i = 0; i < 8; i++) {
+            unsigned status = 9;
+            assert_int_equal(status_token_status(&token, i, &status, &detail), JUMIN_OK);
+            assert_int_equal(status, expected[f][i]);
+        }
+        status_token_release(&token);
+    }
+}
+
+static void test_an_index_that_the_list_does_not_have_is_refused(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        struct status_token token;
+        unsigned status = 0;
+        assert_int_equal(status_token_open(formats[f], status_stage_token(formats[f], 10), STATUS_URI,
+                                           STATUS_NOW, &status_trust, &token, &detail),
+                         JUMIN_OK);
+        assert_int_equal(status_token_status(&token, 63, &status, &detail), JUMIN_OK);
+        assert_refused(status_token_status(&token, 64, &status, &detail), JUMIN_ERROR_MALFORMED, &detail,
+                       "shorter than the credential says");
+        status_token_release(&token);
+    }
+}
+
+static void test_exp_and_ttl_may_be_missing_and_other_claims_be_there(void **state)
+{
+    (void)state;
+    assert_opens(STATUS_JWT,
+                 jose_token(&status_issuer.signer, HEADER,
+                            "{" CLAIMS
+                            ",\"iss\":\"x\",\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\","
+                            "\"aggregation_uri\":\"https://issuer.example/status\"}}"));
+}
+
+// --- Type and signature --------------------------------------------------------------------------------------------
+
+static void test_other_types_are_no_status_list(void **state)
+{
+    static const char *const types[] = {
+        "JWT", "dc+sd-jwt", "application/statuslist+jwt", "statuslist+cwt", "Statuslist+JWT", ""};
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        char header[256];
+        (void)snprintf(header, sizeof header, "{\"alg\":\"ES256\",\"typ\":\"%s\"," X5C "}", types[i]);
+        assert_opens_not(STATUS_JWT, jose_token(&status_issuer.signer, header, "{" CLAIMS "," LIST "}"),
+                         JUMIN_ERROR_MALFORMED, "typ");
+    }
+    assert_opens_not(
+        STATUS_JWT, jose_token(&status_issuer.signer, "{\"alg\":\"ES256\"," X5C "}", "{" CLAIMS "," LIST "}"),
+        JUMIN_ERROR_MALFORMED, "typ");
+}
+
+static struct span bytes_of(const char *hex)
+{
+    static uint8_t buffer[512];
+    return unhex(hex, buffer, sizeof buffer);
+}
+
+// As the store's, but for what `change` does to it.
+static struct span cwt(void (*change)(struct cose_header *header), struct span payload)
+{
+    static uint8_t out[8192];
+    struct cose_header header = {.tagged = COSE_TAGGED,
+                                 .algorithm = COSE_ES256,
+                                 .type = "application/statuslist+cwt",
+                                 .chain = status_signer.chain,
+                                 .chain_count = 1,
+                                 .chain_protected = true};
+    struct writer w = writer_of(out, sizeof out);
+    if (change != NULL) {
+        change(&header);
+    }
+    assert_true(cose_sign1_put(&w, &header, payload, &status_issuer.signer));
+    return writer_span(&w);
+}
+
+// {2: STATUS_URI, 6: 1799999990, 65533: {"bits": 1, "lst": …}} and more where `more` says so.
+#define CWT_SUB "02781f68747470733a2f2f6973737565722e6578616d706c652f7374617475732f37"
+#define CWT_IAT "061a6b49d1f6"
+#define CWT_LIST "19fffda2646269747301636c73744a78dadbb918000217015d"
+
+static struct span good_payload(void)
+{
+    return bytes_of("a3" CWT_SUB CWT_IAT CWT_LIST);
+}
+
+static void change_type(struct cose_header *header)
+{
+    header->type = "application/statuslist+jwt";
+}
+
+static void change_to_no_type(struct cose_header *header)
+{
+    header->type = NULL;
+}
+
+static void change_tag(struct cose_header *header)
+{
+    header->tagged = COSE_UNTAGGED;
+}
+
+static void change_payload(struct cose_header *header)
+{
+    header->detached = true;
+}
+
+static void change_chain(struct cose_header *header)
+{
+    header->chain_count = 0;
+}
+
+static void change_algorithm(struct cose_header *header)
+{
+    header->algorithm = COSE_ESP256;
+}
+
+static void change_protection(struct cose_header *header)
+{
+    header->chain_protected = false;
+}
+
+static void test_a_cwt_of_the_store_has_this_form(void **state)
+{
+    (void)state;
+    assert_opens(STATUS_CWT, cwt(NULL, good_payload()));
+    assert_opens(STATUS_CWT, cwt(change_algorithm, good_payload()));
+    assert_opens(STATUS_CWT, cwt(change_protection, good_payload()));
+}
+
+static void test_a_cwt_of_another_type_is_no_status_list(void **state)
+{
+    (void)state;
+    assert_opens_not(STATUS_CWT, cwt(change_type, good_payload()), JUMIN_ERROR_MALFORMED, "type");
+    assert_opens_not(STATUS_CWT, cwt(change_to_no_type, good_payload()), JUMIN_ERROR_MALFORMED, "type");
+}
+
+// Token Status List §5.2: tag 18 alone.
+static void test_a_cwt_has_tag_18_and_no_other(void **state)
+{
+    uint8_t tagged[512] = {0xD8, 61};
+    const struct span good = cwt(NULL, good_payload());
+    (void)state;
+    memcpy(tagged + 2, good.p, good.n);
+    assert_opens_not(STATUS_CWT, span_of(tagged, good.n + 2), JUMIN_ERROR_MALFORMED, "COSE_Sign1");
+    assert_opens_not(STATUS_CWT, cwt(change_tag, good_payload()), JUMIN_ERROR_MALFORMED, "COSE_Sign1");
+}
+
+static void test_a_cwt_without_payload_is_refused(void **state)
+{
+    (void)state;
+    assert_opens_not(STATUS_CWT, cwt(change_payload, good_payload()), JUMIN_ERROR_MALFORMED, "payload");
+}
+
+static void test_a_token_without_certificate_is_nobodys(void **state)
+{
+    (void)state;
+    assert_opens_not(STATUS_CWT, cwt(change_chain, good_payload()), JUMIN_ERROR_SIGNER_UNKNOWN,
+                     "certificate");
+    assert_opens_not(STATUS_JWT,
+                     jose_token(&status_issuer.signer, "{\"alg\":\"ES256\",\"typ\":\"statuslist+jwt\"}",
+                                "{" CLAIMS "," LIST "}"),
+                     JUMIN_ERROR_SIGNER_UNKNOWN, "certificate");
+}
+
+static void test_a_certificate_that_is_not_trusted_is_refused(void **state)
+{
+    static const uint8_t other[] = {0x30, 0x03, 0x02, 0x01, 0x02};
+    const struct span chain = {other, sizeof other};
+    const struct status_signer signer = {status_issuer.signer, &chain, 1};
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        const struct status_claims claims = status_stage_claims(formats[f], 10);
+        uint8_t packed[8] = {0}, *token = NULL;
+        size_t n = 0;
+        assert_int_equal(status_token_make(formats[f], &claims, span_of(packed, 8), &signer, &token, &n),
+                         JUMIN_OK);
+        assert_opens_not(formats[f], span_of(token, n), JUMIN_ERROR_CERTIFICATE, "not the certificate");
+        free(token);
+    }
+}
+
+static void test_the_key_of_another_is_refused(void **state)
+{
+    struct jose_party other = {0};
+    (void)state;
+    jose_party_make(&other, 10);
+    const struct status_signer signer = {other.signer, status_signer.chain, 1};
+    for (size_t f = 0; f < 2; f++) {
+        const struct status_claims claims = status_stage_claims(formats[f], 10);
+        uint8_t packed[8] = {0}, *token = NULL;
+        size_t n = 0;
+        assert_int_equal(status_token_make(formats[f], &claims, span_of(packed, 8), &signer, &token, &n),
+                         JUMIN_OK);
+        assert_opens_not(formats[f], span_of(token, n), JUMIN_ERROR_SIGNATURE, "signature");
+        free(token);
+    }
+    crypto_ec_release(&other.key);
+}
+
+// Whatever byte of it: there is none that may be another.
+static void test_no_bit_of_a_token_may_be_another(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        uint8_t copy[4096];
+        const struct span token = status_stage_token(formats[f], 10);
+        for (size_t i = 0; i < token.n; i++) {
+            memcpy(copy, token.p, token.n);
+            copy[i] ^= 0x10;
+            assert_int_not_equal(open_at(formats[f], span_of(copy, token.n), STATUS_NOW), JUMIN_OK);
+            assert_int_not_equal(open_at(formats[f], span_of(token.p, i), STATUS_NOW), JUMIN_OK);
+        }
+    }
+}
+
+static void test_a_token_of_one_form_is_none_of_the_other(void **state)
+{
+    (void)state;
+    assert_opens_not(STATUS_CWT, status_stage_token(STATUS_JWT, 10), JUMIN_ERROR_MALFORMED, "COSE_Sign1");
+    assert_opens_not(STATUS_JWT, status_stage_token(STATUS_CWT, 10), JUMIN_ERROR_MALFORMED, "");
+}
+
+static void test_too_long_a_token_is_not_looked_at(void **state)
+{
+    uint8_t *bytes = calloc(1, STATUS_TOKEN_MAX + 1);
+    (void)state;
+    assert_opens_not(STATUS_CWT, span_of(bytes, STATUS_TOKEN_MAX + 1), JUMIN_ERROR_MALFORMED, "too long");
+    free(bytes);
+}
+
+// --- Address and times ---------------------------------------------------------------------------------------------
+
+static void test_the_list_of_another_address_is_refused(void **state)
+{
+    static const char *const others[] = {"https://issuer.example/status/8",
+                                         "https://issuer.example/status/7/", "https://issuer.example/status/",
+                                         "HTTPS://issuer.example/status/7"};
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+            struct status_claims claims = status_stage_claims(formats[f], 10);
+            (void)snprintf(claims.uri, sizeof claims.uri, "%s", others[i]);
+            assert_opens_not(formats[f], status_stage_sign(formats[f], &claims), JUMIN_ERROR_MALFORMED,
+                             "sub");
+        }
+    }
+}
+
+static void test_a_list_is_good_until_exp_and_not_at_it(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        const struct span token = status_stage_token(formats[f], 10);
+        assert_int_equal(open_at(formats[f], token, STATUS_NOW - 10 + 86400 - 1), JUMIN_OK);
+        assert_refused(open_at(formats[f], token, STATUS_NOW - 10 + 86400), JUMIN_ERROR_NOT_VALID_NOW,
+                       &detail, "expired");
+    }
+}
+
+static void test_a_list_from_the_future_is_refused_but_for_the_clocks_skew(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        const struct span token = status_stage_token(formats[f], 0);
+        assert_int_equal(open_at(formats[f], token, STATUS_NOW - STATUS_CLOCK_SKEW), JUMIN_OK);
+        assert_refused(open_at(formats[f], token, STATUS_NOW - STATUS_CLOCK_SKEW - 1),
+                       JUMIN_ERROR_NOT_VALID_NOW, &detail, "future");
+    }
+}
+
+static void test_the_signature_is_looked_at_before_the_address_and_that_before_the_times(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        struct status_claims claims = status_stage_claims(formats[f], 100000);
+        (void)snprintf(claims.uri, sizeof claims.uri, "https://issuer.example/status/8");
+        const struct span token = status_stage_sign(formats[f], &claims);
+        uint8_t copy[4096];
+        assert_opens_not(formats[f], token, JUMIN_ERROR_MALFORMED, "sub");
+        memcpy(copy, token.p, token.n);
+        copy[token.n - 40] = (uint8_t)(copy[token.n - 40] == 'A' ? 'B' : 'A'); // of the signature
+        assert_opens_not(formats[f], span_of(copy, token.n), JUMIN_ERROR_SIGNATURE, "signature");
+    }
+}
+
+// --- Claims -------------------------------------------------------------------------------------------------------
+
+static void test_claims_of_a_jwt_have_their_types_and_ranges(void **state)
+{
+#define SUB "\"sub\":\"" STATUS_URI "\""
+#define IAT "\"iat\":1799999990"
+    static const struct {
+        const char *claims, *words;
+    } wrong[] = {
+        {"{" IAT "," LIST "}", "no sub"},
+        {"{\"sub\":7," IAT "," LIST "}", "no sub"},
+        {"{\"sub\":\"\"," IAT "," LIST "}", "no sub"},
+        {"{" SUB "," LIST "}", "no iat"},
+        {"{" SUB ",\"iat\":\"1799999990\"," LIST "}", "no iat"},
+        {"{" SUB ",\"iat\":1799999990.5," LIST "}", "no iat"},
+        {"{" SUB ",\"iat\":-1," LIST "}", "no iat"},
+        {"{" SUB ",\"iat\":9007199254740992," LIST "}", "no iat"},
+        {"{" CLAIMS ",\"exp\":\"never\"," LIST "}", "exp"},
+        {"{" CLAIMS ",\"exp\":0," LIST "}", "exp"},
+        {"{" CLAIMS ",\"exp\":null," LIST "}", "exp"},
+        {"{" CLAIMS ",\"ttl\":0," LIST "}", "ttl"},
+        {"{" CLAIMS ",\"ttl\":-5," LIST "}", "ttl"},
+        {"{" CLAIMS ",\"ttl\":1.5," LIST "}", "ttl"},
+        {"{" CLAIMS "}", "bits"},
+        {"{" CLAIMS ",\"status_list\":[]}", "bits"},
+        {"{" CLAIMS ",\"status_list\":{\"lst\":\"eNrbuRgAAhcBXQ\"}}", "bits"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":3,\"lst\":\"eNrbuRgAAhcBXQ\"}}", "bits"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":\"1\",\"lst\":\"eNrbuRgAAhcBXQ\"}}", "bits"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":1}}", "lst"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":1,\"lst\":\"\"}}", "lst"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":1,\"lst\":7}}", "lst"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ==\"}}", "base64url"},
+        {"{" CLAIMS ",\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcB\"}}", "expanded"},
+        {"{" CLAIMS ",\"iat\":1799999990," LIST "}", ""}, // twice
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_opens_not(STATUS_JWT, jose_token(&status_issuer.signer, HEADER, wrong[i].claims),
+                         JUMIN_ERROR_MALFORMED, wrong[i].words);
+    }
+    assert_opens(STATUS_JWT, jose_token(&status_issuer.signer, HEADER, "{" CLAIMS "," LIST "}"));
+}
+
+static void test_claims_of_a_cwt_have_their_types_and_ranges(void **state)
+{
+    static const struct {
+        const char *payload, *words;
+    } wrong[] = {
+        {"a2" CWT_IAT CWT_LIST, "no sub"},
+        {"a3"
+         "0207" CWT_IAT CWT_LIST,
+         "no sub"},
+        {"a3"
+         "0260" CWT_IAT CWT_LIST,
+         "no sub"},
+        {"a3"
+         "02626100" CWT_IAT CWT_LIST,
+         "no sub"},
+        {"a2" CWT_SUB CWT_LIST, "no iat"},
+        {"a3" CWT_SUB "0620" CWT_LIST, "no iat"},
+        {"a3" CWT_SUB "061b0020000000000000" CWT_LIST, "no iat"},
+        {"a3" CWT_SUB "0661"
+         "37" CWT_LIST,
+         "no iat"},
+        {"a4" CWT_SUB CWT_IAT "0400" CWT_LIST, "exp"},
+        {"a4" CWT_SUB CWT_IAT "0460" CWT_LIST, "exp"},
+        {"a4" CWT_SUB CWT_IAT CWT_LIST "19fffe00", "ttl"},
+        {"a4" CWT_SUB CWT_IAT CWT_LIST "19fffe20", "ttl"},
+        {"a2" CWT_SUB CWT_IAT, "no status list"},
+        {"a3" CWT_SUB CWT_IAT "19fffd80", "no status list"},
+        {"a3" CWT_SUB CWT_IAT "19fffda1"
+         "636c73744a78dadbb918000217015d",
+         "bits"},
+        {"a3" CWT_SUB CWT_IAT "19fffda2"
+         "646269747303"
+         "636c73744a78dadbb918000217015d",
+         "bits"},
+        {"a3" CWT_SUB CWT_IAT "19fffda1"
+         "646269747301",
+         "lst"},
+        {"a3" CWT_SUB CWT_IAT "19fffda2"
+         "646269747301"
+         "636c737440",
+         "lst"},
+        {"a3" CWT_SUB CWT_IAT "19fffda2"
+         "646269747301"
+         "636c73746161",
+         "lst"},
+        {"a3" CWT_SUB CWT_IAT "19fffda2"
+         "646269747301"
+         "636c73744178",
+         "expanded"},
+        {"a3" CWT_SUB CWT_IAT "19fffda3"
+         "646269747301"
+         "646269747301"
+         "636c73744a78dadbb918000217015d",
+         "twice"},
+        {"a4" CWT_SUB CWT_IAT CWT_IAT CWT_LIST, "twice"},
+        {"a3" CWT_SUB CWT_IAT CWT_LIST "00", "no map"},
+        {"a4" CWT_SUB CWT_IAT CWT_LIST, "no map"},
+        {"83010203", "no map"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_opens_not(STATUS_CWT, cwt(NULL, bytes_of(wrong[i].payload)), JUMIN_ERROR_MALFORMED,
+                         wrong[i].words);
+    }
+}
+
+// What the draft's example of a CWT claims (Token Status List §5.2).
+static void test_the_claims_of_the_standards_cwt_are_read(void **state)
+{
+    struct status_claims claims;
+    struct span compressed;
+    (void)state;
+    assert_int_equal(
+        status_claims_parse_cbor(bytes_of("a502782168747470733a2f2f6578616d706c652e636f6d2f7374617475736c6973"
+                                          "74732f31061a648c5bea041a8898dfea"
+                                          "19fffe19a8c019fffda2646269747301636c73744a78dadbb918000217015d"),
+                                 &claims, &compressed, &detail),
+        JUMIN_OK);
+    assert_string_equal(claims.uri, "https://example.com/statuslists/1");
+    assert_int_equal(claims.issued_at, 1686920170);
+    assert_int_equal(claims.expires_at, 2291720170);
+    assert_int_equal(claims.time_to_live, 43200);
+    assert_int_equal(claims.bits, 1);
+    assert_span_hex(compressed, "78dadbb918000217015d");
+}
+
+// Keys in the order of their bytes (RFC 8949 §4.2.1).
+static void test_claims_of_a_cwt_are_written_deterministically(void **state)
+{
+    struct status_claims claims = {.uri = STATUS_URI, .issued_at = 1799999990, .bits = 1};
+    uint8_t out[256], list[16];
+    struct writer w = writer_of(out, sizeof out);
+    (void)state;
+    const struct span compressed = unhex("78dadbb918000217015d", list, sizeof list);
+    status_claims_put_cbor(&claims, compressed, &w);
+    assert_span_hex(writer_span(&w),
+                    "a3" CWT_SUB CWT_IAT "19fffda2636c73744a78dadbb918000217015d646269747301");
+    claims.expires_at = 2291720170;
+    claims.time_to_live = 43200;
+    w = writer_of(out, sizeof out);
+    status_claims_put_cbor(&claims, compressed, &w);
+    assert_span_hex(writer_span(&w), "a5" CWT_SUB "041a8898dfea" CWT_IAT
+                                     "19fffda2636c73744a78dadbb918000217015d64626974730119fffe19a8c0");
+}
+
+// A list that would fill the memory.
+static void test_a_list_that_becomes_too_long_is_refused(void **state)
+{
+    const size_t n = (size_t)4 * STATUS_BYTES_MAX;
+    static uint8_t payload[32768], out[65536];
+    uint8_t *zeros = calloc(1, n);
+    uLongf length = sizeof out;
+    struct writer w = writer_of(payload, sizeof payload);
+    (void)state;
+    assert_int_equal(compress2(out, &length, zeros, (uLong)n, 9), Z_OK);
+    const struct status_claims claims = status_stage_claims(STATUS_CWT, 10);
+    status_claims_put_cbor(&claims, span_of(out, length), &w);
+    assert_false(w.overflow);
+    static uint8_t token[65536];
+    struct writer t = writer_of(token, sizeof token);
+    const struct cose_header header = {.tagged = COSE_TAGGED,
+                                       .algorithm = COSE_ES256,
+                                       .type = "application/statuslist+cwt",
+                                       .chain = status_signer.chain,
+                                       .chain_count = 1};
+    assert_true(cose_sign1_put(&t, &header, writer_span(&w), &status_issuer.signer));
+    assert_opens_not(STATUS_CWT, writer_span(&t), JUMIN_ERROR_MALFORMED, "too long");
+    free(zeros);
+}
+
+// --- Making ------------------------------------------------------------------------------------------------------
+
+static void test_claims_that_a_token_cannot_have_are_not_signed(void **state)
+{
+    uint8_t packed[8] = {0}, *token = NULL;
+    size_t n = 0;
+    const struct status_claims good = status_stage_claims(STATUS_JWT, 10);
+    const struct status_signer nobody = {status_issuer.signer, NULL, 0};
+    struct status_claims wrong[6];
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        wrong[i] = good;
+    }
+    wrong[0].uri[0] = '\0';
+    memset(wrong[1].uri, 'a', sizeof wrong[1].uri);
+    wrong[2].expires_at = wrong[2].issued_at;
+    wrong[3].time_to_live = -1;
+    wrong[4].bits = 3;
+    wrong[5].issued_at = -1;
+    for (size_t f = 0; f < 2; f++) {
+        for (size_t i = 0; i < 6; i++) {
+            assert_int_equal(
+                status_token_make(formats[f], &wrong[i], span_of(packed, 8), &status_signer, &token, &n),
+                JUMIN_ERROR_ARGUMENT);
+            assert_null(token);
+        }
+        assert_int_equal(status_token_make(formats[f], &good, span_of(packed, 8), &nobody, &token, &n),
+                         JUMIN_ERROR_ARGUMENT);
+        assert_int_equal(status_token_make(formats[f], &good, span_of(packed, 0), &status_signer, &token, &n),
+                         JUMIN_ERROR_ARGUMENT);
+    }
+}
+
+static bool sign_nothing(void *context, const uint8_t digest[SIGNER_DIGEST],
+                         uint8_t signature[SIGNER_SIGNATURE])
+{
+    (void)context;
+    (void)digest;
+    (void)signature;
+    return false;
+}
+
+static void test_a_key_that_does_not_sign_makes_no_token(void **state)
+{
+    uint8_t packed[8] = {0}, *token = NULL;
+    size_t n = 0;
+    const struct status_claims claims = status_stage_claims(STATUS_JWT, 10);
+    struct status_signer signer = status_signer;
+    (void)state;
+    signer.signer.sign = sign_nothing;
+    for (size_t f = 0; f < 2; f++) {
+        assert_int_equal(status_token_make(formats[f], &claims, span_of(packed, 8), &signer, &token, &n),
+                         JUMIN_ERROR_CRYPTO);
+        assert_null(token);
+    }
+}
+
+// Statuses that do not compress, long certificates, and the longest address.
+static void test_the_longest_token_is_made_and_opened(void **state)
+{
+    const size_t n = (size_t)1 << 18;
+    uint8_t *packed = malloc(n), *certificate = calloc(1, 2048);
+    const struct span chain[] = {
+        {certificate, 2048}, {certificate, 2048}, {certificate, 2048}, {certificate, 2048}};
+    const struct status_signer signer = {status_issuer.signer, chain, 4};
+    uint32_t noise = 1;
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        noise = noise * 1664525U + 1013904223U;
+        packed[i] = (uint8_t)(noise >> 24);
+    }
+    for (size_t f = 0; f < 2; f++) {
+        struct status_claims claims = status_stage_claims(formats[f], 10);
+        uint8_t *token = NULL;
+        size_t length = 0;
+        memset(claims.uri, 'a', sizeof claims.uri - 1);
+        assert_int_equal(status_token_make(formats[f], &claims, span_of(packed, n), &signer, &token, &length),
+                         JUMIN_OK);
+        assert_opens_not(formats[f], span_of(token, length), JUMIN_ERROR_CERTIFICATE, "not the certificate");
+        free(token);
+    }
+    free(certificate);
+    free(packed);
+}
+
+static void test_media_types_are_those_of_the_standard(void **state)
+{
+    (void)state;
+    assert_string_equal(status_media_type(STATUS_JWT), "application/statuslist+jwt");
+    assert_string_equal(status_media_type(STATUS_CWT), "application/statuslist+cwt");
+}
+
+// --- The reference in a credential ---------------------------------------------------------------------------------
+
+static void test_a_reference_is_written_and_read(void **state)
+{
+    const struct status_reference reference = {.uri = STATUS_URI, .index = 1048575};
+    struct status_reference read;
+    uint8_t out[STATUS_URI_MAX + 64];
+    struct writer w = writer_of(out, sizeof out);
+    (void)state;
+    status_reference_put_cbor(&reference, &w);
+    assert_span_hex(writer_span(&w),
+                    "a16b7374617475735f6c697374a2636964781a000fffff63757269781f68747470733a2f2f697373"
+                    "7565722e6578616d706c652f7374617475732f37");
+    assert_int_equal(status_reference_parse_cbor(writer_span(&w), &read, &detail), JUMIN_OK);
+    assert_string_equal(read.uri, STATUS_URI);
+    assert_int_equal(read.index, 1048575);
+
+    json_t *json = status_reference_json(&reference);
+    char *text = json_dumps(json, JSON_COMPACT);
+    assert_string_equal(text, "{\"status_list\":{\"idx\":1048575,\"uri\":\"" STATUS_URI "\"}}");
+    read = (struct status_reference){0};
+    assert_int_equal(status_reference_parse_json(json, &read, &detail), JUMIN_OK);
+    assert_string_equal(read.uri, STATUS_URI);
+    assert_int_equal(read.index, 1048575);
+    free(text);
+    json_decref(json);
+}
+
+static void test_a_status_by_other_means_is_not_taken_for_none(void **state)
+{
+    struct status_reference read;
+    json_t *json = json_pack("{s:{}}", "identifier_list");
+    (void)state;
+    assert_int_equal(status_reference_parse_json(json, &read, &detail), JUMIN_ERROR_NOT_SUPPORTED);
+    assert_int_equal(
+        status_reference_parse_cbor(bytes_of("a16f6964656e7469666965725f6c697374a0"), &read, &detail),
+        JUMIN_ERROR_NOT_SUPPORTED);
+    json_decref(json);
+}
+
+static void test_references_of_another_shape_are_refused(void **state)
+{
+    static const char *const texts[] = {
+        "{}",
+        "[]",
+        "{\"status_list\":[]}",
+        "{\"status_list\":{\"idx\":1}}",
+        "{\"status_list\":{\"uri\":\"a\"}}",
+        "{\"status_list\":{\"idx\":-1,\"uri\":\"a\"}}",
+        "{\"status_list\":{\"idx\":\"1\",\"uri\":\"a\"}}",
+        "{\"status_list\":{\"idx\":1.0,\"uri\":\"a\"}}",
+        "{\"status_list\":{\"idx\":1,\"uri\":\"\"}}",
+    };
+    static const char *const items[] = {
+        "a0",
+        "80",
+        "a16b7374617475735f6c69737480",
+        "a16b7374617475735f6c697374a16369647801",
+        "a16b7374617475735f6c697374a1637572696161",
+        "a16b7374617475735f6c697374a26369647820637572696161",
+        "a16b7374617475735f6c697374a263696478613163757269"
+        "6161",
+        "a16b7374617475735f6c697374a263696478016375726960",
+        "a16b7374617475735f6c697374a263696478016375726961"
+        "6100",
+        "a26b7374617475735f6c697374a263696478016375726961616b7374617475735f6c697374a06161",
+    };
+    struct status_reference read;
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        json_t *json = json_loads(texts[i], 0, NULL);
+        assert_int_equal(status_reference_parse_json(json, &read, &detail), JUMIN_ERROR_MALFORMED);
+        assert_int_equal(read.uri[0], '\0');
+        json_decref(json);
+    }
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        assert_int_equal(status_reference_parse_cbor(bytes_of(items[i]), &read, &detail),
+                         JUMIN_ERROR_MALFORMED);
+        assert_int_equal(read.uri[0], '\0');
+    }
+}
+
+static void test_too_long_an_address_is_refused(void **state)
+{
+    struct status_reference reference = {.index = 1}, read;
+    char longer[STATUS_URI_MAX + 1];
+    uint8_t out[STATUS_URI_MAX + 64];
+    struct writer w = writer_of(out, sizeof out);
+    (void)state;
+    memset(reference.uri, 'a', sizeof reference.uri - 1);
+    status_reference_put_cbor(&reference, &w);
+    assert_false(w.overflow);
+    assert_int_equal(status_reference_parse_cbor(writer_span(&w), &read, &detail), JUMIN_OK);
+    memset(longer, 'a', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    json_t *json = json_pack("{s:{s:i, s:s}}", "status_list", "idx", 1, "uri", longer);
+    assert_int_equal(status_reference_parse_json(json, &read, &detail), JUMIN_ERROR_MALFORMED);
+    json_decref(json);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_token_tells_the_status_of_each_index),
+        cmocka_unit_test(test_an_index_that_the_list_does_not_have_is_refused),
+        cmocka_unit_test(test_exp_and_ttl_may_be_missing_and_other_claims_be_there),
+        cmocka_unit_test(test_other_types_are_no_status_list),
+        cmocka_unit_test(test_a_cwt_of_the_store_has_this_form),
+        cmocka_unit_test(test_a_cwt_of_another_type_is_no_status_list),
+        cmocka_unit_test(test_a_cwt_has_tag_18_and_no_other),
+        cmocka_unit_test(test_a_cwt_without_payload_is_refused),
+        cmocka_unit_test(test_a_token_without_certificate_is_nobodys),
+        cmocka_unit_test(test_a_certificate_that_is_not_trusted_is_refused),
+        cmocka_unit_test(test_the_key_of_another_is_refused),
+        cmocka_unit_test(test_no_bit_of_a_token_may_be_another),
+        cmocka_unit_test(test_a_token_of_one_form_is_none_of_the_other),
+        cmocka_unit_test(test_too_long_a_token_is_not_looked_at),
+        cmocka_unit_test(test_the_list_of_another_address_is_refused),
+        cmocka_unit_test(test_a_list_is_good_until_exp_and_not_at_it),
+        cmocka_unit_test(test_a_list_from_the_future_is_refused_but_for_the_clocks_skew),
+        cmocka_unit_test(test_the_signature_is_looked_at_before_the_address_and_that_before_the_times),
+        cmocka_unit_test(test_claims_of_a_jwt_have_their_types_and_ranges),
+        cmocka_unit_test(test_claims_of_a_cwt_have_their_types_and_ranges),
+        cmocka_unit_test(test_the_claims_of_the_standards_cwt_are_read),
+        cmocka_unit_test(test_claims_of_a_cwt_are_written_deterministically),
+        cmocka_unit_test(test_a_list_that_becomes_too_long_is_refused),
+        cmocka_unit_test(test_claims_that_a_token_cannot_have_are_not_signed),
+        cmocka_unit_test(test_a_key_that_does_not_sign_makes_no_token),
+        cmocka_unit_test(test_the_longest_token_is_made_and_opened),
+        cmocka_unit_test(test_media_types_are_those_of_the_standard),
+        cmocka_unit_test(test_a_reference_is_written_and_read),
+        cmocka_unit_test(test_a_status_by_other_means_is_not_taken_for_none),
+        cmocka_unit_test(test_references_of_another_shape_are_refused),
+        cmocka_unit_test(test_too_long_an_address_is_refused),
+    };
+    return cmocka_run_group_tests(tests, status_stage_open, status_stage_close);
+}
