@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <jumin/binding.h>
+#include <jumin/http.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -33,11 +34,33 @@ static const struct {
     {"the card's answers", "the phone is bound"},
 };
 
+// The server is in this program, or behind `http`.
 struct ends {
     struct jumin_pipe *pipe;
     struct jumin_authenticator *authenticator;
+    struct jumin_http *http;
+    const char *url;
     size_t phone[ROUND_TRIPS], server[ROUND_TRIPS]; // bytes of the messages
 };
+
+// What is the server's business when it is another program.
+static bool check_server(const struct cli_arguments *arguments)
+{
+    static const char *const of_server[] = {"terminal", "portrait", "trust"};
+    static const char *const of_url[] = {"allow-http", "authorities"};
+    const bool elsewhere = cli_has(arguments, "server");
+    for (size_t i = 0; i < sizeof of_server / sizeof *of_server && elsewhere; i++) {
+        if (cli_has(arguments, of_server[i])) {
+            return cli_misused(arguments, "--%s is the server's business: not with --server", of_server[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof of_url / sizeof *of_url && !elsewhere; i++) {
+        if (cli_has(arguments, of_url[i])) {
+            return cli_misused(arguments, "--%s needs --server", of_url[i]);
+        }
+    }
+    return elsewhere || eid_session_check_terminal(arguments);
+}
 
 static bool check(const struct cli_arguments *arguments)
 {
@@ -48,7 +71,7 @@ static bool check(const struct cli_arguments *arguments)
     if (cli_has(arguments, "can") && !cli_has(arguments, "pin") && !cli_has(arguments, "pin-file")) {
         return cli_misused(arguments, "the CAN binds no phone: give --pin-file or --pin");
     }
-    if (!secret_given_once(arguments, &secret_pin) || !eid_session_check_terminal(arguments) ||
+    if (!check_server(arguments) || !secret_given_once(arguments, &secret_pin) ||
         !tap_check_options(arguments) || !tap_cipher(arguments, &cipher)) {
         return false;
     }
@@ -107,9 +130,16 @@ static size_t chip_security(const struct eid_session *session)
                : 0;
 }
 
-static bool open_ends(const struct cli_arguments *arguments, const struct eid_session *session,
-                      const uint8_t key[JUMIN_DEVICE_KEY], struct ends *ends)
+static bool open_server(const struct cli_arguments *arguments, const struct eid_session *session,
+                        struct ends *ends)
 {
+    const struct jumin_http_options http = {.allow_http = cli_has(arguments, "allow-http"),
+                                            .authorities = cli_value(arguments, "authorities")};
+    ends->url = cli_value(arguments, "server");
+    if (ends->url != NULL) {
+        const enum jumin_error failed_with = jumin_http_new(&ends->http, &http);
+        return failed_with == JUMIN_OK || cli_fail_error(arguments, failed_with, NULL) == CLI_OK;
+    }
     struct jumin_authenticator_options options = {
         .terminal = session->terminal,
         .trust = session->trust,
@@ -120,20 +150,40 @@ static bool open_ends(const struct cli_arguments *arguments, const struct eid_se
     if (!tap_cipher(arguments, &options.cipher)) {
         return false;
     }
-    enum jumin_error error = jumin_pipe_new(&ends->pipe, session->tap.reader, key, NULL, 0);
-    if (error == JUMIN_OK) {
-        error = jumin_authenticator_new(&ends->authenticator, &options);
-    }
+    const enum jumin_error error = jumin_authenticator_new(&ends->authenticator, &options);
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, NULL);
     }
     return error == JUMIN_OK;
 }
 
+static bool open_ends(const struct cli_arguments *arguments, const struct eid_session *session,
+                      const uint8_t key[JUMIN_DEVICE_KEY], struct ends *ends)
+{
+    const enum jumin_error error = jumin_pipe_new(&ends->pipe, session->tap.reader, key, NULL, 0);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, NULL);
+    }
+    return error == JUMIN_OK && open_server(arguments, session, ends);
+}
+
 static void close_ends(struct ends *ends)
 {
     jumin_pipe_free(ends->pipe);
     jumin_authenticator_free(ends->authenticator);
+    jumin_http_free(ends->http);
+}
+
+// One round trip, as far as the server.
+static bool ask_server(const struct cli_arguments *arguments, struct ends *ends, const uint8_t *message,
+                       size_t n, const uint8_t **answer, size_t *answer_length)
+{
+    const enum jumin_error error =
+        ends->http != NULL ? jumin_http_bind(ends->http, ends->url, message, n, answer, answer_length)
+                           : jumin_authenticator_next(ends->authenticator, message, n, answer, answer_length);
+    return error == JUMIN_OK || failed(arguments, error, "the server",
+                                       ends->http != NULL ? jumin_http_detail(ends->http)
+                                                          : jumin_authenticator_detail(ends->authenticator));
 }
 
 // Carries the eight messages from one end to the other.
@@ -143,16 +193,15 @@ static bool converse(const struct cli_arguments *arguments, struct ends *ends)
     const uint8_t *message = NULL, *answer = NULL;
     size_t n = 0, answer_length = 0;
     for (size_t i = 0; i <= ROUND_TRIPS; i++) {
-        enum jumin_error error = jumin_pipe_next(ends->pipe, answer, answer_length, &message, &n);
+        const enum jumin_error error = jumin_pipe_next(ends->pipe, answer, answer_length, &message, &n);
         if (error != JUMIN_OK) {
             return failed(arguments, error, "the phone", jumin_pipe_detail(ends->pipe));
         }
         if (i == ROUND_TRIPS || message == NULL) {
             break;
         }
-        error = jumin_authenticator_next(ends->authenticator, message, n, &answer, &answer_length);
-        if (error != JUMIN_OK) {
-            return failed(arguments, error, "the server", jumin_authenticator_detail(ends->authenticator));
+        if (!ask_server(arguments, ends, message, n, &answer, &answer_length)) {
+            return false;
         }
         ends->phone[i] = n;
         ends->server[i] = answer_length;
@@ -242,9 +291,16 @@ static void show(const struct cli_arguments *arguments, const struct ends *ends,
     }
 }
 
-static bool report(const struct cli_arguments *arguments, const struct ends *ends)
+// Of a server elsewhere the phone knows the counter that it has told.
+static bool report(const struct cli_arguments *arguments, const struct ends *ends,
+                   const uint8_t key[JUMIN_DEVICE_KEY])
 {
-    struct jumin_binding binding;
+    struct jumin_binding binding = {.counter = jumin_pipe_counter(ends->pipe)};
+    if (ends->http != NULL) {
+        (void)jumin_device_thumbprint(key, binding.thumbprint);
+        show(arguments, ends, &binding);
+        return true;
+    }
     const enum jumin_error error = jumin_authenticator_result(ends->authenticator, &binding);
     if (error != JUMIN_OK) {
         return failed(arguments, error, "the server", jumin_authenticator_detail(ends->authenticator));
@@ -262,10 +318,11 @@ static enum cli_exit run(const struct cli_arguments *arguments)
     char pin[SECRET_MAX] = "";
     uint8_t key[JUMIN_DEVICE_KEY];
     enum cli_exit result = CLI_FAILED;
-    if (secret_get(arguments, &secret_pin, pin) && eid_session_prepare(arguments, &session) &&
+    if (secret_get(arguments, &secret_pin, pin) &&
+        (cli_has(arguments, "server") || eid_session_prepare(arguments, &session)) &&
         get_key(arguments, key) && tap_prepare(arguments, &session.tap, pin) &&
         open_ends(arguments, &session, key, &ends) && converse(arguments, &ends) &&
-        report(arguments, &ends)) {
+        report(arguments, &ends, key)) {
         result = CLI_OK;
     }
     secret_wipe(pin);
@@ -279,6 +336,9 @@ static const struct cli_option options[] = {
     TERMINAL_OPTIONS,
     PIN_OPTIONS,
     CAN_BESIDE_OPTION,
+    {"server", "URL", "the issuer's server, https://HOST/binding (jumin serve), in place of --terminal"},
+    {"allow-http", NULL, "the server's URL may begin with http://"},
+    {"authorities", "FILE", "who may vouch for the server, in PEM; whom the system believes unless given"},
     {"portrait", "FILE", "the server reads the portrait too, and it is written there"},
     PACE_OPTIONS,
     TRUST_OPTION,
@@ -288,7 +348,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command card_bind_command = {
     .name = "card bind",
-    .summary = "Bind a phone to a card: plays the phone and the issuer's server",
+    .summary = "Bind a phone to a card: plays the phone, and the issuer's server unless that is elsewhere",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .notes =

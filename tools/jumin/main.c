@@ -16,6 +16,7 @@
 #include "tools/jumin/profile_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/records.h"
+#include "tools/jumin/serve_command.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
@@ -101,6 +102,7 @@ const struct cli_command *const cli_commands[] = {
     &pin_unblock_command,
     &pin_activate_command,
     &pin_deactivate_command,
+    &serve_command,
     &apdu_command,
     &sim_feed_command,
     &sim_command,

@@ -1,0 +1,22 @@
+// Which handler a request belongs to.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_HTTP_ROUTES_H
+#define JUMIN_HOST_HTTP_ROUTES_H
+
+#include "host/http/http.h"
+
+// Where a request leads. `route` NULL: nowhere, and `allow` has the methods that the path takes, or is empty.
+struct routes_found {
+    const struct http_route *route;
+    void *context;
+    size_t number; // of the route among all tables, from 0
+    char allow[64];
+};
+
+// Fills in what the path's "{}" are. HEAD finds what GET does.
+void routes_find(const struct http_routes *tables, size_t count, const char *method, const char *path,
+                 char parts[HTTP_PARTS][HTTP_PART_MAX], struct routes_found *found);
+// 404, or 405 with Allow.
+void routes_refuse(const struct routes_found *found, struct http_response *response);
+
+#endif
