@@ -25,18 +25,6 @@ bool device_mac_key(const struct signer *own, struct span other, struct span tra
                     own->agree(own->context, other, shared) &&
                     crypto_hkdf(CRYPTO_SHA256, span_of(shared, sizeof shared), span_of(salt, sizeof salt),
                                 span_of(info, strlen(info)), key, COSE_MAC);
-    // RFC 5869, for as many bytes as the hash has.
-    derive(const secret[SIGNER_SHARED], salt[SIGNER_DIGEST],
-    "EMacKey\x01"; // and the counter of the one block
-    extracted[SIGNER_DIGEST];
-    crypto_hmac(CRYPTO_SHA256, SIGNER_DIGEST), span_of(secret, SIGNER_SHARED),
-    extracted)
-    crypto_hmac(CRYPTO_SHA256, span_of(extracted, extracted),
-    info - 1), key);
-    crypto_wipe(extracted, extracted);
-    return ok;
-    }
-    derive(shared, salt, key);
     crypto_wipe(shared, sizeof shared);
     if (!ok) {
         crypto_wipe(key, COSE_MAC);
