@@ -2,7 +2,7 @@
 // that says how old it is.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Payload: {"number": n, "iat": t, "exp": t, "issuers": [root…], "venues": [root…], "wallets": [root…]},
+// Payload: {"iat": t, "exp": t, "issuers": [root…], "venues": [root…], "wallets": [root…]},
 // where a root is {"certificate": base64 of DER, "crl": base64 of DER}, "crl" where there is one. Header: typ
 // "jumin-trust-list+jwt", x5c with the signer's certificate, which leads to the root that the reader of the
 // list was set up with.
@@ -22,8 +22,7 @@ enum trust_list_kind { TRUST_LIST_ISSUERS, TRUST_LIST_VENUES, TRUST_LIST_WALLETS
 
 // All zero: empty. Released by trust_list_release.
 struct trust_list {
-    uint32_t number; // of lists with a higher number, this one is out of date
-    int64_t issued, expires;
+    int64_t issued, expires;                     // of several lists, the one that was issued last counts
     struct jumin_trust *roots[TRUST_LIST_KINDS]; // each may be without any
 };
 
@@ -35,22 +34,20 @@ struct trust_list_root {
 
 // --- Making ----------------------------------------------------------------------------------------------------
 
-// The payload: JSON text of the caller's (free), `*n` bytes. JUMIN_ERROR_INPUT: a root that is no self-signed
-// authority, or a CRL that another one signed.
-enum jumin_error trust_list_payload(const struct trust_list *list, const struct trust_list_root *roots,
-                                    size_t count, char **json, size_t *n, struct detail *detail);
-// The JWS: text of the caller's (free). `chain` is the signer's certificate and what leads to its root.
-enum jumin_error trust_list_sign(const struct trust_list *list, const struct trust_list_root *roots,
+// The JWS of those roots into `jws`, with the list's times; `chain` is the signer's certificate and what
+// leads to its root. JUMIN_ERROR_INPUT: a root that is no self-signed authority, or a list that another one
+// signed; JUMIN_ERROR_TOO_LONG: `jws` is too small.
+enum jumin_error trust_list_sign(int64_t issued, int64_t expires, const struct trust_list_root *roots,
                                  size_t count, const struct signer *signer, const struct x5chain *chain,
-                                 char **jws, size_t *n, struct detail *detail);
+                                 struct writer *jws, struct detail *detail);
 
 // --- Reading ---------------------------------------------------------------------------------------------------
 
 struct trust_list_rules {
     const struct jumin_trust *anchor; // that the signer leads to
     int64_t now;
-    uint32_t least_number; // of the list that is known already; an older one is refused
-    bool expired_allowed;  // offline: the caller looks at `expires` and applies a rule of its own
+    int64_t known;        // when the list was issued that is known already: an older one is refused; 0: none
+    bool expired_allowed; // offline: the caller looks at `expires` and applies a rule of its own
 };
 
 // Checks everything before anything is used. JUMIN_ERROR_MALFORMED, SIGNATURE and what x5chain_check says;
@@ -64,5 +61,12 @@ enum jumin_error trust_list_load(const char *path, const struct trust_list_rules
 // Seconds since it was issued; never negative.
 int64_t trust_list_age(const struct trust_list *list, int64_t now);
 void trust_list_release(struct trust_list *list);
+
+// --- What both need ----------------------------------------------------------------------------------------------
+
+extern const char *const trust_list_names[TRUST_LIST_KINDS]; // of the claims
+// A self-signed authority and its revocation list (empty: none) into the store.
+enum jumin_error trust_list_take_root(struct jumin_trust *trust, struct span certificate, struct span crl,
+                                      struct detail *detail);
 
 #endif

@@ -75,7 +75,6 @@ struct x5chain_cache {
     struct x5chain_cached {
         uint8_t digest[32];
         int64_t used; // by count; 0: free
-        bool revocation_required;
         struct x5chain_signer signer;
     } entries[X5CHAIN_CACHE_MAX];
     int64_t count;

@@ -3,23 +3,19 @@
 #ifndef JUMIN_HOST_PKI_MOBILE_PKI_H
 #define JUMIN_HOST_PKI_MOBILE_PKI_H
 
-#include "host/detail.h"
 #include "host/mobile/signer.h"
-#include "host/pki/certificate.h"
-#include "host/token/token.h"
+#include "host/pki/pki.h"
+#include "host/pki/signers.h"
 #include <jumin/mobile_pki.h>
 
-enum { MOBILE_FOLDER_MAX = 1024 };
-
+// A key and what certifies it. All zero: not loaded.
 struct mobile_key {
-    bool loaded;
     struct signing_key key;
-    uint8_t certificate[CERTIFICATE_MAX]; // DER
-    size_t certificate_length;
+    struct pki_bytes certificate; // DER
 };
 
 struct jumin_mobile_pki {
-    char folder[MOBILE_FOLDER_MAX];
+    char folder[PKI_FOLDER_MAX];
     struct detail detail;
     struct jumin_tokens *tokens; // that its keys may be in; NULL: none
     char token[TOKEN_URI_MAX];   // that new keys are made in; empty: in files
@@ -37,5 +33,43 @@ enum jumin_error mobile_pki_signer(struct jumin_mobile_pki *pki, enum jumin_mobi
 enum jumin_error mobile_pki_venue_signer(struct jumin_mobile_pki *pki, const char *name,
                                          const char *passphrase, struct signing_key *key,
                                          struct signer *signer, struct writer *certificate);
+
+// --- The folder (mobile_folder.c) -----------------------------------------------------------------------------
+
+enum { MOBILE_NAME_MAX = 96, VENUES_MAX = 10000 };
+
+// Makes the folder and holds it against other programs that change it, until the handle is released.
+enum jumin_error mobile_lock(struct jumin_mobile_pki *pki);
+// The name with `suffix` as a path; `path` has room for PATH_MAX bytes.
+enum jumin_error mobile_path(struct jumin_mobile_pki *pki, const char *name, const char *suffix, char *path);
+// Makes a folder in the folder.
+enum jumin_error mobile_make_folder(struct jumin_mobile_pki *pki, const char *name);
+// NAME.key with one rename, then NAME.crt.
+enum jumin_error mobile_save_key(struct jumin_mobile_pki *pki, const char *name, const struct mobile_key *key,
+                                 const char *passphrase);
+enum jumin_error mobile_save_certificate(struct jumin_mobile_pki *pki, const char *name, struct span der);
+// The certificate of NAME.key, and the key, too, unless `passphrase` is NULL.
+enum jumin_error mobile_load_key(struct jumin_mobile_pki *pki, const char *name, const char *passphrase,
+                                 struct mobile_key *key);
+// NAME.crl of a root.
+enum jumin_error mobile_save_list(struct jumin_mobile_pki *pki, const char *name, struct span der);
+enum jumin_error mobile_load_list(struct jumin_mobile_pki *pki, const char *name, struct pki_bytes *der,
+                                  struct x509_crl *list);
+
+// --- Certificates (mobile_issue.c) --------------------------------------------------------------------------------
+
+// The root that certifies that key: the key itself where it is one.
+enum jumin_mobile_key mobile_root_of(enum jumin_mobile_key which);
+// Loads a root with its key. `texts`: what its certificates have in common.
+enum jumin_error mobile_load_root(struct jumin_mobile_pki *pki, enum jumin_mobile_key root,
+                                  const char *passphrase, struct issuer_texts *texts);
+// Certifies the key of `made` by the loaded root: profile, subject, host, purposes and times are the
+// caller's, and never end after the root's own.
+enum jumin_error mobile_certify(struct jumin_mobile_pki *pki, enum jumin_mobile_key root,
+                                const struct issuer_texts *texts, struct certificate_request *request,
+                                struct mobile_key *made);
+// An empty list, the root's first one.
+enum jumin_error mobile_first_list(struct jumin_mobile_pki *pki, enum jumin_mobile_key root,
+                                   const struct certificate_name *name, int64_t now);
 
 #endif

@@ -4,11 +4,8 @@
 #ifndef JUMIN_MOBILE_PKI_H
 #define JUMIN_MOBILE_PKI_H
 
+#include <jumin/ceremony.h>
 #include <jumin/purpose.h>
-#include <jumin/token.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 // NAME.key holds a key, under the passphrase or as the URI of a token's, and its certificate; NAME.crt is a
 // copy of the certificate for people and programs. Roots have NAME.crl, too. All keys are of P-256, all
@@ -71,11 +68,11 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_p
 
 // --- What is there -----------------------------------------------------------------------------------------------
 
-enum { JUMIN_MOBILE_NAME = 128, JUMIN_MOBILE_SERIAL = 41 };
+enum { JUMIN_MOBILE_NAME = 128 };
 struct jumin_mobile_certificate {
-    char name[JUMIN_MOBILE_NAME];     // of the file
-    char subject[JUMIN_MOBILE_NAME];  // common name
-    char serial[JUMIN_MOBILE_SERIAL]; // hexadecimal
+    char name[JUMIN_MOBILE_NAME];    // of the file
+    char subject[JUMIN_MOBILE_NAME]; // common name
+    char serial[JUMIN_SERIAL];       // hexadecimal
     int64_t not_before, not_after;
     unsigned purposes; // of a venue
     bool revoked;
@@ -99,8 +96,8 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *p
 // --- Trust list --------------------------------------------------------------------------------------------------
 
 // Writes the signed trust list (host/mobile/trust_list.h) of this issuer's own roots, and of the wallet
-// providers' roots in the PEM file `wallets` (NULL: none), to trust-list.jwt of the folder. Its number is one
-// more than the one before. It expires `seconds` after `now`.
+// providers' roots in the PEM file `wallets` (NULL: none), to trust-list.jwt of the folder. It expires
+// `seconds` after `now`.
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_trust_list(struct jumin_mobile_pki *pki,
                                                           const char *passphrase, const char *wallets,
                                                           int64_t now, int64_t seconds);
