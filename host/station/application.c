@@ -1,5 +1,6 @@
 // Applications: what the records say of one, and its steps from state to state.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/station/credential.h"
 #include "host/station/journal.h"
 
 #include <stdio.h>
@@ -177,5 +178,8 @@ enum jumin_error application_move(struct jumin_station *station, const char *num
         return application_refuse(station, number, action);
     }
     error = journal_follow(station, number, to);
+    if (error == JUMIN_OK) {
+        error = credential_follow(station, number, to);
+    }
     return error == JUMIN_OK ? audit_append(station, action, number, reason == NULL ? "" : reason) : error;
 }
