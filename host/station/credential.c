@@ -98,7 +98,7 @@ bool credential_unseal(const struct jumin_station *station, const char *column, 
 static enum jumin_error refuse(struct jumin_station *station, const char *number, const char *action)
 {
     struct jumin_credential credential = {0};
-    const enum jumin_error error = jumin_station_credential(station, number, &credential);
+    const enum jumin_error error = credential_read(station, number, &credential);
     return error == JUMIN_OK
                ? detail_set(&station->detail, JUMIN_ERROR_STATUS, "%s: not from the state %s of %s", action,
                             jumin_credential_state_name(credential.state), credential.number)
@@ -292,13 +292,10 @@ static void take(const struct database_rows *rows, struct jumin_credential *cred
     }
 }
 
-enum jumin_error jumin_station_credential(struct jumin_station *station, const char *number,
-                                          struct jumin_credential *credential)
+enum jumin_error credential_read(struct jumin_station *station, const char *number,
+                                 struct jumin_credential *credential)
 {
     struct database_rows *rows = NULL;
-    if (station == NULL || number == NULL || credential == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
     const struct database_value value = database_text(number);
     enum jumin_error error = station_query(
         station,
@@ -315,4 +312,14 @@ enum jumin_error jumin_station_credential(struct jumin_station *station, const c
     return error != JUMIN_OK || found ? error
                                       : detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE,
                                                    "there is no mobile credential %.20s", number);
+}
+
+enum jumin_error jumin_station_credential(struct jumin_station *station, const char *number,
+                                          struct jumin_credential *credential)
+{
+    if (station == NULL || number == NULL || credential == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const enum jumin_error error = station_need(station, ~0U);
+    return error == JUMIN_OK ? credential_read(station, number, credential) : error;
 }

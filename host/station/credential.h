@@ -22,6 +22,9 @@ enum jumin_error credential_follow(struct jumin_station *station, const char *nu
 // JUMIN_ERROR_STATUS: it is in none of the states of `from` (bits), with the state.
 enum jumin_error credential_move(struct jumin_station *station, const char *number, unsigned from,
                                  enum jumin_credential_state to, const char *action, const char *reason);
+// jumin_station_credential, whoever asks.
+enum jumin_error credential_read(struct jumin_station *station, const char *number,
+                                 struct jumin_credential *credential);
 // The number that a SELECT gives first; "": it gives none.
 enum jumin_error credential_find(struct jumin_station *station, const char *sql,
                                  const struct database_value *values, size_t count,

@@ -12,14 +12,14 @@ static enum jumin_error hold(struct jumin_station *station, const char *number,
                              struct jumin_credential *credential)
 {
     size_t changed = 0;
-    enum jumin_error error = jumin_station_credential(station, number, credential);
+    enum jumin_error error = credential_read(station, number, credential);
     if (error != JUMIN_OK) {
         return error;
     }
     const struct database_value value = database_text(credential->number);
     error =
         credential_run(station, "UPDATE credential SET state = state WHERE number = $1", &value, 1, &changed);
-    return error == JUMIN_OK ? jumin_station_credential(station, credential->number, credential) : error;
+    return error == JUMIN_OK ? credential_read(station, credential->number, credential) : error;
 }
 
 static enum jumin_error refuse(struct jumin_station *station, const struct jumin_credential *credential,
@@ -61,15 +61,14 @@ static enum jumin_error lose_card(struct jumin_station *station, const char *num
 {
     struct jumin_application application;
     struct jumin_credential credential;
-    enum jumin_error error = jumin_station_application(station, number, &application);
+    enum jumin_error error = application_find(station, number, &application);
     if (error == JUMIN_ERROR_NO_SUCH_FILE) {
-        error = jumin_station_credential(station, number, &credential);
+        error = credential_read(station, number, &credential);
         if (error == JUMIN_OK && credential.application[0] == '\0') {
             return detail_set(&station->detail, JUMIN_ERROR_STATUS, "report-loss: %s came with no card",
                               credential.number);
         }
-        error = error == JUMIN_OK ? jumin_station_application(station, credential.application, &application)
-                                  : error;
+        error = error == JUMIN_OK ? application_find(station, credential.application, &application) : error;
     }
     if (error != JUMIN_OK || application.state == JUMIN_LOST) {
         return error;

@@ -43,7 +43,7 @@ void issuer_publish(void)
     }
 }
 
-struct records_proof issuer_proof(uint8_t phone)
+struct records_proof proof_by(uint8_t phone)
 {
     static char ids[8][16];
     static unsigned count;
@@ -72,9 +72,8 @@ void issuer_redeem(const char *number, uint8_t phone, struct records_tokens *tok
     struct records_offer made;
     struct records_refusal refusal;
     const struct jumin_offer offer = issuer_offer(number, &made);
-    const struct records_proof proof = issuer_proof(phone);
-    const enum jumin_error error =
-        records_redeem(server, made.code, offer.tx_code, &proof, tokens, &refusal);
+    const struct records_proof proof = proof_by(phone);
+    const enum jumin_error error = records_redeem(server, made.code, offer.tx_code, &proof, tokens, &refusal);
     if (error != JUMIN_OK) {
         fail_msg("%s: %s", jumin_error_name(error), jumin_station_detail(server));
     }

@@ -15,7 +15,7 @@ int issuer_stage_close(void **state);
 // Opens shards of both formats, as the server does before it issues; and again, so that changes are seen.
 void issuer_publish(void);
 // A proof by that phone; none twice.
-struct records_proof issuer_proof(uint8_t phone);
+struct records_proof proof_by(uint8_t phone);
 // An offer at the counter for the holder of that application, whose code is `code`.
 struct jumin_offer issuer_offer(const char *number, struct records_offer *made);
 // An application that was handed over, redeemed by that phone.

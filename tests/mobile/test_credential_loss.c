@@ -12,7 +12,7 @@ static const struct jumin_action_form in_person = {.proof = JUMIN_PROOF_COUNTER}
 
 static void authorize(uint8_t phone)
 {
-    const struct records_proof proof = issuer_proof(phone);
+    const struct records_proof proof = proof_by(phone);
     assert_int_equal(records_authorize(server, tokens.access, &proof, &grant, &refusal), JUMIN_OK);
 }
 
@@ -58,7 +58,8 @@ static void test_a_loss_that_is_reported_twice_is_one(void **state)
     (void)state;
     make_delivered();
     assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
-    assert_int_equal(jumin_station_report_loss(station, tokens.credential, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
+    assert_int_equal(jumin_station_report_loss(station, tokens.credential, JUMIN_SUBJECT_CREDENTIAL, NULL),
+                     JUMIN_OK);
     assert_int_equal(station_times("report-loss", tokens.credential), 1);
     assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CARD, NULL), JUMIN_OK);
     assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CARD, NULL), JUMIN_OK);
@@ -70,7 +71,8 @@ static void test_a_lost_card_takes_the_phone_down(void **state)
     struct jumin_credential credential;
     (void)state;
     make_delivered();
-    assert_int_equal(jumin_station_report_loss(station, tokens.credential, JUMIN_SUBJECT_CARD, NULL), JUMIN_OK);
+    assert_int_equal(jumin_station_report_loss(station, tokens.credential, JUMIN_SUBJECT_CARD, NULL),
+                     JUMIN_OK);
     assert_int_equal(station_state(number), JUMIN_LOST);
     assert_int_equal(jumin_station_credential(station, number, &credential), JUMIN_OK);
     assert_int_equal(credential.state, JUMIN_CREDENTIAL_SUSPENDED);
@@ -105,7 +107,8 @@ static void test_a_card_that_is_found_leaves_a_lost_phone_locked(void **state)
 static void test_a_phone_is_unlocked_by_a_proof_of_the_holder_alone(void **state)
 {
     struct jumin_decision decision;
-    const struct jumin_action_form nothing = {.proof = JUMIN_PROOF_NONE}, by_card = {.proof = JUMIN_PROOF_CARD};
+    const struct jumin_action_form nothing = {.proof = JUMIN_PROOF_NONE},
+                                   by_card = {.proof = JUMIN_PROOF_CARD};
     (void)state;
     make_delivered();
     assert_int_equal(jumin_station_unlock(station, number, &in_person, &decision), JUMIN_ERROR_STATUS);
@@ -158,13 +161,14 @@ static void test_a_card_that_is_given_back_or_expires_ends_the_credential(void *
 static void test_a_lost_card_voids_the_offer_that_is_open(void **state)
 {
     struct records_offer made;
-    struct records_proof proof = issuer_proof(1);
+    struct records_proof proof = proof_by(1);
     (void)state;
     station_make_handed_over(1, number);
     const struct jumin_offer offer = issuer_offer(number, &made);
     station_act(JUMIN_ACTION_REPORT_LOSS, number);
     station_act(JUMIN_ACTION_RESTORE, number);
-    assert_int_equal(records_redeem(server, made.code, offer.tx_code, &proof, &tokens, &refusal), JUMIN_ERROR_STATUS);
+    assert_int_equal(records_redeem(server, made.code, offer.tx_code, &proof, &tokens, &refusal),
+                     JUMIN_ERROR_STATUS);
     assert_string_equal(refusal.oauth, "invalid_grant");
 }
 
@@ -192,7 +196,8 @@ static void test_the_call_centres_end_takes_no_officer(void **state)
 {
     (void)state;
     make_delivered();
-    assert_int_equal(credential_report_loss(server, tokens.credential, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
+    assert_int_equal(credential_report_loss(server, tokens.credential, JUMIN_SUBJECT_CREDENTIAL, NULL),
+                     JUMIN_OK);
     assert_int_equal(
         stage_integer("SELECT COUNT(*) FROM audit WHERE action = 'report-loss' AND officer = '@issuer'"), 1);
     assert_int_equal(jumin_station_report_loss(server, tokens.credential, JUMIN_SUBJECT_CREDENTIAL, NULL),
@@ -289,8 +294,10 @@ static void test_a_notification_is_taken_of_the_wallet_that_got_the_delivery(voi
     authorize(1);
     assert_int_equal(records_notify(server, &grant, notification, "credential_accepted", &refusal), JUMIN_OK);
     assert_int_equal(records_notify(server, &grant, notification, "credential_accepted", &refusal), JUMIN_OK);
-    assert_int_equal(stage_integer("SELECT COUNT(*) FROM notification WHERE event = 'credential_accepted'"), 1);
-    assert_int_equal(records_notify(server, &grant, notification, "credential_sold", &refusal), JUMIN_ERROR_INPUT);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM notification WHERE event = 'credential_accepted'"),
+                     1);
+    assert_int_equal(records_notify(server, &grant, notification, "credential_sold", &refusal),
+                     JUMIN_ERROR_INPUT);
     assert_string_equal(refusal.oauth, "invalid_notification_request");
     assert_int_equal(records_notify(server, &grant, "another", "credential_failure", &refusal),
                      JUMIN_ERROR_NO_SUCH_FILE);
@@ -316,20 +323,24 @@ static void test_what_is_deferred_is_kept_sealed_for_its_wallet_and_for_a_day(vo
     assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal), JUMIN_OK);
     assert_string_equal(request.text, "keys");
     issued_text_free(&request);
-    assert_int_equal(records_deferred(server, &grant, "another", &request, &refusal), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_int_equal(records_deferred(server, &grant, "another", &request, &refusal),
+                     JUMIN_ERROR_NO_SUCH_FILE);
     assert_string_equal(refusal.oauth, "invalid_transaction_id");
     station_clock += 86400;
-    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal),
+                     JUMIN_ERROR_NO_SUCH_FILE);
     station_clock--;
     station_make_handed_over(2, other);
     const struct records_grant mine = grant;
     issuer_redeem(other, 2, &tokens);
     authorize(2);
-    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal),
+                     JUMIN_ERROR_NO_SUCH_FILE);
     records_grant_release(&grant);
     grant = mine;
     assert_int_equal(records_deferred_done(server, transaction), JUMIN_OK);
-    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal),
+                     JUMIN_ERROR_NO_SUCH_FILE);
     records_grant_release(&grant);
     assert_int_equal(records_upkeep(server, &done), JUMIN_OK);
 }

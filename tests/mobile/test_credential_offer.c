@@ -9,11 +9,12 @@ static struct records_refusal refusal;
 
 static enum jumin_error redeem(const char *code, const char *tx_code, uint8_t phone)
 {
-    const struct records_proof proof = issuer_proof(phone);
+    const struct records_proof proof = proof_by(phone);
     return records_redeem(server, code, tx_code, &proof, &tokens, &refusal);
 }
 
-static void assert_refused(enum jumin_error error, enum jumin_error wanted, const char *oauth, const char *why)
+static void assert_refused(enum jumin_error error, enum jumin_error wanted, const char *oauth,
+                           const char *why)
 {
     assert_int_equal(error, wanted);
     assert_non_null(refusal.oauth);
@@ -137,8 +138,9 @@ static void test_who_has_no_card_here_gets_an_offer_with_a_person_file(void **st
     struct jumin_offer offer;
     struct jumin_decision decision;
     struct records_offer made;
-    struct jumin_offer_form form = {
-        .person = station_person(5), .person_length = strlen(station_person(5)), .proof = JUMIN_PROOF_COUNTER};
+    struct jumin_offer_form form = {.person = station_person(5),
+                                    .person_length = strlen(station_person(5)),
+                                    .proof = JUMIN_PROOF_COUNTER};
     (void)state;
     station_login(station, "intake");
     assert_int_equal(jumin_station_offer(station, &form, &decision, &offer), JUMIN_ERROR_RULES);
@@ -296,12 +298,11 @@ static void test_five_wrong_codes_void_the_offer(void **state)
     const struct jumin_offer offer = issuer_offer(number, &made);
     for (int i = 0; i < RECORDS_TX_TRIES - 1; i++) {
         assert_refused(redeem(made.code, i == 2 ? "12345" : other_tx_code(offer.tx_code), 1),
-                       JUMIN_ERROR_WRONG_PASSWORD, "invalid_grant",
-                       "tx_code is not the code on the receipt");
+                       JUMIN_ERROR_WRONG_PASSWORD, "invalid_grant", "tx_code is not the code on the receipt");
         assert_int_equal(issuer_state(offer.credential), JUMIN_CREDENTIAL_OFFERED);
     }
-    assert_refused(redeem(made.code, other_tx_code(offer.tx_code), 1), JUMIN_ERROR_WRONG_PASSWORD, "invalid_grant",
-                   "tx_code is not the code on the receipt");
+    assert_refused(redeem(made.code, other_tx_code(offer.tx_code), 1), JUMIN_ERROR_WRONG_PASSWORD,
+                   "invalid_grant", "tx_code is not the code on the receipt");
     assert_refused(redeem(made.code, offer.tx_code, 1), JUMIN_ERROR_STATUS, "invalid_grant",
                    "the offer is void: another one was made, or the code was wrong too often");
     assert_int_equal(station_times("wrong-code", offer.credential), RECORDS_TX_TRIES);
@@ -325,31 +326,33 @@ static void test_a_proof_that_came_before_redeems_nothing(void **state)
 {
     char number[JUMIN_APPLICATION_NUMBER], other[JUMIN_APPLICATION_NUMBER];
     struct records_offer made;
-    const struct records_proof proof = issuer_proof(1);
+    const struct records_proof proof = proof_by(1);
     (void)state;
     station_make_handed_over(1, number);
     station_make_handed_over(2, other);
     struct jumin_offer offer = issuer_offer(number, &made);
     assert_int_equal(records_redeem(server, made.code, offer.tx_code, &proof, &tokens, &refusal), JUMIN_OK);
     offer = issuer_offer(other, &made);
-    assert_refused(records_redeem(server, made.code, offer.tx_code, &proof, &tokens, &refusal), JUMIN_ERROR_CONFLICT,
-                   "invalid_dpop_proof", "this DPoP proof came before");
+    assert_refused(records_redeem(server, made.code, offer.tx_code, &proof, &tokens, &refusal),
+                   JUMIN_ERROR_CONFLICT, "invalid_dpop_proof", "this DPoP proof came before");
     assert_int_equal(issuer_state(other), JUMIN_CREDENTIAL_OFFERED);
-    struct records_proof of_another = issuer_proof(2);
+    struct records_proof of_another = proof_by(2);
     of_another.jti = proof.jti; // the same identifier by another key is another proof
-    assert_int_equal(records_redeem(server, made.code, offer.tx_code, &of_another, &tokens, &refusal), JUMIN_OK);
+    assert_int_equal(records_redeem(server, made.code, offer.tx_code, &of_another, &tokens, &refusal),
+                     JUMIN_OK);
 }
 
 static void test_a_record_that_was_changed_gives_nothing(void **state)
 {
     char number[JUMIN_APPLICATION_NUMBER];
     struct records_grant grant;
-    struct records_proof proof = issuer_proof(1);
+    struct records_proof proof = proof_by(1);
     (void)state;
     station_make_handed_over(1, number);
     issuer_redeem(number, 1, &tokens);
     stage_run("UPDATE credential SET person = (SELECT person FROM application)");
-    assert_int_equal(records_authorize(server, tokens.access, &proof, &grant, &refusal), JUMIN_ERROR_SIGNATURE);
+    assert_int_equal(records_authorize(server, tokens.access, &proof, &grant, &refusal),
+                     JUMIN_ERROR_SIGNATURE);
     assert_null(refusal.oauth);
     assert_null(grant.person.text);
 }
@@ -360,7 +363,7 @@ static void test_a_token_gives_the_person_to_the_key_that_redeemed(void **state)
 {
     char number[JUMIN_APPLICATION_NUMBER];
     struct records_grant grant;
-    struct records_proof proof = issuer_proof(1);
+    struct records_proof proof = proof_by(1);
     (void)state;
     station_make_handed_over(1, number);
     issuer_redeem(number, 1, &tokens);
@@ -369,7 +372,8 @@ static void test_a_token_gives_the_person_to_the_key_that_redeemed(void **state)
     assert_string_equal(grant.issued_on, "2026-11-02");
     assert_int_equal(grant.device[0], 1);
     records_grant_release(&grant);
-    assert_int_equal(records_authorize(server, tokens.access, &proof, &grant, &refusal), JUMIN_ERROR_CONFLICT);
+    assert_int_equal(records_authorize(server, tokens.access, &proof, &grant, &refusal),
+                     JUMIN_ERROR_CONFLICT);
     assert_string_equal(refusal.oauth, "invalid_dpop_proof");
     assert_null(grant.person.text);
 }
@@ -377,7 +381,7 @@ static void test_a_token_gives_the_person_to_the_key_that_redeemed(void **state)
 static void assert_no_token(const char *token, uint8_t phone, const char *why)
 {
     struct records_grant grant;
-    const struct records_proof proof = issuer_proof(phone);
+    const struct records_proof proof = proof_by(phone);
     assert_int_equal(records_authorize(server, token, &proof, &grant, &refusal), JUMIN_ERROR_NOT_AUTHORIZED);
     assert_string_equal(refusal.oauth, "invalid_token");
     assert_string_equal(jumin_station_detail(server), why);
@@ -408,19 +412,22 @@ static void test_a_refresh_token_gives_access_until_the_credential_ends(void **s
     station_make_handed_over(1, number);
     issuer_redeem(number, 1, &tokens);
     station_clock = station_midnight("2029-11-02") - 1; // the last second of its last day
-    struct records_proof proof = issuer_proof(1);
+    struct records_proof proof = proof_by(1);
     assert_int_equal(records_refresh(server, tokens.refresh, &proof, &again, &refusal), JUMIN_OK);
-    proof = issuer_proof(1);
+    proof = proof_by(1);
     assert_int_equal(records_authorize(server, again.access, &proof, &grant, &refusal), JUMIN_OK);
     records_grant_release(&grant);
-    proof = issuer_proof(2);
-    assert_int_equal(records_refresh(server, tokens.refresh, &proof, &again, &refusal), JUMIN_ERROR_NOT_AUTHORIZED);
+    proof = proof_by(2);
+    assert_int_equal(records_refresh(server, tokens.refresh, &proof, &again, &refusal),
+                     JUMIN_ERROR_NOT_AUTHORIZED);
     assert_string_equal(refusal.oauth, "invalid_grant");
-    proof = issuer_proof(1);
-    assert_int_equal(records_refresh(server, tokens.access, &proof, &again, &refusal), JUMIN_ERROR_NOT_AUTHORIZED);
+    proof = proof_by(1);
+    assert_int_equal(records_refresh(server, tokens.access, &proof, &again, &refusal),
+                     JUMIN_ERROR_NOT_AUTHORIZED);
     station_clock++;
-    proof = issuer_proof(1);
-    assert_int_equal(records_refresh(server, tokens.refresh, &proof, &again, &refusal), JUMIN_ERROR_NOT_AUTHORIZED);
+    proof = proof_by(1);
+    assert_int_equal(records_refresh(server, tokens.refresh, &proof, &again, &refusal),
+                     JUMIN_ERROR_NOT_AUTHORIZED);
     assert_string_equal(again.access, "");
 }
 
@@ -461,7 +468,8 @@ static void test_another_phone_ends_the_one_before_in_the_same_transaction(void 
     assert_int_equal(issuer_state(first.credential), JUMIN_CREDENTIAL_REVOKED);
     assert_int_equal(issuer_state(tokens.credential), JUMIN_CREDENTIAL_VALID);
     assert_no_token(first.access, 1, "there is no such token");
-    assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential WHERE state = 3 AND person IS NOT NULL"), 0);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential WHERE state = 3 AND person IS NOT NULL"),
+                     0);
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential WHERE state IN (1, 2)"), 1);
 }
 
