@@ -356,15 +356,3 @@ struct http_routes issuer_routes(struct issuer *issuer)
 {
     return (struct http_routes){routes, sizeof routes / sizeof routes[0], issuer};
 }
-
-bool issuer_offer_uri(const char *base_url, const char *reference, char *text, size_t capacity)
-{
-    char uri[ISSUER_URL_MAX + 64];
-    struct writer w = writer_of(text, capacity);
-    static const char scheme[] = "openid-credential-offer://?credential_offer_uri=";
-    const int n = snprintf(uri, sizeof uri, "%s/offer/%s", base_url, reference);
-    writer_put(&w, span_of(scheme, sizeof scheme - 1));
-    http_percent_put(&w, span_of(uri, strlen(uri)));
-    writer_put_u8(&w, 0);
-    return n > 0 && (size_t)n < sizeof uri && !w.overflow;
-}

@@ -64,8 +64,4 @@ void issuer_free(struct issuer *issuer);
 // Borrowed from the issuer.
 struct http_routes issuer_routes(struct issuer *issuer);
 
-// The text in a one-time QR: openid-credential-offer://?credential_offer_uri=… (by reference). Ended by a
-// zero byte. False: it does not fit.
-bool issuer_offer_uri(const char *base_url, const char *reference, char *text, size_t capacity);
-
 #endif

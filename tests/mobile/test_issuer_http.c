@@ -310,13 +310,13 @@ static void test_the_qr_leads_to_an_offer_and_says_why_it_does_not(void **state)
     char uri[512], path[128];
     (void)state;
     const struct jumin_offer offer = issuer_offer(number, &made);
-    assert_true(issuer_offer_uri(BASE, offer.reference, uri, sizeof uri));
+    assert_true(jumin_offer_uri(BASE, offer.reference, uri, sizeof uri));
     assert_true(
         strncmp(uri,
                 "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2Foffer%2F",
                 strlen("openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2Foffer"
                        "%2F")) == 0);
-    assert_false(issuer_offer_uri(BASE, offer.reference, uri, strlen(uri)));
+    assert_false(jumin_offer_uri(BASE, offer.reference, uri, strlen(uri)));
     (void)snprintf(path, sizeof path, "/offer/%s", offer.reference);
     send_ask(&(struct ask){.method = "GET", .path = path});
     assert_answer(200, "");
