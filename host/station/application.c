@@ -1,5 +1,6 @@
 // Applications: what the records say of one, and its steps from state to state.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/station/credential.h"
 #include "host/station/journal.h"
 
 #include <stdio.h>
@@ -59,8 +60,8 @@ static void take_application(const struct database_rows *rows, struct jumin_appl
     take_text(rows, 9, application->expiry_date, sizeof application->expiry_date);
 }
 
-static enum jumin_error find(struct jumin_station *station, const char *number,
-                             struct jumin_application *application)
+enum jumin_error application_find(struct jumin_station *station, const char *number,
+                                  struct jumin_application *application)
 {
     struct database_rows *rows = NULL;
     const struct database_value value = database_text(number);
@@ -87,7 +88,7 @@ enum jumin_error jumin_station_application(struct jumin_station *station, const 
         return JUMIN_ERROR_ARGUMENT;
     }
     const enum jumin_error error = station_need(station, ~0U);
-    return error == JUMIN_OK ? find(station, number, application) : error;
+    return error == JUMIN_OK ? application_find(station, number, application) : error;
 }
 
 struct listing {
@@ -139,7 +140,7 @@ enum jumin_error jumin_station_applications(struct jumin_station *station,
 enum jumin_error application_refuse(struct jumin_station *station, const char *number, const char *action)
 {
     struct jumin_application application = {0};
-    const enum jumin_error error = find(station, number, &application);
+    const enum jumin_error error = application_find(station, number, &application);
     return error == JUMIN_OK
                ? detail_set(&station->detail, JUMIN_ERROR_STATUS, "%s: not from the state %s of %s", action,
                             jumin_application_state_name(application.state), application.number)
@@ -177,5 +178,8 @@ enum jumin_error application_move(struct jumin_station *station, const char *num
         return application_refuse(station, number, action);
     }
     error = journal_follow(station, number, to);
+    if (error == JUMIN_OK) {
+        error = credential_follow(station, number, to);
+    }
     return error == JUMIN_OK ? audit_append(station, action, number, reason == NULL ? "" : reason) : error;
 }

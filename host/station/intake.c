@@ -47,7 +47,7 @@ void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY])
 }
 
 // Checked as the order for the card will be.
-static enum jumin_error check_person(struct jumin_station *station, struct span json, struct person *person)
+enum jumin_error intake_person(struct jumin_station *station, struct span json, struct person *person)
 {
     char detail[PERSON_DETAIL_MAX] = "";
     struct issued_text whole;
@@ -235,8 +235,8 @@ static enum jumin_error take(struct jumin_station *station, const struct jumin_a
     return error == JUMIN_OK ? audit_append(station, "apply", number, paid) : error;
 }
 
-static enum jumin_error holder_of(struct jumin_station *station, const struct person *person,
-                                  uint8_t holder[VAULT_INDEX])
+enum jumin_error intake_holder(struct jumin_station *station, const struct person *person,
+                               uint8_t holder[VAULT_INDEX])
 {
     return vault_index(&station->vault, span_of(person->registration_number, PERSON_REGISTRATION_NUMBER),
                        holder)
@@ -250,7 +250,7 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
                                         char number[JUMIN_APPLICATION_NUMBER])
 {
     uint8_t holder[VAULT_INDEX];
-    enum jumin_error error = holder_of(station, person, holder);
+    enum jumin_error error = intake_holder(station, person, holder);
     const struct span own = span_of(holder, sizeof holder);
     if (error == JUMIN_OK) {
         error = upkeep_expire(station, &own, NULL);
@@ -265,7 +265,7 @@ static enum jumin_error decide_and_take(struct jumin_station *station,
 static enum jumin_error check_sound(struct jumin_station *station, const struct jumin_application_form *form,
                                     struct person *person)
 {
-    const enum jumin_error error = check_person(station, span_of(form->person, form->person_length), person);
+    const enum jumin_error error = intake_person(station, span_of(form->person, form->person_length), person);
     if (error == JUMIN_OK && form->photo_length > PHOTO_MAX) {
         return detail_set(&station->detail, JUMIN_ERROR_ARGUMENT, "photo: must have at most 32 MiB");
     }
@@ -323,7 +323,7 @@ static enum jumin_error check_form(struct jumin_station *station, const struct j
     uint8_t holder[VAULT_INDEX];
     enum jumin_error error = check_sound(station, form, person);
     if (error == JUMIN_OK) {
-        error = holder_of(station, person, holder);
+        error = intake_holder(station, person, holder);
     }
     return error == JUMIN_OK ? decide(station, form, person, holder, decision) : error;
 }

@@ -23,6 +23,13 @@ bool person_with_issue(struct span json, const struct issue *issue, struct issue
 void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY]);
 void issued_text_free(struct issued_text *text);
 
+// A person file as it is taken at the counter: checked as the order for the card will be, and with a
+// registration number. JUMIN_ERROR_INPUT: a field, named in the detail.
+enum jumin_error intake_person(struct jumin_station *station, struct span json, struct person *person);
+// The keyed hash of the registration number, by which a person is found again.
+enum jumin_error intake_holder(struct jumin_station *station, const struct person *person,
+                               uint8_t holder[VAULT_INDEX]);
+
 // What a column of an application holds, opened, with a zero byte behind it. False: it was changed, or comes
 // from another place.
 bool record_unseal(const struct jumin_station *station, const char *column, const char *number,

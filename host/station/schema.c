@@ -1,6 +1,8 @@
 // The tables of the station, step by step: a step that has been released is never changed.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/issuer/status_store.h"
 #include "host/station/station_internal.h"
+#include <jumin/credential.h>
 
 // States by number (enum jumin_application_state); times in seconds since 1970. What is {bytes} of an
 // application is sealed, but for `holder`, which is a keyed hash of the registration number.
@@ -74,6 +76,58 @@ _Static_assert(JUMIN_HANDED_OVER == 5 && JUMIN_EXPIRED == 10 && JUMIN_GIVEN_BACK
                    JUMIN_APPLICATION_STATES == 12,
                "the numbers in the indexes");
 
-const struct database_migration station_schema[] = {
-    {"first", first}, {"journal and stock", journal_and_stock}, {"counter", counter}};
+// A mobile credential from its offer to its end; states by number (enum jumin_credential_state). What is
+// {bytes} of a credential and of a deferral is sealed, but for `holder`, `device` (a thumbprint); other
+// {bytes} are SHA-256 of what a client knows, or, for the code on a receipt, a keyed hash. `lost`: 1 the
+// card, 2 the phone. `chip_key` is the SHA-256 of the key that the card's EF.ChipSecurity certifies. A
+// token's `kind`: 0 access, 1 refresh. `copies` is what the status lists know the copies of this edition by.
+static const char mobile[] =
+    "ALTER TABLE application ADD COLUMN chip_key {bytes};"
+    "ALTER TABLE application ADD COLUMN binding BIGINT NOT NULL DEFAULT 0;"
+    "CREATE UNIQUE INDEX application_of_chip ON application (chip_key);"
+    "INSERT INTO counter (name, value) VALUES ('credential', 0), ('copies', 0);"
+    "CREATE TABLE credential (number TEXT PRIMARY KEY, application TEXT REFERENCES application (number),"
+    " holder {bytes} NOT NULL, state BIGINT NOT NULL, lost BIGINT NOT NULL DEFAULT 0, edition BIGINT NOT NULL"
+    " DEFAULT 1, copies BIGINT NOT NULL, device {bytes}, person {bytes}, portrait {bytes}, offered_at BIGINT "
+    "NOT NULL, offered_by TEXT NOT"
+    " NULL, changed_at BIGINT NOT NULL, issued_on TEXT, expires_on TEXT);"
+    // One phone a person: VALID and SUSPENDED; and one offer that is open.
+    "CREATE UNIQUE INDEX credential_of_holder ON credential (holder) WHERE state IN (1, 2);"
+    "CREATE UNIQUE INDEX credential_offered ON credential (holder) WHERE state = 0;"
+    "CREATE INDEX credential_of_any_holder ON credential (holder, number);"
+    "CREATE INDEX credential_of_application ON credential (application, number);"
+    "CREATE INDEX credential_to_expire ON credential (expires_on) WHERE state IN (1, 2);"
+    "CREATE TABLE offer (credential TEXT PRIMARY KEY REFERENCES credential (number), reference {bytes} NOT "
+    "NULL"
+    " UNIQUE, code {bytes} NOT NULL UNIQUE, tx_code {bytes}, device {bytes}, failures BIGINT NOT NULL "
+    "DEFAULT 0,"
+    " expires_at BIGINT NOT NULL, redeemed_at BIGINT);"
+    "CREATE INDEX offer_to_expire ON offer (expires_at);"
+    "CREATE TABLE token (hash {bytes} PRIMARY KEY, credential TEXT NOT NULL REFERENCES credential (number), "
+    "kind"
+    " BIGINT NOT NULL, expires_at BIGINT NOT NULL);"
+    "CREATE INDEX token_of_credential ON token (credential);"
+    "CREATE INDEX token_to_expire ON token (expires_at);"
+    "CREATE TABLE proof (id {bytes} PRIMARY KEY, expires_at BIGINT NOT NULL);"
+    "CREATE INDEX proof_to_expire ON proof (expires_at);"
+    "CREATE TABLE binding (session {bytes} PRIMARY KEY, application TEXT NOT NULL REFERENCES application"
+    " (number), device {bytes} NOT NULL, counter BIGINT NOT NULL, expires_at BIGINT NOT NULL);"
+    "CREATE INDEX binding_to_expire ON binding (expires_at);"
+    "CREATE TABLE notification (id {bytes} PRIMARY KEY, credential TEXT NOT NULL REFERENCES credential "
+    "(number),"
+    " event TEXT, at BIGINT NOT NULL);"
+    "CREATE INDEX notification_of_credential ON notification (credential);"
+    "CREATE TABLE deferral (id {bytes} PRIMARY KEY, credential TEXT NOT NULL REFERENCES credential (number),"
+    " request {bytes} NOT NULL, expires_at BIGINT NOT NULL);"
+    "CREATE INDEX deferral_to_expire ON deferral (expires_at);";
+
+_Static_assert(JUMIN_CREDENTIAL_OFFERED == 0 && JUMIN_CREDENTIAL_VALID == 1 &&
+                   JUMIN_CREDENTIAL_SUSPENDED == 2 && JUMIN_CREDENTIAL_STATES == 5,
+               "the numbers in the indexes");
+
+const struct database_migration station_schema[] = {{"first", first},
+                                                    {"journal and stock", journal_and_stock},
+                                                    {"counter", counter},
+                                                    {"mobile credential", mobile},
+                                                    {"status lists", status_store_tables}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -112,6 +112,9 @@ enum jumin_error audit_find(struct jumin_station *station, const struct audit_ma
 // audit trail, within a transaction.
 enum jumin_error application_move(struct jumin_station *station, const char *number, unsigned from,
                                   enum jumin_application_state to, const char *action, const char *reason);
+// What the records say of one. JUMIN_ERROR_NO_SUCH_FILE: there is none.
+enum jumin_error application_find(struct jumin_station *station, const char *number,
+                                  struct jumin_application *application);
 // JUMIN_ERROR_STATUS with the state in which it is.
 enum jumin_error application_refuse(struct jumin_station *station, const char *number, const char *action);
 // What a WHERE asks for with today as $2: an application that may lead to a card, or whose card is valid. A

@@ -8,6 +8,7 @@
 //   before the lock is sent    prepared, with the order that is kept: the lock is sent to that card alone
 //   before `write` is noted    the same: the card says that it is locked
 //   before `verify` is noted   written, with the order that is kept: it is read back
+#include "host/station/chip_key.h"
 #include "host/station/journal.h"
 
 #include "host/perso/order.h"
@@ -116,7 +117,10 @@ static enum jumin_error write_down(const struct writing *writing, const char *se
 static enum jumin_error verify(const struct writing *writing, const char *serial)
 {
     char detail[DETAIL_MAX];
-    const enum jumin_error error = journal_hold(writing->station, writing->number, STATE(WRITTEN), NULL);
+    enum jumin_error error = journal_hold(writing->station, writing->number, STATE(WRITTEN), NULL);
+    if (error == JUMIN_OK) {
+        error = chip_key_note(writing->station, writing->number, writing->order);
+    }
     (void)snprintf(detail, sizeof detail, "card %s", serial);
     return error == JUMIN_OK ? application_move(writing->station, writing->number, STATE(WRITTEN),
                                                 JUMIN_VERIFIED, "verify", detail)

@@ -315,6 +315,22 @@ static void test_card_that_was_begun_and_left_serves_another(void **state)
     production_expect_issued(next, "M00000002");
 }
 
+static void test_card_is_known_by_its_own_key_once_it_is_read_back(void **state)
+{
+    char number[JUMIN_APPLICATION_NUMBER], next[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    (void)start(number);
+    write_until(JUMIN_PERSO_LOCK, number);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM application WHERE chip_key IS NOT NULL"), 0);
+    expect(production_issue(station, &workplace, number, NULL), JUMIN_OK, "");
+    production_approved("key-only", next);
+    station_login(station, "produce");
+    workplace_change_card(&workplace, production_blank_card());
+    expect(production_issue(station, &workplace, next, NULL), JUMIN_OK, "");
+    workplace_close(&workplace);
+    assert_int_equal(stage_integer("SELECT COUNT(DISTINCT chip_key) FROM application"), 2);
+}
+
 // --- Whose it is -----------------------------------------------------------------------------------------------
 
 static void test_another_officer_waits_until_a_station_was_silent_for_ten_minutes(void **state)
@@ -578,6 +594,7 @@ int main(void)
         PRODUCTION_TEST(test_spoiled_card_is_not_locked_afterwards),
         PRODUCTION_TEST(test_order_that_is_kept_on_another_card_is_not_begun_again),
         PRODUCTION_TEST(test_card_that_was_begun_and_left_serves_another),
+        PRODUCTION_TEST(test_card_is_known_by_its_own_key_once_it_is_read_back),
         PRODUCTION_TEST(test_another_officer_waits_until_a_station_was_silent_for_ten_minutes),
         PRODUCTION_TEST(test_each_step_says_that_the_station_lives),
         PRODUCTION_TEST(test_two_stations_of_one_officer_lock_one_card),

@@ -1,8 +1,8 @@
 // `jumin station approve`, `cancel`, `handover`, `report-loss` …: what an officer does with an application.
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/jumin/records.h"
+#include "tools/jumin/credential_command.h"
 #include "tools/jumin/secret.h"
-
+#include <jumin/credential.h>
 #include <string.h>
 
 // What each command does.
@@ -57,6 +57,9 @@ static bool check_action(const struct cli_arguments *arguments)
     struct jumin_action_form form;
     const bool by_number = arguments->operand_count > 0;
     const bool by_person = cli_has(arguments, "registration-number-file");
+    if (cli_has(arguments, "phone") && cli_has(arguments, "card")) {
+        return cli_misused(arguments, "--phone and --card: one is meant");
+    }
     if (by_number && by_person) {
         return cli_misused(arguments, "give the application's number or --registration-number-file");
     }
@@ -162,6 +165,30 @@ static enum cli_exit run_on(const struct cli_arguments *arguments, const struct 
     return records_end(arguments, records->station, error);
 }
 
+// --phone: the credential alone, which is on it.
+static enum cli_exit run_on_phone(const struct cli_arguments *arguments, const struct records *records,
+                                  const char *number)
+{
+    const bool loss = action_of(arguments->command) == JUMIN_ACTION_REPORT_LOSS;
+    struct jumin_decision decision = {0};
+    struct jumin_action_form form;
+    if (!take_form(arguments, &form)) {
+        return CLI_USAGE;
+    }
+    const enum jumin_error error =
+        loss ? jumin_station_report_loss(records->station, number, JUMIN_SUBJECT_CREDENTIAL, form.reason)
+             : jumin_station_unlock(records->station, number, &form, &decision);
+    if (error == JUMIN_OK) {
+        return credential_show(arguments, records, number);
+    }
+    if (error == JUMIN_ERROR_RULES && cli_has(arguments, "json")) {
+        records_print_json(policy_decision_json(&decision));
+    } else if (error == JUMIN_ERROR_RULES) {
+        policy_show_decision(&decision);
+    }
+    return records_end(arguments, records->station, error);
+}
+
 static enum cli_exit run_action(const struct cli_arguments *arguments)
 {
     struct records records = {0};
@@ -170,7 +197,10 @@ static enum cli_exit run_action(const struct cli_arguments *arguments)
     if (records_open(arguments, true, &records)) {
         records_keep_up(&records);
         const char *number = find_number(arguments, &records, found, masked);
-        result = number != NULL ? run_on(arguments, &records, number, masked) : CLI_FAILED;
+        if (number != NULL) {
+            result = cli_has(arguments, "phone") ? run_on_phone(arguments, &records, number)
+                                                 : run_on(arguments, &records, number, masked);
+        }
     }
     records_close(&records);
     return result;
@@ -193,8 +223,17 @@ static const struct cli_option handover_options[] = {
     PROOF_OPTION,
     {"paid", "WON", "what is paid only now, beside what was paid before; 0 unless given"},
     ACTION_OPTIONS};
-static const struct cli_option loss_options[] = {HOLDER_OPTION, ACTION_OPTIONS};
-static const struct cli_option restore_options[] = {PROOF_OPTION, HOLDER_OPTION, ACTION_OPTIONS};
+static const struct cli_option loss_options[] = {
+    {"phone", NULL, "the phone, not the card: the mobile credential is suspended, the card stays valid"},
+    {"card", NULL, "the card, as without either"},
+    HOLDER_OPTION,
+    ACTION_OPTIONS};
+static const struct cli_option give_back_options[] = {HOLDER_OPTION, ACTION_OPTIONS};
+static const struct cli_option restore_options[] = {
+    PROOF_OPTION,
+    {"phone", NULL, "the phone, not the card: the mobile credential is valid again"},
+    HOLDER_OPTION,
+    ACTION_OPTIONS};
 
 #define COUNT(options) options, .option_count = sizeof(options) / sizeof *(options)
 
@@ -282,7 +321,7 @@ const struct cli_command station_give_back_command = {
     .name = "station give-back",
     .summary = "Take a card back from its holder, who may then apply for another one",
     .operands = "[NUMBER]",
-    .options = COUNT(loss_options),
+    .options = COUNT(give_back_options),
     .notes = "A card that was given back is never handed over again. Takes the role intake.",
     .check = check_action,
     .run = run_action,

@@ -3,6 +3,7 @@
 #include "tools/jumin/card_command.h"
 #include "tools/jumin/cli.h"
 #include "tools/jumin/cli_help.h"
+#include "tools/jumin/credential_command.h"
 #include "tools/jumin/eac_command.h"
 #include "tools/jumin/eid_command.h"
 #include "tools/jumin/key_command.h"
@@ -68,6 +69,10 @@ const struct cli_command *const cli_commands[] = {
     &station_report_loss_command,
     &station_restore_command,
     &station_give_back_command,
+    &station_offer_command,
+    &station_credential_command,
+    &station_revoke_command,
+    &station_reissue_command,
     &station_status_command,
     &station_day_report_command,
     &station_erase_command,

@@ -1,0 +1,144 @@
+// What the issuer's server does with the records: each call is one transaction of the station, with its entry
+// in the audit trail, so that whoever kills the server finds it done or not done.
+// SPDX-License-Identifier: Apache-2.0
+//
+// Codes, tokens and identifiers are 32 random bytes in base64url. The database has their SHA-256 alone:
+// whoever reads it can redeem nothing. A call that refuses what a client brought returns an error and sets
+// `refusal->oauth` to the name that its protocol has for it (RFC 6749 §5.2, OpenID4VCI §8.3.1); the sentence
+// is jumin_station_detail, without personal data. `oauth` NULL: the fault is here.
+#ifndef JUMIN_HOST_ISSUER_RECORDS_H
+#define JUMIN_HOST_ISSUER_RECORDS_H
+
+#include "host/station/credential.h"
+#include <jumin/binding.h>
+
+enum {
+    RECORDS_SECRET = 44,          // base64url of 32 bytes, and a zero byte
+    RECORDS_TX_TRIES = 5,         // wrong codes after which an offer is void
+    RECORDS_ACCESS_SECONDS = 600, // an access token
+    RECORDS_PROOF_SECONDS =
+        600, // how long an identifier of a DPoP proof is remembered: longer than one is taken
+};
+
+struct records_refusal {
+    const char *oauth; // static
+};
+
+// Who the server is in the audit trail; no officer can have that name.
+#define RECORDS_OFFICER "@issuer"
+// Makes the handle, on which nobody has logged in, the server's. What it does takes no role.
+void records_serve(struct jumin_station *station);
+
+// A proof of possession that was checked (RFC 9449): the key, and the identifier that must not come twice.
+struct records_proof {
+    uint8_t thumbprint[JUMIN_DEVICE_THUMBPRINT];
+    struct span jti; // as it was sent
+};
+
+// --- Offers --------------------------------------------------------------------------------------------------
+
+struct records_offer {
+    char code[RECORDS_SECRET]; // pre-authorized; wiped by the caller
+    bool tx_code;              // whether the receipt's code is asked for
+};
+// What the reference of the one-time QR stands for. Changes nothing, so that a wallet may ask twice.
+// JUMIN_ERROR_NO_SUCH_FILE: no such offer. JUMIN_ERROR_STATUS: it was redeemed, or is void.
+// JUMIN_ERROR_NOT_VALID_NOW: its time is over.
+enum jumin_error records_offer(struct jumin_station *station, const char *reference,
+                               struct records_offer *offer);
+
+struct records_tokens {
+    char credential[JUMIN_CREDENTIAL_NUMBER];
+    char access[RECORDS_SECRET], refresh[RECORDS_SECRET]; // wiped by the caller
+    unsigned expires_in;                                  // seconds, of `access`
+};
+// Redeems a code: the credential is valid from now on, bound to the proof's key; the one that the holder had
+// is revoked with all of its copies, and the tokens are made, in one transaction. `tx_code` NULL: none was
+// sent. "invalid_grant": no such code, redeemed, over, void, a wrong code of the receipt (counted), another
+// key than the one that the card has bound. "invalid_request": the receipt's code is missing, or not
+// expected. "invalid_dpop_proof": the proof came before.
+enum jumin_error records_redeem(struct jumin_station *station, const char *code, const char *tx_code,
+                                const struct records_proof *proof, struct records_tokens *tokens,
+                                struct records_refusal *refusal);
+// Another access token for the same key; the refresh token stays what it is, since the key alone can use it.
+// "invalid_grant": no such token, another key, or the credential is not valid any more.
+enum jumin_error records_refresh(struct jumin_station *station, const char *refresh,
+                                 const struct records_proof *proof, struct records_tokens *tokens,
+                                 struct records_refusal *refusal);
+
+// --- A binding of the card ------------------------------------------------------------------------------------
+
+// The card has answered that this phone is bound (<jumin/binding.h>). The card is found by its own chip key.
+// `session` receives what the phone names the binding by afterwards, and nobody else knows.
+// JUMIN_ERROR_NO_SUCH_FILE: no card of these records has that key. JUMIN_ERROR_STATUS: it is lost, expired or
+// given back. JUMIN_ERROR_REVOKED: the card has bound another phone after this one.
+enum jumin_error records_bound(struct jumin_station *station, const struct jumin_binding *binding,
+                               char session[RECORDS_SECRET]);
+// The offer for a phone that was bound, without a code on a receipt, and for that key alone. Once a binding.
+// `face`: that the holder's face was compared, as policy asks; else "face_required".
+enum jumin_error records_offer_bound(struct jumin_station *station, const char *session,
+                                     const struct records_proof *proof, bool face,
+                                     struct records_offer *offer, struct records_refusal *refusal);
+
+// --- Credentials -----------------------------------------------------------------------------------------------
+
+// A c_nonce: nothing is kept of it, since it carries its time and a keyed hash; for RECORDS_NONCE_SECONDS.
+enum { RECORDS_NONCE_SECONDS = 300 };
+bool records_nonce(const struct jumin_station *station, char nonce[RECORDS_SECRET]);
+bool records_nonce_is_fresh(const struct jumin_station *station, const char *nonce);
+
+// What an access token stands for.
+struct records_grant {
+    char credential[JUMIN_CREDENTIAL_NUMBER];
+    uint8_t device[JUMIN_DEVICE_THUMBPRINT];
+    char issued_on[JUMIN_DAY], expires_on[JUMIN_DAY];
+    unsigned edition;
+    char document_number[JUMIN_DOCUMENT_NUMBER]; // of the card it came with; "": none
+    // What the credential says; owned, wiped by records_grant_release. A person file, without what the
+    // station gives.
+    struct issued_text person, portrait; // portrait: JPEG; text NULL: none
+};
+void records_grant_release(struct records_grant *grant);
+// "invalid_token": no such token, its time is over, another key, or the credential is suspended, revoked or
+// over. "invalid_dpop_proof": the proof came before.
+enum jumin_error records_authorize(struct jumin_station *station, const char *access,
+                                   const struct records_proof *proof, struct records_grant *grant,
+                                   struct records_refusal *refusal);
+
+// Gives each of `count` copies its place in a status list and notes the delivery, before anything of it
+// leaves. `notification` receives its name. JUMIN_ERROR_STATUS: the credential was suspended, revoked or
+// issued anew since records_authorize ("invalid_token"); or there is no status list yet (`oauth` NULL).
+enum jumin_error records_deliver(struct jumin_station *station, const struct records_grant *grant,
+                                 enum status_format format, size_t count, struct status_reference *references,
+                                 char notification[RECORDS_SECRET], struct records_refusal *refusal);
+// Notes what the wallet says of a delivery ("credential_accepted" …). The same again is no error.
+// "invalid_notification_id", "invalid_notification_request".
+enum jumin_error records_notify(struct jumin_station *station, const struct records_grant *grant,
+                                const char *notification, const char *event, struct records_refusal *refusal);
+
+// A request that is answered later: what it asked for, sealed until then.
+enum jumin_error records_defer(struct jumin_station *station, const struct records_grant *grant,
+                               struct span request, char transaction[RECORDS_SECRET]);
+// What was deferred; `request` owned. "invalid_transaction_id": no such one, or another credential's.
+enum jumin_error records_deferred(struct jumin_station *station, const struct records_grant *grant,
+                                  const char *transaction, struct issued_text *request,
+                                  struct records_refusal *refusal);
+
+// It was answered: forgotten.
+enum jumin_error records_deferred_done(struct jumin_station *station, const char *transaction);
+
+// What is over is deleted: offers, tokens, identifiers of proofs. Credentials whose time is over become
+// expired.
+enum jumin_error records_upkeep(struct jumin_station *station, size_t *done);
+
+// --- Within a transaction, for these files -------------------------------------------------------------------
+
+// Refuses as the protocol names it; returns `error`.
+__attribute__((format(printf, 5, 6))) enum jumin_error
+records_refuse(struct jumin_station *station, struct records_refusal *refusal, enum jumin_error error,
+               const char *oauth, const char *format, ...);
+// Notes the identifier of a proof. "invalid_dpop_proof": it came before.
+enum jumin_error records_remember(struct jumin_station *station, const struct records_proof *proof,
+                                  struct records_refusal *refusal);
+
+#endif

@@ -1,0 +1,180 @@
+// The tap: a phone that a card has bound gets an offer for its own key alone, from the card that the records
+// know.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/mobile/issuer_stage.h"
+
+static char number[JUMIN_APPLICATION_NUMBER], session[RECORDS_SECRET];
+static struct records_refusal refusal;
+static struct records_offer made;
+static struct records_tokens tokens;
+
+// What stands in EF.ChipSecurity of the card of `number`.
+static const uint8_t chip_key[] = {4, 1, 2, 3};
+
+static void make_card(void)
+{
+    uint8_t hash[CRYPTO_HASH_MAX];
+    const struct span key = span_of(chip_key, sizeof chip_key);
+    station_make_handed_over(1, number);
+    assert_true(crypto_hash_parts(CRYPTO_SHA256, &key, 1, hash));
+    const struct database_value values[] = {database_text(number), database_bytes(span_of(hash, 32))};
+    assert_int_equal(
+        database_run(stage, "UPDATE application SET chip_key = $2 WHERE number = $1", values, 2, NULL),
+        JUMIN_OK);
+}
+
+static enum jumin_error bind(uint8_t phone, uint32_t counter)
+{
+    const struct jumin_binding binding = {
+        .thumbprint = {phone}, .counter = counter, .chip_key = chip_key, .chip_key_length = sizeof chip_key};
+    return records_bound(server, &binding, session);
+}
+
+static enum jumin_error offer(uint8_t phone, bool face)
+{
+    const struct records_proof proof = proof_by(phone);
+    return records_offer_bound(server, session, &proof, face, &made, &refusal);
+}
+
+static enum jumin_error redeem(uint8_t phone)
+{
+    const struct records_proof proof = proof_by(phone);
+    return records_redeem(server, made.code, NULL, &proof, &tokens, &refusal);
+}
+
+static void test_a_tap_ends_in_a_credential_without_a_receipt(void **state)
+{
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_false(made.tx_code);
+    assert_int_equal(redeem(1), JUMIN_OK);
+    assert_int_equal(issuer_state(number), JUMIN_CREDENTIAL_VALID);
+    assert_int_equal(station_times("bind", number), 1);
+}
+
+static void test_the_code_of_a_tap_works_with_the_bound_key_alone(void **state)
+{
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(2, true), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_string_equal(refusal.oauth, "access_denied");
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(redeem(2), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_string_equal(refusal.oauth, "invalid_grant");
+    assert_int_equal(redeem(1), JUMIN_OK);
+}
+
+static void test_a_binding_is_used_once_and_for_its_minutes(void **state)
+{
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_string_equal(refusal.oauth, "invalid_session");
+    assert_int_equal(bind(1, 1), JUMIN_OK); // the same phone again
+    station_clock += 899;
+    assert_int_equal(offer(1, false), JUMIN_ERROR_RULES);
+    station_clock++;
+    assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
+    (void)memcpy(session, "none", 5);
+    assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
+}
+
+static void test_without_the_face_there_is_no_offer_where_policy_asks_for_it(void **state)
+{
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, false), JUMIN_ERROR_RULES);
+    assert_string_equal(refusal.oauth, "face_required");
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential"), 0);
+    assert_int_equal(offer(1, true), JUMIN_OK); // the binding is still there
+}
+
+static void test_the_phone_that_the_card_has_bound_last_counts(void **state)
+{
+    char first[RECORDS_SECRET];
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    memcpy(first, session, sizeof first);
+    assert_int_equal(bind(2, 2), JUMIN_OK);
+    memcpy(session, first, sizeof first);
+    assert_int_equal(offer(1, true), JUMIN_ERROR_REVOKED);
+    assert_string_equal(refusal.oauth, "access_denied");
+    assert_int_equal(bind(1, 1), JUMIN_ERROR_REVOKED); // an answer of the card that was kept back
+    assert_string_equal(session, "");
+}
+
+static void test_a_card_that_is_not_in_order_binds_nobody(void **state)
+{
+    (void)state;
+    assert_int_equal(bind(1, 1), JUMIN_ERROR_NO_SUCH_FILE);
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    station_act(JUMIN_ACTION_REPORT_LOSS, number);
+    assert_int_equal(offer(1, true), JUMIN_ERROR_STATUS);
+    assert_string_equal(jumin_station_detail(server), "the card is lost");
+    assert_int_equal(bind(1, 1), JUMIN_ERROR_STATUS);
+    station_act(JUMIN_ACTION_RESTORE, number);
+    station_clock = station_midnight("2036-11-02");
+    assert_int_equal(bind(1, 1), JUMIN_ERROR_STATUS);
+    assert_string_equal(jumin_station_detail(server), "the card has expired");
+}
+
+static void test_a_new_phone_by_tap_ends_the_old_one(void **state)
+{
+    char first[JUMIN_CREDENTIAL_NUMBER];
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(redeem(1), JUMIN_OK);
+    memcpy(first, tokens.credential, sizeof first);
+    assert_int_equal(bind(2, 2), JUMIN_OK);
+    assert_int_equal(offer(2, true), JUMIN_OK);
+    assert_int_equal(issuer_state(first), JUMIN_CREDENTIAL_VALID);
+    assert_int_equal(redeem(2), JUMIN_OK);
+    assert_int_equal(issuer_state(first), JUMIN_CREDENTIAL_REVOKED);
+}
+
+static void test_the_card_cannot_bind_without_its_own_key(void **state)
+{
+    const struct jumin_binding binding = {.thumbprint = {1}, .counter = 1};
+    (void)state;
+    make_card();
+    assert_int_equal(records_bound(server, &binding, session), JUMIN_ERROR_ARGUMENT);
+}
+
+static void test_a_tap_after_erasure_and_without_a_credential_leads_to_the_counter(void **state)
+{
+    struct jumin_upkeep upkeep;
+    (void)state;
+    make_card();
+    station_clock += 40 * 86400;
+    station_login(station, "intake");
+    assert_int_equal(jumin_station_upkeep(station, false, &upkeep), JUMIN_OK);
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_null(refusal.oauth);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ISSUER_TEST(test_a_tap_ends_in_a_credential_without_a_receipt),
+        ISSUER_TEST(test_the_code_of_a_tap_works_with_the_bound_key_alone),
+        ISSUER_TEST(test_a_binding_is_used_once_and_for_its_minutes),
+        ISSUER_TEST(test_without_the_face_there_is_no_offer_where_policy_asks_for_it),
+        ISSUER_TEST(test_the_phone_that_the_card_has_bound_last_counts),
+        ISSUER_TEST(test_a_card_that_is_not_in_order_binds_nobody),
+        ISSUER_TEST(test_a_new_phone_by_tap_ends_the_old_one),
+        ISSUER_TEST(test_the_card_cannot_bind_without_its_own_key),
+        ISSUER_TEST(test_a_tap_after_erasure_and_without_a_credential_leads_to_the_counter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
