@@ -63,7 +63,7 @@ enum jumin_error x5chain_check(const struct x5chain *chain, const struct x5chain
                                struct x5chain_signer *signer, struct detail *detail);
 
 // Whether the certificate's alternative names have this host as dNSName, letters of either case; no
-// wildcards (OpenID4VP 1.0 §5.9.3, x509_san_dns).
+// wildcards (x509_san_dns of OpenID4VP).
 bool x5chain_names_host(struct span certificate, const char *host);
 
 // --- Chains that were checked before -----------------------------------------------------------------------------

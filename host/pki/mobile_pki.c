@@ -133,13 +133,14 @@ static bool texts_of(const struct jumin_mobile_pki_options *options, enum jumin_
     return n > 0 && (size_t)n < sizeof texts->revocation_list;
 }
 
+// An init that was cut off before it wrote these may be done again.
 static enum jumin_error begin(struct jumin_mobile_pki *pki)
 {
-    static const enum jumin_mobile_key roots[] = {JUMIN_MOBILE_IACA, JUMIN_MOBILE_VENUE_ROOT};
+    static const char *const last[] = {".key", ".crt"};
     char path[PATH_MAX];
     enum jumin_error error = mobile_lock(pki);
-    for (size_t i = 0; i < sizeof roots / sizeof *roots && error == JUMIN_OK; i++) {
-        error = mobile_path(pki, kinds[roots[i]].name, ".key", path);
+    for (size_t i = 0; i < sizeof last / sizeof *last && error == JUMIN_OK; i++) {
+        error = mobile_path(pki, kinds[JUMIN_MOBILE_IACA].name, last[i], path);
         if (error == JUMIN_OK && access(path, F_OK) == 0) {
             error = detail_set(&pki->detail, JUMIN_ERROR_INPUT,
                                "%s exists: its key would be lost; choose another folder", path);
@@ -180,7 +181,7 @@ enum jumin_error jumin_mobile_pki_init(struct jumin_mobile_pki *pki, const char 
         signing_key_release(&pki->keys[i].key);
     }
     error = make_all(pki, options);
-    // The roots last: a folder that has the IACA's has everything.
+    // The IACA last: a folder that has the IACA's has everything.
     for (unsigned i = JUMIN_MOBILE_KEYS; i-- > 0 && error == JUMIN_OK;) {
         error = mobile_save_key(pki, kinds[i].name, &pki->keys[i], passphrase);
     }

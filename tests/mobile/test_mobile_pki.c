@@ -166,6 +166,19 @@ static void test_a_folder_with_a_root_is_left_alone(void **state)
     jumin_mobile_pki_free(pki);
 }
 
+static void test_an_init_that_was_cut_off_is_done_again(void **state)
+{
+    (void)state;
+    jumin_mobile_pki_free(made());
+    assert_int_equal(unlink(temporary_path("mobile/iaca.crt")), 0);
+    struct jumin_mobile_pki *pki = open_folder();
+    assert_int_equal(jumin_mobile_pki_init(pki, passphrase, &options), JUMIN_ERROR_INPUT);
+    assert_int_equal(unlink(temporary_path("mobile/iaca.key")), 0);
+    assert_int_equal(jumin_mobile_pki_init(pki, passphrase, &options), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &shop), JUMIN_OK);
+    jumin_mobile_pki_free(pki);
+}
+
 static void test_wrong_options_make_nothing(void **state)
 {
     (void)state;
@@ -368,6 +381,7 @@ int main(void)
         IN_TEMPORARY_FOLDER(test_venues_that_are_not_right_are_refused),
         IN_TEMPORARY_FOLDER(test_a_certificate_never_outlives_its_root),
         IN_TEMPORARY_FOLDER(test_a_folder_with_a_root_is_left_alone),
+        IN_TEMPORARY_FOLDER(test_an_init_that_was_cut_off_is_done_again),
         IN_TEMPORARY_FOLDER(test_wrong_options_make_nothing),
         IN_TEMPORARY_FOLDER(test_a_renewed_signer_has_another_key_and_keeps_the_certificate_before),
         IN_TEMPORARY_FOLDER(test_what_is_revoked_is_refused_by_the_next_trust_list),

@@ -42,8 +42,8 @@ JUMIN_EXPORT const char *jumin_mobile_pki_detail(const struct jumin_mobile_pki *
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_use_tokens(struct jumin_mobile_pki *pki,
                                                           struct jumin_tokens *tokens, const char *uri);
 
-// Makes all keys, certificates and two empty revocation lists. Refuses a folder that has a root already; the
-// roots' certificates are written last, so that a folder that has them has everything.
+// Makes all keys, certificates and two empty revocation lists. Refuses a folder that has an IACA already,
+// which is written last: a folder that has it has everything.
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_init(struct jumin_mobile_pki *pki, const char *passphrase,
                                                     const struct jumin_mobile_pki_options *options);
 // Makes the next key and certificate of a signer (no root) in place of the present ones, with one rename.
@@ -70,12 +70,12 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_p
 
 enum { JUMIN_MOBILE_NAME = 128 };
 struct jumin_mobile_certificate {
-    char name[JUMIN_MOBILE_NAME];    // of the file
-    char subject[JUMIN_MOBILE_NAME]; // common name
-    char serial[JUMIN_SERIAL];       // hexadecimal
     int64_t not_before, not_after;
     unsigned purposes; // of a venue
     bool revoked;
+    char serial[JUMIN_SERIAL];       // hexadecimal
+    char name[JUMIN_MOBILE_NAME];    // of the file
+    char subject[JUMIN_MOBILE_NAME]; // common name
 };
 // A key's certificate; no passphrase is needed.
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_show(struct jumin_mobile_pki *pki, enum jumin_mobile_key key,
