@@ -285,6 +285,25 @@ static void test_a_tree_of_another_height_is_another_tree(void **state)
     }
 }
 
+// Roots made so that a proof with a hash too many would fit.
+static void test_a_proof_ends_at_the_root(void **state)
+{
+    (void)state;
+    append_many();
+    uint8_t first_root[MERKLE_HASH], root[MERKLE_HASH];
+    const uint8_t *above = nodes[0][9];
+    struct merkle_path path = {.count = 1};
+    memcpy(path.hashes[0], above, MERKLE_HASH);
+    assert_true(merkle_node(above, nodes[0][0], root));
+    assert_false(merkle_check_inclusion(0, 1, nodes[0][0], &path, root));
+    assert_true(merkle_prove_consistency(&tree, 3, 4, &path));
+    memcpy(path.hashes[path.count++], above, MERKLE_HASH);
+    get_root(3, first_root);
+    get_root(4, root);
+    assert_true(merkle_node(above, first_root, first_root) && merkle_node(above, root, root));
+    assert_false(merkle_check_consistency(3, 4, &path, first_root, root));
+}
+
 static void test_nothing_is_proven_beyond_the_tree(void **state)
 {
     (void)state;
@@ -333,6 +352,7 @@ int main(void)
         cmocka_unit_test_setup(test_each_growth_is_proven_and_no_other, begin),
         cmocka_unit_test_setup(test_a_tree_whose_root_is_another_has_not_grown_out_of_it, begin),
         cmocka_unit_test_setup(test_a_tree_of_another_height_is_another_tree, begin),
+        cmocka_unit_test_setup(test_a_proof_ends_at_the_root, begin),
         cmocka_unit_test_setup(test_nothing_is_proven_beyond_the_tree, begin),
         cmocka_unit_test_setup(test_the_empty_tree_is_the_hash_of_nothing_only, begin),
         cmocka_unit_test_setup(test_a_leaf_never_passes_for_a_node, begin),

@@ -73,7 +73,7 @@ jumin_registry_proof_check(const char *json, size_t n, const uint8_t key[JUMIN_R
                            struct jumin_registry_entry *entry, struct jumin_registry_head *head, char **token,
                            struct jumin_registry_refusal *refusal);
 
-// --- For the issuer ------------------------------------------------------------------------------------------
+// --- For the issuer (not in builds without a station) -------------------------------------------------------
 
 // The log in a database of its own. Used by one thread at a time.
 struct jumin_registry;
