@@ -1,4 +1,4 @@
-// Credential, deferred credential and notification endpoints (OpenID4VCI §8, §9, §11).
+// Credential, deferred credential and notification endpoints (OpenID4VCI 1.0 §8, §9, §11).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"
 

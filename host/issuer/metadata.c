@@ -1,4 +1,4 @@
-// What the issuer says of itself: OpenID4VCI §12.2, and RFC 8414 for its authorization server.
+// What the issuer says of itself: OpenID4VCI 1.0 §12.2, and RFC 8414 for its authorization server.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"
 

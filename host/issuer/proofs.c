@@ -1,4 +1,4 @@
-// The keys that a credential request proves to hold (OpenID4VCI §8.2.1, App. D, F): one for each copy.
+// The keys that a credential request proves to hold (OpenID4VCI 1.0 §8.2.1, App. D, F): one for each copy.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"
 

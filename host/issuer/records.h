@@ -4,8 +4,8 @@
 //
 // Codes, tokens and identifiers are 32 random bytes in base64url. The database has their SHA-256 alone:
 // whoever reads it can redeem nothing. A call that refuses what a client brought returns an error and sets
-// `refusal->oauth` to the name that its protocol has for it (RFC 6749 §5.2, OpenID4VCI §8.3.1); the sentence
-// is jumin_station_detail, without personal data. `oauth` NULL: the fault is here.
+// `refusal->oauth` to the name that its protocol has for it (RFC 6749 §5.2, OpenID4VCI 1.0 §8.3.1); the
+// sentence is jumin_station_detail, without personal data. `oauth` NULL: the fault is here.
 #ifndef JUMIN_HOST_ISSUER_RECORDS_H
 #define JUMIN_HOST_ISSUER_RECORDS_H
 

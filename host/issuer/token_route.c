@@ -1,4 +1,4 @@
-// The token endpoint (OpenID4VCI §6, RFC 6749 §6): a pre-authorized code or a refresh token, and a DPoP
+// The token endpoint (OpenID4VCI 1.0 §6, RFC 6749 §6): a pre-authorized code or a refresh token, and a DPoP
 // proof.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"

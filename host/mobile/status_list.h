@@ -33,8 +33,8 @@ bool status_list_get(const struct status_list *list, uint64_t index, unsigned *s
 // (§4.1). False, and nothing changed: the list does not have the index, or the status does not fit.
 bool status_list_set(uint8_t *packed, size_t n, unsigned bits, uint64_t index, unsigned status);
 
-// DEFLATE in the ZLIB format (RFC 1950), as §4.1 wants it. `*compressed` is malloc'ed. JUMIN_ERROR_ARGUMENT:
-// nothing, or more than these limits.
+// DEFLATE in the ZLIB format (RFC 1950), as Token Status List §4.1 wants it. `*compressed` is malloc'ed.
+// JUMIN_ERROR_ARGUMENT: nothing, or more than these limits.
 enum jumin_error status_list_compress(struct span packed, uint8_t **compressed, size_t *n);
 // The other way. `*packed` is malloc'ed. JUMIN_ERROR_MALFORMED: no such stream, bytes behind its end, an
 // empty list, or one that would become longer than STATUS_BYTES_MAX.

@@ -17,8 +17,8 @@
 #include "tools/jumin/profile_command.h"
 #include "tools/jumin/reader_command.h"
 #include "tools/jumin/records.h"
-#include "tools/jumin/serve_command.h"
 #include "tools/jumin/registry_command.h"
+#include "tools/jumin/serve_command.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 
