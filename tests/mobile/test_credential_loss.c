@@ -125,6 +125,9 @@ static void test_a_phone_is_unlocked_by_a_proof_of_the_holder_alone(void **state
     station_login(station, "intake");
     assert_int_equal(jumin_station_unlock(station, number, &by_card, &decision), JUMIN_OK);
     assert_int_equal(station_times("unlock", tokens.credential), 1);
+    // Lost once more, it is locked once more.
+    assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
+    assert_copies(STATUS_SUSPENDED);
 }
 
 static void test_a_credential_is_not_unlocked_after_its_last_day(void **state)

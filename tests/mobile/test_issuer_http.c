@@ -391,6 +391,8 @@ static void test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_
                          span_equal(parsed[i].mso.status.uri, parsed[j].mso.status.uri));
         }
     }
+    // Midnight, so that the time does not tell which copies came together.
+    assert_true(parsed[0].mso.validity.signed_at == station_midnight("2027-01-15"));
     assert_true(parsed[0].mso.validity.valid_until == station_midnight("2030-01-15"));
     // The wallet says that it has them.
     json_t *note =
@@ -399,6 +401,21 @@ static void test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_
     assert_int_equal(response.status, 204);
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM notification WHERE event = 'credential_accepted'"),
                      1);
+}
+
+static void test_nothing_is_signed_before_its_signers_certificate(void **state)
+{
+    static uint8_t bytes[65536];
+    struct issuer_signed parsed;
+    struct issuer_options young = options();
+    (void)state;
+    young.mdoc.not_before = STAGE_NOW - 60;
+    issuer_with(&young);
+    redeem();
+    post("/credential", wish(MDOC, proofs(1)));
+    assert_answer(200, "");
+    check_mdoc(0, &parsed, bytes, sizeof bytes);
+    assert_true(parsed.mso.validity.signed_at == STAGE_NOW - 60);
 }
 
 static void test_a_wallet_gets_sd_jwts_with_the_same_claims(void **state)
@@ -882,6 +899,7 @@ int main(void)
         HTTP_TEST(test_metadata_says_where_and_what),
         HTTP_TEST(test_the_qr_leads_to_an_offer_and_says_why_it_does_not),
         HTTP_TEST(test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_its_own),
+        HTTP_TEST(test_nothing_is_signed_before_its_signers_certificate),
         HTTP_TEST(test_a_wallet_gets_sd_jwts_with_the_same_claims),
         HTTP_TEST(test_a_refresh_token_gets_more_copies),
         HTTP_TEST(test_a_token_takes_a_proof_of_the_key),
