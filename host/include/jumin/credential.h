@@ -67,8 +67,9 @@ JUMIN_EXPORT enum jumin_error jumin_station_offer(struct jumin_station *station,
                                                   const struct jumin_offer_form *form,
                                                   struct jumin_decision *decision, struct jumin_offer *offer);
 
-// The text of the QR: openid-credential-offer://?credential_offer_uri=BASE_URL/offer/REFERENCE (OpenID4VCI
-// §4.1.3). `base_url` is the server's, without a slash at its end. False: it does not fit `capacity` bytes.
+// The text of the QR: openid-credential-offer://?credential_offer_uri=BASE_URL/offer/REFERENCE
+// (OpenID4VCI 1.0 §4.1.3). `base_url` is the server's, without a slash at its end. False: it does not fit
+// `capacity` bytes.
 JUMIN_EXPORT bool jumin_offer_uri(const char *base_url, const char *reference, char *text, size_t capacity);
 
 // --- Lost and found ------------------------------------------------------------------------------------------
