@@ -15,7 +15,9 @@
 //     look at what the handle held: a loaded one is released first. Handles are not copied.
 //   - `random` gives every secret that a function makes. mbedTLS takes nonces and blinding from it too;
 //     OpenSSL takes those from a generator of its own.
-//   - No function keeps global state. Two threads may use two handles at once.
+//   - No function keeps global state, but for OpenSSL's descriptions of curves and hashes, which are made
+//   once
+//     and never change. Two threads may use two handles at once.
 #ifndef JUMIN_CARD_CRYPTO_CRYPTO_H
 #define JUMIN_CARD_CRYPTO_CRYPTO_H
 
