@@ -161,6 +161,7 @@ void crypto_ec_release(struct crypto_ec_key *key)
     EVP_PKEY_CTX_free(own->signing);
     BN_clear_free(own->secret);
     EC_POINT_free(own->public);
+    EC_GROUP_free(own->prepared);
     crypto_wipe(key, sizeof *key);
 }
 

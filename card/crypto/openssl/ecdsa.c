@@ -45,7 +45,7 @@ struct verification {
     const EC_GROUP *group;
     BN_CTX *bn;
     BIGNUM *r, *s, *e, *u1, *u2, *x;
-    EC_POINT *sum;
+    EC_POINT *sum, *product;
 };
 
 static bool in_range(const struct verification *v, const BIGNUM *number)
@@ -75,14 +75,24 @@ static bool verification_start(struct verification *v, struct span digest, struc
            read_digest(v, digest);
 }
 
+// u1 * G + u2 * Q
+static bool multiply_both(struct verification *v, const struct ec_key *own)
+{
+    if (own->prepared == NULL) {
+        return EC_POINT_mul(v->group, v->sum, v->u1, own->public, v->u2, v->bn) == 1;
+    }
+    return EC_POINT_mul(v->group, v->sum, v->u1, NULL, NULL, v->bn) == 1 &&
+           EC_POINT_mul(own->prepared, v->product, v->u2, NULL, NULL, v->bn) == 1 &&
+           EC_POINT_add(v->group, v->sum, v->sum, v->product, v->bn) == 1;
+}
+
 // Whether the x coordinate of (e / s) * G + (r / s) * Q is r, mod order.
-static bool is_signed(struct verification *v, const EC_POINT *public)
+static bool is_signed(struct verification *v, const struct ec_key *own)
 {
     const BIGNUM *order = EC_GROUP_get0_order(v->group);
     return BN_mod_inverse(v->s, v->s, order, v->bn) != NULL &&
            BN_mod_mul(v->u1, v->e, v->s, order, v->bn) == 1 &&
-           BN_mod_mul(v->u2, v->r, v->s, order, v->bn) == 1 &&
-           EC_POINT_mul(v->group, v->sum, v->u1, public, v->u2, v->bn) == 1 &&
+           BN_mod_mul(v->u2, v->r, v->s, order, v->bn) == 1 && multiply_both(v, own) &&
            // fails for infinity
            EC_POINT_get_affine_coordinates(v->group, v->sum, v->x, NULL, v->bn) == 1 &&
            BN_nnmod(v->x, v->x, order, v->bn) == 1 && BN_cmp(v->x, v->r) == 0;
@@ -96,13 +106,17 @@ bool crypto_ecdsa_verify(const struct crypto_ec_key *key, struct span digest, st
         signature.n != 2 * crypto_curve_length(own->curve)) {
         return false;
     }
-    struct verification v = {.group = own->group, .bn = BN_CTX_new(), .sum = EC_POINT_new(own->group)};
-    bool ok = v.bn != NULL && v.sum != NULL;
+    struct verification v = {.group = own->group,
+                             .bn = BN_CTX_new(),
+                             .sum = EC_POINT_new(own->group),
+                             .product = EC_POINT_new(own->group)};
+    bool ok = v.bn != NULL && v.sum != NULL && v.product != NULL;
     if (ok) {
         BN_CTX_start(v.bn);
-        ok = verification_start(&v, digest, signature) && is_signed(&v, own->public);
+        ok = verification_start(&v, digest, signature) && is_signed(&v, own);
         BN_CTX_end(v.bn);
     }
+    EC_POINT_free(v.product);
     EC_POINT_free(v.sum);
     BN_CTX_free(v.bn);
     return errors_forgotten(ok);
