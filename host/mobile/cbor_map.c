@@ -25,6 +25,16 @@ bool cbor_take_map(struct span *cursor, struct cbor_map *map)
     return true;
 }
 
+bool cbor_enter_map(struct span bytes, struct cbor_map *map)
+{
+    struct cbor_item item;
+    if (!cbor_expect(&bytes, CBOR_MAP, &item)) {
+        return false;
+    }
+    *map = (struct cbor_map){bytes, item.number};
+    return true;
+}
+
 bool cbor_next_pair(struct cbor_map *map, struct cbor_item *key, struct span *value)
 {
     struct span rest = map->rest;
