@@ -11,7 +11,8 @@ static bool keep_key(struct mdoc_chain *chain)
 {
     const struct x5chain_signer *signer = &chain->signer;
     if (memcmp(chain->point, signer->point, signer->point_length) == 0) {
-        if (chain->uses < PREPARED_AT && ++chain->uses == PREPARED_AT) {
+        chain->uses += chain->uses <= PREPARED_AT ? 1 : 0;
+        if (chain->uses == PREPARED_AT) {
             (void)crypto_ec_prepare(&chain->key); // without tables it is as good, and slower
         }
         return true;

@@ -385,15 +385,17 @@ static void measure(const char *name, void (*run)(struct bench *), struct bench 
 {
     enum { WARM = 700, BATCH = 50 }; // enough for the tables of a key that comes again and again
     uint64_t count = 0;
-    double start = 0, elapsed = 0;
     for (unsigned i = 0; i < WARM; i++) {
         run(b);
     }
-    for (start = processor_seconds(); elapsed < measured_seconds; elapsed = processor_seconds() - start) {
+    const double start = processor_seconds();
+    double elapsed = 0;
+    while (elapsed < measured_seconds) {
         for (unsigned i = 0; i < BATCH; i++) {
             run(b);
         }
         count += BATCH;
+        elapsed = processor_seconds() - start;
     }
     printf("%s %.0f\n", name, (double)count / elapsed);
 }
