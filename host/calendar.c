@@ -40,31 +40,35 @@ void calendar_put(calendar_day day, char text[CALENDAR_TEXT])
                    day % 100);
 }
 
-static calendar_day day_after(calendar_day day)
+// Years here begin in March, so that the leap day is their last; the first one is 0000.
+enum {
+    DAYS_BEFORE_1970 = 719468, // from 0000-03-01
+    DAYS_OF_4_YEARS = 1460,    // without their leap day, as those below
+    DAYS_OF_100_YEARS = 36524,
+    DAYS_OF_400_YEARS = 146096,
+};
+
+int64_t calendar_since_1970(calendar_day day)
 {
-    const unsigned year = calendar_year(day), month = day / 100 % 100;
-    const calendar_day next = calendar_of(year, month, day % 100 + 1);
-    if (next != 0) {
-        return next;
-    }
-    return month < MONTHS ? calendar_of(year, month + 1, 1) : calendar_of(year + 1, 1, 1);
+    const int64_t month = day / 100 % 100;
+    const int64_t y = (int64_t)calendar_year(day) - (month <= 2 ? 1 : 0);
+    const int64_t m = month <= 2 ? month + 9 : month - 3;
+    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day % 100 - 1 - DAYS_BEFORE_1970;
 }
 
 calendar_day calendar_days_later(calendar_day day, unsigned days)
 {
-    for (; days > 0 && day != 0; days--) {
-        day = day_after(day);
+    if (day == 0) {
+        return 0;
     }
-    return day;
-}
-
-int64_t calendar_since_1970(calendar_day day)
-{
-    // Years that begin in March, so that the leap day is their last.
-    const int64_t month = day / 100 % 100;
-    const int64_t y = (int64_t)calendar_year(day) - (month <= 2 ? 1 : 0);
-    const int64_t m = month <= 2 ? month + 9 : month - 3;
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day % 100 - 1 - 719468;
+    const uint64_t all = (uint64_t)(calendar_since_1970(day) + DAYS_BEFORE_1970) + days;
+    const uint64_t n = all % (DAYS_OF_400_YEARS + 1); // of 400 years
+    const uint64_t y = (n - n / DAYS_OF_4_YEARS + n / DAYS_OF_100_YEARS - n / DAYS_OF_400_YEARS) / 365;
+    const uint64_t of_year = n - (365 * y + y / 4 - y / 100);
+    const unsigned m = (unsigned)((5 * of_year + 2) / 153);
+    const unsigned month = m < 10 ? m + 3 : m - 9;
+    const uint64_t year = 400 * (all / (DAYS_OF_400_YEARS + 1)) + y + (month <= 2 ? 1 : 0);
+    return calendar_of((unsigned)year, month, (unsigned)of_year - (153 * m + 2) / 5 + 1);
 }
 
 calendar_day calendar_period_end(calendar_day first, unsigned months)

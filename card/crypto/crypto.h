@@ -15,7 +15,9 @@
 //     look at what the handle held: a loaded one is released first. Handles are not copied.
 //   - `random` gives every secret that a function makes. mbedTLS takes nonces and blinding from it too;
 //     OpenSSL takes those from a generator of its own.
-//   - No function keeps global state. Two threads may use two handles at once.
+//   - No function keeps global state, but for OpenSSL's descriptions of curves and hashes, which are made
+//   once
+//     and never change. Two threads may use two handles at once.
 #ifndef JUMIN_CARD_CRYPTO_CRYPTO_H
 #define JUMIN_CARD_CRYPTO_CRYPTO_H
 
@@ -186,6 +188,10 @@ bool crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, s
                            const struct crypto_random *random);
 // Refuses any length but crypto_curve_point_length, coordinates not below p, points off the curve, infinity.
 bool crypto_ec_load_public(struct crypto_ec_key *key, enum crypto_curve curve, struct span point);
+// Tables for a key that is to verify many signatures: they cost as much as some hundred verifications, and
+// about halve each that follows; what verifies is the same with and without. False: no key, or no memory; the
+// key is as before. Only OpenSSL's P-256 has them; for others nothing is done. No card has it.
+bool crypto_ec_prepare(struct crypto_ec_key *key);
 void crypto_ec_release(struct crypto_ec_key *key);
 enum crypto_curve crypto_ec_curve(const struct crypto_ec_key *key);
 // crypto_curve_point_length bytes.

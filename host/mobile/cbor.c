@@ -284,6 +284,11 @@ void cbor_put_map(struct writer *w, size_t count)
     put_head(w, CBOR_MAP, count);
 }
 
+size_t cbor_open_items(struct writer *w)
+{
+    return w->n;
+}
+
 size_t cbor_open_bytes(struct writer *w)
 {
     return w->n;
@@ -295,7 +300,8 @@ size_t cbor_open_embedded(struct writer *w)
     return cbor_open_bytes(w);
 }
 
-void cbor_close_bytes(struct writer *w, size_t opened)
+// A head before what was written since `opened`.
+static void insert_head(struct writer *w, size_t opened, enum cbor_major major, uint64_t argument)
 {
     uint8_t bytes[1 + sizeof(uint64_t)];
     struct writer head = writer_of(bytes, sizeof bytes);
@@ -303,9 +309,24 @@ void cbor_close_bytes(struct writer *w, size_t opened)
         return;
     }
     const size_t n = w->n - opened;
-    put_head(&head, CBOR_BYTES, n);
+    put_head(&head, major, argument);
     if (writer_reserve(w, head.n) != NULL) {
         memmove(w->p + opened + head.n, w->p + opened, n);
         memcpy(w->p + opened, bytes, head.n);
     }
+}
+
+void cbor_close_bytes(struct writer *w, size_t opened)
+{
+    insert_head(w, opened, CBOR_BYTES, w->n - opened);
+}
+
+void cbor_close_array(struct writer *w, size_t opened, size_t count)
+{
+    insert_head(w, opened, CBOR_ARRAY, count);
+}
+
+void cbor_close_map(struct writer *w, size_t opened, size_t count)
+{
+    insert_head(w, opened, CBOR_MAP, count);
 }

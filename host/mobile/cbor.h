@@ -56,6 +56,9 @@ struct cbor_map {
 };
 // The next item, which must be such a map. False: it is not, or some part of it is not CBOR.
 bool cbor_take_map(struct span *cursor, struct cbor_map *map);
+// The map that is all of `bytes`, a part of what cbor_take or cbor_take_map has gone through: it is not
+// searched again.
+bool cbor_enter_map(struct span bytes, struct cbor_map *map);
 // The next pair: a key, which must be a number or a text, and the whole value. False behind the last one, and
 // for other keys (`map->pairs` is not 0 then).
 bool cbor_next_pair(struct cbor_map *map, struct cbor_item *key, struct span *value);
@@ -82,6 +85,10 @@ void cbor_put_bytes_head(struct writer *w, size_t n);
 size_t cbor_open_bytes(struct writer *w);
 size_t cbor_open_embedded(struct writer *w);
 void cbor_close_bytes(struct writer *w, size_t opened);
+// An array or a map whose count is not known yet, opened by cbor_open_items.
+size_t cbor_open_items(struct writer *w);
+void cbor_close_array(struct writer *w, size_t opened, size_t count);
+void cbor_close_map(struct writer *w, size_t opened, size_t count);
 void cbor_put_bytes(struct writer *w, struct span bytes);
 void cbor_put_text(struct writer *w, struct span utf8);
 void cbor_put_bool(struct writer *w, bool value);

@@ -3,8 +3,6 @@
 #include "host/calendar.h"
 #include "host/mobile/cbor.h"
 
-#include <stdio.h>
-
 enum {
     TIME_TEXT = 20, // YYYY-MM-DDThh:mm:ssZ
     DATE_TEXT = 10,
@@ -22,6 +20,16 @@ bool cbor_take_map(struct span *cursor, struct cbor_map *map)
     }
     *map = (struct cbor_map){whole, item.number};
     *cursor = rest;
+    return true;
+}
+
+bool cbor_enter_map(struct span bytes, struct cbor_map *map)
+{
+    struct cbor_item item;
+    if (!cbor_expect(&bytes, CBOR_MAP, &item)) {
+        return false;
+    }
+    *map = (struct cbor_map){bytes, item.number};
     return true;
 }
 
@@ -111,6 +119,12 @@ bool cbor_time(struct span bytes, int64_t *seconds)
     return true;
 }
 
+static void put_two_digits(char text[2], unsigned value)
+{
+    text[0] = (char)('0' + value / 10);
+    text[1] = (char)('0' + value % 10);
+}
+
 void cbor_put_time(struct writer *w, int64_t seconds)
 {
     const calendar_day epoch = calendar_of(1970, 1, 1);
@@ -118,14 +132,18 @@ void cbor_put_time(struct writer *w, int64_t seconds)
     const unsigned rest = (unsigned)(seconds % SECONDS_PER_DAY);
     const calendar_day day =
         seconds < 0 || days > UINT32_MAX ? 0 : calendar_days_later(epoch, (unsigned)days);
-    char date[CALENDAR_TEXT], text[TIME_TEXT + 16];
+    char text[TIME_TEXT + 1] = "yyyy-mm-ddThh:mm:ssZ";
     if (day == 0) {
         w->overflow = true;
         return;
     }
-    calendar_put(day, date);
-    (void)snprintf(text, sizeof text, "%sT%02u:%02u:%02uZ", date, rest / 3600 % 24, rest / 60 % 60,
-                   rest % 60);
+    put_two_digits(text, calendar_year(day) / 100);
+    put_two_digits(text + 2, calendar_year(day) % 100);
+    put_two_digits(text + 5, day / 100 % 100);
+    put_two_digits(text + 8, day % 100);
+    put_two_digits(text + 11, rest / 3600);
+    put_two_digits(text + 14, rest / 60 % 60);
+    put_two_digits(text + 17, rest % 60);
     cbor_put_tag(w, CBOR_TAG_TIME);
     cbor_put_string(w, text);
 }

@@ -21,11 +21,11 @@ static bool device_elements_check(struct span bytes)
     struct cbor_map namespaces, elements;
     struct cbor_item key;
     struct span value, element;
-    if (!cbor_take_map(&bytes, &namespaces)) {
+    if (!cbor_enter_map(bytes, &namespaces)) {
         return false;
     }
     while (cbor_next_pair(&namespaces, &key, &value)) {
-        if (key.major != CBOR_TEXT || !cbor_take_map(&value, &elements) || elements.pairs == 0) {
+        if (key.major != CBOR_TEXT || !cbor_enter_map(value, &elements) || elements.pairs == 0) {
             return false;
         }
         while (cbor_next_pair(&elements, &key, &element)) {
@@ -49,7 +49,7 @@ static enum jumin_error device_auth_parse(struct span bytes, struct device_docum
     struct span value;
     const char *why = NULL;
     bool good = false;
-    if (!cbor_take_map(&bytes, &map) || map.pairs != 1 || !cbor_next_pair(&map, &key, &value)) {
+    if (!cbor_enter_map(bytes, &map) || map.pairs != 1 || !cbor_next_pair(&map, &key, &value)) {
         return malformed(detail, "does not have just one device authentication");
     }
     if (cbor_key_is(&key, "deviceSignature")) {
@@ -77,7 +77,7 @@ static enum jumin_error device_signed_parse(struct span bytes, struct device_doc
     struct cbor_map map;
     struct cbor_item key;
     struct span value, device_auth = {0};
-    if (!cbor_take_map(&bytes, &map)) {
+    if (!cbor_enter_map(bytes, &map)) {
         return malformed(detail, "has no deviceSigned");
     }
     while (cbor_next_pair(&map, &key, &value)) {
@@ -103,7 +103,7 @@ static enum jumin_error document_parse(struct span bytes, struct device_document
     struct cbor_item key;
     struct span value, issuer_signed = {0}, device_signed = {0};
     *document = (struct device_document){0};
-    if (!cbor_take_map(&bytes, &map)) {
+    if (!cbor_enter_map(bytes, &map)) {
         return malformed(detail, "has a document that is no map");
     }
     while (cbor_next_pair(&map, &key, &value)) {

@@ -13,54 +13,50 @@ static bool is_shown(const struct device_presentation *presentation, const struc
     return false;
 }
 
-// Of one namespace, behind `walk`: how many items are shown.
-static size_t count_shown(const struct device_presentation *presentation, struct issuer_signed_walk walk,
-                          struct span name_space)
+// The namespaces with something to show, in the credential's order; false when there are none.
+static bool put_namespaces(struct writer *w, const struct device_presentation *presentation)
 {
-    struct issuer_signed_item item;
-    size_t count = 0;
-    while (issuer_signed_next(&walk, &item) && span_equal(item.name_space, name_space)) {
-        count += is_shown(presentation, &item);
-    }
-    return count;
-}
-
-// Each namespace with something to show, in the credential's order; returns how many. `w` NULL: only counts.
-static size_t put_namespaces(struct writer *w, const struct device_presentation *presentation)
-{
-    struct issuer_signed_walk walk, before;
+    struct issuer_signed_walk walk;
     struct issuer_signed_item item;
     struct span name_space = {0};
-    size_t namespaces = 0;
+    size_t namespaces = 0, items = 0, opened_items = 0;
+    const size_t opened = cbor_open_items(w);
     issuer_signed_begin(presentation->credential, &walk);
-    for (before = walk; issuer_signed_next(&walk, &item); before = walk) {
-        if (item.name_space.p != name_space.p) {
-            const size_t shown = count_shown(presentation, before, item.name_space);
-            name_space = item.name_space;
-            namespaces += shown > 0;
-            if (w != NULL && shown > 0) {
-                cbor_put_text(w, name_space);
-                cbor_put_array(w, shown);
+    while (issuer_signed_next(&walk, &item)) {
+        if (!is_shown(presentation, &item)) {
+            continue;
+        }
+        if (namespaces == 0 || item.name_space.p != name_space.p) {
+            if (namespaces > 0) {
+                cbor_close_array(w, opened_items, items);
             }
+            name_space = item.name_space;
+            cbor_put_text(w, name_space);
+            opened_items = cbor_open_items(w);
+            items = 0;
+            namespaces++;
         }
-        if (w != NULL && is_shown(presentation, &item)) {
-            writer_put(w, item.whole);
-        }
+        writer_put(w, item.whole);
+        items++;
     }
-    return namespaces;
+    if (namespaces > 0) {
+        cbor_close_array(w, opened_items, items);
+        cbor_close_map(w, opened, namespaces);
+    }
+    return namespaces > 0;
 }
 
 static void put_issuer_signed(struct writer *w, const struct device_presentation *presentation)
 {
-    const size_t namespaces = put_namespaces(NULL, presentation);
-    cbor_put_map(w, namespaces > 0 ? 2 : 1);
-    if (namespaces > 0) {
-        cbor_put_string(w, "nameSpaces");
-        cbor_put_map(w, namespaces);
-        (void)put_namespaces(w, presentation);
+    const size_t opened = cbor_open_items(w);
+    cbor_put_string(w, "nameSpaces");
+    const bool shows = put_namespaces(w, presentation);
+    if (!shows && !w->overflow) {
+        w->n = opened;
     }
     cbor_put_string(w, "issuerAuth");
     writer_put(w, presentation->credential->issuer_auth);
+    cbor_close_map(w, opened, shows ? 2 : 1);
 }
 
 static bool put_mac(struct writer *w, const struct device_presentation *presentation, struct span transcript,

@@ -9,14 +9,14 @@ static enum jumin_error malformed(struct detail *detail, const char *what)
 
 // --- Items ---------------------------------------------------------------------------------------------------
 
-// IssuerSignedItemBytes, taken from the cursor.
-static bool item_parse(struct span *cursor, struct issuer_signed_item *item)
+// IssuerSignedItem, which was searched for keys that stand twice.
+static bool members_of_item(struct span bytes, struct issuer_signed_item *item)
 {
-    struct span bytes, value;
+    struct span value;
     struct cbor_map map;
     struct cbor_item key, member;
     unsigned found = 0;
-    if (!cbor_take_embedded(cursor, &item->whole, &bytes) || !cbor_take_map(&bytes, &map)) {
+    if (!cbor_enter_map(bytes, &map)) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &value)) {
@@ -40,6 +40,25 @@ static bool item_parse(struct span *cursor, struct issuer_signed_item *item)
         found++;
     }
     return map.pairs == 0 && found == 4;
+}
+
+// IssuerSignedItemBytes, taken from the cursor.
+static bool item_parse(struct span *cursor, struct issuer_signed_item *item)
+{
+    struct span bytes;
+    return cbor_take_embedded(cursor, &item->whole, &bytes) && members_of_item(bytes, item);
+}
+
+// The same where they were parsed before.
+static bool item_again(struct span *cursor, struct issuer_signed_item *item)
+{
+    const struct span before = *cursor;
+    struct cbor_item tag, bytes;
+    if (!cbor_expect(cursor, CBOR_TAG, &tag) || !cbor_expect(cursor, CBOR_BYTES, &bytes)) {
+        return false;
+    }
+    item->whole = span_first(before, before.n - cursor->n);
+    return members_of_item(bytes.content, item);
 }
 
 // The items of one namespace: each sound, none there twice.
@@ -78,7 +97,7 @@ static const char *namespaces_check(struct span bytes)
     struct cbor_map map;
     struct cbor_item name;
     struct span items;
-    if (!cbor_take_map(&bytes, &map) || map.pairs == 0) {
+    if (!cbor_enter_map(bytes, &map) || map.pairs == 0) {
         return "has namespaces that are no map";
     }
     while (cbor_next_pair(&map, &name, &items)) {
@@ -137,12 +156,8 @@ enum jumin_error issuer_signed_parse(struct span bytes, struct issuer_signed *pa
 
 void issuer_signed_begin(const struct issuer_signed *parsed, struct issuer_signed_walk *walk)
 {
-    struct span rest = parsed->name_spaces;
-    struct cbor_item head;
     *walk = (struct issuer_signed_walk){0};
-    if (cbor_expect(&rest, CBOR_MAP, &head)) {
-        walk->namespaces = (struct cbor_map){rest, head.number};
-    }
+    (void)cbor_enter_map(parsed->name_spaces, &walk->namespaces);
 }
 
 bool issuer_signed_next(struct issuer_signed_walk *walk, struct issuer_signed_item *item)
@@ -159,7 +174,7 @@ bool issuer_signed_next(struct issuer_signed_walk *walk, struct issuer_signed_it
     }
     walk->count--;
     item->name_space = walk->name_space;
-    return item_parse(&walk->items, item);
+    return item_again(&walk->items, item);
 }
 
 bool issuer_signed_find(const struct issuer_signed *parsed, struct span name_space, struct span identifier,

@@ -8,27 +8,27 @@ enum {
     ORDER_BYTES = 4,     // random bytes for each place of the shuffled order
 };
 
-// What one namespace needs of chance.
+// What an item, or a decoy, needs of chance.
 struct chance {
-    uint8_t randoms[MDOC_ELEMENTS_MAX][MDOC_RANDOM];
-    uint8_t order[MDOC_ELEMENTS_MAX][ORDER_BYTES];
+    uint8_t random[MDOC_RANDOM];
+    uint8_t order[ORDER_BYTES];
 };
 
 struct workspace {
     uint8_t digests[MDOC_NAMESPACES_MAX][MDOC_ELEMENTS_MAX][SIGNER_DIGEST];
     uint8_t payload[PAYLOAD_MAX];
-    struct chance chance;
+    struct chance chances[MDOC_ELEMENTS_MAX]; // of the present namespace
 };
 
 // A random order of 0 to n - 1 (Fisher and Yates). 32 random bits for a choice among 128 at most: the choices
 // differ in likelihood by 2^-25.
-static void shuffle(const uint8_t order[][ORDER_BYTES], size_t n, size_t *ids)
+static void shuffle(const struct chance *chances, size_t n, size_t *ids)
 {
     for (size_t i = 0; i < n; i++) {
         ids[i] = i;
     }
     for (size_t i = n; i > 1; i--) {
-        const uint8_t *b = order[i - 1];
+        const uint8_t *b = chances[i - 1].order;
         const uint32_t number =
             (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | (uint32_t)b[3];
         const size_t other = number % i, kept = ids[i - 1];
@@ -59,25 +59,24 @@ static bool put_item(struct writer *w, uint64_t digest_id, const uint8_t random[
 
 static enum jumin_error put_namespace(struct writer *w, const struct mdoc_namespace *name_space,
                                       size_t decoys, const struct crypto_random *random,
-                                      struct chance *chance, uint8_t digests[][SIGNER_DIGEST])
+                                      struct chance *chances, uint8_t digests[][SIGNER_DIGEST])
 {
     const size_t total = name_space->count + decoys;
     size_t ids[MDOC_ELEMENTS_MAX];
-    if (!random->fill(random->context, chance->randoms[0], total * MDOC_RANDOM) ||
-        !random->fill(random->context, chance->order[0], total * ORDER_BYTES)) {
+    if (!random->fill(random->context, (uint8_t *)chances, total * sizeof *chances)) {
         return JUMIN_ERROR_CRYPTO;
     }
-    shuffle(chance->order, total, ids);
+    shuffle(chances, total, ids);
     cbor_put_text(w, name_space->name);
     cbor_put_array(w, name_space->count);
     for (size_t i = 0; i < name_space->count; i++) {
-        if (!put_item(w, ids[i], chance->randoms[i], &name_space->elements[i], digests[ids[i]])) {
+        if (!put_item(w, ids[i], chances[i].random, &name_space->elements[i], digests[ids[i]])) {
             return w->overflow ? JUMIN_ERROR_TOO_LONG : JUMIN_ERROR_CRYPTO;
         }
     }
     // A digest of nothing looks like every other digest: random.
     for (size_t i = name_space->count; i < total; i++) {
-        memcpy(digests[ids[i]], chance->randoms[i], SIGNER_DIGEST);
+        memcpy(digests[ids[i]], chances[i].random, SIGNER_DIGEST);
     }
     return JUMIN_OK;
 }
@@ -136,7 +135,7 @@ static enum jumin_error make(const struct issuer_signed_order *order, const stru
     for (size_t i = 0; i < order->namespace_count; i++) {
         const struct mdoc_namespace *name_space = &order->namespaces[i];
         const enum jumin_error error =
-            put_namespace(w, name_space, order->decoys, random, &work->chance, work->digests[i]);
+            put_namespace(w, name_space, order->decoys, random, work->chances, work->digests[i]);
         if (error != JUMIN_OK) {
             return error;
         }
@@ -165,6 +164,6 @@ enum jumin_error issuer_signed_make(const struct issuer_signed_order *order, con
         return JUMIN_ERROR_ARGUMENT;
     }
     const enum jumin_error error = make(order, signer, random, &work, w);
-    crypto_wipe(&work.chance, sizeof work.chance);
+    crypto_wipe(work.chances, sizeof work.chances);
     return error;
 }

@@ -2,13 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/mdoc_chain.h"
 
+// Tables for a key cost about as much as they save in this many verifications; so who never gets there pays
+// nothing, and who does has paid twice at most.
+enum { PREPARED_AT = 600 };
+
 // The signer's key, expanded once as long as it does not change.
 static bool keep_key(struct mdoc_chain *chain)
 {
     const struct x5chain_signer *signer = &chain->signer;
     if (memcmp(chain->point, signer->point, signer->point_length) == 0) {
+        chain->uses += chain->uses <= PREPARED_AT ? 1 : 0;
+        if (chain->uses == PREPARED_AT) {
+            (void)crypto_ec_prepare(&chain->key); // without tables it is as good, and slower
+        }
         return true;
     }
+    chain->uses = 0;
     crypto_ec_release(&chain->key);
     crypto_wipe(chain->point, sizeof chain->point);
     if (!crypto_ec_load_public(&chain->key, signer->curve, span_of(signer->point, signer->point_length))) {

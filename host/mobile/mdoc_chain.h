@@ -15,6 +15,7 @@ struct mdoc_chain {
     struct x5chain_signer signer; // of the last chain that was trusted: name, country, purposes
     struct crypto_ec_key key;     // its key, kept while the signer is the same
     uint8_t point[CRYPTO_POINT_MAX];
+    unsigned uses; // of that key
 };
 
 // A check that borrows `chain`, which must stay where it is.

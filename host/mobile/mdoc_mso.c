@@ -45,7 +45,7 @@ static bool digests_check(struct span value, size_t length)
     struct cbor_map digests;
     struct cbor_item id, digest;
     struct span bytes;
-    if (!cbor_take_map(&value, &digests)) {
+    if (!cbor_enter_map(value, &digests)) {
         return false;
     }
     while (cbor_next_pair(&digests, &id, &bytes)) {
@@ -62,7 +62,7 @@ static bool value_digests_check(struct span value, size_t length)
     struct cbor_map namespaces;
     struct cbor_item name;
     struct span digests;
-    if (!cbor_take_map(&value, &namespaces)) {
+    if (!cbor_enter_map(value, &namespaces)) {
         return false;
     }
     while (cbor_next_pair(&namespaces, &name, &digests)) {
@@ -79,7 +79,7 @@ static bool device_key_info_parse(struct span value, struct mdoc_mso *mso)
     struct cbor_item key;
     struct span member;
     bool has_key = false;
-    if (!cbor_take_map(&value, &map)) {
+    if (!cbor_enter_map(value, &map)) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &member)) {
@@ -98,7 +98,7 @@ static bool validity_parse(struct span value, struct mdoc_validity *validity)
     struct cbor_item key;
     struct span member;
     unsigned found = 0;
-    if (!cbor_take_map(&value, &map)) {
+    if (!cbor_enter_map(value, &map)) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &member)) {
@@ -124,7 +124,7 @@ static bool status_list_parse(struct span value, struct mdoc_status *status)
     struct cbor_item key, item;
     struct span member;
     bool has_index = false;
-    if (!cbor_take_map(&value, &map)) {
+    if (!cbor_enter_map(value, &map)) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &member)) {
@@ -143,7 +143,7 @@ static bool status_parse(struct span value, struct mdoc_mso *mso)
     struct cbor_map map;
     struct cbor_item key;
     struct span member;
-    if (!cbor_take_map(&value, &map)) {
+    if (!cbor_enter_map(value, &map)) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &member)) {
@@ -179,7 +179,7 @@ static bool members_parse(struct span bytes, struct members *members)
         {"validityInfo", &members->validity},
         {"status", &members->status},
     };
-    if (!cbor_take_map(&bytes, &map)) {
+    if (!cbor_enter_map(bytes, &map)) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &value)) {
@@ -236,18 +236,16 @@ enum jumin_error mdoc_mso_parse(struct span payload, struct mdoc_mso *mso, struc
 bool mdoc_mso_digest(const struct mdoc_mso *mso, struct span name_space, uint64_t digest_id,
                      struct span *digest)
 {
-    struct span rest = mso->value_digests, value;
-    struct cbor_item head, key, bytes;
-    if (!cbor_expect(&rest, CBOR_MAP, &head)) {
+    struct span value;
+    struct cbor_map map, digests;
+    struct cbor_item key, bytes;
+    if (!cbor_enter_map(mso->value_digests, &map)) {
         return false;
     }
-    // The maps were checked when they were parsed.
-    struct cbor_map map = {rest, head.number};
     while (cbor_next_pair(&map, &key, &value)) {
-        if (!span_equal(key.content, name_space) || !cbor_expect(&value, CBOR_MAP, &head)) {
+        if (!span_equal(key.content, name_space) || !cbor_enter_map(value, &digests)) {
             continue;
         }
-        struct cbor_map digests = {value, head.number};
         while (cbor_next_pair(&digests, &key, &value)) {
             if (key.number == digest_id) {
                 return cbor_only(value, CBOR_BYTES, &bytes) && (*digest = bytes.content, true);

@@ -87,33 +87,48 @@ static bool has_reserved(const json_t *claims)
     return false;
 }
 
-// Members and items, at any depth.
-static size_t count_values(const json_t *value)
+// Of a text in JSON: what is escaped takes up to six characters.
+static size_t text_room(const char *text, size_t n)
 {
+    size_t room = n;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        room += c < 0x20 || c == '"' || c == '\\' ? 5 : 0;
+    }
+    return room;
+}
+
+// What a value and all within it need as disclosures, but for the base64.
+static size_t value_room(const json_t *value)
+{
+    enum {
+        EACH = 128 + 32, // salt, digest, a number, and what stands between them
+    };
     const json_t *item = NULL;
-    size_t i = 0, count = 1;
+    size_t i = 0, room = EACH;
+    if (json_is_string(value)) {
+        return room + text_room(json_string_value(value), json_string_length(value));
+    }
     json_array_foreach(value, i, item)
     {
-        count += count_values(item);
+        room += value_room(item);
     }
     union {
         const json_t *read;
         json_t *any;
     } object = {.read = value}; // iterators want one that may be changed
     for (void *at = json_object_iter(object.any); at != NULL; at = json_object_iter_next(object.any, at)) {
-        count += count_values(json_object_iter_value(at));
+        const char *name = json_object_iter_key(at);
+        room += text_room(name, strlen(name)) + value_room(json_object_iter_value(at));
     }
-    return count;
+    return room;
 }
 
 // Enough for the disclosures of `claims`.
 static size_t room_for(const json_t *claims)
 {
-    enum {
-        EACH = 128,  // salt, digest, and what stands between them
-        LARGEST = 8, // a value that lies in another is in base64 once more for each
-    };
-    return (json_dumpb(claims, NULL, 0, JSON_COMPACT) + count_values(claims) * EACH) * LARGEST;
+    enum { LARGEST = 8 }; // a value that lies in another is in base64 once more for each
+    return value_room(claims) * LARGEST;
 }
 
 static enum jumin_error issue(const struct sd_jwt_vc_order *order, struct sd_jwt_maker *maker, json_t *claims,

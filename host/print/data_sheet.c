@@ -149,7 +149,7 @@ static void draw_holder(struct paper *paper, const struct person *person)
 static void draw_can(struct paper *paper, const char *can)
 {
     const struct paper_style label = {PAPER_REGULAR, 1.45, label_ink, PAPER_RIGHT};
-    const double x = card_width - margin - ORDER_CAN * mrz_pitch;
+    const double x = card_width - margin - (int)ORDER_CAN * mrz_pitch;
     paper_text(paper, &label, x - 1, mrz_baseline(2), "CAN");
     paper_cells(paper, &ocr, x, mrz_baseline(2), mrz_pitch, can);
 }

@@ -62,7 +62,7 @@ void registry_entry_put(struct writer *w, const struct jumin_registry_entry *ent
 // Text that holds a zero byte would be another one as a string.
 static bool take_name(struct span text, char name[JUMIN_REGISTRY_NAME])
 {
-    if (text.n >= JUMIN_REGISTRY_NAME || memchr(text.p, 0, text.n) != NULL) {
+    if (text.n == 0 || text.n >= JUMIN_REGISTRY_NAME || memchr(text.p, 0, text.n) != NULL) {
         return false;
     }
     memcpy(name, text.p, text.n);

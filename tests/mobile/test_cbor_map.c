@@ -188,6 +188,40 @@ static void test_lengths_are_put_in_when_they_are_known(void **state)
     }
 }
 
+static void test_counts_are_put_in_when_they_are_known(void **state)
+{
+    (void)state;
+    for (size_t count = 0; count < 300; count += 23) {
+        uint8_t bytes[1024], expected[1024];
+        struct writer w = writer_of(bytes, sizeof bytes), direct = writer_of(expected, sizeof expected);
+        const size_t map = cbor_open_items(&w), array = cbor_open_items(&w);
+        cbor_put_map(&direct, count);
+        cbor_put_array(&direct, count);
+        for (size_t i = 0; i < count; i++) {
+            cbor_put_unsigned(&w, i % 20);
+            cbor_put_unsigned(&direct, i % 20);
+        }
+        cbor_close_array(&w, array, count);
+        cbor_close_map(&w, map, count);
+        assert_true(span_equal(writer_span(&w), writer_span(&direct)));
+    }
+}
+
+static void test_only_a_map_is_entered(void **state)
+{
+    (void)state;
+    const uint8_t map_bytes[] = {0xA1, 0x01, 0x02}, array_bytes[] = {0x81, 0x01};
+    struct cbor_map map;
+    struct cbor_item key;
+    struct span value;
+    assert_true(cbor_enter_map(span_of(map_bytes, sizeof map_bytes), &map));
+    assert_true(cbor_next_pair(&map, &key, &value));
+    assert_int_equal(key.number, 1);
+    assert_int_equal(map.pairs, 0);
+    assert_false(cbor_enter_map(span_of(array_bytes, sizeof array_bytes), &map));
+    assert_false(cbor_enter_map(span_of(NULL, 0), &map));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +233,8 @@ int main(void)
         cmocka_unit_test(test_times_are_read_and_written),
         cmocka_unit_test(test_other_times_are_refused),
         cmocka_unit_test(test_lengths_are_put_in_when_they_are_known),
+        cmocka_unit_test(test_counts_are_put_in_when_they_are_known),
+        cmocka_unit_test(test_only_a_map_is_entered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,6 +96,58 @@ static void test_only_what_is_chosen_is_shown(void **state)
     assert_null(memmem(bytes.p, bytes.n, "Kim", 3));
 }
 
+// Two namespaces, of 30 elements and of two, whose names are "a" to "~" and "a", "b".
+static void take_large_credential(void)
+{
+    static const uint8_t names[] = "abcdefghijklmnopqrstuvwxyz{|}~", value = 0xF5;
+    struct mdoc_element elements[30];
+    const struct mdoc_namespace namespaces[] = {{text_span("many"), elements, 30},
+                                                {text_span("two"), elements, 2}};
+    struct issuer_signed_order order = {.doc_type = text_span("kr.jumin.resident.1"),
+                                        .namespaces = namespaces,
+                                        .namespace_count = 2,
+                                        .validity = {stage_now, stage_now, stage_now + 3600, 0},
+                                        .chain = &stage_certificate,
+                                        .chain_count = 1,
+                                        .algorithm = COSE_ES256};
+    struct writer w = writer_of(credential_bytes, sizeof credential_bytes);
+    for (size_t i = 0; i < 30; i++) {
+        elements[i] = (struct mdoc_element){span_of(names + i, 1), span_of(&value, 1)};
+    }
+    memcpy(order.device_key, stage.device.point, SIGNER_POINT);
+    assert_int_equal(issuer_signed_make(&order, &stage.issuer, &stage.random, &w), JUMIN_OK);
+    assert_int_equal(issuer_signed_parse(writer_span(&w), &credential, &detail), JUMIN_OK);
+}
+
+static void test_elements_are_shown_in_their_namespaces(void **state)
+{
+    (void)state;
+    static const uint8_t names[] = "abcdefghijklmnopqrstuvwxyz{|}~";
+    struct mdoc_element_name elements[31];
+    struct issuer_signed_item item;
+    take_large_credential();
+    for (size_t i = 0; i < 30; i++) {
+        elements[i] = (struct mdoc_element_name){text_span("many"), span_of(names + i, 1), false};
+    }
+    elements[30] = (struct mdoc_element_name){text_span("two"), text_span("b"), false};
+    // All and one, a few of one, and one of the second alone.
+    const struct {
+        size_t first, count;
+    } cases[] = {{0, 31}, {5, 2}, {30, 1}};
+    for (size_t i = 0; i < 3; i++) {
+        struct device_presentation presentation = by_signature();
+        presentation.elements = elements + cases[i].first;
+        presentation.element_count = cases[i].count;
+        assert_int_equal(verify(make(&presentation), transcript, NULL), JUMIN_OK);
+        const struct issuer_signed *shows = &response.documents[0].issuer_signed;
+        for (size_t k = 0; k < 31; k++) {
+            assert_int_equal(issuer_signed_find(shows, elements[k].name_space, elements[k].identifier, &item),
+                             k >= cases[i].first && k < cases[i].first + cases[i].count);
+        }
+        assert_false(issuer_signed_find(shows, text_span("two"), text_span("a"), &item));
+    }
+}
+
 static void test_nothing_may_be_shown(void **state)
 {
     (void)state;
@@ -366,6 +418,7 @@ int main(void)
         TEST(test_a_mac_verifies),
         TEST(test_only_what_is_chosen_is_shown),
         TEST(test_nothing_may_be_shown),
+        TEST(test_elements_are_shown_in_their_namespaces),
         TEST(test_two_documents_are_shown),
         TEST(test_a_status_alone_is_a_response),
         TEST(test_another_session_is_refused),

@@ -89,6 +89,19 @@ static void test_a_chain_that_was_checked_is_taken_from_the_cache(void **state)
     assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, false), JUMIN_OK);
 }
 
+static void test_a_signer_met_a_thousand_times_is_checked_as_at_first(void **state)
+{
+    (void)state;
+    chain.cache = &cache;
+    for (unsigned i = 0; i < 1000; i++) {
+        assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, false), JUMIN_OK);
+    }
+    assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, true), JUMIN_ERROR_SIGNATURE);
+    forget_signer();
+    assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, false), JUMIN_OK);
+    assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, true), JUMIN_ERROR_SIGNATURE);
+}
+
 static void test_another_extended_key_usage_is_refused(void **state)
 {
     (void)state;
@@ -132,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_document_signers_credential_is_taken),
         TEST(test_a_chain_that_was_checked_is_taken_from_the_cache),
+        TEST(test_a_signer_met_a_thousand_times_is_checked_as_at_first),
         TEST(test_another_extended_key_usage_is_refused),
         TEST(test_no_extended_key_usage_is_refused),
         TEST(test_a_revoked_signer_is_refused),

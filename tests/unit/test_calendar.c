@@ -62,6 +62,8 @@ static void test_every_day_of_four_centuries_follows_the_one_before(void **state
         assert_int_equal(calendar_since_1970(day), since);
         const calendar_day next = calendar_days_later(day, 1);
         assert_true(next > day);
+        assert_int_equal(calendar_days_later(17000101, (unsigned)(since - calendar_since_1970(17000101))),
+                         day);
         day = next;
     }
 }

@@ -456,9 +456,11 @@ static void test_verdicts_are_those_of_wycheproof(void **state)
         hex(&message, vectors[i].message);
         assert_true(crypto_hash_parts(vectors[i].hash, &message.s, 1, digest));
         assert_true(crypto_ec_load_public(&key, vectors[i].curve, hex(&point, vectors[i].point)));
-        assert_int_equal(crypto_ecdsa_verify(&key, span_of(digest, crypto_hash_length(vectors[i].hash)),
-                                             hex(&signature, vectors[i].signature)),
-                         vectors[i].valid);
+        const struct span hashed = span_of(digest, crypto_hash_length(vectors[i].hash));
+        hex(&signature, vectors[i].signature);
+        assert_int_equal(crypto_ecdsa_verify(&key, hashed, signature.s), vectors[i].valid);
+        assert_true(crypto_ec_prepare(&key));
+        assert_int_equal(crypto_ecdsa_verify(&key, hashed, signature.s), vectors[i].valid);
         crypto_ec_release(&key);
     }
 }
@@ -491,6 +493,7 @@ static void test_special_values_of_r_and_s_are_no_signature(void **state)
         uint8_t signature[CRYPTO_SIGNATURE_MAX];
         assert_true(crypto_curve_parameters(curve, &parameters));
         assert_true(crypto_ec_generate(&key, curve, &random));
+        assert_true(crypto_ec_prepare(&key));
         values[1][n - 1] = 1;
         for (int i = 0; i < 3; i++) {
             offset_number(parameters.order, n, i - 1, values[2 + i]);
@@ -508,11 +511,31 @@ static void test_special_values_of_r_and_s_are_no_signature(void **state)
     }
 }
 
+static void test_a_key_is_prepared_once_and_no_key_never(void **state)
+{
+    (void)state;
+    struct counting_random counting;
+    const struct crypto_random random = counting_random(&counting);
+    struct crypto_ec_key key = {0};
+    const uint8_t digest[32] = {1}, other[32] = {2};
+    uint8_t signature[64];
+    assert_false(crypto_ec_prepare(&key));
+    assert_true(crypto_ec_generate(&key, CRYPTO_P256, &random));
+    assert_true(crypto_ec_prepare(&key));
+    assert_true(crypto_ec_prepare(&key));
+    assert_true(crypto_ecdsa_sign(&key, &random, span_of(digest, 32), signature));
+    assert_true(crypto_ecdsa_verify(&key, span_of(digest, 32), span_of(signature, 64)));
+    assert_false(crypto_ecdsa_verify(&key, span_of(other, 32), span_of(signature, 64)));
+    crypto_ec_release(&key);
+    assert_false(crypto_ec_prepare(&key));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts_are_those_of_wycheproof),
         cmocka_unit_test(test_special_values_of_r_and_s_are_no_signature),
+        cmocka_unit_test(test_a_key_is_prepared_once_and_no_key_never),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static bool write_number(const BIGNUM *number, uint8_t *out, size_t n)
 bool crypto_curve_parameters(enum crypto_curve curve, struct crypto_curve_parameters *parameters)
 {
     const size_t n = crypto_curve_length(curve);
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     BIGNUM *p = BN_new();
     BIGNUM *a = BN_new();
     BIGNUM *b = BN_new();
@@ -35,7 +35,6 @@ bool crypto_curve_parameters(enum crypto_curve curve, struct crypto_curve_parame
     BN_free(b);
     BN_free(a);
     BN_free(p);
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }
 
@@ -63,12 +62,11 @@ static bool draw_scalar(const EC_GROUP *group, enum crypto_curve curve, const st
 
 bool crypto_ec_random_scalar(enum crypto_curve curve, const struct crypto_random *random, uint8_t *scalar)
 {
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     const bool ok = group != NULL && draw_scalar(group, curve, random, scalar);
     if (!ok) {
         crypto_wipe(scalar, crypto_curve_length(curve));
     }
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }
 
@@ -78,13 +76,13 @@ static bool add_parameters(OSSL_PARAM_BLD *build, const struct ec_key *own)
                1 &&
            OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, own->point,
                                             crypto_curve_point_length(own->curve)) == 1 &&
-           (own->secret == NULL || OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, own->secret) == 1);
+           OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, own->secret) == 1;
 }
 
-// Makes own->pkey of the other members.
-static bool make_pkey(struct ec_key *own)
+// Makes own->signing of the other members.
+static bool make_signing(struct ec_key *own)
 {
-    const int selection = own->secret == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
+    EVP_PKEY *pkey = NULL;
     OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
     OSSL_PARAM *parameters = NULL;
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
@@ -92,8 +90,13 @@ static bool make_pkey(struct ec_key *own)
     if (ok) {
         parameters = OSSL_PARAM_BLD_to_param(build);
         ok = parameters != NULL && EVP_PKEY_fromdata_init(context) == 1 &&
-             EVP_PKEY_fromdata(context, &own->pkey, selection, parameters) == 1;
+             EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_KEYPAIR, parameters) == 1;
     }
+    if (ok) {
+        own->signing = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+        ok = own->signing != NULL && EVP_PKEY_sign_init(own->signing) == 1;
+    }
+    EVP_PKEY_free(pkey);
     EVP_PKEY_CTX_free(context);
     OSSL_PARAM_free(parameters);
     OSSL_PARAM_BLD_free(build);
@@ -102,11 +105,9 @@ static bool make_pkey(struct ec_key *own)
 
 static bool multiply_generator(struct ec_key *own)
 {
-    EC_POINT *point = EC_POINT_new(own->group);
-    const bool ok = point != NULL && EC_POINT_mul(own->group, point, own->secret, NULL, NULL, NULL) == 1 &&
-                    group_write_point(own->group, own->curve, point, own->point, NULL);
-    EC_POINT_clear_free(point);
-    return ok;
+    own->public = EC_POINT_new(own->group);
+    return own->public != NULL && EC_POINT_mul(own->group, own->public, own->secret, NULL, NULL, NULL) == 1 &&
+           group_write_point(own->group, own->curve, own->public, own->point, NULL);
 }
 
 bool crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, struct span secret,
@@ -116,9 +117,9 @@ bool crypto_ec_load_secret(struct crypto_ec_key *key, enum crypto_curve curve, s
     struct ec_key *own = (struct ec_key *)key;
     memset(key, 0, sizeof *key);
     own->curve = curve;
-    own->group = group_new(curve);
+    own->group = group_of(curve);
     own->secret = own->group == NULL ? NULL : group_read_scalar(own->group, curve, secret);
-    if (own->secret == NULL || !multiply_generator(own) || !make_pkey(own)) {
+    if (own->secret == NULL || !multiply_generator(own) || !make_signing(own)) {
         crypto_ec_release(key);
         return errors_forgotten(false);
     }
@@ -144,26 +145,23 @@ bool crypto_ec_load_public(struct crypto_ec_key *key, enum crypto_curve curve, s
     struct ec_key *own = (struct ec_key *)key;
     memset(key, 0, sizeof *key);
     own->curve = curve;
-    own->group = group_new(curve);
-    EC_POINT *checked = own->group == NULL ? NULL : group_read_point(own->group, curve, point, NULL);
-    bool ok = checked != NULL;
-    EC_POINT_free(checked);
-    if (ok) {
-        memcpy(own->point, point.p, point.n);
-        ok = make_pkey(own);
-    }
-    if (!ok) {
+    own->group = group_of(curve);
+    own->public = own->group == NULL ? NULL : group_read_point(own->group, curve, point, NULL);
+    if (own->public == NULL) {
         crypto_ec_release(key);
+        return errors_forgotten(false);
     }
-    return errors_forgotten(ok);
+    memcpy(own->point, point.p, point.n);
+    return true;
 }
 
 void crypto_ec_release(struct crypto_ec_key *key)
 {
     struct ec_key *own = (struct ec_key *)key;
-    EVP_PKEY_free(own->pkey);
+    EVP_PKEY_CTX_free(own->signing);
     BN_clear_free(own->secret);
-    EC_GROUP_free(own->group);
+    EC_POINT_free(own->public);
+    EC_GROUP_free(own->prepared);
     crypto_wipe(key, sizeof *key);
 }
 

@@ -9,9 +9,11 @@
 #include <openssl/evp.h>
 
 struct ec_key {
-    EC_GROUP *group; // null when released
-    BIGNUM *secret;  // null in a public key
-    EVP_PKEY *pkey;  // the same key once more, as ECDSA wants it
+    const EC_GROUP *group; // null when released
+    BIGNUM *secret;        // null in a public key
+    EVP_PKEY_CTX *signing; // null in a public key: a signature's beginning, which each one copies
+    EC_POINT *public;
+    EC_GROUP *prepared; // the curve with `public` as its generator, and tables; null: none
     enum crypto_curve curve;
     uint8_t point[CRYPTO_POINT_MAX];
 } __attribute__((may_alias));

@@ -121,7 +121,7 @@ static bool encode(struct encoding *e, const EC_GROUP *group, enum crypto_curve 
 
 bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_t *point)
 {
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     struct encoding e = {.bn = BN_CTX_secure_new(), .montgomery = BN_MONT_CTX_new()};
     const bool ok = group != NULL && e.bn != NULL && e.montgomery != NULL &&
                     arguments_element(curve, element) && encode(&e, group, curve, element, point);
@@ -130,14 +130,13 @@ bool crypto_ec_encode_point(enum crypto_curve curve, struct span element, uint8_
     }
     BN_MONT_CTX_free(e.montgomery);
     BN_CTX_free(e.bn);
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }
 
 bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *element)
 {
     const size_t n = crypto_curve_length(curve);
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     BN_CTX *bn = BN_CTX_secure_new();
     BIGNUM *number = BN_secure_new();
     const bool ok = group != NULL && bn != NULL && number != NULL &&
@@ -150,6 +149,5 @@ bool crypto_ec_reduce(enum crypto_curve curve, struct span value, uint8_t *eleme
     }
     BN_clear_free(number);
     BN_CTX_free(bn);
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }

@@ -22,14 +22,13 @@ bool crypto_ec_multiply(enum crypto_curve curve, const struct crypto_random *ran
                         struct span point, uint8_t *product)
 {
     (void)random; // EC_POINT_mul blinds with OpenSSL's own generator
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     BIGNUM *factor = group == NULL ? NULL : group_read_scalar(group, curve, scalar);
     const bool ok = factor != NULL && multiply(group, curve, factor, point, product);
     if (!ok) {
         crypto_wipe(product, crypto_curve_point_length(curve));
     }
     BN_clear_free(factor);
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }
 
@@ -62,7 +61,7 @@ bool crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random 
                             struct span point, uint8_t *sum)
 {
     (void)random;
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     BN_CTX *bn = BN_CTX_secure_new();
     BIGNUM *factor = BN_secure_new();
     EC_POINT *addend = NULL;
@@ -83,7 +82,6 @@ bool crypto_ec_multiply_add(enum crypto_curve curve, const struct crypto_random 
     EC_POINT_free(addend);
     BN_clear_free(factor);
     BN_CTX_free(bn);
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }
 
@@ -92,7 +90,7 @@ bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random
 {
     (void)random; // the inversion of a number marked as secret takes the same steps for all
     const size_t n = crypto_curve_length(curve);
-    EC_GROUP *group = group_new(curve);
+    const EC_GROUP *group = group_of(curve);
     BN_CTX *bn = BN_CTX_secure_new();
     BIGNUM *above = group == NULL ? NULL : group_read_scalar(group, curve, numerator);
     BIGNUM *below = group == NULL ? NULL : group_read_scalar(group, curve, denominator);
@@ -109,6 +107,5 @@ bool crypto_ec_scalar_divide(enum crypto_curve curve, const struct crypto_random
     BN_clear_free(below);
     BN_clear_free(above);
     BN_CTX_free(bn);
-    EC_GROUP_free(group);
     return errors_forgotten(ok);
 }

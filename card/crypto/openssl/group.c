@@ -5,6 +5,7 @@
 #include "card/crypto/arguments.h"
 
 #include <openssl/obj_mac.h>
+#include <stdatomic.h>
 
 static const struct {
     const char *name;
@@ -28,9 +29,21 @@ const char *group_name(enum crypto_curve curve)
     return crypto_curve_length(curve) == 0 ? NULL : curves[curve].name;
 }
 
-EC_GROUP *group_new(enum crypto_curve curve)
+const EC_GROUP *group_of(enum crypto_curve curve)
 {
-    return crypto_curve_length(curve) == 0 ? NULL : EC_GROUP_new_by_curve_name(curves[curve].nid);
+    static _Atomic(EC_GROUP *) groups[CRYPTO_CURVE_COUNT];
+    if (crypto_curve_length(curve) == 0) {
+        return NULL;
+    }
+    EC_GROUP *group = atomic_load(&groups[curve]);
+    if (group == NULL) {
+        EC_GROUP *made = EC_GROUP_new_by_curve_name(curves[curve].nid);
+        if (made != NULL && atomic_compare_exchange_strong(&groups[curve], &group, made)) {
+            return made;
+        }
+        EC_GROUP_free(made); // another thread was first
+    }
+    return group;
 }
 
 EC_POINT *group_read_point(const EC_GROUP *group, enum crypto_curve curve, struct span bytes, BN_CTX *bn)

@@ -10,8 +10,9 @@
 
 // OpenSSL's name of the curve, NULL for none.
 const char *group_name(enum crypto_curve curve);
-// NULL for no curve. Free with EC_GROUP_free.
-EC_GROUP *group_new(enum crypto_curve curve);
+// NULL for no curve. Made once for all threads, as long as the process lives, and never changed: to make one
+// takes half as long as a signature.
+const EC_GROUP *group_of(enum crypto_curve curve);
 // Checked as in crypto_ec_load_public; NULL when refused. Free with EC_POINT_free.
 EC_POINT *group_read_point(const EC_GROUP *group, enum crypto_curve curve, struct span bytes, BN_CTX *bn);
 // Refuses infinity.

@@ -1,4 +1,4 @@
-// OpenSSL's names of the hashes.
+// OpenSSL's hashes.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_CARD_CRYPTO_OPENSSL_MD_H
 #define JUMIN_CARD_CRYPTO_OPENSSL_MD_H
@@ -7,22 +7,8 @@
 
 #include <openssl/evp.h>
 
-static inline const EVP_MD *md_of(enum crypto_hash hash)
-{
-    switch (hash) {
-    case CRYPTO_SHA1:
-        return EVP_sha1();
-    case CRYPTO_SHA224:
-        return EVP_sha224();
-    case CRYPTO_SHA256:
-        return EVP_sha256();
-    case CRYPTO_SHA384:
-        return EVP_sha384();
-    case CRYPTO_SHA512:
-        return EVP_sha512();
-    default:
-        return NULL;
-    }
-}
+// NULL for none. Fetched once for all threads, and kept as long as the process lives: to look it up takes
+// longer than a short text's digest.
+const EVP_MD *md_of(enum crypto_hash hash);
 
 #endif
