@@ -186,6 +186,12 @@ struct jumin_verification_facts {
 JUMIN_EXPORT void jumin_verification_facts(const struct jumin_verification *verification,
                                            struct jumin_verification_facts *facts);
 
+// The same for programs: JSON text of the caller's (free), which may be personal.
+// {"result", "format", "type", "issuer", "valid_until", "checks": [{"check", "result", "detail"}],
+//  "learned": [{"namespace", "name", "value"}]}; times in seconds since 1970, bytes in base64.
+JUMIN_EXPORT enum jumin_error jumin_verification_json(const struct jumin_verification *verification,
+                                                      char **json);
+
 // --- Checking ----------------------------------------------------------------------------------------------------
 
 // What the verifier knows of the session, and what it has asked for.
