@@ -41,7 +41,7 @@ struct span proximity_engagement(const struct proximity *proximity);
 // empty where there is none to be sent.
 // JUMIN_OK               the holder's response is in the answer
 // JUMIN_ERROR_CANCELLED  the verifier has ended the session
-// JUMIN_ERROR_MALFORMED  no such message, or no request in it
+// JUMIN_ERROR_MALFORMED  no such message, or no request in it (or NOT_SUPPORTED: one of another version)
 // JUMIN_ERROR_CRYPTO     it does not decrypt; the session is over
 // and the holder's error
 enum jumin_error proximity_answer(struct proximity *proximity, struct span message, struct span handover,
