@@ -129,15 +129,14 @@ void verification_learn_cbor(struct jumin_verification *verification, struct spa
                            text);
         return;
     }
-    if (!cbor_next(&rest, &item) || rest.n != 0) {
-        learn_hexadecimal(verification, name_space, name, value);
-    } else if (item.major == CBOR_TEXT) {
+    const bool one = cbor_next(&rest, &item) && rest.n == 0;
+    if (one && item.major == CBOR_TEXT) {
         verification_learn(verification, name_space, name, JUMIN_LEARNED_TEXT, item.content);
-    } else if (item.major == CBOR_BYTES) {
+    } else if (one && item.major == CBOR_BYTES) {
         verification_learn(verification, name_space, name, JUMIN_LEARNED_BYTES, item.content);
-    } else if (item.major == CBOR_SIMPLE && (item.number == CBOR_TRUE || item.number == CBOR_FALSE)) {
+    } else if (one && item.major == CBOR_SIMPLE && item.number != CBOR_NULL) {
         verification_learn_boolean(verification, name_space, name, item.number == CBOR_TRUE);
-    } else if (item.major == CBOR_UNSIGNED) {
+    } else if (one && item.major == CBOR_UNSIGNED) {
         char number[NUMBER_TEXT];
         const int n = snprintf(number, sizeof number, "%llu", (unsigned long long)item.number);
         verification_learn(verification, name_space, name, JUMIN_LEARNED_NUMBER, span_of(number, (size_t)n));
