@@ -1,4 +1,4 @@
-// An SD-JWT VC with key binding, checked (RFC 9901 §7.3, draft-ietf-oauth-sd-jwt-vc §2.5).
+// An SD-JWT VC with key binding, checked (RFC 9901 §7.3).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/resident_claims.h"
 #include "host/mobile/sd_jwt_vc.h"
