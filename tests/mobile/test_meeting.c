@@ -331,6 +331,28 @@ static void test_answer_that_does_not_fit_shows_nothing(void **state)
                      JUMIN_ERROR_TOO_LONG);
 }
 
+static enum jumin_error say_too_much(void *context, const struct device_request *request, struct span session,
+                                     struct span reader_key, struct writer *response, struct detail *detail)
+{
+    (void)context;
+    (void)request;
+    (void)session;
+    (void)reader_key;
+    (void)detail;
+    (void)writer_reserve(response, PROXIMITY_RESPONSE_MAX + 1);
+    return JUMIN_OK;
+}
+
+static void test_response_longer_than_a_message_is_not_shown(void **state)
+{
+    (void)state;
+    const struct proximity_holder talkative = {say_too_much, NULL};
+    struct writer w = writer_of(to_reader, sizeof to_reader);
+    assert_int_equal(proximity_answer(proximity, begin(JUMIN_PURPOSE_ADULT, none), none, &talkative, &w),
+                     JUMIN_ERROR_TOO_LONG);
+    verify(writer_span(&w), JUMIN_ERROR_ACCESS_DENIED);
+}
+
 // --- The venue's key -------------------------------------------------------------------------------------------------
 
 static void test_key_files_that_are_none_are_refused(void **state)
@@ -472,6 +494,7 @@ int main(void)
         test(test_answers_that_are_changed_or_none_are_refused),
         test(test_engagement_that_is_none_is_refused),
         test(test_answer_that_does_not_fit_shows_nothing),
+        test(test_response_longer_than_a_message_is_not_shown),
         test(test_key_files_that_are_none_are_refused),
         test(test_meeting_over_nfc),
         test(test_engagement_by_qr_code),

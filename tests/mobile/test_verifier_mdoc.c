@@ -177,6 +177,21 @@ static void test_response_without_documents_is_refused(void **state)
     assert_found(&stage, JUMIN_VERIFICATION_FORMAT, JUMIN_FINDING_FAILED, JUMIN_ERROR_MALFORMED);
 }
 
+static void test_two_documents_are_refused_where_one_was_asked(void **state)
+{
+    (void)state;
+    const struct jumin_expected wanted = expected();
+    struct issuer_signed credential;
+    struct detail detail;
+    assert_int_equal(issuer_signed_parse(issue((struct flaw){0}), &credential, &detail), JUMIN_OK);
+    const struct device_presentation one = {.credential = &credential, .device = &papers.device};
+    const struct device_presentation two[] = {one, one};
+    struct writer w = writer_of(response_bytes, sizeof response_bytes);
+    assert_int_equal(device_response_make(session(), DEVICE_RESPONSE_OK, two, 2, &w), JUMIN_OK);
+    check(writer_span(&w), &wanted);
+    assert_found(&stage, JUMIN_VERIFICATION_FORMAT, JUMIN_FINDING_FAILED, JUMIN_ERROR_MALFORMED);
+}
+
 static void test_every_malformed_credential_is_refused(void **state)
 {
     (void)state;
@@ -545,6 +560,7 @@ int main(void)
         test(test_malformed_bytes_are_refused),
         test(test_response_that_says_it_failed_is_refused),
         test(test_response_without_documents_is_refused),
+        test(test_two_documents_are_refused_where_one_was_asked),
         test(test_every_malformed_credential_is_refused),
         test(test_wrong_type_is_refused),
         test(test_another_document_than_asked_for_is_refused),
