@@ -64,6 +64,7 @@ void mdoc_stage_open(struct mdoc_stage *stage)
     load_key(&stage->device_key, &stage->device, 2);
     load_key(&stage->other_key, &stage->other, 3);
     load_key(&stage->reader_key, &stage->reader, 4);
+    stage->certificate = stage_certificate;
     stage->trusted = (struct mdoc_signer){&stage->issuer_key, stage_now - 86400, stage_now + 86400};
     stage->rules = (struct mdoc_rules){
         .now = stage_now, .issuer = {check_chain, stage}, .status = {check_status, stage}};
@@ -190,7 +191,7 @@ static void put_mso(struct mdoc_stage *stage, const struct flaw *flaw, uint8_t d
     }
 }
 
-static void put_unprotected(const struct flaw *flaw, struct writer *w)
+static void put_unprotected(const struct mdoc_stage *stage, const struct flaw *flaw, struct writer *w)
 {
     if (flaw->no_chain) {
         cbor_put_map(w, 0);
@@ -201,7 +202,7 @@ static void put_unprotected(const struct flaw *flaw, struct writer *w)
     if (flaw->chain_of_one) {
         cbor_put_array(w, 1);
     }
-    cbor_put_bytes(w, stage_certificate);
+    cbor_put_bytes(w, stage->certificate);
 }
 
 // r || s as ECDSA-Sig-Value; both below 2^255 or with the sign byte.
@@ -245,7 +246,7 @@ static void put_issuer_auth(struct mdoc_stage *stage, const struct flaw *flaw, s
     }
     cbor_put_array(w, 4);
     cbor_put_bytes(w, protected_header);
-    put_unprotected(flaw, w);
+    put_unprotected(stage, flaw, w);
     if (flaw->detached) {
         cbor_put_null(w);
     } else {

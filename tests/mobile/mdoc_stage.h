@@ -21,6 +21,7 @@ struct mdoc_stage {
     struct signer issuer, device, other, reader;
     // What the chain check answers to the one certificate.
     struct mdoc_signer trusted;
+    struct span certificate; // x5chain; stage_certificate unless changed
     enum jumin_error chain_error, status_error;
     struct mdoc_status asked_status; // by the last status check
     unsigned status_checks;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/http_stage.h"
 
+#include <jumin/http.h>
+
 #include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 #include <arpa/inet.h>
@@ -255,6 +257,30 @@ static void test_a_server_is_believed_by_its_certificate_alone(void **state)
     http_stage_end(stage);
 }
 
+// What a verifier fetches its status lists with.
+static void test_what_is_fetched_has_the_type_that_was_asked_for(void **state)
+{
+    struct http_stage *stage = http_stage_begin((struct http_server_options){0});
+    const struct jumin_http_options options = {.allow_http = true};
+    struct jumin_http *http = NULL;
+    uint8_t *body = NULL;
+    size_t n = 0;
+    (void)state;
+    assert_int_equal(jumin_http_new(&http, &options), JUMIN_OK);
+    const char *type = "text/plain";
+    assert_int_equal(jumin_http_get(http, url_of(stage, "/part/x"), type, &body, &n), JUMIN_OK);
+    assert_string_equal((const char *)body, "x");
+    free(body);
+    assert_int_equal(jumin_http_get(http, url_of(stage, "/part/x"), "application/statuslist+cwt", &body, &n),
+                     JUMIN_ERROR_MALFORMED);
+    assert_null(body);
+    assert_int_equal(jumin_http_get(http, url_of(stage, "/away"), type, &body, &n),
+                     JUMIN_ERROR_ACCESS_DENIED);
+    assert_null(body);
+    jumin_http_free(http);
+    http_stage_end(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_urls_that_are_none_of_ours_are_refused),
         cmocka_unit_test(test_a_line_break_in_a_header_is_refused),
         cmocka_unit_test(test_what_is_no_http_is_refused),
+        cmocka_unit_test(test_what_is_fetched_has_the_type_that_was_asked_for),
         IN_TEMPORARY_FOLDER(test_a_server_is_believed_by_its_certificate_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
