@@ -280,17 +280,11 @@ static enum jumin_error verify_mac(const struct device_document *document, struc
                              "the device's MAC is not by the credential's key, or for another session");
 }
 
-enum jumin_error device_document_verify(const struct device_document *document,
-                                        const struct mdoc_rules *rules, struct span transcript,
-                                        const struct signer *reader, struct detail *detail)
+enum jumin_error device_document_authenticate(const struct device_document *document, struct span transcript,
+                                              const struct signer *reader, struct detail *detail)
 {
     uint8_t bytes[DEVICE_AUTHENTICATION_MAX];
     struct writer authentication = writer_of(bytes, sizeof bytes);
-    const enum jumin_error error =
-        issuer_signed_verify(&document->issuer_signed, document->doc_type, rules, detail);
-    if (error != JUMIN_OK) {
-        return error;
-    }
     device_authentication_put(&authentication, transcript, document->doc_type, document->name_spaces);
     if (authentication.overflow) {
         return detail_set(detail, JUMIN_ERROR_TOO_LONG, "the device has signed more than is looked at");
@@ -302,4 +296,13 @@ enum jumin_error device_document_verify(const struct device_document *document,
     return document->method == DEVICE_AUTH_SIGNATURE
                ? verify_signature(document, writer_span(&authentication), detail)
                : verify_mac(document, transcript, writer_span(&authentication), reader, detail);
+}
+
+enum jumin_error device_document_verify(const struct device_document *document,
+                                        const struct mdoc_rules *rules, struct span transcript,
+                                        const struct signer *reader, struct detail *detail)
+{
+    const enum jumin_error error =
+        issuer_signed_verify(&document->issuer_signed, document->doc_type, rules, detail);
+    return error == JUMIN_OK ? device_document_authenticate(document, transcript, reader, detail) : error;
 }

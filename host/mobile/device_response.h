@@ -65,5 +65,8 @@ enum jumin_error device_response_parse(struct span bytes, struct device_response
 enum jumin_error device_document_verify(const struct device_document *document,
                                         const struct mdoc_rules *rules, struct span transcript,
                                         const struct signer *reader, struct detail *detail);
+// The second half of it, for verifiers that say the result of each step.
+enum jumin_error device_document_authenticate(const struct device_document *document, struct span transcript,
+                                              const struct signer *reader, struct detail *detail);
 
 #endif

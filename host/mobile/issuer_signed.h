@@ -71,5 +71,11 @@ bool issuer_signed_find(const struct issuer_signed *parsed, struct span name_spa
 // credential).
 enum jumin_error issuer_signed_verify(const struct issuer_signed *parsed, struct span doc_type,
                                       const struct mdoc_rules *rules, struct detail *detail);
+// Two steps of it, for verifiers that say the result of each: every item's digest; the times, by the signer
+// that was trusted.
+enum jumin_error issuer_signed_check_digests(const struct issuer_signed *parsed, struct detail *detail);
+enum jumin_error issuer_signed_check_times(const struct mdoc_validity *validity,
+                                           const struct mdoc_signer *signer, int64_t now,
+                                           struct detail *detail);
 
 #endif

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/issuer_signed.h"
 
-static enum jumin_error check_digests(const struct issuer_signed *parsed, struct detail *detail)
+enum jumin_error issuer_signed_check_digests(const struct issuer_signed *parsed, struct detail *detail)
 {
     struct issuer_signed_walk walk;
     struct issuer_signed_item item;
@@ -27,8 +27,9 @@ static enum jumin_error check_digests(const struct issuer_signed *parsed, struct
     return JUMIN_OK;
 }
 
-static enum jumin_error check_times(const struct mdoc_validity *validity, const struct mdoc_signer *signer,
-                                    int64_t now, struct detail *detail)
+enum jumin_error issuer_signed_check_times(const struct mdoc_validity *validity,
+                                           const struct mdoc_signer *signer, int64_t now,
+                                           struct detail *detail)
 {
     if (validity->signed_at < signer->not_before || validity->signed_at > signer->not_after) {
         return detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW,
@@ -79,9 +80,9 @@ enum jumin_error issuer_signed_verify(const struct issuer_signed *parsed, struct
         return detail_set(detail, JUMIN_ERROR_MALFORMED,
                           "the document claims another type than the one that the issuer has signed");
     }
-    error = check_digests(parsed, detail);
+    error = issuer_signed_check_digests(parsed, detail);
     if (error == JUMIN_OK) {
-        error = check_times(&parsed->mso.validity, &signer, rules->now, detail);
+        error = issuer_signed_check_times(&parsed->mso.validity, &signer, rules->now, detail);
     }
     return error == JUMIN_OK ? check_status(&parsed->mso, rules, detail) : error;
 }

@@ -6,7 +6,7 @@
 #include <jumin/http.h>
 #include <stdlib.h>
 
-enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200 };
+enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200, FETCHED_MAX = 1 << 20 };
 
 struct jumin_http {
     struct client_curl *curl;
@@ -113,5 +113,33 @@ enum jumin_error jumin_http_bind(struct jumin_http *http, const char *url, const
     }
     *answer = http->answer.body;
     *answer_length = http->answer.n;
+    return JUMIN_OK;
+}
+
+enum jumin_error jumin_http_get(struct jumin_http *http, const char *url, const char *type, uint8_t **body,
+                                size_t *n)
+{
+    if (http == NULL || url == NULL || type == NULL || body == NULL || n == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct http_header accept = {"Accept", type};
+    const struct http_client_request request = {
+        .method = "GET", .url = url, .headers = &accept, .header_count = 1, .answer_max = FETCHED_MAX};
+    http_client_answer_release(&http->answer);
+    detail_clear(&http->detail);
+    *body = NULL;
+    const enum jumin_error error = http_client_ask(&http->client, &request, &http->answer, &http->detail);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (http->answer.status != STATUS_GOOD) {
+        return refused(http);
+    }
+    if (!http_media_type_is(http_client_answer_type(&http->answer), type)) {
+        return detail_set(&http->detail, JUMIN_ERROR_MALFORMED, "the server has something else there");
+    }
+    *body = http->answer.body;
+    *n = http->answer.n;
+    http->answer.body = NULL; // the caller's now
     return JUMIN_OK;
 }

@@ -21,6 +21,7 @@
 #include "tools/jumin/registry_command.h"
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
+#include "tools/jumin/verify_command.h"
 
 #include <jansson.h>
 #include <malloc.h>
@@ -118,6 +119,7 @@ const struct cli_command *const cli_commands[] = {
     &pin_activate_command,
     &pin_deactivate_command,
     &serve_command,
+    &verify_command,
     &apdu_command,
     &sim_feed_command,
     &sim_command,

@@ -32,4 +32,10 @@ JUMIN_EXPORT enum jumin_error jumin_http_bind(struct jumin_http *http, const cha
                                               const uint8_t *message, size_t n, const uint8_t **answer,
                                               size_t *answer_length);
 
+// Fetches what lies at `url` as that media type: `*body` is malloc'ed. JUMIN_ERROR_MALFORMED: it is of
+// another type; JUMIN_ERROR_ACCESS_DENIED: another status than 200; others as above. A verifier fetches
+// status lists with it (struct jumin_verifier_network).
+JUMIN_EXPORT enum jumin_error jumin_http_get(struct jumin_http *http, const char *url, const char *type,
+                                             uint8_t **body, size_t *n);
+
 #endif

@@ -1,0 +1,215 @@
+// What a verifier checks of every credential, whatever its format.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/verifier/checks.h"
+
+#include <string.h>
+
+#include "card/wire/calendar.h"
+#include "host/calendar.h"
+
+enum { DAY_SECONDS = 86400, HOUR_SECONDS = 3600, MINUTE_SECONDS = 60 };
+
+// --- Trust list ----------------------------------------------------------------------------------------------------
+
+void verifier_check_trust(struct jumin_verifier *verifier, struct jumin_verification *verification,
+                          int64_t now)
+{
+    const struct jumin_freshness *rule = &verifier->options.trust;
+    const struct trust_list *list = &verifier->list;
+    if (verifier->issuers == NULL) {
+        verification_note(verification, JUMIN_VERIFICATION_TRUST_LIST, JUMIN_FINDING_FAILED,
+                          JUMIN_ERROR_SIGNER_UNKNOWN, "there is no trust list, and nobody is trusted");
+        return;
+    }
+    if (verifier->issuers != list->roots[TRUST_LIST_ISSUERS]) {
+        return; // the caller answers for the roots
+    }
+    const int64_t age = trust_list_age(list, now);
+    const bool expired = now > list->expires;
+    verification->trust_issued_at = list->issued;
+    enum jumin_finding finding = JUMIN_FINDING_PASSED;
+    const char *judged = "recent enough for the venue's rule";
+    if (age > rule->warn) {
+        finding = JUMIN_FINDING_FAILED;
+        judged = "older than the venue's rule accepts";
+    } else if (expired) {
+        finding = JUMIN_FINDING_WARNED;
+        judged = "and has expired, which the venue's rule allows for now";
+    } else if (age > rule->accept) {
+        finding = JUMIN_FINDING_WARNED;
+        judged = "older than the venue's rule accepts without a warning";
+    }
+    verification_note(verification, JUMIN_VERIFICATION_TRUST_LIST, finding,
+                      finding == JUMIN_FINDING_FAILED ? JUMIN_ERROR_NOT_VALID_NOW : JUMIN_OK,
+                      "the trust list is %lld hours old, %s", (long long)(age / HOUR_SECONDS), judged);
+}
+
+// --- Signer --------------------------------------------------------------------------------------------------------
+
+static void check_registry(const struct jumin_verifier *verifier, struct jumin_verification *verification,
+                           struct span certificate)
+{
+    uint8_t digest[CRYPTO_HASH_MAX];
+    if (!verifier->has_registry && !verifier->options.registry_required) {
+        return;
+    }
+    const bool digested = crypto_hash_parts(CRYPTO_SHA256, &certificate, 1, digest);
+    for (size_t i = 0; digested && i < verifier->proof_count; i++) {
+        const struct jumin_registry_entry *entry = &verifier->proofs[i];
+        if (entry->kind == JUMIN_REGISTRY_CERTIFICATE &&
+            memcmp(entry->digest, digest, sizeof entry->digest) == 0) {
+            verification_note(verification, JUMIN_VERIFICATION_REGISTRY, JUMIN_FINDING_PASSED, JUMIN_OK,
+                              "the signer's certificate is entry %llu of the registry",
+                              (unsigned long long)entry->index);
+            return;
+        }
+    }
+    const bool required = verifier->options.registry_required;
+    verification_note(verification, JUMIN_VERIFICATION_REGISTRY,
+                      required ? JUMIN_FINDING_FAILED : JUMIN_FINDING_WARNED,
+                      required ? JUMIN_ERROR_HASH : JUMIN_OK,
+                      "no proof is at hand that the signer's certificate is in the registry");
+}
+
+void verifier_note_chain(struct jumin_verifier *verifier, struct jumin_verification *verification,
+                         enum jumin_error error, const struct detail *detail,
+                         const struct x5chain_signer *signer, struct span certificate)
+{
+    if (error == JUMIN_ERROR_REVOKED) { // looked at last
+        verification_note(verification, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_PASSED, JUMIN_OK,
+                          "the signer's certificate leads to a root that is trusted");
+        verification_result(verification, JUMIN_VERIFICATION_REVOCATION, error, detail, "");
+        return;
+    }
+    if (error != JUMIN_OK) {
+        verification_result(verification, JUMIN_VERIFICATION_CHAIN, error, detail, "");
+        return;
+    }
+    (void)snprintf(verification->issuer, sizeof verification->issuer, "%s", signer->name);
+    verification_clean(verification->issuer);
+    verification_note(verification, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_PASSED, JUMIN_OK,
+                      "the certificate of %s leads to a root that is trusted, and is made for this",
+                      signer->name[0] != '\0' ? signer->name : "the signer");
+    if (signer->revocation_checked) {
+        verification_note(verification, JUMIN_VERIFICATION_REVOCATION, JUMIN_FINDING_PASSED, JUMIN_OK,
+                          "no revocation list has it, and all are in date");
+    } else {
+        verification_note(verification, JUMIN_VERIFICATION_REVOCATION, JUMIN_FINDING_WARNED, JUMIN_OK,
+                          "no revocation list in date is at hand to look into");
+    }
+    check_registry(verifier, verification, certificate);
+}
+
+// --- Status --------------------------------------------------------------------------------------------------------
+
+enum jumin_error verifier_status_key(void *context, const struct span *chain, size_t count, int64_t now,
+                                     uint8_t point[SIGNER_POINT], struct detail *detail)
+{
+    struct jumin_verifier *verifier = context;
+    struct x5chain given = {.count = 0};
+    struct x5chain_signer signer;
+    if (verifier->issuers == NULL) {
+        return detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN, "nobody is trusted to sign status lists");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!x5chain_add(&given, chain[i])) {
+            return detail_set(detail, JUMIN_ERROR_MALFORMED, "the chain has more than %d certificates",
+                              X5CHAIN_MAX);
+        }
+    }
+    const struct x5chain_rules rules = {X5CHAIN_STATUS_SIGNER, verifier->issuers, now,
+                                        verifier->options.revocation_required};
+    const enum jumin_error error = x5chain_check_cached(&verifier->chains, &given, &rules, &signer, detail);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (signer.curve != CRYPTO_P256) {
+        return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the key of the list's signer is not of P-256");
+    }
+    memcpy(point, signer.point, SIGNER_POINT);
+    return JUMIN_OK;
+}
+
+static void judge_status(struct jumin_verification *verification, enum status_format format,
+                         const struct status_answer *answer)
+{
+    enum jumin_finding finding = JUMIN_FINDING_FAILED;
+    enum jumin_error error = JUMIN_ERROR_REVOKED;
+    const char *says = NULL;
+    char other[64];
+    verification->status_issued_at = answer->issued_at;
+    if (answer->status == STATUS_VALID) {
+        says = "neither revoked nor locked";
+        finding = answer->verdict == STATUS_ACCEPTED ? JUMIN_FINDING_PASSED
+                  : answer->verdict == STATUS_WARNED ? JUMIN_FINDING_WARNED
+                                                     : JUMIN_FINDING_FAILED;
+        error = finding == JUMIN_FINDING_FAILED ? JUMIN_ERROR_NOT_VALID_NOW : JUMIN_OK;
+    } else if (answer->status == STATUS_SUSPENDED) {
+        says = "the credential is locked";
+    } else if (answer->status == STATUS_INVALID) {
+        // A list in CWT knows nothing between the two (ISO 18013-5, second edition).
+        says = format == STATUS_CWT ? "the credential is revoked or locked" : "the credential is revoked";
+    } else {
+        (void)snprintf(other, sizeof other, "the credential's status is %u, and not valid", answer->status);
+        says = other;
+    }
+    verification_note(verification, JUMIN_VERIFICATION_STATUS, finding, error, "%s; %s%s", says, answer->text,
+                      answer->fetched ? "; it was fetched just now" : "");
+}
+
+void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verification *verification,
+                           enum status_format format, struct span uri, uint64_t index, int64_t now)
+{
+    struct status_reference reference = {.index = index};
+    struct status_answer answer;
+    if (uri.n == 0) {
+        verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_PASSED, JUMIN_OK,
+                          "the issuer keeps no status for it: it is good until it expires");
+        return;
+    }
+    if (uri.n >= sizeof reference.uri || memchr(uri.p, 0, uri.n) != NULL) {
+        verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED,
+                          JUMIN_ERROR_MALFORMED, "the address of its status list is none");
+        return;
+    }
+    memcpy(reference.uri, uri.p, uri.n);
+    const struct status_rule rule = {verifier->options.statuses.accept, verifier->options.statuses.warn};
+    const enum jumin_error error =
+        status_cache_ask(verifier->statuses, format, &reference, &rule, now, &answer);
+    if (error != JUMIN_OK) {
+        verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, error,
+                          "its status is not known: %s", status_cache_detail(verifier->statuses));
+        return;
+    }
+    judge_status(verification, format, &answer);
+}
+
+// --- Type and validity ---------------------------------------------------------------------------------------------
+
+void verifier_check_type(struct jumin_verification *verification, struct span type, const char *resident,
+                         unsigned purpose)
+{
+    const int length = (int)(type.n < sizeof verification->type ? type.n : sizeof verification->type - 1);
+    (void)snprintf(verification->type, sizeof verification->type, "%.*s", length, (const char *)type.p);
+    verification_clean(verification->type);
+    if (purpose != 0 && !span_equal(type, span_of(resident, strlen(resident)))) {
+        verification_note(verification, JUMIN_VERIFICATION_TYPE, JUMIN_FINDING_FAILED,
+                          JUMIN_ERROR_NOT_SUPPORTED, "a %s was shown, and not the %s that was asked for",
+                          verification->type, resident);
+        return;
+    }
+    verification_note(verification, JUMIN_VERIFICATION_TYPE, JUMIN_FINDING_PASSED, JUMIN_OK, "it is a %s",
+                      verification->type);
+}
+
+void verifier_note_valid(struct jumin_verification *verification, int64_t valid_until)
+{
+    char day[CALENDAR_TEXT] = "";
+    verification->valid_until = valid_until;
+    if (valid_until > 0 && valid_until / DAY_SECONDS < INT32_MAX) {
+        calendar_put(calendar_days_later(calendar_of(1970, 1, 1), (unsigned)(valid_until / DAY_SECONDS)),
+                     day);
+    }
+    verification_note(verification, JUMIN_VERIFICATION_VALIDITY, JUMIN_FINDING_PASSED, JUMIN_OK,
+                      "it is valid until %s", day[0] != '\0' ? day : "further notice");
+}
