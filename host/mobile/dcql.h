@@ -12,7 +12,6 @@
 #include "host/mobile/sd_jwt_vc.h"
 
 enum {
-    DCQL_MAX = 65536,         // bytes of a query in JSON
     DCQL_CREDENTIALS_MAX = 8, // a query that has more of anything is refused
     DCQL_CLAIMS_MAX = 32,
     DCQL_CLAIM_SETS_MAX = 16,

@@ -89,7 +89,7 @@ struct vp_request {
     int64_t expires;
 };
 
-// Checks everything but whether the venue may ask for this: that is vp_request_covered, or the wallet's plan.
+// Checks everything but whether the venue may ask for this: that is the plan's of a wallet (disclosure.h).
 // JUMIN_ERROR_MALFORMED; SIGNATURE; CERTIFICATE (the client_id is not the certificate's, or x5chain_check),
 // SIGNER_UNKNOWN, REVOKED; NOT_VALID_NOW (expired, or too old); NOT_SUPPORTED (another prefix, response mode,
 // unencrypted, transaction data); CONFLICT (another client_id or wallet_nonce than expected). On error
@@ -97,10 +97,5 @@ struct vp_request {
 enum jumin_error vp_request_read(struct span text, const struct vp_request_rules *rules,
                                  struct vp_request *request, struct detail *detail);
 void vp_request_release(struct vp_request *request);
-// Whether the purposes in the venue's certificate cover every claim of one credential query.
-// JUMIN_ERROR_NOT_AUTHORIZED: the first that they do not, or a query for a type or a format that is none of
-// ours.
-enum jumin_error vp_request_covered(const struct vp_request *request, const struct dcql_credential *query,
-                                    struct detail *detail);
 
 #endif

@@ -22,17 +22,8 @@ bool vp_transcript(const struct vp_session *session, struct writer *w);
 
 // --- Wallet --------------------------------------------------------------------------------------------------
 
-// Appends a presentation as vp_token has it: base64url(DeviceResponse) of one document with a
-// deviceSignature, with the claims (bits) of the query. JUMIN_ERROR_ARGUMENT: not the key of the credential;
-// CRYPTO, TOO_LONG, MEMORY.
-enum jumin_error vp_present_mdoc(const struct vp_session *session, const struct dcql_credential *query,
-                                 uint32_t claims, const struct issuer_signed *credential,
-                                 const struct signer *device, struct writer *out);
-// The same of an SD-JWT VC with key binding.
-enum jumin_error vp_present_sd_jwt(const struct vp_session *session, const struct dcql_credential *query,
-                                   uint32_t claims, const struct sd_jwt_vc *credential,
-                                   const struct signer *holder, int64_t now, struct writer *out);
-
+// As vp_token has it: base64url of a DeviceResponse with one document, or an SD-JWT with its key binding,
+// whose audience is the whole client_id.
 struct vp_presentation {
     const struct dcql_credential *query;
     struct span text; // as in vp_token, not ended by a zero byte

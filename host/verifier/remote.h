@@ -12,6 +12,7 @@
 #define JUMIN_HOST_VERIFIER_REMOTE_H
 
 #include "host/mobile/vp_response.h"
+#include <jumin/verifier.h>
 
 struct remote_verifier;
 
@@ -22,10 +23,10 @@ enum {
     REMOTE_SECRET_MIN = 16, // bytes of options.secret
 };
 
-// What is to be judged: all presentations of one answer, tied to one session. Borrowed.
+// What is to be judged: all presentations of one answer, of the formats that their queries name, tied to one
+// session. Borrowed.
 struct remote_answer {
     const struct vp_session *session; // transcript of an mdoc; aud and nonce of a key binding
-    const struct dcql_query *query;
     enum jumin_purpose purpose;
     const struct vp_presentation *presentations;
     size_t count;
@@ -33,13 +34,16 @@ struct remote_answer {
 };
 
 // Judges the presentations. JUMIN_OK: all hold. `*verdict`: what was checked and what was learned, or what
-// failed, for whoever asked: a new object, or NULL. That the claims answer the query is checked besides.
+// failed, for whoever asked: a new object, or NULL. Whether the claims are what was asked for is its matter.
 // Called by several threads, one at a time.
 struct remote_judge {
     enum jumin_error (*judge)(void *context, const struct remote_answer *answer, json_t **verdict,
                               struct detail *detail);
     void *context;
 };
+
+// By that verifier, which is borrowed, and used by nobody else meanwhile. The verdict is verification_json's.
+struct remote_judge remote_judge_of(struct jumin_verifier *verifier);
 
 // Copied, but for what is said to be borrowed.
 struct remote_options {
