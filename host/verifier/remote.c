@@ -220,6 +220,21 @@ static bool put_link(const struct remote_verifier *verifier, const struct remote
     return !w.overflow;
 }
 
+static enum jumin_error open_place(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
+                                   struct remote_opened *opened, struct detail *detail)
+{
+    struct remote_request *request = free_place(verifier, now);
+    if (request == NULL) {
+        return detail_set(detail, JUMIN_ERROR_RULES, "Too many requests are open.");
+    }
+    const enum jumin_error error = fill_place(verifier, purpose, now, request, detail);
+    if (error == JUMIN_OK && !put_link(verifier, request, opened)) {
+        remote_forget(request);
+        return detail_set(detail, JUMIN_ERROR_TOO_LONG, "The link is too long.");
+    }
+    return error;
+}
+
 enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
                              struct remote_opened *opened, struct detail *detail)
 {
@@ -229,14 +244,7 @@ enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpos
                           "The venue's certificate does not allow this purpose.");
     }
     (void)pthread_mutex_lock(&verifier->lock);
-    struct remote_request *request = free_place(verifier, now);
-    enum jumin_error error = request == NULL
-                                 ? detail_set(detail, JUMIN_ERROR_RULES, "Too many requests are open.")
-                                 : fill_place(verifier, purpose, now, request, detail);
-    if (error == JUMIN_OK && !put_link(verifier, request, opened)) {
-        remote_forget(request);
-        error = detail_set(detail, JUMIN_ERROR_TOO_LONG, "The link is too long.");
-    }
+    const enum jumin_error error = open_place(verifier, purpose, now, opened, detail);
     (void)pthread_mutex_unlock(&verifier->lock);
     return error;
 }

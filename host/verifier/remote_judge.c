@@ -48,18 +48,17 @@ static enum jumin_error check(struct jumin_verifier *verifier, const struct remo
 static enum jumin_error result_of(const struct jumin_verification *verification, struct detail *detail)
 {
     const enum jumin_finding result = jumin_verification_result(verification);
-    const struct jumin_verification_check *check = NULL;
     if (result == JUMIN_FINDING_PASSED || result == JUMIN_FINDING_WARNED) {
         return JUMIN_OK;
     }
     for (size_t i = 0; i < jumin_verification_count(verification); i++) {
-        check = jumin_verification_check(verification, i);
+        const struct jumin_verification_check *check = jumin_verification_check(verification, i);
         if (check->finding == result) {
-            break;
+            return detail_set(detail, result == JUMIN_FINDING_FAILED ? check->error : JUMIN_ERROR_UNCERTAIN,
+                              "%s", check->detail);
         }
     }
-    return detail_set(detail, check->finding == JUMIN_FINDING_FAILED ? check->error : JUMIN_ERROR_UNCERTAIN,
-                      "%s", check->detail);
+    return JUMIN_ERROR_UNCERTAIN;
 }
 
 static enum jumin_error judge(void *context, const struct remote_answer *answer, json_t **verdict,

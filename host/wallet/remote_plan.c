@@ -98,7 +98,7 @@ enum jumin_error wallet_remote_answer(struct jumin_wallet *wallet, const struct 
                                       struct disclosure_plan *plan, int64_t now, char next[VP_TEXT_MAX],
                                       struct detail *detail)
 {
-    size_t room = 0;
+    size_t room = AROUND;
     if (next != NULL) {
         next[0] = '\0';
     }
