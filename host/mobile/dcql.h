@@ -17,7 +17,7 @@ enum {
     DCQL_CLAIM_SETS_MAX = 16,
     DCQL_SETS_MAX = 8,
     DCQL_OPTIONS_MAX = 16,
-    DCQL_ID_MAX = 64,
+    DCQL_ID_MAX = 63,
 };
 
 enum dcql_format { DCQL_MDOC, DCQL_SD_JWT, DCQL_OTHER }; // mso_mdoc, dc+sd-jwt, one that no credential has

@@ -20,8 +20,6 @@ enum {
     DISCLOSURE_WHY = 256,
     DISCLOSURE_QUERY = 64, // of DCQL's ids, with the end
     DISCLOSURE_DOCUMENTS_MAX = MDOC_DOCUMENTS_MAX,
-    DISCLOSURE_PATH_MAX = 512, // DCQL request text of one path
-    DCQL_MAX = 65536,
 };
 
 // Who asks. An anonymous one has no certificate, or one that is not to be believed: `why` says it.
@@ -87,9 +85,9 @@ enum jumin_error disclosure_of_device_request(struct jumin_wallet *wallet,
                                               const struct device_request *request, struct span transcript,
                                               int64_t now, struct disclosure_plan *plan,
                                               struct detail *detail);
-// `query`: dcql_query (§6). `chain`: x5c of the signed request, whose signature the caller has checked under
-// the first certificate; NULL: it is not signed. The chain is checked here. Required credential sets that
-// cannot be met refuse the plan; of options the first that can be met is taken.
+// `query`: dcql_query (dcql_read). `chain`: x5c of the signed request, whose signature the caller has checked
+// under the first certificate; NULL: it is not signed. The chain is checked here. What is chosen to be shown
+// is dcql_choose's; a query that cannot be answered refuses the plan.
 enum jumin_error disclosure_of_dcql(struct jumin_wallet *wallet, const json_t *query,
                                     const struct x5chain *chain, int64_t now, struct disclosure_plan *plan,
                                     struct detail *detail);

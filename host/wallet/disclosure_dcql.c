@@ -3,6 +3,7 @@
 #include "host/wallet/disclosure_internal.h"
 
 #include "host/json_fields.h"
+#include "host/mobile/dcql.h"
 #include "host/wallet/claims.h"
 
 #include <stdio.h>
@@ -10,78 +11,49 @@
 
 // A credential of the wallet, open, for the claims of one query.
 struct opened {
-    const struct wallet_credential *credential;
     struct issuer_signed mdoc;
     struct sd_jwt_vc vc;
+    struct dcql_held held; // one of them, or none
 };
-
-static enum jumin_error malformed(struct detail *detail, const char *why)
-{
-    return detail_set(detail, JUMIN_ERROR_MALFORMED, "the query %s", why);
-}
 
 static bool open_credential(const struct wallet_credential *credential, struct opened *opened)
 {
     struct detail detail = {{0}};
-    *opened = (struct opened){.credential = credential};
-    if (credential == NULL) {
-        return false;
-    }
     const struct span bytes = span_of(credential->copies[0].bytes, credential->copies[0].n);
-    const enum jumin_error error = credential->format == JUMIN_WALLET_MDOC
-                                       ? issuer_signed_parse(bytes, &opened->mdoc, &detail)
-                                       : claims_open_sd_jwt(credential, bytes, &opened->vc, &detail);
-    return error == JUMIN_OK;
+    if (credential->format == JUMIN_WALLET_MDOC) {
+        opened->held.mdoc =
+            issuer_signed_parse(bytes, &opened->mdoc, &detail) == JUMIN_OK ? &opened->mdoc : NULL;
+        return opened->held.mdoc != NULL;
+    }
+    opened->held.sd_jwt =
+        claims_open_sd_jwt(credential, bytes, &opened->vc, &detail) == JUMIN_OK ? &opened->vc : NULL;
+    return opened->held.sd_jwt != NULL;
 }
 
 static void close_credential(struct opened *opened)
 {
-    if (opened->credential != NULL && opened->credential->format == JUMIN_WALLET_SD_JWT) {
+    if (opened->held.sd_jwt != NULL) {
         sd_jwt_vc_release(&opened->vc);
     }
 }
 
 // --- Claims ------------------------------------------------------------------------------------------------------
 
-// The value at a path, new; NULL: there is none. An mdoc's path is namespace and identifier (§7.2).
-static json_t *value_at(const struct opened *opened, const json_t *path)
+// The value that a claim leads to, new; all of them where the path says so. NULL: there is none.
+static json_t *value_of(const struct opened *opened, const struct dcql_claim *claim)
 {
     struct issuer_signed_item item;
-    if (opened->credential->format == JUMIN_WALLET_SD_JWT) {
-        return json_deep_copy(sd_jwt_claim(opened->vc.sd.claims, path));
+    if (opened->held.mdoc != NULL) {
+        const struct mdoc_element_name name = dcql_element(claim);
+        return issuer_signed_find(&opened->mdoc, name.name_space, name.identifier, &item)
+                   ? claims_of_cbor(item.value)
+                   : NULL;
     }
-    const json_t *space = json_array_get(path, 0), *name = json_array_get(path, 1);
-    return issuer_signed_find(&opened->mdoc, span_of(json_string_value(space), json_string_length(space)),
-                              span_of(json_string_value(name), json_string_length(name)), &item)
-               ? claims_of_cbor(item.value)
-               : NULL;
-}
-
-static bool matches(const json_t *claim, const json_t *value)
-{
-    const json_t *values = json_object_get(claim, "values");
-    for (size_t i = 0; i < json_array_size(values); i++) {
-        if (json_equal(json_array_get(values, i), value)) {
-            return true;
-        }
-    }
-    return values == NULL;
-}
-
-static bool path_is_good(const struct disclosure_document *document, const json_t *path)
-{
-    const size_t n = json_array_size(path);
-    if (document->format == JUMIN_WALLET_MDOC) {
-        return n == 2 && json_is_string(json_array_get(path, 0)) && json_is_string(json_array_get(path, 1));
-    }
-    for (size_t i = 0; i < n; i++) {
-        const json_t *part = json_array_get(path, i);
-        if (!json_is_string(part) && !json_is_null(part) &&
-            !(json_is_integer(part) && json_integer_value(part) >= 0)) {
-            return false;
-        }
-    }
-    return n > 0 && json_is_string(json_array_get(path, 0));
+    json_t *selected = opened->held.sd_jwt != NULL ? dcql_select(opened->vc.sd.claims, claim->path) : NULL;
+    json_t *value = json_array_size(selected) == 1 ? json_array_get(selected, 0) : selected;
+    value = json_deep_copy(value);
+    json_decref(selected);
+    return value;
 }
 
 static bool put_part(const json_t *part, char *text, size_t capacity)
@@ -116,20 +88,19 @@ static bool put_path(const struct disclosure_document *document, const json_t *p
     return true;
 }
 
-static enum jumin_error take_claim(const json_t *claim, const struct opened *opened,
+static enum jumin_error take_claim(const struct dcql_claim *claim, const struct opened *opened,
                                    struct disclosure_document *document, struct detail *detail)
 {
-    const json_t *path = json_object_get(claim, "path");
     struct disclosure_element *element = disclosure_add(document);
     if (element == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    if (!path_is_good(document, path) || !put_path(document, path, element)) {
-        return malformed(detail, "has a path that leads nowhere");
+    if (!put_path(document, claim->path, element)) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED, "the query has a path that is too long");
     }
-    element->retain = json_is_true(json_object_get(claim, "intent_to_retain"));
-    json_t *value = opened->credential != NULL ? value_at(opened, path) : NULL;
-    if (value == NULL || !matches(claim, value)) {
+    element->retain = claim->retain;
+    json_t *value = value_of(opened, claim);
+    if (value == NULL || !dcql_claim_matches(claim, &opened->held)) {
         (void)snprintf(element->why, sizeof element->why,
                        value == NULL ? "the credential does not have it" : "it has another value");
         disclosure_refuse_document(document, "%s: %s", element->name, element->why);
@@ -138,130 +109,78 @@ static enum jumin_error take_claim(const json_t *claim, const struct opened *ope
     }
     json_wipe(value);
     json_decref(value);
-    return json_array_append_new(document->paths, json_deep_copy(path)) == 0 ? JUMIN_OK : JUMIN_ERROR_MEMORY;
+    return json_array_append_new(document->paths, json_deep_copy(claim->path)) == 0 ? JUMIN_OK
+                                                                                    : JUMIN_ERROR_MEMORY;
 }
 
-static const json_t *claim_named(const json_t *claims, const json_t *id)
-{
-    for (size_t i = 0; json_is_string(id) && i < json_array_size(claims); i++) {
-        const json_t *claim = json_array_get(claims, i);
-        if (json_equal(json_object_get(claim, "id"), id)) {
-            return claim;
-        }
-    }
-    return NULL;
-}
-
-static bool has_all(const json_t *claims, const json_t *set, const struct opened *opened,
-                    const struct disclosure_document *document)
-{
-    for (size_t i = 0; i < json_array_size(set); i++) {
-        const json_t *claim = claim_named(claims, json_array_get(set, i));
-        const json_t *path = json_object_get(claim, "path");
-        json_t *value =
-            opened->credential != NULL && path_is_good(document, path) ? value_at(opened, path) : NULL;
-        const bool good = value != NULL && matches(claim, value);
-        json_decref(value);
-        if (!good) {
-            return false;
-        }
-    }
-    return json_array_size(set) > 0;
-}
-
-// The first set that can be met (§6.4.1), else the first one, for the reason; without sets all claims.
-static enum jumin_error take_claims(const json_t *query, const struct opened *opened,
+// Those that would be shown; where the credential has not all of any set, those of the first, for the reason.
+static enum jumin_error take_claims(const struct dcql_credential *query, const struct opened *opened,
                                     struct disclosure_document *document, struct detail *detail)
 {
-    const json_t *claims = json_object_get(query, "claims"), *sets = json_object_get(query, "claim_sets");
+    struct detail why = {{0}};
+    uint32_t claims = 0;
     enum jumin_error error = JUMIN_OK;
-    if (sets == NULL) {
-        for (size_t i = 0; i < json_array_size(claims) && error == JUMIN_OK; i++) {
-            error = take_claim(json_array_get(claims, i), opened, document, detail);
-        }
-        return error;
+    const bool open = opened->held.mdoc != NULL || opened->held.sd_jwt != NULL;
+    const bool matches = open && dcql_match(query, &opened->held, &claims, &why);
+    if (!matches) {
+        claims = query->claim_set_count > 0 ? query->claim_sets[0] : UINT32_MAX;
     }
-    const json_t *chosen = json_array_get(sets, 0);
-    for (size_t i = 0; i < json_array_size(sets); i++) {
-        if (has_all(claims, json_array_get(sets, i), opened, document)) {
-            chosen = json_array_get(sets, i);
-            break;
+    for (size_t i = 0; i < query->claim_count && error == JUMIN_OK; i++) {
+        if ((claims >> i & 1) != 0) {
+            error = take_claim(&query->claims[i], opened, document, detail);
         }
     }
-    for (size_t i = 0; i < json_array_size(chosen) && error == JUMIN_OK; i++) {
-        const json_t *claim = claim_named(claims, json_array_get(chosen, i));
-        error = claim != NULL ? take_claim(claim, opened, document, detail)
-                              : malformed(detail, "names a claim that it does not have");
+    if (!matches) {
+        disclosure_refuse_document(document, "%s", why.text);
     }
     return error;
 }
 
 // --- Credentials -----------------------------------------------------------------------------------------------
 
-static bool put_id(const json_t *id, char *text, size_t capacity)
+static bool put_type(const char *type, struct disclosure_document *document)
 {
-    const char *value = json_string_value(id);
-    if (value == NULL || value[0] == '\0' || strlen(value) >= capacity ||
-        strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != strlen(value)) {
-        return false;
+    const bool fits = strlen(type) < sizeof document->type;
+    (void)snprintf(document->type, sizeof document->type, "%s", fits ? type : "");
+    if (!fits) {
+        disclosure_refuse_document(document, "credentials of that type are not kept here");
     }
-    (void)snprintf(text, capacity, "%s", value);
-    return true;
-}
-
-static bool put_type(const json_t *type, struct disclosure_document *document)
-{
-    const char *text = json_string_value(type);
-    if (text == NULL || strlen(text) >= sizeof document->type) {
-        return false;
-    }
-    (void)snprintf(document->type, sizeof document->type, "%s", text);
-    return true;
+    return fits;
 }
 
 // Of several types the first that the wallet can show; the last one's reason stays when it can show none.
-static struct wallet_credential *choose(struct jumin_wallet *wallet, const json_t *query, int64_t now,
-                                        struct disclosure_document *document)
+static struct wallet_credential *choose(struct jumin_wallet *wallet, const struct dcql_credential *query,
+                                        int64_t now, struct disclosure_document *document)
 {
-    const json_t *meta = json_object_get(query, "meta"), *types = json_object_get(meta, "vct_values");
-    if (document->format == JUMIN_WALLET_MDOC) {
-        return put_type(json_object_get(meta, "doctype_value"), document)
-                   ? disclosure_choose(wallet, now, document)
-                   : NULL;
-    }
     struct wallet_credential *found = NULL;
-    for (size_t i = 0; i < json_array_size(types) && found == NULL; i++) {
+    if (query->format == DCQL_MDOC) {
+        return put_type(query->doc_type, document) ? disclosure_choose(wallet, now, document) : NULL;
+    }
+    for (size_t i = 0; i < json_array_size(query->vct_values) && found == NULL; i++) {
+        const char *type = json_string_value(json_array_get(query->vct_values, i));
         document->refused = false;
-        found =
-            put_type(json_array_get(types, i), document) ? disclosure_choose(wallet, now, document) : NULL;
+        found = put_type(type, document) ? disclosure_choose(wallet, now, document) : NULL;
     }
     return found;
 }
 
-static enum jumin_error plan_query(struct jumin_wallet *wallet, const json_t *query, int64_t now,
-                                   struct disclosure_document *document, struct detail *detail)
+static enum jumin_error plan_query(struct jumin_wallet *wallet, const struct dcql_credential *query,
+                                   int64_t now, struct disclosure_document *document, struct detail *detail)
 {
-    const char *format = json_string_value(json_object_get(query, "format"));
-    struct opened opened = {.credential = NULL};
+    struct opened opened = {.held = {NULL, NULL}};
     document->paths = json_array();
     if (document->paths == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    if (!put_id(json_object_get(query, "id"), document->query, sizeof document->query) || format == NULL) {
-        return malformed(detail, "has a credential without id or format");
-    }
-    document->format = strcmp(format, "mso_mdoc") == 0 ? JUMIN_WALLET_MDOC : JUMIN_WALLET_SD_JWT;
-    if (document->format == JUMIN_WALLET_SD_JWT && strcmp(format, "dc+sd-jwt") != 0) {
+    (void)snprintf(document->query, sizeof document->query, "%s", query->id);
+    document->format = query->format == DCQL_MDOC ? JUMIN_WALLET_MDOC : JUMIN_WALLET_SD_JWT;
+    if (query->format == DCQL_OTHER) {
         disclosure_refuse_document(document, "credentials of that format are not kept here");
         return JUMIN_OK;
     }
     const struct wallet_credential *credential = choose(wallet, query, now, document);
-    if (document->type[0] == '\0') {
-        return malformed(detail, "does not say which type of credential it wants");
-    }
     if (credential != NULL && !open_credential(credential, &opened)) {
         disclosure_refuse_document(document, "the credential cannot be read");
-        opened.credential = NULL;
     }
     const enum jumin_error error = take_claims(query, &opened, document, detail);
     close_credential(&opened);
@@ -270,59 +189,20 @@ static enum jumin_error plan_query(struct jumin_wallet *wallet, const json_t *qu
 
 // --- Sets of credentials (§6.2) ----------------------------------------------------------------------------------
 
-static struct disclosure_document *named(struct disclosure_document *all, size_t count, const json_t *id)
+// Leaves those documents that answer the query. Where it cannot be answered, those of the first options,
+// which say why.
+static void choose_sets(struct disclosure_plan *plan, const struct dcql_query *query)
 {
-    for (size_t i = 0; json_is_string(id) && i < count; i++) {
-        if (strcmp(all[i].query, json_string_value(id)) == 0) {
-            return &all[i];
-        }
-    }
-    return NULL;
-}
-
-static bool can_meet(struct disclosure_plan *plan, const json_t *option)
-{
-    for (size_t i = 0; i < json_array_size(option); i++) {
-        const struct disclosure_document *document =
-            named(plan->documents, plan->count, json_array_get(option, i));
-        if (document == NULL || document->refused) {
-            return false;
-        }
-    }
-    return json_array_size(option) > 0;
-}
-
-static void mark(struct disclosure_plan *plan, const json_t *option, bool wanted[DISCLOSURE_DOCUMENTS_MAX])
-{
-    for (size_t i = 0; i < json_array_size(option); i++) {
-        const struct disclosure_document *document =
-            named(plan->documents, plan->count, json_array_get(option, i));
-        if (document != NULL) {
-            wanted[document - plan->documents] = true;
-        }
-    }
-}
-
-// Leaves those documents that answer the sets. A required set that cannot be met keeps its first option,
-// whose documents say why.
-static void choose_sets(struct disclosure_plan *plan, const json_t *sets)
-{
-    bool wanted[DISCLOSURE_DOCUMENTS_MAX] = {false};
     struct disclosure_plan kept = {.venue = plan->venue};
-    for (size_t i = 0; i < json_array_size(sets); i++) {
-        const json_t *set = json_array_get(sets, i), *options = json_object_get(set, "options");
-        const bool required = !json_is_false(json_object_get(set, "required"));
-        const json_t *chosen = required ? json_array_get(options, 0) : NULL;
-        for (size_t k = 0; k < json_array_size(options); k++) {
-            if (can_meet(plan, json_array_get(options, k))) {
-                chosen = json_array_get(options, k);
-                break;
-            }
-        }
-        mark(plan, chosen, wanted);
+    uint32_t available = 0, chosen = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        available |= plan->documents[i].refused ? 0 : UINT32_C(1) << i;
+    }
+    if (!dcql_choose(query, available, &chosen)) {
+        (void)dcql_choose(query, UINT32_MAX, &chosen);
     }
     for (size_t i = 0; i < plan->count; i++) {
-        if (wanted[i]) {
+        if ((chosen >> i & 1) != 0) {
             kept.documents[kept.count++] = plan->documents[i];
             plan->documents[i] = (struct disclosure_document){.count = 0};
         }
@@ -331,35 +211,37 @@ static void choose_sets(struct disclosure_plan *plan, const json_t *sets)
     *plan = kept;
 }
 
-enum jumin_error disclosure_of_dcql(struct jumin_wallet *wallet, const json_t *query,
-                                    const struct x5chain *chain, int64_t now, struct disclosure_plan *plan,
-                                    struct detail *detail)
+static enum jumin_error plan_all(struct jumin_wallet *wallet, const struct dcql_query *query, int64_t now,
+                                 struct disclosure_plan *plan, struct detail *detail)
 {
-    const json_t *queries = json_object_get(query, "credentials"),
-                 *sets = json_object_get(query, "credential_sets");
     enum jumin_error error = JUMIN_OK;
-    *plan = (struct disclosure_plan){.count = 0};
-    if (json_array_size(queries) == 0 || json_array_size(queries) > DISCLOSURE_DOCUMENTS_MAX) {
-        return malformed(detail, "asks for no credential, or for too many");
-    }
-    disclosure_check_venue(wallet, chain, now, &plan->venue);
-    for (size_t i = 0; i < json_array_size(queries) && error == JUMIN_OK; i++) {
-        struct disclosure_document *document = &plan->documents[plan->count];
-        const json_t *id = json_object_get(json_array_get(queries, i), "id");
-        if (named(plan->documents, plan->count, id) != NULL) {
-            error = malformed(detail, "has an id twice");
-            break;
-        }
-        plan->count++;
-        error = plan_query(wallet, json_array_get(queries, i), now, document, detail);
+    while (plan->count < query->count && error == JUMIN_OK) {
+        const struct dcql_credential *credential = &query->credentials[plan->count];
+        error = plan_query(wallet, credential, now, &plan->documents[plan->count++], detail);
     }
     if (error != JUMIN_OK) {
         disclosure_release(plan);
         return error;
     }
-    if (sets != NULL) {
-        choose_sets(plan, sets);
-    }
+    choose_sets(plan, query);
     disclosure_judge(plan, now);
     return JUMIN_OK;
+}
+
+enum jumin_error disclosure_of_dcql(struct jumin_wallet *wallet, const json_t *query,
+                                    const struct x5chain *chain, int64_t now, struct disclosure_plan *plan,
+                                    struct detail *detail)
+{
+    json_t *copy = json_deep_copy(query);
+    struct dcql_query *read = malloc(sizeof *read);
+    enum jumin_error error = read != NULL ? dcql_read(copy, read, detail) : JUMIN_ERROR_MEMORY;
+    *plan = (struct disclosure_plan){.count = 0};
+    if (error == JUMIN_OK) {
+        disclosure_check_venue(wallet, chain, now, &plan->venue);
+        error = plan_all(wallet, read, now, plan, detail);
+        dcql_release(read);
+    }
+    free(read);
+    json_decref(copy);
+    return error;
 }
