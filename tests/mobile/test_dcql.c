@@ -171,6 +171,29 @@ static enum jumin_error read_many(const char *before, const char *part, size_t c
     return read(text);
 }
 
+static void assert_malformed_behind(const char *before, const char *part, size_t most, const char *after)
+{
+    assert_int_equal(read_many(before, part, most, after), JUMIN_OK);
+    assert_int_equal(read_many(before, part, most + 1, after), JUMIN_ERROR_MALFORMED);
+}
+
+static void test_names_paths_and_values_have_limits(void **state)
+{
+    (void)state;
+    char id[DCQL_ID_MAX + 2], text[256];
+    assert_malformed_behind("{'credentials':[{'id':'m','format':'x','meta':{},'claims':[{'path':[", "'a'", 16,
+                            "]}]}]}");
+    assert_malformed_behind(
+        "{'credentials':[{'id':'m','format':'x','meta':{},'claims':[{'path':['a'],'values':[", "%", 64,
+        "]}]}]}");
+    for (size_t n = DCQL_ID_MAX; n <= DCQL_ID_MAX + 1; n++) {
+        memset(id, 'a', n);
+        id[n] = '\0';
+        (void)snprintf(text, sizeof text, ONE("{'id':'%s','format':'x','meta':{}}"), id);
+        assert_int_equal(read(text), n == DCQL_ID_MAX ? JUMIN_OK : JUMIN_ERROR_MALFORMED);
+    }
+}
+
 static void test_query_has_limits(void **state)
 {
     (void)state;
@@ -484,6 +507,7 @@ int main(void)
         cmocka_unit_test_teardown(test_whole_query_is_taken_apart, release_query),
         cmocka_unit_test(test_query_that_is_none_is_refused),
         cmocka_unit_test_teardown(test_query_has_limits, release_query),
+        cmocka_unit_test_teardown(test_names_paths_and_values_have_limits, release_query),
         cmocka_unit_test(test_path_selects_by_name_index_and_all),
         cmocka_unit_test(test_path_that_does_not_fit_selects_nothing),
         cmocka_unit_test_teardown(test_mdoc_answers_by_type_and_elements, release_query),

@@ -24,6 +24,7 @@ static struct detail detail;
 static int64_t server_now, wallet_now;
 static int status;             // of the last answer
 static json_t *answer;         // of the last answer, where it is JSON
+static bool old_object;        // the wallet's nonce does not get through
 static const char *other_type; // in place of the Content-Type of what the wallet gets; NULL: its own
 static char last_form[65536];  // that the wallet has posted
 static char handle[64], deep_link[1024], next[VP_TEXT_MAX];
@@ -64,7 +65,9 @@ static enum jumin_error client_ask(void *context, const struct http_client_reque
         (void)snprintf(last_form, sizeof last_form, "%.*s", (int)request->body.n,
                        (const char *)request->body.p);
     }
-    call(request->method, request->url + strlen(BASE), request->type, NULL, request->body, &response);
+    const struct span body = old_object ? span_of(NULL, 0) : request->body;
+    call(old_object ? "GET" : request->method, request->url + strlen(BASE), request->type, NULL, body,
+         &response);
     status = to->status = response.status;
     to->n = response.n;
     to->body = calloc(1, response.n + 1);
@@ -164,6 +167,7 @@ static int open_all(void **state)
     detail_clear(&detail);
     server_now = wallet_now = STAGE_NOW;
     other_type = NULL;
+    old_object = false;
     assert_int_equal(jumin_verifier_new(&verifier, &rules), JUMIN_OK);
     jumin_verifier_trust_issuers(verifier, stage.issuers);
     const struct remote_options usual = options();
@@ -392,6 +396,33 @@ static void test_link_to_another_verifier_is_refused(void **state)
     assert_int_equal(get_request(), JUMIN_ERROR_CONFLICT);
 }
 
+static void test_request_that_was_not_made_for_this_wallet_is_refused(void **state)
+{
+    (void)state;
+    open_request("adult");
+    (void)strcat(deep_link, "&request_uri_method=post");
+    old_object = true;
+    assert_refused(get_request(), JUMIN_ERROR_CONFLICT, &detail, "wallet_nonce");
+}
+
+static void test_plan_says_what_a_credential_lacks(void **state)
+{
+    (void)state;
+    struct remote_options with = options();
+    with.purposes = JUMIN_PURPOSE_ADDRESS;
+    remote_with(&with);
+    add_credential(JUMIN_WALLET_SD_JWT);
+    add_credential(JUMIN_WALLET_MDOC);
+    wallet->credentials[1].expires = STAGE_NOW;
+    open_request("address");
+    plan_request();
+    assert_true(plan.refused);
+    assert_int_equal(plan.count, 1);
+    assert_non_null(strstr(plan.why, "expired")); // of the first option
+    assert_int_equal(plan.documents[0].count, 4); // what was asked for can be seen all the same
+    assert_string_equal(plan.documents[0].elements[0].name, "family_name_unicode");
+}
+
 static void test_wallet_without_network_or_trust_asks_nobody(void **state)
 {
     (void)state;
@@ -568,6 +599,15 @@ static void test_venue_has_a_secret(void **state)
         ask("GET", path, wrong[i], NULL);
         assert_int_equal(status, 401);
     }
+    const struct http_header twice[] = {{"Authorization", "Bearer " SECRET},
+                                        {"Authorization", "Bearer " SECRET}};
+    struct http_request request = {
+        .method = "GET", .path = path, .headers = twice, .header_count = 2, .now = server_now};
+    const struct http_routes routes = remote_routes(remote);
+    struct http_response response = {0};
+    (void)http_routes_call(&routes, 1, &request, &response);
+    assert_int_equal(response.status, 401);
+    http_response_release(&response);
     struct remote_options with = options();
     with.secret = NULL;
     remote_with(&with);
@@ -670,6 +710,8 @@ int main(void)
         REMOTE_TEST(test_wallet_takes_no_request_that_has_expired),
         REMOTE_TEST(test_wallet_takes_no_answer_that_is_no_request),
         REMOTE_TEST(test_link_to_another_verifier_is_refused),
+        REMOTE_TEST(test_request_that_was_not_made_for_this_wallet_is_refused),
+        REMOTE_TEST(test_plan_says_what_a_credential_lacks),
         REMOTE_TEST(test_wallet_without_network_or_trust_asks_nobody),
         REMOTE_TEST(test_answer_that_the_verifier_refuses_is_said),
         REMOTE_TEST(test_answer_is_taken_once),

@@ -472,6 +472,44 @@ static void test_certificate_that_is_no_venues_is_refused(void **state)
     stage_release(&signer_holder);
 }
 
+static void test_key_of_another_curve_is_refused(void **state)
+{
+    (void)state;
+    struct vp_request_rules rules = vp_rules();
+    struct stage_holder other;
+    char id[VP_TEXT_MAX];
+    stage_issue(&other, &stage.venue_root, CERTIFICATE_READER, CRYPTO_P384, NULL);
+    assert_int_equal(vp_client_id(VP_X509_HASH, other.der, "", id, &detail), JUMIN_OK);
+    json_t *claims = vp_request_claims(ADULT);
+    (void)json_object_set_new(claims, "client_id", json_string(id));
+    rules.client_id = id;
+    assert_refused(read_text(vp_sign_as(VP_REQUEST_TYPE, &stage.venue_signer, &other.der, claims), &rules),
+                   JUMIN_ERROR_CERTIFICATE, &detail, "not of P-256");
+    stage_release(&other);
+}
+
+static void test_texts_have_limits(void **state)
+{
+    (void)state;
+    char text[VP_TEXT_MAX + 16];
+    static const struct {
+        const char *name;
+        size_t most;
+    } cases[] = {{"nonce", VP_NONCE_MAX - 1}, {"state", VP_TEXT_MAX - 1}, {"response_uri", VP_TEXT_MAX - 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (size_t n = cases[i].most; n <= cases[i].most + 1; n++) {
+            json_t *claims = vp_request_claims(ADULT);
+            memset(text, 'a', n);
+            text[n] = '\0';
+            if (i == 2) {
+                memcpy(text, "https://", 8);
+            }
+            (void)json_object_set_new(claims, cases[i].name, json_string(text));
+            assert_int_equal(read_claims(claims), n == cases[i].most ? JUMIN_OK : JUMIN_ERROR_MALFORMED);
+        }
+    }
+}
+
 static void test_certificate_that_has_expired_is_refused(void **state)
 {
     (void)state;
@@ -515,6 +553,8 @@ int main(void)
         cmocka_unit_test_teardown(test_answer_to_another_host_than_the_certificates_is_refused,
                                   release_request),
         cmocka_unit_test(test_certificate_that_is_no_venues_is_refused),
+        cmocka_unit_test(test_key_of_another_curve_is_refused),
+        cmocka_unit_test_teardown(test_texts_have_limits, release_request),
         cmocka_unit_test(test_certificate_that_has_expired_is_refused),
         cmocka_unit_test(test_revocation_that_is_not_known_is_refused_where_it_is_required),
     };

@@ -157,7 +157,7 @@ json_t *vp_request_claims(const char *query)
                   "response_type", "vp_token", "response_mode", "direct_post.jwt", "client_id",
                   stage.client_id, "aud", "https://self-issued.me/v2", "nonce", REQUEST_NONCE, "state",
                   REQUEST_STATE, "response_uri", RESPONSE_URI, "iat", (json_int_t)STAGE_NOW, "exp",
-                  (json_int_t)(STAGE_NOW + 300), "dcql_query", vp_json(query), "client_metadata", "jwks",
+                  (json_int_t)STAGE_NOW + 300, "dcql_query", vp_json(query), "client_metadata", "jwks",
                   "keys", key, "encrypted_response_enc_values_supported", "A128GCM", "A256GCM");
     assert_non_null(claims);
     return claims;
