@@ -93,4 +93,8 @@ bool resident_purpose_ask(enum jumin_purpose purpose, unsigned year, struct resi
 // every year.
 bool resident_purpose_covers(unsigned purposes, struct span name_space, struct span identifier);
 
+// Whether a purpose that asks for this element is of no use without it; others may be missing from a
+// credential.
+bool resident_purpose_needs(struct span identifier);
+
 #endif

@@ -88,3 +88,15 @@ bool resident_purpose_covers(unsigned purposes, struct span name_space, struct s
     }
     return false;
 }
+
+bool resident_purpose_needs(struct span identifier)
+{
+    static const char *const needed[] = {"family_name_unicode", "given_name_unicode", "birth_date",
+                                         "resident_address_unicode"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (span_equal(identifier, text_of(needed[i]))) {
+            return true;
+        }
+    }
+    return is_adult_in(identifier);
+}

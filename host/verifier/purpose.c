@@ -18,19 +18,6 @@ unsigned verifier_year(int64_t now)
     return calendar_year(day);
 }
 
-// Without these a purpose is not met; all others may be missing from a credential.
-static bool is_needed(struct span name)
-{
-    static const char *const names[] = {"family_name_unicode", "given_name_unicode", "birth_date",
-                                        "resident_address_unicode"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (span_equal(name, span_of(names[i], strlen(names[i])))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_named(const struct jumin_learned *learned, const struct mdoc_element_name *name)
 {
     const struct span learned_name = span_of(learned->name, strlen(learned->name));
@@ -94,7 +81,7 @@ static void judge_elements(struct jumin_verification *verification,
         const struct span name = asked->elements[i].identifier;
         const size_t at = strlen(missing);
         if (find(verification, &asked->elements[i]) == NULL) {
-            needed = needed || is_needed(name);
+            needed = needed || resident_purpose_needs(name);
             (void)snprintf(missing + at, sizeof missing - at, "%s%.*s", at > 0 ? ", " : "", (int)name.n,
                            (const char *)name.p);
         }

@@ -1,0 +1,200 @@
+// A wallet: the credentials of a phone, how they come to it (OpenID4VCI 1.0) and what became of them.
+// SPDX-License-Identifier: Apache-2.0
+//
+//     jumin_wallet_create(&wallet, "wallet", passphrase, NULL); // or jumin_wallet_open
+//     jumin_wallet_use_http(wallet, &http);                     // or jumin_http_for_wallet
+//     jumin_wallet_add(wallet, "openid-credential-offer://?…", "123456", now);
+//     …
+//     jumin_wallet_free(wallet);
+//
+// All of a wallet is in one file under the passphrase: keys, credentials, and the history of what was shown,
+// which is nowhere else. Whatever changes it writes the file before it returns, by a rename: after a power
+// cut the wallet is as before or as after. One thread at a time, and one program at a time.
+#ifndef JUMIN_WALLET_H
+#define JUMIN_WALLET_H
+
+#include <jumin/binding.h>
+
+enum {
+    JUMIN_WALLET_ID = 17,         // of a credential: 16 hexadecimal digits
+    JUMIN_WALLET_TEXT = 256,      // of names, bytes with the end
+    JUMIN_WALLET_KEY_HANDLE = 64, // most bytes by which a key store knows a key
+    JUMIN_WALLET_BATCH = 10,      // copies that are asked for at once, where the issuer gives as many
+    JUMIN_WALLET_FEW = 3,         // unused copies at which it is time for others
+};
+
+struct jumin_wallet;
+
+// --- Where keys are kept -------------------------------------------------------------------------------------
+
+// A phone's key store: keys of P-256 that do not leave it. Its handles are kept in the wallet's file.
+struct jumin_wallet_keys {
+    // Makes a key: `*n` bytes of handle, and its public key, 04 || x || y.
+    enum jumin_error (*make)(void *context, uint8_t handle[JUMIN_WALLET_KEY_HANDLE], size_t *n,
+                             uint8_t key[JUMIN_DEVICE_KEY]);
+    // ECDSA of a SHA-256 digest: r || s. False: the store refuses, or the holder does.
+    bool (*sign)(void *context, const uint8_t *handle, size_t n, const uint8_t digest[32],
+                 uint8_t signature[64]);
+    // ECDH with 04 || x || y: the x coordinate. NULL: keys sign only.
+    bool (*agree)(void *context, const uint8_t *handle, size_t n, const uint8_t key[JUMIN_DEVICE_KEY],
+                  uint8_t shared[32]);
+    // The key is of no more use. NULL: nothing is to be done.
+    void (*remove)(void *context, const uint8_t *handle, size_t n);
+    void *context;
+};
+
+struct jumin_wallet_options {
+    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file
+};
+
+// Makes the file, mode 0600, with a new device key. JUMIN_ERROR_FILE: errno says why, EEXIST when there is
+// such a file; JUMIN_ERROR_INPUT: an empty passphrase. `options` may be NULL, here and below.
+JUMIN_EXPORT enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *path,
+                                                  const char *passphrase,
+                                                  const struct jumin_wallet_options *options);
+// JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: no wallet, a damaged one, or another passphrase (none of
+// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open.
+JUMIN_EXPORT enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path,
+                                                const char *passphrase,
+                                                const struct jumin_wallet_options *options);
+// Wipes it. NULL is allowed.
+JUMIN_EXPORT void jumin_wallet_free(struct jumin_wallet *wallet);
+JUMIN_EXPORT const char *jumin_wallet_detail(const struct jumin_wallet *wallet);
+// The key that cards are bound to, and that proves who sends a request (DPoP).
+JUMIN_EXPORT void jumin_wallet_device_key(const struct jumin_wallet *wallet, uint8_t key[JUMIN_DEVICE_KEY]);
+
+// --- The network ---------------------------------------------------------------------------------------------
+
+struct jumin_wallet_header {
+    const char *name, *value;
+};
+struct jumin_wallet_request {
+    const char *method; // "GET", "POST"
+    const char *url;
+    const char *type; // Content-Type of the body; NULL without one
+    const struct jumin_wallet_header *headers;
+    size_t header_count;
+    const uint8_t *body;
+    size_t n;
+    size_t answer_max; // most bytes of the answer's body that are taken
+};
+struct jumin_wallet_answer;
+// Copies what a server has answered; for the function below. False: no memory.
+JUMIN_EXPORT bool jumin_wallet_answer_set(struct jumin_wallet_answer *answer, int status, const uint8_t *body,
+                                          size_t n);
+JUMIN_EXPORT bool jumin_wallet_answer_header(struct jumin_wallet_answer *answer, const char *name,
+                                             const char *value);
+// A phone's own HTTPS. It follows no redirect. Any error: there was no answer (JUMIN_ERROR_LINK and so on);
+// a status like 400 is an answer.
+struct jumin_wallet_http {
+    enum jumin_error (*ask)(void *context, const struct jumin_wallet_request *request,
+                            struct jumin_wallet_answer *answer);
+    void *context;
+};
+// Copied. Without any the wallet is offline.
+JUMIN_EXPORT void jumin_wallet_use_http(struct jumin_wallet *wallet, const struct jumin_wallet_http *http);
+
+// --- Whom it trusts ------------------------------------------------------------------------------------------
+
+// Takes a signed trust list, and the root that its signer leads to: a certificate in DER or PEM; NULL: the
+// one that is kept already. The roots of issuers and of venues come from it. JUMIN_ERROR_CONFLICT: older than
+// the list that is kept.
+JUMIN_EXPORT enum jumin_error jumin_wallet_trust(struct jumin_wallet *wallet, const uint8_t *list, size_t n,
+                                                 const uint8_t *root, size_t root_length, int64_t now);
+
+// --- How credentials come to it --------------------------------------------------------------------------------
+
+// What an offer says, before it is taken.
+struct jumin_wallet_offer {
+    char issuer[JUMIN_WALLET_TEXT]; // its identifier, a URL
+    char name[JUMIN_WALLET_TEXT];   // as it calls itself; empty: not at all
+    bool tx_code;                   // a code that came another way is asked for
+    bool tx_code_numeric;
+    unsigned tx_code_length; // 0: not said
+    char tx_code_hint[JUMIN_WALLET_TEXT];
+    size_t credentials; // how many of those that are offered can be kept here
+};
+// `text`: a URI openid-credential-offer://?…, haip://?… or https://…?… with credential_offer or
+// credential_offer_uri, or an offer in JSON. The code in it is not used up.
+JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_offer(struct jumin_wallet *wallet, const char *text,
+                                                         int64_t now, struct jumin_wallet_offer *offer);
+// Redeems an offer and fetches what is offered: mdoc and SD-JWT VC, each in as many copies as one batch may
+// have. `tx_code`: NULL when none is asked for. The credential is kept as soon as the code is used up, so
+// that copies can be fetched later (jumin_wallet_refresh) when the network fails in between.
+// JUMIN_ERROR_INPUT          no offer, or a tx_code that is missing or not asked for
+// JUMIN_ERROR_ACCESS_DENIED  the issuer refuses; the detail has its words
+// JUMIN_ERROR_NOT_SUPPORTED  no pre-authorized code, or nothing of what is offered is known here
+// JUMIN_ERROR_MALFORMED      an answer that the standard does not allow
+// JUMIN_ERROR_SIGNATURE, …HASH, …SIGNER_UNKNOWN, …   a credential that is not good: it is not kept
+// and the errors of the network
+JUMIN_EXPORT enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, const char *text,
+                                               const char *tx_code, int64_t now);
+
+// Binds this phone to the card before `reader` (which has its PIN) at the issuer's server, POST
+// `issuer`/binding, and takes the credential that follows from it (POST `issuer`/provision). `face`: the
+// signed result of comparing faces, JSON text, where the issuer asks for it; NULL: none. Errors as of
+// jumin_pipe_next and jumin_wallet_add.
+JUMIN_EXPORT enum jumin_error jumin_wallet_tap(struct jumin_wallet *wallet, struct jumin_reader *reader,
+                                               const char *issuer, const char *face, int64_t now);
+
+// For each credential, or the one with that `id` (NULL: all): asks its status list, fetches copies where few
+// are left (or when `refill` says so), and what was deferred. A failure with one does not stop the others;
+// the first one is returned.
+JUMIN_EXPORT enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *id, bool refill,
+                                                   int64_t now);
+
+// --- What is in it ---------------------------------------------------------------------------------------------
+
+enum jumin_wallet_format { JUMIN_WALLET_MDOC, JUMIN_WALLET_SD_JWT };
+
+enum jumin_wallet_state {
+    JUMIN_WALLET_USABLE,
+    JUMIN_WALLET_PENDING, // deferred by the issuer, or the network failed: refresh
+    JUMIN_WALLET_EMPTY,   // all copies were shown: refresh
+    JUMIN_WALLET_LOCKED,  // suspended, as after a loss report: nothing is shown until it is unlocked
+    JUMIN_WALLET_REVOKED, // for good
+    JUMIN_WALLET_EXPIRED,
+};
+
+struct jumin_wallet_credential {
+    char id[JUMIN_WALLET_ID];
+    enum jumin_wallet_format format;
+    enum jumin_wallet_state state;
+    char type[JUMIN_WALLET_TEXT];   // docType or vct
+    char name[JUMIN_WALLET_TEXT];   // as the issuer calls it; the type when it does not
+    char issuer[JUMIN_WALLET_TEXT]; // its identifier
+    char signer[JUMIN_WALLET_TEXT]; // common name of who has signed
+    bool trusted;                   // by an issuer of the trust list
+    bool single_use;                // each copy is shown once
+    size_t copies, unused;
+    int64_t issued, expires; // of the copies; 0: not known
+    int64_t status_checked;  // when its status list was looked at last; 0: never
+};
+JUMIN_EXPORT size_t jumin_wallet_count(const struct jumin_wallet *wallet);
+// The credential at `index`, from 0. JUMIN_ERROR_ARGUMENT: there are not that many.
+JUMIN_EXPORT enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size_t index,
+                                                      int64_t now,
+                                                      struct jumin_wallet_credential *credential);
+// What a credential says, as JSON text of the caller's (free): namespaces (mdoc) or claims; pictures as their
+// number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
+JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id, char **json);
+// Removes a credential, its keys and tokens, and tells the issuer where it wants to know
+// (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
+JUMIN_EXPORT enum jumin_error jumin_wallet_remove(struct jumin_wallet *wallet, const char *id, int64_t now);
+
+// --- History ---------------------------------------------------------------------------------------------------
+
+struct jumin_wallet_event {
+    int64_t time;
+    const char *kind;     // "received", "shown", "refused", "removed", "locked", "unlocked"
+    const char *who;      // venue or issuer
+    const char *purpose;  // "adult"; "" where there is none
+    const char *elements; // what was shown, or asked for, with commas between
+    const char *reason;   // of a refusal, or ""
+};
+JUMIN_EXPORT size_t jumin_wallet_events(const struct jumin_wallet *wallet);
+// From the oldest, 0; texts are the wallet's, until it changes.
+JUMIN_EXPORT enum jumin_error jumin_wallet_event(const struct jumin_wallet *wallet, size_t index,
+                                                 struct jumin_wallet_event *event);
+
+#endif

@@ -1,0 +1,74 @@
+// A purpose as a query in DCQL: one credential, in one format or the other.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/mobile/dcql.h"
+
+static json_t *text(struct span bytes)
+{
+    return json_stringn((const char *)bytes.p, bytes.n);
+}
+
+static json_t *claim_of(const struct mdoc_element_name *element, bool mdoc)
+{
+    return mdoc ? json_pack("{s:o, s:[o, o], s:b}", "id", text(element->identifier), "path",
+                            text(element->name_space), text(element->identifier), "intent_to_retain",
+                            element->retain)
+                : json_pack("{s:o, s:[o]}", "id", text(element->identifier), "path",
+                            text(element->identifier));
+}
+
+// All that is asked for, or what must be there; NULL: no memory.
+static json_t *set_of(const struct resident_purpose_elements *asked, bool needed_only)
+{
+    json_t *set = json_array();
+    for (size_t i = 0; i < asked->count && set != NULL; i++) {
+        const struct span name = asked->elements[i].identifier;
+        if (needed_only && !resident_purpose_needs(name)) {
+            continue;
+        }
+        if (json_array_append_new(set, text(name)) != 0) {
+            json_decref(set);
+            return NULL;
+        }
+    }
+    return set;
+}
+
+// Where a credential may be without some of it: everything, or else what is needed (§6.4.1).
+static json_t *claim_sets_of(const struct resident_purpose_elements *asked)
+{
+    return json_pack("[o, o]", set_of(asked, false), set_of(asked, true));
+}
+
+// {"claims", "claim_sets"?}
+static bool add_claims(json_t *query, const struct resident_purpose_elements *asked, bool mdoc)
+{
+    size_t needed = 0;
+    json_t *claims = json_array();
+    bool good = json_object_set_new(query, "claims", claims) == 0;
+    for (size_t i = 0; i < asked->count && good; i++) {
+        needed += resident_purpose_needs(asked->elements[i].identifier) ? 1 : 0;
+        good = json_array_append_new(claims, claim_of(&asked->elements[i], mdoc)) == 0;
+    }
+    return good &&
+           (needed == asked->count || json_object_set_new(query, "claim_sets", claim_sets_of(asked)) == 0);
+}
+
+json_t *dcql_for_purpose(enum jumin_purpose purpose, unsigned year)
+{
+    struct resident_purpose_elements asked;
+    if (!resident_purpose_ask(purpose, year, &asked)) {
+        return NULL;
+    }
+    json_t *mdoc = json_pack("{s:s, s:s, s:{s:s}}", "id", "mdoc", "format", "mso_mdoc", "meta",
+                             "doctype_value", RESIDENT_DOC_TYPE);
+    json_t *sd_jwt = json_pack("{s:s, s:s, s:{s:[s]}}", "id", "sd-jwt", "format", "dc+sd-jwt", "meta",
+                               "vct_values", RESIDENT_VCT);
+    const bool good = add_claims(mdoc, &asked, true) && add_claims(sd_jwt, &asked, false);
+    json_t *query = json_pack("{s:[o, o], s:[{s:[[s], [s]]}]}", "credentials", mdoc, sd_jwt,
+                              "credential_sets", "options", "mdoc", "sd-jwt");
+    if (!good) {
+        json_decref(query);
+        return NULL;
+    }
+    return query;
+}

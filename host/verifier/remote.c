@@ -1,0 +1,303 @@
+// A venue's requests over the network: opened, kept for a while, and looked up (OpenID4VP 1.0 §5, §8.2).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/verifier/remote_internal.h"
+
+#include "host/json_fields.h"
+#include "host/mobile/base64url.h"
+#include "host/verifier/verifier.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RANDOM_BYTES = 16, HOST_MAX = 256, BASE_MAX = 256 };
+
+// --- Options -------------------------------------------------------------------------------------------------
+
+// The host of the base URL, without its port.
+static void host_of(const char *base_url, char host[HOST_MAX])
+{
+    const char *start = strstr(base_url, "://");
+    const size_t n = start == NULL ? 0 : strcspn(start + 3, ":/");
+    (void)snprintf(host, HOST_MAX, "%.*s", (int)n, start == NULL ? "" : start + 3);
+}
+
+static const char *wrong_option(const struct remote_options *options)
+{
+    const size_t n = options->base_url == NULL ? 0 : strlen(options->base_url);
+    if (n == 0 || n > BASE_MAX || strstr(options->base_url, "://") == NULL ||
+        options->base_url[n - 1] == '/') {
+        return "base_url: must be a URL without a slash at its end";
+    }
+    if (options->signer == NULL || options->chain_count == 0 || options->chain_count > X5CHAIN_MAX) {
+        return "signer: a key and its certificate are needed";
+    }
+    if (options->purposes == 0) {
+        return "purposes: the certificate names none";
+    }
+    if (options->judge.judge == NULL) {
+        return "judge: is missing";
+    }
+    return options->secret != NULL && strlen(options->secret) < REMOTE_SECRET_MIN
+               ? "secret: must have 16 bytes or more"
+               : NULL;
+}
+
+static bool copy_texts(struct remote_verifier *verifier)
+{
+    struct remote_options *options = &verifier->options;
+    options->base_url = verifier->base_url = strdup(options->base_url);
+    if (options->secret != NULL) {
+        options->secret = verifier->secret = strdup(options->secret);
+    }
+    if (options->redirect_uri != NULL) {
+        options->redirect_uri = verifier->redirect_uri = strdup(options->redirect_uri);
+    }
+    return options->base_url != NULL && (verifier->secret != NULL || options->secret == NULL) &&
+           (verifier->redirect_uri != NULL || options->redirect_uri == NULL);
+}
+
+static enum jumin_error set_up(struct remote_verifier *verifier, struct detail *detail)
+{
+    struct remote_options *options = &verifier->options;
+    char host[HOST_MAX];
+    options->open_max = options->open_max != 0 ? options->open_max : REMOTE_OPEN_MAX;
+    options->seconds = options->seconds != 0 ? options->seconds : REMOTE_SECONDS;
+    verifier->signer = *options->signer;
+    verifier->requests = calloc(options->open_max, sizeof verifier->requests[0]);
+    if (!copy_texts(verifier) || verifier->requests == NULL) {
+        return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    host_of(options->base_url, host);
+    return vp_client_id(options->prefix, options->chain[0], host, verifier->client_id, detail);
+}
+
+enum jumin_error remote_verifier_new(struct remote_verifier **verifier, const struct remote_options *options,
+                                     struct detail *detail)
+{
+    const char *wrong = wrong_option(options);
+    *verifier = NULL;
+    if (wrong != NULL) {
+        return detail_set(detail, JUMIN_ERROR_ARGUMENT, "%s", wrong);
+    }
+    struct remote_verifier *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    made->options = *options;
+    (void)pthread_mutex_init(&made->lock, NULL);
+    (void)pthread_mutex_init(&made->judging, NULL);
+    const enum jumin_error error = set_up(made, detail);
+    if (error != JUMIN_OK) {
+        remote_verifier_free(made);
+        return error;
+    }
+    *verifier = made;
+    return JUMIN_OK;
+}
+
+void remote_verifier_free(struct remote_verifier *verifier)
+{
+    if (verifier == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < verifier->options.open_max && verifier->requests != NULL; i++) {
+        remote_forget(&verifier->requests[i]);
+    }
+    if (verifier->secret != NULL) {
+        crypto_wipe(verifier->secret, strlen(verifier->secret));
+    }
+    (void)pthread_mutex_destroy(&verifier->lock);
+    (void)pthread_mutex_destroy(&verifier->judging);
+    free(verifier->requests);
+    free(verifier->secret);
+    free(verifier->base_url);
+    free(verifier->redirect_uri);
+    free(verifier);
+}
+
+// --- Places --------------------------------------------------------------------------------------------------
+
+void remote_forget(struct remote_request *request)
+{
+    if (request->state == REMOTE_UNKNOWN) {
+        return;
+    }
+    json_wipe(request->verdict);
+    json_decref(request->verdict);
+    dcql_release(&request->query);
+    if (request->has_key) {
+        crypto_ec_release(&request->key);
+    }
+    crypto_wipe(request, sizeof *request);
+}
+
+// A result is kept as long again as a request is open.
+static struct remote_request *free_place(struct remote_verifier *verifier, int64_t now)
+{
+    struct remote_request *found = NULL;
+    for (size_t i = 0; i < verifier->options.open_max; i++) {
+        struct remote_request *request = &verifier->requests[i];
+        if (request->state != REMOTE_JUDGING && now >= request->expires + verifier->options.seconds) {
+            remote_forget(request);
+        }
+        found = request->state == REMOTE_UNKNOWN ? request : found;
+    }
+    return found;
+}
+
+struct remote_request *remote_find(struct remote_verifier *verifier, const char *id, int64_t now)
+{
+    struct remote_request *found = NULL;
+    for (size_t i = 0; i < verifier->options.open_max && strlen(id) == REMOTE_ID; i++) {
+        struct remote_request *request = &verifier->requests[i];
+        if (request->state == REMOTE_OPEN && now < request->expires &&
+            crypto_equal(request->id, id, REMOTE_ID)) {
+            found = request;
+        }
+    }
+    return found;
+}
+
+void remote_response_uri(const struct remote_verifier *verifier, const struct remote_request *request,
+                         char uri[VP_TEXT_MAX])
+{
+    (void)snprintf(uri, VP_TEXT_MAX, "%s/response/%s", verifier->options.base_url, request->id);
+}
+
+// --- Opened --------------------------------------------------------------------------------------------------
+
+static bool random_text(const struct crypto_random *random, char text[REMOTE_ID + 1])
+{
+    uint8_t bytes[RANDOM_BYTES];
+    struct writer w = writer_of(text, REMOTE_ID);
+    if (!random->fill(random->context, bytes, sizeof bytes)) {
+        return false;
+    }
+    base64url_put(&w, span_of(bytes, sizeof bytes));
+    text[REMOTE_ID] = '\0';
+    return !w.overflow;
+}
+
+static bool make_secrets(struct remote_request *request)
+{
+    const struct crypto_random random = crypto_system_random();
+    request->has_key = crypto_ec_generate(&request->key, CRYPTO_P256, &random);
+    return request->has_key && signer_of_key(&request->key, &request->signer) &&
+           jwk_thumbprint(span_of(request->signer.point, SIGNER_POINT), request->thumbprint) &&
+           random_text(&random, request->id) && random_text(&random, request->handle) &&
+           random_text(&random, request->nonce) && random_text(&random, request->answer_state) &&
+           random_text(&random, request->key_id);
+}
+
+static enum jumin_error fill_place(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
+                                   struct remote_request *request, struct detail *detail)
+{
+    json_t *query = dcql_for_purpose(purpose, verifier_year(now));
+    request->state = REMOTE_OPEN;
+    request->purpose = purpose;
+    request->issued = now;
+    request->expires = now + verifier->options.seconds;
+    enum jumin_error error = query == NULL ? JUMIN_ERROR_MEMORY : dcql_read(query, &request->query, detail);
+    json_decref(query);
+    if (error == JUMIN_OK && !make_secrets(request)) {
+        error = detail_set(detail, JUMIN_ERROR_CRYPTO, "No random bytes.");
+    }
+    if (error != JUMIN_OK) {
+        remote_forget(request);
+    }
+    return error;
+}
+
+static bool put_link(const struct remote_verifier *verifier, const struct remote_request *request,
+                     struct remote_opened *opened)
+{
+    char uri[VP_TEXT_MAX];
+    struct writer w = writer_of(opened->link, sizeof opened->link);
+    (void)snprintf(uri, sizeof uri, "%s/request/%s", verifier->options.base_url, request->id);
+    vp_link_put(&w, verifier->client_id, uri, false);
+    writer_put_u8(&w, '\0');
+    memcpy(opened->handle, request->handle, sizeof opened->handle);
+    opened->expires = request->expires;
+    return !w.overflow;
+}
+
+static enum jumin_error open_place(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
+                                   struct remote_opened *opened, struct detail *detail)
+{
+    struct remote_request *request = free_place(verifier, now);
+    if (request == NULL) {
+        return detail_set(detail, JUMIN_ERROR_RULES, "Too many requests are open.");
+    }
+    const enum jumin_error error = fill_place(verifier, purpose, now, request, detail);
+    if (error == JUMIN_OK && !put_link(verifier, request, opened)) {
+        remote_forget(request);
+        return detail_set(detail, JUMIN_ERROR_TOO_LONG, "The link is too long.");
+    }
+    return error;
+}
+
+enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
+                             struct remote_opened *opened, struct detail *detail)
+{
+    memset(opened, 0, sizeof *opened);
+    if (jumin_purpose_name(purpose) == NULL || (verifier->options.purposes & purpose) == 0) {
+        return detail_set(detail, JUMIN_ERROR_NOT_AUTHORIZED,
+                          "The venue's certificate does not allow this purpose.");
+    }
+    (void)pthread_mutex_lock(&verifier->lock);
+    const enum jumin_error error = open_place(verifier, purpose, now, opened, detail);
+    (void)pthread_mutex_unlock(&verifier->lock);
+    return error;
+}
+
+// --- Result --------------------------------------------------------------------------------------------------
+
+const char *remote_state_name(enum remote_state state)
+{
+    static const char *const names[] = {
+        [REMOTE_UNKNOWN] = "unknown", [REMOTE_OPEN] = "open",     [REMOTE_JUDGING] = "judging",
+        [REMOTE_REFUSED] = "refused", [REMOTE_FAILED] = "failed", [REMOTE_GOOD] = "good",
+        [REMOTE_EXPIRED] = "expired",
+    };
+    return (size_t)state < COUNT(names) ? names[state] : names[REMOTE_UNKNOWN];
+}
+
+// Hands over what is known, and forgets it when it is the last there is to know.
+static enum remote_state take_result(struct remote_request *request, int64_t now, json_t **verdict,
+                                     enum jumin_error *error, struct detail *detail)
+{
+    if (request->state == REMOTE_OPEN && now >= request->expires) {
+        request->state = REMOTE_EXPIRED;
+    }
+    const enum remote_state state = request->state;
+    *error = request->error;
+    *detail = request->detail;
+    if (verdict != NULL) {
+        *verdict = request->verdict;
+        request->verdict = NULL;
+    }
+    if (state != REMOTE_OPEN && state != REMOTE_JUDGING) {
+        remote_forget(request);
+    }
+    return state;
+}
+
+enum remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
+                                json_t **verdict, enum jumin_error *error, struct detail *detail)
+{
+    enum remote_state state = REMOTE_UNKNOWN;
+    *error = JUMIN_OK;
+    detail_clear(detail);
+    if (verdict != NULL) {
+        *verdict = NULL;
+    }
+    (void)pthread_mutex_lock(&verifier->lock);
+    for (size_t i = 0; i < verifier->options.open_max && strlen(handle) == REMOTE_ID; i++) {
+        struct remote_request *request = &verifier->requests[i];
+        if (request->state != REMOTE_UNKNOWN && crypto_equal(request->handle, handle, REMOTE_ID)) {
+            state = take_result(request, now, verdict, error, detail);
+            break;
+        }
+    }
+    (void)pthread_mutex_unlock(&verifier->lock);
+    return state;
+}

@@ -1,0 +1,108 @@
+// What a wallet gets and gives: the request object, and the answer (OpenID4VP 1.0 §5.10, §8.2).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/verifier/remote_internal.h"
+
+static enum jumin_error none(struct detail *detail)
+{
+    return detail_set(detail, JUMIN_ERROR_NO_SUCH_FILE,
+                      "There is no such request, or no longer: it has expired, or was answered.");
+}
+
+// --- Request object ------------------------------------------------------------------------------------------
+
+static enum jumin_error make_object(const struct remote_verifier *verifier,
+                                    const struct remote_request *request, const char *wallet_nonce,
+                                    struct writer *out)
+{
+    char response_uri[VP_TEXT_MAX];
+    struct vp_request_order order = {
+        .signer = &verifier->signer,
+        .chain = verifier->options.chain,
+        .chain_count = verifier->options.chain_count,
+        .client_id = verifier->client_id,
+        .nonce = request->nonce,
+        .state = request->answer_state,
+        .response_uri = response_uri,
+        .query = request->query.json,
+        .issued = request->issued,
+        .expires = request->expires,
+        .key_id = request->key_id,
+        .wallet_nonce = wallet_nonce,
+    };
+    memcpy(order.recipient, request->signer.point, SIGNER_POINT);
+    remote_response_uri(verifier, request, response_uri);
+    return vp_request_make(&order, out);
+}
+
+enum jumin_error remote_object(struct remote_verifier *verifier, const char *id, const char *wallet_nonce,
+                               int64_t now, struct writer *out, struct detail *detail)
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    const struct remote_request *request = remote_find(verifier, id, now);
+    const enum jumin_error error =
+        request == NULL ? none(detail) : make_object(verifier, request, wallet_nonce, out);
+    (void)pthread_mutex_unlock(&verifier->lock);
+    return error;
+}
+
+// --- Answer --------------------------------------------------------------------------------------------------
+
+static void judge(struct remote_verifier *verifier, struct remote_request *request,
+                  const struct vp_response *response, int64_t now)
+{
+    char response_uri[VP_TEXT_MAX];
+    const struct vp_session session = {verifier->client_id, request->nonce, response_uri,
+                                       request->thumbprint};
+    const struct remote_answer answer = {.session = &session,
+                                         .purpose = request->purpose,
+                                         .presentations = response->presentations,
+                                         .count = response->count,
+                                         .now = now};
+    const struct remote_judge *judge = &verifier->options.judge;
+    remote_response_uri(verifier, request, response_uri);
+    (void)pthread_mutex_lock(&verifier->judging);
+    request->error = judge->judge(judge->context, &answer, &request->verdict, &request->detail);
+    (void)pthread_mutex_unlock(&verifier->judging);
+}
+
+// Of a request that is in REMOTE_JUDGING, so that nobody else touches it. Returns what it is then.
+static enum remote_state take_answer(struct remote_verifier *verifier, struct remote_request *request,
+                                     const struct vp_response *response, int64_t now)
+{
+    if (response->error[0] != '\0') {
+        request->error = detail_set(&request->detail, JUMIN_ERROR_ACCESS_DENIED,
+                                    "The wallet shows nothing: %s.", response->error);
+        return REMOTE_REFUSED;
+    }
+    judge(verifier, request, response, now);
+    return request->error == JUMIN_OK ? REMOTE_GOOD : REMOTE_FAILED;
+}
+
+enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
+                                 int64_t now, struct detail *detail)
+{
+    struct vp_response response;
+    (void)pthread_mutex_lock(&verifier->lock);
+    struct remote_request *request = remote_find(verifier, id, now);
+    if (request != NULL) {
+        request->state = REMOTE_JUDGING;
+    }
+    (void)pthread_mutex_unlock(&verifier->lock);
+    if (request == NULL) {
+        return none(detail);
+    }
+    const struct vp_response_rules rules = {.key = &request->signer,
+                                            .key_id = request->key_id,
+                                            .state = request->answer_state,
+                                            .query = &request->query};
+    const enum jumin_error error = vp_response_open(form, &rules, &response, detail);
+    enum remote_state state = REMOTE_OPEN;
+    if (error == JUMIN_OK) {
+        state = take_answer(verifier, request, &response, now);
+        vp_response_release(&response);
+    }
+    (void)pthread_mutex_lock(&verifier->lock);
+    request->state = state;
+    (void)pthread_mutex_unlock(&verifier->lock);
+    return error;
+}

@@ -1,0 +1,312 @@
+// What is in a wallet: its credentials, their copies, and its history.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/wallet/wallet_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+// --- Release -----------------------------------------------------------------------------------------------------
+
+static void wipe_copy(struct wallet_copy *copy)
+{
+    if (copy->bytes != NULL) {
+        crypto_wipe(copy->bytes, copy->n);
+    }
+    free(copy->bytes);
+    crypto_wipe(copy, sizeof *copy);
+}
+
+// The memory alone; keys in a store stay there.
+static void wipe_credential(struct wallet_credential *credential)
+{
+    for (size_t i = 0; i < credential->copy_count; i++) {
+        wipe_copy(&credential->copies[i]);
+    }
+    free(credential->copies);
+    if (credential->deferred.keys != NULL) {
+        crypto_wipe(credential->deferred.keys,
+                    credential->deferred.count * sizeof *credential->deferred.keys);
+    }
+    free(credential->deferred.keys);
+    crypto_wipe(credential, sizeof *credential);
+}
+
+static void free_text(char *text)
+{
+    if (text != NULL) {
+        crypto_wipe(text, strlen(text));
+    }
+    free(text);
+}
+
+static void wipe_event(struct wallet_event *event)
+{
+    free_text(event->kind);
+    free_text(event->who);
+    free_text(event->purpose);
+    free_text(event->elements);
+    free_text(event->reason);
+    *event = (struct wallet_event){0};
+}
+
+void jumin_wallet_free(struct jumin_wallet *wallet)
+{
+    if (wallet == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < wallet->count; i++) {
+        wipe_credential(&wallet->credentials[i]);
+    }
+    for (size_t i = 0; i < wallet->event_count; i++) {
+        wipe_event(&wallet->events[i]);
+    }
+    free(wallet->credentials);
+    free(wallet->events);
+    free(wallet->trust_text);
+    free(wallet->trust_root);
+    trust_list_release(&wallet->trust);
+    if (wallet->lock > 0) {
+        close(wallet->lock - 1);
+    }
+    free(wallet->path);
+    crypto_wipe(wallet, sizeof *wallet);
+    free(wallet);
+}
+
+const char *jumin_wallet_detail(const struct jumin_wallet *wallet)
+{
+    return wallet != NULL ? wallet->detail.text : "";
+}
+
+void jumin_wallet_device_key(const struct jumin_wallet *wallet, uint8_t key[JUMIN_DEVICE_KEY])
+{
+    memcpy(key, wallet->device.point, JUMIN_DEVICE_KEY);
+}
+
+// --- Credentials -----------------------------------------------------------------------------------------------
+
+struct wallet_credential *wallet_find(struct jumin_wallet *wallet, const char *id)
+{
+    for (size_t i = 0; i < wallet->count; i++) {
+        if (strcmp(wallet->credentials[i].id, id) == 0) {
+            return &wallet->credentials[i];
+        }
+    }
+    return NULL;
+}
+
+struct wallet_credential *wallet_new_credential(struct jumin_wallet *wallet)
+{
+    const struct crypto_random random = crypto_system_random();
+    uint8_t bytes[(JUMIN_WALLET_ID - 1) / 2];
+    if (wallet->count == WALLET_CREDENTIALS_MAX || !random.fill(random.context, bytes, sizeof bytes)) {
+        return NULL;
+    }
+    struct wallet_credential *made = &wallet->credentials[wallet->count++];
+    *made = (struct wallet_credential){.format = JUMIN_WALLET_MDOC};
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        (void)snprintf(made->id + 2 * i, 3, "%02x", (unsigned)bytes[i]);
+    }
+    return made;
+}
+
+void wallet_drop_copies(const struct jumin_wallet *wallet, struct wallet_credential *credential,
+                        bool used_only)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < credential->copy_count; i++) {
+        struct wallet_copy *copy = &credential->copies[i];
+        if (used_only && !copy->used) {
+            credential->copies[kept++] = *copy;
+        } else {
+            wallet_drop_key(wallet, &copy->key);
+            wipe_copy(copy);
+        }
+    }
+    credential->copy_count = kept;
+}
+
+void wallet_drop_credential(struct jumin_wallet *wallet, struct wallet_credential *credential)
+{
+    const size_t index = (size_t)(credential - wallet->credentials);
+    wallet_drop_copies(wallet, credential, false);
+    for (size_t i = 0; i < credential->deferred.count; i++) {
+        wallet_drop_key(wallet, &credential->deferred.keys[i]);
+    }
+    wipe_credential(credential);
+    wallet->count--;
+    memmove(credential, credential + 1, (wallet->count - index) * sizeof *credential);
+    crypto_wipe(&wallet->credentials[wallet->count], sizeof *credential);
+}
+
+size_t wallet_unused(const struct wallet_credential *credential)
+{
+    size_t unused = 0;
+    for (size_t i = 0; i < credential->copy_count; i++) {
+        unused += credential->copies[i].used && credential->single_use ? 0 : 1;
+    }
+    return unused;
+}
+
+// --- Showing -------------------------------------------------------------------------------------------------------
+
+static enum jumin_wallet_state state_of(const struct wallet_credential *credential, int64_t now)
+{
+    if (credential->status != JUMIN_WALLET_USABLE) {
+        return credential->status;
+    }
+    if (credential->copy_count == 0) {
+        return JUMIN_WALLET_PENDING;
+    }
+    if (credential->expires != 0 && now >= credential->expires) {
+        return JUMIN_WALLET_EXPIRED;
+    }
+    return wallet_unused(credential) > 0 ? JUMIN_WALLET_USABLE : JUMIN_WALLET_EMPTY;
+}
+
+enum jumin_error wallet_may_show(const struct wallet_credential *credential, int64_t now,
+                                 struct detail *detail)
+{
+    switch (state_of(credential, now)) {
+    case JUMIN_WALLET_LOCKED:
+        return detail_set(detail, JUMIN_ERROR_REVOKED, "the credential is locked: it shows nothing");
+    case JUMIN_WALLET_REVOKED:
+        return detail_set(detail, JUMIN_ERROR_REVOKED, "the credential is revoked: it shows nothing");
+    case JUMIN_WALLET_EXPIRED:
+        return detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW, "the credential has expired: fetch it anew");
+    case JUMIN_WALLET_PENDING:
+        return detail_set(detail, JUMIN_ERROR_NO_SUCH_FILE,
+                          "the issuer has not delivered the credential yet");
+    case JUMIN_WALLET_EMPTY:
+        return detail_set(detail, JUMIN_ERROR_NO_SUCH_FILE,
+                          "all copies of the credential were shown: fetch others");
+    default:
+        return JUMIN_OK;
+    }
+}
+
+static struct wallet_copy *next_copy(struct wallet_credential *credential)
+{
+    for (size_t i = 0; i < credential->copy_count; i++) {
+        if (!credential->copies[i].used || !credential->single_use) {
+            return &credential->copies[i];
+        }
+    }
+    return NULL;
+}
+
+enum jumin_error wallet_take_copy(struct jumin_wallet *wallet, struct wallet_credential *credential,
+                                  int64_t now, const struct wallet_copy **copy)
+{
+    if (credential < wallet->credentials || credential >= wallet->credentials + wallet->count) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    enum jumin_error error = wallet_may_show(credential, now, &wallet->detail);
+    struct wallet_copy *found = error == JUMIN_OK ? next_copy(credential) : NULL;
+    if (found == NULL) {
+        return error != JUMIN_OK ? error : JUMIN_ERROR_NO_SUCH_FILE;
+    }
+    const bool before = found->used;
+    found->used = true;
+    error = before ? JUMIN_OK : wallet_save(wallet);
+    if (error != JUMIN_OK) {
+        found->used = before;
+        return error;
+    }
+    *copy = found;
+    return JUMIN_OK;
+}
+
+// --- Listing -------------------------------------------------------------------------------------------------------
+
+size_t jumin_wallet_count(const struct jumin_wallet *wallet)
+{
+    return wallet != NULL ? wallet->count : 0;
+}
+
+enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size_t index, int64_t now,
+                                         struct jumin_wallet_credential *credential)
+{
+    if (wallet == NULL || credential == NULL || index >= wallet->count) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct wallet_credential *kept = &wallet->credentials[index];
+    *credential = (struct jumin_wallet_credential){
+        .format = kept->format,
+        .state = state_of(kept, now),
+        .trusted = kept->trusted,
+        .single_use = kept->single_use,
+        .copies = kept->copy_count,
+        .unused = wallet_unused(kept),
+        .issued = kept->issued,
+        .expires = kept->expires,
+        .status_checked = kept->status_checked,
+    };
+    (void)snprintf(credential->id, sizeof credential->id, "%s", kept->id);
+    (void)snprintf(credential->type, sizeof credential->type, "%s", kept->type);
+    (void)snprintf(credential->name, sizeof credential->name, "%s",
+                   kept->name[0] != '\0' ? kept->name : kept->type);
+    (void)snprintf(credential->issuer, sizeof credential->issuer, "%.*s", JUMIN_WALLET_TEXT - 1,
+                   kept->issuer.identifier);
+    (void)snprintf(credential->signer, sizeof credential->signer, "%s", kept->signer);
+    return JUMIN_OK;
+}
+
+// --- History -----------------------------------------------------------------------------------------------------
+
+static char *copied(const char *text)
+{
+    return strdup(text != NULL ? text : "");
+}
+
+void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
+                          const char *purpose, const char *elements, const char *reason)
+{
+    if (wallet->event_count == WALLET_EVENTS_MAX) {
+        wipe_event(&wallet->events[0]);
+        wallet->event_count--;
+        memmove(wallet->events, wallet->events + 1, wallet->event_count * sizeof *wallet->events);
+    }
+    struct wallet_event *events = realloc(wallet->events, (wallet->event_count + 1) * sizeof *wallet->events);
+    if (events == NULL) {
+        return;
+    }
+    wallet->events = events;
+    struct wallet_event event = {time,          copied(kind), copied(who), copied(purpose), copied(elements),
+                                 copied(reason)};
+    if (event.kind == NULL || event.who == NULL || event.purpose == NULL || event.elements == NULL ||
+        event.reason == NULL) {
+        wipe_event(&event);
+        return;
+    }
+    events[wallet->event_count++] = event;
+}
+
+enum jumin_error wallet_remember(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
+                                 const char *purpose, const char *elements, const char *reason)
+{
+    const size_t before = wallet->event_count;
+    wallet_remember_only(wallet, time, kind, who, purpose, elements, reason);
+    if (wallet->event_count == before && before != WALLET_EVENTS_MAX) {
+        return JUMIN_ERROR_MEMORY;
+    }
+    return wallet_save(wallet);
+}
+
+size_t jumin_wallet_events(const struct jumin_wallet *wallet)
+{
+    return wallet != NULL ? wallet->event_count : 0;
+}
+
+enum jumin_error jumin_wallet_event(const struct jumin_wallet *wallet, size_t index,
+                                    struct jumin_wallet_event *event)
+{
+    if (wallet == NULL || event == NULL || index >= wallet->event_count) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const struct wallet_event *kept = &wallet->events[index];
+    *event = (struct jumin_wallet_event){kept->time,    kept->kind,     kept->who,
+                                         kept->purpose, kept->elements, kept->reason};
+    return JUMIN_OK;
+}

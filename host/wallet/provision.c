@@ -1,0 +1,255 @@
+// From an offer to credentials in the wallet (OpenID4VCI 1.0).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/wallet/provision.h"
+
+#include "host/json_fields.h"
+
+#include <stdio.h>
+
+// What the token's answer names a configuration by (§6.2); "" when it does not.
+static void take_identifier(const json_t *answer, const char *configuration, char *identifier,
+                            size_t capacity)
+{
+    const json_t *details = json_object_get(answer, "authorization_details");
+    identifier[0] = '\0';
+    for (size_t i = 0; i < json_array_size(details); i++) {
+        const json_t *item = json_array_get(details, i);
+        const char *id = json_string_value(json_object_get(item, "credential_configuration_id"));
+        const char *first =
+            json_string_value(json_array_get(json_object_get(item, "credential_identifiers"), 0));
+        if (id != NULL && first != NULL && strcmp(id, configuration) == 0 && strlen(first) < capacity) {
+            (void)snprintf(identifier, capacity, "%s", first);
+            return;
+        }
+    }
+}
+
+static void fill_in(struct wallet_credential *made, const struct offer_configuration *found,
+                    const char *configuration, const struct wallet_issuer *issuer,
+                    const struct wallet_grant *grant, const json_t *answer)
+{
+    made->format = found->format;
+    made->issuer = *issuer;
+    made->issuer.final = found->final;
+    made->grant = *grant;
+    made->single_use = issuer->batch > 1;
+    (void)snprintf(made->configuration, sizeof made->configuration, "%s", configuration);
+    (void)snprintf(made->format_name, sizeof made->format_name, "%s", found->format_name);
+    (void)snprintf(made->type, sizeof made->type, "%s", found->type);
+    (void)snprintf(made->name, sizeof made->name, "%s", found->name);
+    take_identifier(answer, configuration, made->identifier, sizeof made->identifier);
+}
+
+// An issuer ends what it gave this person before, so that it is of no more use.
+static void drop_before(struct jumin_wallet *wallet, const char *issuer, const char *configuration)
+{
+    for (size_t i = wallet->count; i-- > 0;) {
+        struct wallet_credential *credential = &wallet->credentials[i];
+        if (receive_is_residents(credential->type) && strcmp(credential->configuration, configuration) == 0 &&
+            strcmp(credential->issuer.identifier, issuer) == 0) {
+            wallet_drop_credential(wallet, credential);
+        }
+    }
+}
+
+struct provision {
+    struct wallet_issuer issuer;
+    struct wallet_grant grant;
+    json_t *metadata, *answer;
+    char ids[OFFER_CONFIGURATIONS][JUMIN_WALLET_ID];
+    size_t count;
+};
+
+static size_t known(const struct offer *offer, struct provision *provision)
+{
+    struct offer_configuration found;
+    size_t count = 0;
+    for (size_t i = 0; i < offer->count; i++) {
+        if (metadata_configuration(provision->metadata, offer->configurations[i], &found)) {
+            provision->issuer.final |= found.final;
+            count++;
+        }
+    }
+    return count;
+}
+
+// The code is used up: what it was good for is written down first.
+static enum jumin_error keep(struct wallet_exchange *exchange, const struct offer *offer,
+                             struct provision *provision)
+{
+    struct jumin_wallet *wallet = exchange->wallet;
+    struct offer_configuration found;
+    for (size_t i = 0; i < offer->count; i++) {
+        const char *configuration = offer->configurations[i];
+        if (!metadata_configuration(provision->metadata, configuration, &found)) {
+            continue;
+        }
+        drop_before(wallet, provision->issuer.identifier, configuration);
+        struct wallet_credential *made = wallet_new_credential(wallet);
+        if (made == NULL) {
+            return detail_set(&wallet->detail, JUMIN_ERROR_TOO_LONG, "the wallet is full");
+        }
+        fill_in(made, &found, configuration, &provision->issuer, &provision->grant, provision->answer);
+        (void)snprintf(provision->ids[provision->count++], JUMIN_WALLET_ID, "%s", made->id);
+    }
+    return wallet_save(wallet);
+}
+
+static enum jumin_error fetch(struct wallet_exchange *exchange, const struct provision *provision)
+{
+    enum jumin_error first = JUMIN_OK;
+    for (size_t i = 0; i < provision->count; i++) {
+        struct wallet_credential *credential = wallet_find(exchange->wallet, provision->ids[i]);
+        const struct detail kept = exchange->wallet->detail;
+        const enum jumin_error error =
+            credential != NULL ? request_copies(exchange, credential) : JUMIN_ERROR_NO_SUCH_FILE;
+        if (first != JUMIN_OK) {
+            exchange->wallet->detail = kept;
+        } else {
+            first = error;
+        }
+        // A draft's nonce is good once, for whoever comes next.
+        if (credential != NULL && i + 1 < provision->count) {
+            struct wallet_credential *next = wallet_find(exchange->wallet, provision->ids[i + 1]);
+            if (next != NULL) {
+                next->grant = credential->grant;
+            }
+        }
+    }
+    return first;
+}
+
+// A code that came another way is asked for before the offer's code is used up.
+static enum jumin_error check_tx_code(const struct wallet_exchange *exchange, const struct offer *offer,
+                                      const char *tx_code)
+{
+    if (offer->tx_code && (tx_code == NULL || tx_code[0] == '\0')) {
+        return detail_set(&exchange->wallet->detail, JUMIN_ERROR_INPUT,
+                          "the offer needs a code that came with it%s%s",
+                          offer->tx_code_hint[0] != '\0' ? ": " : "", offer->tx_code_hint);
+    }
+    if (!offer->tx_code && tx_code != NULL) {
+        return detail_set(&exchange->wallet->detail, JUMIN_ERROR_INPUT, "the offer needs no further code");
+    }
+    return JUMIN_OK;
+}
+
+enum jumin_error provision_offer(struct wallet_exchange *exchange, const struct offer *offer,
+                                 const char *tx_code)
+{
+    struct provision provision = {.issuer = {.batch = 1}};
+    enum jumin_error error = check_tx_code(exchange, offer, tx_code);
+    if (error == JUMIN_OK) {
+        error = metadata_take(exchange, offer->issuer, &provision.issuer, &provision.metadata);
+    }
+    if (error == JUMIN_OK && known(offer, &provision) == 0) {
+        error = detail_set(&exchange->wallet->detail, JUMIN_ERROR_NOT_SUPPORTED,
+                           "nothing of what is offered can be kept here");
+    }
+    if (error == JUMIN_OK && exchange->wallet->count + offer->count > WALLET_CREDENTIALS_MAX) {
+        error = detail_set(&exchange->wallet->detail, JUMIN_ERROR_TOO_LONG, "the wallet is full");
+    }
+    if (error == JUMIN_OK) {
+        error = metadata_take_server(exchange, provision.metadata, offer->server, &provision.issuer);
+    }
+    if (error == JUMIN_OK) {
+        error =
+            token_redeem(exchange, &provision.issuer, offer, tx_code, &provision.grant, &provision.answer);
+    }
+    if (error == JUMIN_OK) {
+        error = keep(exchange, offer, &provision);
+    }
+    if (error == JUMIN_OK) {
+        error = fetch(exchange, &provision);
+    }
+    json_wipe(provision.answer);
+    json_decref(provision.answer);
+    json_decref(provision.metadata);
+    crypto_wipe(&provision.grant, sizeof provision.grant);
+    return error;
+}
+
+enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, const char *text, const char *tx_code,
+                                  int64_t now)
+{
+    if (wallet == NULL || text == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    struct wallet_exchange exchange = {.wallet = wallet, .now = now};
+    struct offer offer;
+    detail_clear(&wallet->detail);
+    enum jumin_error error = offer_take(&exchange, text, &offer);
+    if (error == JUMIN_OK) {
+        error = provision_offer(&exchange, &offer, tx_code);
+    }
+    crypto_wipe(&offer, sizeof offer);
+    return error;
+}
+
+// --- Later ---------------------------------------------------------------------------------------------------------
+
+static enum jumin_error refresh_one(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                    bool refill)
+{
+    enum jumin_error error = status_ask(exchange, credential);
+    const bool few =
+        credential->single_use ? wallet_unused(credential) <= JUMIN_WALLET_FEW : credential->copy_count == 0;
+    const bool expired = credential->expires != 0 && exchange->now >= credential->expires;
+    // What is locked or revoked gets nothing, and is not asked for.
+    if (error != JUMIN_OK || credential->status != JUMIN_WALLET_USABLE ||
+        (!refill && !few && !expired && credential->deferred.transaction[0] == '\0')) {
+        return error;
+    }
+    return request_copies(exchange, credential);
+}
+
+enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *id, bool refill, int64_t now)
+{
+    if (wallet == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    struct wallet_exchange exchange = {.wallet = wallet, .now = now};
+    struct detail detail = {{0}};
+    enum jumin_error first = JUMIN_OK;
+    bool found = id == NULL;
+    detail_clear(&wallet->detail);
+    for (size_t i = 0; i < wallet->count; i++) {
+        if (id != NULL && strcmp(wallet->credentials[i].id, id) != 0) {
+            continue;
+        }
+        found = true;
+        const enum jumin_error error = refresh_one(&exchange, &wallet->credentials[i], refill);
+        if (first == JUMIN_OK && error != JUMIN_OK) {
+            first = error;
+            detail = wallet->detail;
+        }
+    }
+    if (!found) {
+        return detail_set(&wallet->detail, JUMIN_ERROR_NO_SUCH_FILE, "there is no such credential");
+    }
+    const enum jumin_error saved = wallet_save(wallet);
+    if (first != JUMIN_OK) {
+        wallet->detail = detail;
+    }
+    return first != JUMIN_OK ? first : saved;
+}
+
+enum jumin_error jumin_wallet_remove(struct jumin_wallet *wallet, const char *id, int64_t now)
+{
+    struct wallet_credential *credential = wallet != NULL && id != NULL ? wallet_find(wallet, id) : NULL;
+    if (wallet == NULL || id == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    if (credential == NULL) {
+        return detail_set(&wallet->detail, JUMIN_ERROR_NO_SUCH_FILE, "there is no such credential");
+    }
+    struct wallet_exchange exchange = {.wallet = wallet, .now = now};
+    char type[JUMIN_WALLET_TEXT], issuer[WALLET_URL];
+    (void)snprintf(type, sizeof type, "%s", credential->type);
+    (void)snprintf(issuer, sizeof issuer, "%s", credential->issuer.identifier);
+    if (wallet->client.ask != NULL) {
+        request_notify(&exchange, credential, "credential_deleted");
+    }
+    wallet_drop_credential(wallet, credential);
+    return wallet_remember(wallet, now, "removed", issuer, "", type, "");
+}

@@ -1,0 +1,356 @@
+// Copies of a credential: asked for in batches, deferred, and acknowledged (OpenID4VCI 1.0 §8, §9, §11).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/wallet/provision.h"
+
+#include "host/json_fields.h"
+#include "host/mobile/attestation_jwt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PROOF_MAX = 8192, INTERVAL = 5, INTERVAL_MAX = 7 * 86400 };
+
+// Copies that came, with room for as many as were asked for.
+struct batch {
+    struct wallet_key *keys;
+    size_t key_count;
+    struct wallet_copy *copies;
+    size_t copy_count;
+};
+
+static enum jumin_error say(const struct wallet_exchange *exchange, enum jumin_error error, const char *why)
+{
+    return detail_set(&exchange->wallet->detail, error, "%s", why);
+}
+
+// --- Keys and proofs -------------------------------------------------------------------------------------------
+
+static enum jumin_error make_keys(struct wallet_exchange *exchange, size_t count, struct batch *batch)
+{
+    batch->keys = calloc(count, sizeof *batch->keys);
+    enum jumin_error error = batch->keys != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
+    while (error == JUMIN_OK && batch->key_count < count) {
+        error = wallet_make_key(exchange->wallet, &batch->keys[batch->key_count]);
+        batch->key_count += error == JUMIN_OK;
+    }
+    return error;
+}
+
+// Drops the keys that no copy has taken.
+static void release_batch(const struct wallet_exchange *exchange, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->key_count; i++) {
+        wallet_drop_key(exchange->wallet, &batch->keys[i]);
+    }
+    for (size_t i = 0; i < batch->copy_count; i++) {
+        wallet_drop_key(exchange->wallet, &batch->copies[i].key);
+        crypto_wipe(batch->copies[i].bytes, batch->copies[i].n);
+        free(batch->copies[i].bytes);
+    }
+    free(batch->keys);
+    free(batch->copies);
+    *batch = (struct batch){0};
+}
+
+// From its own end (1.0); drafts gave it with the token, and with each answer.
+static enum jumin_error take_nonce(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                   char nonce[JUMIN_WALLET_TEXT])
+{
+    struct exchange_answer answer = {.status = 0};
+    (void)snprintf(nonce, JUMIN_WALLET_TEXT, "%s", credential->grant.nonce);
+    credential->grant.nonce[0] = '\0';
+    if (credential->issuer.nonce[0] == '\0') {
+        return JUMIN_OK;
+    }
+    const struct exchange_request request = {.url = credential->issuer.nonce};
+    enum jumin_error error = exchange_post(exchange, &request, &answer);
+    const char *given = json_string_value(json_object_get(answer.json, "c_nonce"));
+    if (error == JUMIN_OK && answer.status != 200) {
+        error = exchange_refused(exchange, &answer, "the nonce");
+    } else if (error == JUMIN_OK && (given == NULL || strlen(given) >= JUMIN_WALLET_TEXT)) {
+        error = say(exchange, JUMIN_ERROR_MALFORMED, "the issuer's answer holds no nonce");
+    } else if (error == JUMIN_OK) {
+        (void)snprintf(nonce, JUMIN_WALLET_TEXT, "%s", given);
+    }
+    exchange_release(&answer);
+    return error;
+}
+
+static json_t *proof(const struct wallet_exchange *exchange, const struct wallet_credential *credential,
+                     const struct wallet_key *key, const char *nonce)
+{
+    char text[PROOF_MAX];
+    struct wallet_signer context;
+    struct writer w = writer_of(text, sizeof text);
+    const struct signer signer = wallet_signer_of(&context, exchange->wallet, key);
+    const struct proof_jwt_order order = {.key = &signer,
+                                          .audience = credential->issuer.identifier,
+                                          .nonce = nonce[0] != '\0' ? nonce : NULL,
+                                          .now = exchange->now};
+    return proof_jwt_make(&order, &w) == JUMIN_OK ? json_stringn(text, w.n) : NULL;
+}
+
+// --- The request -----------------------------------------------------------------------------------------------
+
+static bool put_proofs(const struct wallet_exchange *exchange, const struct wallet_credential *credential,
+                       const struct batch *batch, const char *nonce, json_t *body)
+{
+    json_t *list = json_array();
+    bool ok = list != NULL;
+    for (size_t i = 0; i < batch->key_count && ok; i++) {
+        ok = json_array_append_new(list, proof(exchange, credential, &batch->keys[i], nonce)) == 0;
+    }
+    // Drafts have one proof, unless the issuer gives batches.
+    const bool one = !credential->issuer.final && credential->issuer.batch < 2;
+    if (ok && one) {
+        ok = json_object_set_new(
+                 body, "proof",
+                 json_pack("{s:s, s:O}", "proof_type", "jwt", "jwt", json_array_get(list, 0))) == 0;
+    } else if (ok) {
+        ok = json_object_set_new(body, "proofs", json_pack("{s:O}", "jwt", list)) == 0;
+    }
+    json_decref(list);
+    return ok;
+}
+
+// 1.0 names a configuration, or what the token's answer has named. Drafts before 15 also want to know the
+// format, and those behind pass over it.
+static json_t *make_body(const struct wallet_exchange *exchange, const struct wallet_credential *credential,
+                         const struct batch *batch, const char *nonce)
+{
+    const bool named = credential->identifier[0] != '\0';
+    json_t *body = json_pack("{s:s}", named ? "credential_identifier" : "credential_configuration_id",
+                             named ? credential->identifier : credential->configuration);
+    if (body != NULL && !credential->issuer.final && !named) {
+        (void)json_object_set_new(body, "format", json_string(credential->format_name));
+        (void)json_object_set_new(body, credential->format == JUMIN_WALLET_MDOC ? "doctype" : "vct",
+                                  json_string(credential->type));
+    }
+    if (body == NULL || !put_proofs(exchange, credential, batch, nonce, body)) {
+        json_decref(body);
+        return NULL;
+    }
+    return body;
+}
+
+// --- The answer --------------------------------------------------------------------------------------------------
+
+// An item of `credentials`: {"credential": "…"} since draft 15, the text itself before.
+static const char *credential_text(const json_t *item)
+{
+    return json_string_value(json_is_object(item) ? json_object_get(item, "credential") : item);
+}
+
+static enum jumin_error take_copies(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                    const json_t *json, struct batch *batch)
+{
+    const json_t *list = json_object_get(json, "credentials"), *single = json_object_get(json, "credential");
+    const size_t count = list != NULL ? json_array_size(list) : single != NULL ? 1 : 0;
+    if (count == 0 || count > batch->key_count) {
+        return say(exchange, JUMIN_ERROR_MALFORMED,
+                   "the issuer has sent another number of copies than was asked for");
+    }
+    batch->copies = calloc(count, sizeof *batch->copies);
+    enum jumin_error error = batch->copies != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
+    for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
+        const char *text = credential_text(list != NULL ? json_array_get(list, i) : single);
+        struct wallet_copy *copy = &batch->copies[i];
+        error = text != NULL
+                    ? receive_copy(exchange, credential, text, batch->keys, batch->key_count, copy)
+                    : say(exchange, JUMIN_ERROR_MALFORMED, "the issuer's answer holds no credential");
+        for (size_t k = 0; error == JUMIN_OK && k < batch->key_count; k++) {
+            // Each key for one copy: what is taken is taken out.
+            if (memcmp(batch->keys[k].point, copy->key.point, sizeof copy->key.point) == 0) {
+                crypto_wipe(&batch->keys[k], sizeof batch->keys[k]);
+            }
+        }
+        batch->copy_count += error == JUMIN_OK;
+    }
+    return error;
+}
+
+// The new copies in place of the present ones, which may say what is no longer so.
+static enum jumin_error keep_copies(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                    struct batch *batch)
+{
+    wallet_drop_copies(exchange->wallet, credential, false);
+    free(credential->copies);
+    credential->copies = batch->copies;
+    credential->copy_count = batch->copy_count;
+    batch->copies = NULL;
+    batch->copy_count = 0;
+    if (credential->deferred.keys != NULL) {
+        crypto_wipe(credential->deferred.keys,
+                    credential->deferred.count * sizeof *credential->deferred.keys);
+    }
+    free(credential->deferred.keys);
+    credential->deferred = (struct wallet_deferred){.count = 0};
+    credential->status = JUMIN_WALLET_USABLE;
+    wallet_remember_only(exchange->wallet, exchange->now, "received", credential->issuer.identifier, "",
+                         credential->type, "");
+    return wallet_save(exchange->wallet);
+}
+
+static enum jumin_error keep_deferred(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                      const json_t *json, struct batch *batch)
+{
+    const char *transaction = json_string_value(json_object_get(json, "transaction_id"));
+    const json_int_t interval = json_integer_value(json_object_get(json, "interval"));
+    struct wallet_deferred *deferred = &credential->deferred;
+    if (transaction == NULL || transaction[0] == '\0' ||
+        strlen(transaction) >= sizeof deferred->transaction) {
+        return say(exchange, JUMIN_ERROR_MALFORMED, "the issuer wants time, and does not say for what");
+    }
+    (void)snprintf(deferred->transaction, sizeof deferred->transaction, "%s", transaction);
+    deferred->not_before = exchange->now + (interval > 0 && interval < INTERVAL_MAX ? interval : INTERVAL);
+    free(deferred->keys);
+    deferred->keys = batch->keys;
+    deferred->count = batch->key_count;
+    batch->keys = NULL;
+    batch->key_count = 0;
+    return wallet_save(exchange->wallet);
+}
+
+static void take_nonces(struct wallet_credential *credential, const json_t *json)
+{
+    const char *nonce = json_string_value(json_object_get(json, "c_nonce"));
+    const char *notification = json_string_value(json_object_get(json, "notification_id"));
+    (void)snprintf(credential->grant.nonce, sizeof credential->grant.nonce, "%s",
+                   nonce != NULL && strlen(nonce) < JUMIN_WALLET_TEXT ? nonce : "");
+    (void)snprintf(credential->notification, sizeof credential->notification, "%s",
+                   notification != NULL && strlen(notification) < JUMIN_WALLET_TEXT ? notification : "");
+}
+
+static enum jumin_error take_answer(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                    const struct exchange_answer *answer, struct batch *batch)
+{
+    take_nonces(credential, answer->json);
+    if (json_object_get(answer->json, "transaction_id") != NULL) {
+        return keep_deferred(exchange, credential, answer->json, batch);
+    }
+    enum jumin_error error = take_copies(exchange, credential, answer->json, batch);
+    if (error == JUMIN_OK) {
+        error = keep_copies(exchange, credential, batch);
+    }
+    if (error != JUMIN_OK) {
+        const struct detail kept = exchange->wallet->detail;
+        request_notify(exchange, credential, "credential_failure");
+        exchange->wallet->detail = kept;
+    } else {
+        request_notify(exchange, credential, "credential_accepted");
+    }
+    return error;
+}
+
+// --- The calls -----------------------------------------------------------------------------------------------
+
+// Whether another try with the nonce of the moment may help: 1.0 says invalid_nonce, drafts invalid_proof
+// with the nonce that is due.
+static bool wants_nonce(const struct wallet_credential *credential, const struct exchange_answer *answer)
+{
+    const char *error = exchange_error(answer);
+    return answer->status == 400 && (strcmp(error, "invalid_nonce") == 0 ||
+                                     (strcmp(error, "invalid_proof") == 0 && !credential->issuer.final &&
+                                      json_is_string(json_object_get(answer->json, "c_nonce"))));
+}
+
+static enum jumin_error post_request(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                     const struct batch *batch, struct exchange_answer *answer)
+{
+    char nonce[JUMIN_WALLET_TEXT];
+    enum jumin_error error = JUMIN_OK;
+    for (int attempt = 0; attempt < 2 && error == JUMIN_OK; attempt++) {
+        error = take_nonce(exchange, credential, nonce);
+        json_t *body = error == JUMIN_OK ? make_body(exchange, credential, batch, nonce) : NULL;
+        if (error == JUMIN_OK && body == NULL) {
+            error = say(exchange, JUMIN_ERROR_CRYPTO, "a key of the wallet does not sign");
+        }
+        if (error == JUMIN_OK) {
+            error = token_post(exchange, credential, credential->issuer.credential, body, answer);
+        }
+        if (error != JUMIN_OK || attempt == 1 || !wants_nonce(credential, answer)) {
+            break;
+        }
+        take_nonces(credential, answer->json);
+        exchange_release(answer);
+    }
+    return error;
+}
+
+static enum jumin_error request_new(struct wallet_exchange *exchange, struct wallet_credential *credential)
+{
+    struct exchange_answer answer = {.status = 0};
+    struct batch batch = {.key_count = 0};
+    enum jumin_error error = make_keys(exchange, credential->issuer.batch, &batch);
+    if (error == JUMIN_OK) {
+        error = post_request(exchange, credential, &batch, &answer);
+    }
+    if (error == JUMIN_OK) {
+        error = answer.status == 200 || answer.status == 202
+                    ? take_answer(exchange, credential, &answer, &batch)
+                    : exchange_refused(exchange, &answer, "the credential");
+    }
+    exchange_release(&answer);
+    release_batch(exchange, &batch);
+    return error;
+}
+
+static void forget_deferred(struct wallet_exchange *exchange, struct wallet_credential *credential)
+{
+    for (size_t i = 0; i < credential->deferred.count; i++) {
+        wallet_drop_key(exchange->wallet, &credential->deferred.keys[i]);
+    }
+    free(credential->deferred.keys);
+    credential->deferred = (struct wallet_deferred){.count = 0};
+}
+
+// The keys are the batch's while it is asked for, and go back when the issuer still wants time, or fails.
+static enum jumin_error request_deferred(struct wallet_exchange *exchange,
+                                         struct wallet_credential *credential)
+{
+    struct wallet_deferred *deferred = &credential->deferred;
+    struct exchange_answer answer = {.status = 0};
+    if (exchange->now < deferred->not_before) {
+        return JUMIN_OK;
+    }
+    enum jumin_error error = token_post(exchange, credential, credential->issuer.deferred,
+                                        json_pack("{s:s}", "transaction_id", deferred->transaction), &answer);
+    const char *name = exchange_error(&answer);
+    if (error != JUMIN_OK) {
+        // Another time.
+    } else if (answer.status == 200 || answer.status == 202) {
+        struct batch batch = {deferred->keys, deferred->count, NULL, 0};
+        deferred->keys = NULL;
+        deferred->count = 0;
+        error = take_answer(exchange, credential, &answer, &batch);
+        release_batch(exchange, &batch);
+    } else if (strcmp(name, "issuance_pending") == 0) { // drafts before 16
+        deferred->not_before = exchange->now + INTERVAL;
+    } else {
+        error = exchange_refused(exchange, &answer, "the deferred credential");
+        if (error == JUMIN_ERROR_ACCESS_DENIED) {
+            forget_deferred(exchange, credential);
+            (void)wallet_save(exchange->wallet);
+        }
+    }
+    exchange_release(&answer);
+    return error;
+}
+
+enum jumin_error request_copies(struct wallet_exchange *exchange, struct wallet_credential *credential)
+{
+    return credential->deferred.transaction[0] != '\0' ? request_deferred(exchange, credential)
+                                                       : request_new(exchange, credential);
+}
+
+void request_notify(struct wallet_exchange *exchange, struct wallet_credential *credential, const char *event)
+{
+    struct exchange_answer answer = {.status = 0};
+    if (credential->notification[0] == '\0' || credential->issuer.notification[0] == '\0') {
+        return;
+    }
+    (void)token_post(exchange, credential, credential->issuer.notification,
+                     json_pack("{s:s, s:s}", "notification_id", credential->notification, "event", event),
+                     &answer);
+    exchange_release(&answer);
+}
