@@ -186,7 +186,7 @@ static void test_of_two_servers_that_redeem_the_same_code_one_does(void **state)
         int good = 0;
         pid_t children[RIVALS];
         offer = issuer_offer(number, &made);
-        for (uint8_t i = 0; i < RIVALS; i++) {
+        for (int i = 0; i < RIVALS; i++) {
             children[i] = fork();
             if (children[i] == 0) {
                 struct jumin_station *served = NULL;
