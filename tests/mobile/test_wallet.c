@@ -199,7 +199,7 @@ static void test_wherever_the_network_fails_the_code_is_not_lost_once_it_is_used
             assert_int_equal(jumin_wallet_count(wallet), 0);
             stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_OK, "");
         } else {
-            assert_int_equal(error, n == 6 || n == 9 ? JUMIN_ERROR_LINK * (n == 6) : JUMIN_ERROR_LINK);
+            assert_int_equal(error, n == ALL - 1 ? JUMIN_OK : JUMIN_ERROR_LINK); // notes may be lost
             stage_reopen();
             assert_int_equal(jumin_wallet_count(wallet), 2);
             stage_assert(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_OK, "");
@@ -363,7 +363,7 @@ static void test_a_locked_wallet_shows_nothing_until_it_is_unlocked(void **state
     (void)state;
     stage_trust();
     stage_provision();
-    const int64_t credential = stage_integer("SELECT MAX(id) FROM credential");
+    const int64_t credential = stage_integer("SELECT MAX(credential) FROM status_batch");
     struct detail detail = {{0}};
     assert_int_equal(database_begin(stage), JUMIN_OK);
     assert_int_equal(status_store_set(stage, credential, STATUS_SUSPENDED, &detail), JUMIN_OK);
