@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/client_curl.h"
 
+#include "host/wallet/wallet_internal.h"
+
 #include <jansson.h>
 #include <jumin/http.h>
 #include <stdlib.h>
@@ -114,4 +116,9 @@ enum jumin_error jumin_http_bind(struct jumin_http *http, const char *url, const
     *answer = http->answer.body;
     *answer_length = http->answer.n;
     return JUMIN_OK;
+}
+
+void jumin_http_for_wallet(struct jumin_http *http, struct jumin_wallet *wallet)
+{
+    wallet_use_client(wallet, &http->client);
 }

@@ -32,4 +32,8 @@ JUMIN_EXPORT enum jumin_error jumin_http_bind(struct jumin_http *http, const cha
                                               const uint8_t *message, size_t n, const uint8_t **answer,
                                               size_t *answer_length);
 
+// Has the wallet use it, for as long as both live.
+struct jumin_wallet;
+JUMIN_EXPORT void jumin_http_for_wallet(struct jumin_http *http, struct jumin_wallet *wallet);
+
 #endif
