@@ -15,6 +15,7 @@ struct stage_holder stage_venue;
 bool stage_ready, stage_online;
 unsigned stage_requests, stage_answers;
 char stage_last_path[128];
+const char *(*stage_binding)(struct span message, struct http_response *response);
 
 static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer;
 static struct span chains[3];
@@ -55,7 +56,12 @@ static void serve(const struct http_client_request *asked, const char *path, str
                                    .secure = true,
                                    .now = station_clock};
     const struct http_routes table = issuer_routes(issuer);
-    if (strncmp(path, "/status/", strlen("/status/")) == 0) {
+    if (strcmp(path, "/binding") == 0 && stage_binding != NULL) {
+        const char *session = stage_binding(asked->body, response);
+        if (session != NULL) {
+            http_response_header(response, "Jumin-Session", session);
+        }
+    } else if (strncmp(path, "/status/", strlen("/status/")) == 0) {
         serve_status(path, response);
     } else {
         (void)http_routes_call(&table, 1, &request, response);
@@ -84,6 +90,11 @@ static enum jumin_error ask(void *context, const struct http_client_request *req
     if (response.type != NULL) {
         assert_true(http_client_answer_add(answer, span_of("Content-Type", 12),
                                            span_of(response.type, strlen(response.type))));
+    }
+    for (size_t i = 0; i < response.header_count; i++) {
+        const char *name = response.headers[i].name, *value = response.headers[i].value;
+        assert_true(
+            http_client_answer_add(answer, span_of(name, strlen(name)), span_of(value, strlen(value))));
     }
     http_response_release(&response);
     return JUMIN_OK;
@@ -224,6 +235,7 @@ int wallet_stage_open(void **state)
     stage_online = true;
     stage_requests = 0;
     stage_answers = 1000;
+    stage_binding = NULL;
     stage_publish_status();
     make_issuer();
     station_make_handed_over(1, stage_number);

@@ -22,6 +22,9 @@ extern unsigned stage_requests; // since the stage was opened
 extern unsigned stage_answers;  // as many requests are answered; then the network fails
 extern char stage_last_path[128];
 
+// Answers POST /binding where it is set; the text it returns is the header Jumin-Session, NULL for none.
+extern const char *(*stage_binding)(struct span message, struct http_response *response);
+
 int wallet_stage_open(void **state);
 int wallet_stage_close(void **state);
 // The wallet as a program finds it that is started anew.
