@@ -287,6 +287,19 @@ static void test_a_copys_key_signs_and_agrees(void **state)
     crypto_ec_release(&key);
 }
 
+static void test_without_batches_the_one_copy_serves_again(void **state)
+{
+    const struct wallet_copy *copy = NULL;
+    (void)state;
+    stage_provision();
+    wallet->credentials[0].single_use = false;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(wallet_take_copy(wallet, &wallet->credentials[0], station_clock, &copy), JUMIN_OK);
+        assert_ptr_equal(copy, &wallet->credentials[0].copies[0]);
+        assert_int_equal(stage_credential(0).unused, 5);
+    }
+}
+
 static void test_what_is_deferred_comes_later(void **state)
 {
     (void)state;
@@ -440,6 +453,7 @@ int main(void)
         WALLET_TEST(test_without_network_it_says_so),
         WALLET_TEST(test_each_copy_is_taken_once_and_then_others_are_fetched),
         WALLET_TEST(test_a_copys_key_signs_and_agrees),
+        WALLET_TEST(test_without_batches_the_one_copy_serves_again),
         WALLET_TEST(test_what_is_deferred_comes_later),
         WALLET_TEST(test_a_residents_credential_must_be_by_an_issuer_of_the_list),
         WALLET_TEST(test_without_a_list_nobody_is_called_trusted),
