@@ -161,6 +161,7 @@ static void test_only_the_present_year_is_answered(void **state)
     (void)state;
     ask_purpose(JUMIN_PURPOSE_ADULT, 2028);
     assert_refused("adult_in_2028: only the present year");
+    disclosure_release(&plan);
     // The last hours of 2027 in UTC are 2028 in Korea: 2027-12-31T15:00:00Z.
     for (size_t i = 0; i < 2; i++) {
         const struct x5chain none = {.count = 0};
