@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/client_curl.h"
 
+#include "host/wallet/wallet_internal.h"
+
 #include <jansson.h>
 #include <jumin/http.h>
 #include <stdlib.h>
@@ -142,4 +144,9 @@ enum jumin_error jumin_http_get(struct jumin_http *http, const char *url, const 
     *n = http->answer.n;
     http->answer.body = NULL; // the caller's now
     return JUMIN_OK;
+}
+
+void jumin_http_for_wallet(struct jumin_http *http, struct jumin_wallet *wallet)
+{
+    wallet_use_client(wallet, &http->client);
 }

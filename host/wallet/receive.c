@@ -200,6 +200,17 @@ static enum jumin_error decode(const struct wallet_exchange *exchange,
     return JUMIN_OK;
 }
 
+static const struct wallet_key *find_key(const struct wallet_key *keys, size_t count,
+                                         const uint8_t holder[SIGNER_POINT])
+{
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(keys[i].point, holder, SIGNER_POINT) == 0) {
+            return &keys[i];
+        }
+    }
+    return NULL;
+}
+
 enum jumin_error receive_copy(struct wallet_exchange *exchange, struct wallet_credential *credential,
                               const char *text, const struct wallet_key *keys, size_t key_count,
                               struct wallet_copy *copy)
@@ -212,16 +223,14 @@ enum jumin_error receive_copy(struct wallet_exchange *exchange, struct wallet_cr
         error = credential->format == JUMIN_WALLET_MDOC ? check_mdoc(exchange, credential, bytes, holder)
                                                         : check_sd_jwt(exchange, credential, bytes, holder);
     }
-    const struct wallet_key *found = NULL;
-    for (size_t i = 0; i < key_count && error == JUMIN_OK && found == NULL; i++) {
-        found = memcmp(keys[i].point, holder, sizeof holder) == 0 ? &keys[i] : NULL;
-    }
-    if (error == JUMIN_OK && found == NULL) {
-        error = say(exchange, JUMIN_ERROR_MALFORMED, "the credential is for a key that was not proven");
-    }
-    if (error == JUMIN_OK) {
+    const struct wallet_key *found = error == JUMIN_OK ? find_key(keys, key_count, holder) : NULL;
+    if (found != NULL) {
         copy->key = *found;
         return JUMIN_OK;
+    }
+    if (error == JUMIN_OK) {
+        error =
+            say(exchange, JUMIN_ERROR_MALFORMED, "the credential is for a key that was not proven, or twice");
     }
     if (copy->bytes != NULL) {
         crypto_wipe(copy->bytes, copy->n);

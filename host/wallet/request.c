@@ -304,7 +304,7 @@ static void forget_deferred(struct wallet_exchange *exchange, struct wallet_cred
     credential->deferred = (struct wallet_deferred){.count = 0};
 }
 
-// The keys are the batch's while it is asked for, and go back when the issuer still wants time, or fails.
+// The keys are the batch's while an answer is taken, and go back when the issuer still wants time.
 static enum jumin_error request_deferred(struct wallet_exchange *exchange,
                                          struct wallet_credential *credential)
 {
@@ -324,6 +324,10 @@ static enum jumin_error request_deferred(struct wallet_exchange *exchange,
         deferred->count = 0;
         error = take_answer(exchange, credential, &answer, &batch);
         release_batch(exchange, &batch);
+        if (error != JUMIN_OK) { // what has come is of no use, and does not come twice
+            forget_deferred(exchange, credential);
+            (void)wallet_save(exchange->wallet);
+        }
     } else if (strcmp(name, "issuance_pending") == 0) { // drafts before 16
         deferred->not_before = exchange->now + INTERVAL;
     } else {

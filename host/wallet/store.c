@@ -1,5 +1,5 @@
-// A wallet's file: JSON under AES-256-GCM, whose key comes from the passphrase by PBKDF2 (RFC 8018 §5.2, NIST
-// SP 800-38D).
+// A wallet's file: JSON under AES-256-GCM, whose key comes from the passphrase by PBKDF2 (SP 800-38D,
+// RFC 8018 §5.2).
 // SPDX-License-Identifier: Apache-2.0
 //
 // "JUMINWAL", version (1 byte), iterations (4), salt (16), nonce (12), then what is sealed, with all before

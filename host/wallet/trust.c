@@ -51,7 +51,7 @@ static bool take_root(const uint8_t *root, size_t n, uint8_t der[ROOT_MAX], stru
 static enum jumin_error keep(struct jumin_wallet *wallet, struct span text, struct span root, int64_t now,
                              struct trust_list *list)
 {
-    uint8_t *kept_text = malloc(text.n), *kept_root = malloc(root.n);
+    uint8_t *kept_text = malloc(text.n + 1), *kept_root = malloc(root.n + 1);
     if (kept_text == NULL || kept_root == NULL) {
         free(kept_text);
         free(kept_root);

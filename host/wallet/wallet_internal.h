@@ -35,7 +35,7 @@ struct wallet_copy {
     bool used;
 };
 
-// A batch that the issuer has not made yet (OpenID4VCI §9).
+// A batch that the issuer has not made yet (OpenID4VCI 1.0 §9).
 struct wallet_deferred {
     char transaction[JUMIN_WALLET_TEXT]; // "": nothing is deferred
     struct wallet_key *keys;
@@ -43,7 +43,7 @@ struct wallet_deferred {
     int64_t not_before; // when to ask again
 };
 
-// Where and how an issuer is asked (OpenID4VCI §12.2, RFC 8414); "" where it has no such end.
+// Where and how an issuer is asked (OpenID4VCI 1.0 §12.2, RFC 8414); "" where it has no such end.
 struct wallet_issuer {
     char identifier[WALLET_URL], name[JUMIN_WALLET_TEXT];
     char server[WALLET_URL]; // of the authorization server, issuer

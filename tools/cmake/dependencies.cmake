@@ -75,6 +75,10 @@ endif()
 if(JUMIN_EVM)
     pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1)
 endif()
+# libzbar: finds the QR code in a picture, for `jumin wallet add --image`; in every distribution. libpng reads the picture.
+if(NOT JUMIN_ONLY_LIBRARY AND JUMIN_ZBAR)
+    pkg_check_modules(ZBAR REQUIRED IMPORTED_TARGET zbar)
+endif()
 # cmocka: unit tests in C; groups, fixtures and a readable report.
 if(NOT JUMIN_ONLY_LIBRARY)
     pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)

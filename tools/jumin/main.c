@@ -22,6 +22,7 @@
 #include "tools/jumin/sim_command.h"
 #include "tools/jumin/station_command.h"
 #include "tools/jumin/verify_command.h"
+#include "tools/jumin/wallet_command.h"
 
 #include <jansson.h>
 #include <malloc.h>
@@ -118,6 +119,15 @@ const struct cli_command *const cli_commands[] = {
     &pin_unblock_command,
     &pin_activate_command,
     &pin_deactivate_command,
+    &wallet_init_command,
+    &wallet_trust_command,
+    &wallet_add_command,
+    &wallet_tap_command,
+    &wallet_refresh_command,
+    &wallet_list_command,
+    &wallet_show_command,
+    &wallet_history_command,
+    &wallet_remove_command,
     &serve_command,
     &verify_command,
     &apdu_command,

@@ -38,4 +38,8 @@ JUMIN_EXPORT enum jumin_error jumin_http_bind(struct jumin_http *http, const cha
 JUMIN_EXPORT enum jumin_error jumin_http_get(struct jumin_http *http, const char *url, const char *type,
                                              uint8_t **body, size_t *n);
 
+// Has the wallet use it, for as long as both live.
+struct jumin_wallet;
+JUMIN_EXPORT void jumin_http_for_wallet(struct jumin_http *http, struct jumin_wallet *wallet);
+
 #endif

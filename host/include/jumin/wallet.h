@@ -125,7 +125,7 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_offer(struct jumin_wallet *wa
 // JUMIN_ERROR_ACCESS_DENIED  the issuer refuses; the detail has its words
 // JUMIN_ERROR_NOT_SUPPORTED  no pre-authorized code, or nothing of what is offered is known here
 // JUMIN_ERROR_MALFORMED      an answer that the standard does not allow
-// JUMIN_ERROR_SIGNATURE, …HASH, …SIGNER_UNKNOWN, …   a credential that is not good: it is not kept
+// JUMIN_ERROR_SIGNATURE, …HASH, …SIGNER_UNKNOWN, …   a credential that is not good: no copy of it is kept
 // and the errors of the network
 JUMIN_EXPORT enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, const char *text,
                                                const char *tx_code, int64_t now);

@@ -1,0 +1,263 @@
+// A wallet before the issuer's handlers, in one process.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/mobile/wallet_stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { WEEK = 7 * STAGE_DAY };
+
+struct jumin_wallet *wallet;
+char wallet_path[128];
+char stage_number[JUMIN_APPLICATION_NUMBER];
+struct stage_holder stage_venue;
+bool stage_ready, stage_online;
+unsigned stage_requests, stage_answers;
+char stage_last_path[128];
+const char *(*stage_binding)(struct span message, struct http_response *response);
+
+static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer;
+static struct span chains[3];
+static struct issuer *issuer;
+
+// --- The network -------------------------------------------------------------------------------------------------
+
+static void serve_status(const char *path, struct http_response *response)
+{
+    struct status_published published;
+    const enum jumin_error error =
+        status_store_token(stage, strtoll(path + strlen("/status/"), NULL, 10), &published);
+    if (error != JUMIN_OK) {
+        http_response_empty(response, 404);
+        return;
+    }
+    http_response_bytes(response, 200, status_media_type(published.format),
+                        span_of(published.token, published.n));
+    free(published.token);
+}
+
+static void serve(const struct http_client_request *asked, const char *path, struct http_response *response)
+{
+    struct http_header headers[8];
+    size_t count = 0;
+    for (; count < asked->header_count; count++) {
+        headers[count] = asked->headers[count];
+    }
+    if (asked->type != NULL) {
+        headers[count++] = (struct http_header){"Content-Type", asked->type};
+    }
+    struct http_request request = {.method = asked->method,
+                                   .path = path,
+                                   .body = asked->body,
+                                   .headers = headers,
+                                   .header_count = count,
+                                   .peer = "192.0.2.1",
+                                   .secure = true,
+                                   .now = station_clock};
+    const struct http_routes table = issuer_routes(issuer);
+    if (strcmp(path, "/binding") == 0 && stage_binding != NULL) {
+        const char *session = stage_binding(asked->body, response);
+        if (session != NULL) {
+            http_response_header(response, "Jumin-Session", session);
+        }
+    } else if (strncmp(path, "/status/", strlen("/status/")) == 0) {
+        serve_status(path, response);
+    } else {
+        (void)http_routes_call(&table, 1, &request, response);
+    }
+}
+
+static enum jumin_error ask(void *context, const struct http_client_request *request,
+                            struct http_client_answer *answer, struct detail *detail)
+{
+    struct http_response response = {.status = 0};
+    const size_t n = strlen(STAGE_ISSUER);
+    (void)context;
+    if (!stage_online || stage_requests >= stage_answers || strncmp(request->url, STAGE_ISSUER, n) != 0) {
+        return detail_set(detail, JUMIN_ERROR_LINK, "no connection");
+    }
+    stage_requests++;
+    (void)snprintf(stage_last_path, sizeof stage_last_path, "%s", request->url + n);
+    serve(request, request->url + n, &response);
+    answer->status = response.status;
+    answer->n = response.n;
+    answer->body = calloc(response.n + 1, 1);
+    assert_non_null(answer->body);
+    if (response.n > 0) {
+        memcpy(answer->body, response.body, response.n);
+    }
+    if (response.type != NULL) {
+        assert_true(http_client_answer_add(answer, span_of("Content-Type", 12),
+                                           span_of(response.type, strlen(response.type))));
+    }
+    for (size_t i = 0; i < response.header_count; i++) {
+        const char *name = response.headers[i].name, *value = response.headers[i].value;
+        assert_true(
+            http_client_answer_add(answer, span_of(name, strlen(name)), span_of(value, strlen(value))));
+    }
+    http_response_release(&response);
+    return JUMIN_OK;
+}
+
+// --- The issuer ----------------------------------------------------------------------------------------------
+
+static bool ready(void *context)
+{
+    (void)context;
+    return stage_ready;
+}
+
+static struct issuer_signer issuer_signer_of(struct stage_holder *holder, struct span *chain)
+{
+    struct issuer_signer made = {.chain = chain, .chain_count = 1, .not_before = STAGE_NOW - STAGE_DAY};
+    *chain = holder->der;
+    assert_true(signer_of_key(&holder->key.key, &made.signer));
+    return made;
+}
+
+static void make_issuer(void)
+{
+    struct detail detail = {{0}};
+    const struct issuer_options options = {
+        .base_url = STAGE_ISSUER,
+        .stations = &server,
+        .station_count = 1,
+        .mdoc = issuer_signer_of(&mdoc, &chains[0]),
+        .sd_jwt = issuer_signer_of(&sd_jwt, &chains[1]),
+        .ready = ready,
+        .batch = 5,
+    };
+    assert_int_equal(issuer_new(&issuer, &options, &detail), JUMIN_OK);
+}
+
+void stage_publish_status(void)
+{
+    const struct crypto_random random = crypto_system_random();
+    const struct status_policy policy = status_policy_default(STAGE_ISSUER);
+    struct status_signer signer = {.chain = &status_holder.der, .count = 1};
+    struct detail detail = {{0}};
+    size_t published = 0;
+    assert_true(signer_of_key(&status_holder.key.key, &signer.signer));
+    if (status_store_publish(stage, &policy, &signer, &random, station_clock, &published, &detail) !=
+        JUMIN_OK) {
+        fail_msg("%s", detail.text);
+    }
+}
+
+const char *stage_offer(const char **tx_code)
+{
+    static char uri[512];
+    static struct jumin_offer offer;
+    struct records_offer made;
+    offer = issuer_offer(stage_number, &made);
+    assert_true(jumin_offer_uri(STAGE_ISSUER, offer.reference, uri, sizeof uri));
+    *tx_code = offer.tx_code;
+    return uri;
+}
+
+void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *part)
+{
+    if (error != wanted || strstr(jumin_wallet_detail(wallet), part) == NULL) {
+        fail_msg("%s: %s", jumin_error_name(error), jumin_wallet_detail(wallet));
+    }
+}
+
+void stage_provision(void)
+{
+    const char *tx_code = NULL;
+    const char *uri = stage_offer(&tx_code);
+    stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_OK, "");
+}
+
+void stage_trust(void)
+{
+    uint8_t text[16384];
+    struct signer by;
+    struct detail detail = {{0}};
+    struct writer jws = writer_of(text, sizeof text);
+    const struct trust_list_root roots[] = {{TRUST_LIST_ISSUERS, root.der, span_of(NULL, 0)},
+                                            {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)}};
+    const struct x5chain chain = stage_chain(&list_signer);
+    assert_true(signer_of_key(&list_signer.key.key, &by));
+    assert_int_equal(trust_list_sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 2, &by, &chain, &jws, &detail),
+                     JUMIN_OK);
+    stage_assert(jumin_wallet_trust(wallet, jws.p, jws.n, root.der.p, root.der.n, station_clock), JUMIN_OK,
+                 "");
+}
+
+struct jumin_wallet_credential stage_credential(size_t index)
+{
+    struct jumin_wallet_credential credential;
+    assert_int_equal(jumin_wallet_credential(wallet, index, station_clock, &credential), JUMIN_OK);
+    return credential;
+}
+
+// --- The stage -----------------------------------------------------------------------------------------------
+
+static void connect_wallet(void)
+{
+    const struct http_client client = {ask, NULL};
+    wallet_use_client(wallet, &client);
+}
+
+void stage_reopen(void)
+{
+    jumin_wallet_free(wallet);
+    assert_int_equal(jumin_wallet_open(&wallet, wallet_path, "open", NULL), JUMIN_OK);
+    connect_wallet();
+}
+
+static void make_certificates(void)
+{
+    static bool made;
+    if (made) {
+        return;
+    }
+    made = true;
+    stage_root(&root, "Mobile IACA", NULL);
+    stage_root(&venues, "Venue Root", NULL);
+    stage_issue(&mdoc, &root, CERTIFICATE_MDOC_SIGNER, CRYPTO_P256, NULL);
+    stage_issue(&sd_jwt, &root, CERTIFICATE_SD_JWT_ISSUER, CRYPTO_P256, NULL);
+    stage_issue(&status_holder, &root, CERTIFICATE_STATUS_SIGNER, CRYPTO_P256, NULL);
+    stage_issue(&list_signer, &root, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
+    stage_issue(&stage_venue, &venues, CERTIFICATE_READER, CRYPTO_P256, NULL);
+}
+
+int wallet_stage_open(void **state)
+{
+    make_certificates();
+    if (issuer_stage_open(state) != 0) {
+        return -1;
+    }
+    station_clock = STAGE_NOW;
+    stage_ready = true;
+    stage_online = true;
+    stage_requests = 0;
+    stage_answers = 1000;
+    stage_binding = NULL;
+    stage_publish_status();
+    make_issuer();
+    station_make_handed_over(1, stage_number);
+    (void)snprintf(wallet_path, 128, "/tmp/jumin-wallet-XXXXXX");
+    assert_non_null(mkdtemp(wallet_path));
+    (void)snprintf(wallet_path + strlen(wallet_path), 16, "/wallet");
+    assert_int_equal(jumin_wallet_create(&wallet, wallet_path, "open", NULL), JUMIN_OK);
+    connect_wallet();
+    return 0;
+}
+
+int wallet_stage_close(void **state)
+{
+    char path[160];
+    jumin_wallet_free(wallet);
+    wallet = NULL;
+    (void)unlink(wallet_path);
+    (void)snprintf(path, sizeof path, "%s.lock", wallet_path);
+    (void)unlink(path);
+    *strrchr(wallet_path, '/') = '\0';
+    (void)rmdir(wallet_path);
+    issuer_free(issuer);
+    issuer = NULL;
+    return issuer_stage_close(state);
+}
