@@ -214,18 +214,28 @@ class Verifier:
         assert claims[2] == uri
         return {"iat": claims[6], "exp": claims[4], "ttl": claims[65534]}, claims[65533]["bits"], claims[65533]["lst"]
 
-    def status(self, phone, place):
-        """0 valid, 1 invalid, 2 suspended: what the published list says of that place."""
-        uri = place["uri"]
+    def list(self, phone, uri):
+        """The statuses of a published list."""
         assert uri.startswith(phone.url + "/status/")
         status, headers, token = phone.ask("GET", uri[len(phone.url):])
         if status != 200:
             raise Refused(status, token)
         claims, bits, packed = self.claims_of_list(token, headers["Content-Type"], uri)
         assert claims["iat"] <= time.time() + 1 < claims["exp"]
-        packed = zlib.decompress(packed)
-        per = 8 // bits
-        return packed[place["idx"] // per] >> (place["idx"] % per * bits) & ((1 << bits) - 1)
+        return Statuses(bits, zlib.decompress(packed))
+
+    def status(self, phone, place):
+        """0 valid, 1 invalid, 2 suspended: what the published list says of that place."""
+        return self.list(phone, place["uri"])[place["idx"]]
+
+
+class Statuses:
+    def __init__(self, bits, packed):
+        self.bits, self.packed = bits, packed
+
+    def __getitem__(self, index):
+        per = 8 // self.bits
+        return self.packed[index // per] >> (index % per * self.bits) & ((1 << self.bits) - 1)
 
 
 __all__ = ["InvalidSignature", "Key", "MDOC", "Phone", "Refused", "SD_JWT", "Verifier"]
