@@ -45,8 +45,8 @@ class Refused(Exception):
 class Key:
     """A key on P-256, and the JWTs that it signs."""
 
-    def __init__(self):
-        self.secret = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, secret=None):
+        self.secret = secret or ec.generate_private_key(ec.SECP256R1())
         numbers = self.secret.public_key().public_numbers()
         self.x, self.y = (n.to_bytes(32, "big") for n in (numbers.x, numbers.y))
         self.jwk = {"kty": "EC", "crv": "P-256", "x": text(self.x), "y": text(self.y)}
