@@ -16,8 +16,8 @@
 
 enum { SIGN_MDOC, SIGN_SD_JWT, SIGN_STATUS, SIGNERS };
 
-static const enum jumin_mobile_key keys[SIGNERS] = {
-    JUMIN_MOBILE_MDOC_SIGNER, JUMIN_MOBILE_SD_JWT_ISSUER, JUMIN_MOBILE_STATUS_SIGNER};
+static const enum jumin_mobile_key keys[SIGNERS] = {JUMIN_MOBILE_MDOC_SIGNER, JUMIN_MOBILE_SD_JWT_ISSUER,
+                                                    JUMIN_MOBILE_STATUS_SIGNER};
 
 struct issuing {
     struct jumin_server_issuing options;
@@ -57,9 +57,10 @@ static enum jumin_error check_times(struct issuing *issuing, size_t i, int64_t n
     issuing->not_before[i] = certificate.not_before;
     return now >= certificate.not_before && now <= certificate.not_after
                ? JUMIN_OK
-               : detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW,
-                            "%s.key: its certificate is not valid now (`jumin pki iaca renew` makes the next)",
-                            name);
+               : detail_set(
+                     detail, JUMIN_ERROR_NOT_VALID_NOW,
+                     "%s.key: its certificate is not valid now (`jumin pki iaca renew` makes the next)",
+                     name);
 }
 
 static enum jumin_error load_signers(struct issuing *issuing, int64_t now, struct detail *detail)
@@ -92,9 +93,8 @@ static enum jumin_error record(struct issuing *issuing, int64_t now, struct deta
         error = jumin_registry_add(registry, JUMIN_REGISTRY_DID_DOCUMENT, did, (const uint8_t *)issuing->did,
                                    strlen(issuing->did), now, NULL);
     }
-    return error == JUMIN_OK
-               ? JUMIN_OK
-               : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
 }
 
 static enum jumin_error start_registry(struct issuing *issuing, int64_t now, struct detail *detail)
@@ -255,11 +255,12 @@ void issuing_metrics(const struct issuing *issuing, struct writer *text)
     unsigned long long published = 0, unrecorded = 0;
     char lines[512];
     publisher_count(issuing->publisher, &published, &unrecorded);
-    const int n = snprintf(lines, sizeof lines,
-                           "# HELP jumin_status_tokens_total Status lists that were signed.\n"
-                           "# TYPE jumin_status_tokens_total counter\njumin_status_tokens_total %llu\n"
-                           "# HELP jumin_registry_failures_total Status lists that the registry has not.\n"
-                           "# TYPE jumin_registry_failures_total counter\njumin_registry_failures_total %llu\n",
-                           published, unrecorded);
+    const int n =
+        snprintf(lines, sizeof lines,
+                 "# HELP jumin_status_tokens_total Status lists that were signed.\n"
+                 "# TYPE jumin_status_tokens_total counter\njumin_status_tokens_total %llu\n"
+                 "# HELP jumin_registry_failures_total Status lists that the registry has not.\n"
+                 "# TYPE jumin_registry_failures_total counter\njumin_registry_failures_total %llu\n",
+                 published, unrecorded);
     writer_put(text, span_of(lines, n > 0 ? (size_t)n : 0));
 }

@@ -12,7 +12,8 @@ enum { NUMBER_DIGITS = 18, DECIMAL = 10, TAG_MAX = 32 };
 static struct jumin_station *station_of(const struct status_service *service,
                                         const struct http_request *request, struct http_response *response)
 {
-    struct jumin_station *station = request->worker < service->count ? service->stations[request->worker] : NULL;
+    struct jumin_station *station =
+        request->worker < service->count ? service->stations[request->worker] : NULL;
     if (station == NULL) {
         http_response_error(response, 503, "temporarily_unavailable", NULL);
     }

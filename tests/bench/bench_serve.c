@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Each thread is one phone after another on a connection of its own: the offer, its code for tokens, and a
-// batch in each format with a nonce before it. What phones compute beside it is theirs: keys come from a pool.
-// The offers come from make_offers, one a line.
+// batch in each format with a nonce before it. What phones compute beside it is theirs: keys come from a
+// pool. The offers come from make_offers, one a line.
 #include "host/mobile/attestation_jwt.h"
 #include "host/mobile/dpop.h"
 #include "host/mobile/http_message.h"
@@ -24,7 +24,6 @@ enum {
     OFFERS_MAX = 1000000,
     THREADS_MAX = 64,
     LINE_MAX_HERE = 128,
-    MEGABYTE = 1024,
 };
 
 struct offer {
@@ -96,8 +95,9 @@ static json_t *ask(struct phone *phone, const char *method, const char *path, co
 {
     struct writer w = writer_of(phone->ask, ASK_MAX);
     char head[16384];
-    const int n = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: x\r\n%s%s%sContent-Length: %zu\r\n\r\n",
-                           method, path, headers, type, type[0] != '\0' ? "\r\n" : "", body.n);
+    const int n =
+        snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: x\r\n%s%s%sContent-Length: %zu\r\n\r\n", method,
+                 path, headers, type, type[0] != '\0' ? "\r\n" : "", body.n);
     writer_put(&w, span_of(head, (size_t)n));
     writer_put(&w, body);
     if (w.overflow || n >= (int)sizeof head || send(phone->socket, phone->ask, w.n, 0) != (ssize_t)w.n) {
@@ -167,12 +167,13 @@ static void redeem(struct phone *phone, const struct offer *offer)
     (void)snprintf(path, sizeof path, "/offer/%s", offer->reference);
     json_t *found = ask(phone, "GET", path, "", "", span_of("", 0));
     const char *code = NULL;
-    (void)json_unpack(found, "{s:{s:{s:s}}}", "grants", "urn:ietf:params:oauth:grant-type:pre-authorized_code",
-                      "pre-authorized_code", &code);
+    (void)json_unpack(found, "{s:{s:{s:s}}}", "grants",
+                      "urn:ietf:params:oauth:grant-type:pre-authorized_code", "pre-authorized_code", &code);
     http_form_put(&w, "grant_type", "urn:ietf:params:oauth:grant-type:pre-authorized_code");
     http_form_put(&w, "pre-authorized_code", code != NULL ? code : "");
     http_form_put(&w, "tx_code", offer->tx_code);
-    json_t *tokens = post(phone, "/token", "Content-Type: application/x-www-form-urlencoded", writer_span(&w), true);
+    json_t *tokens =
+        post(phone, "/token", "Content-Type: application/x-www-form-urlencoded", writer_span(&w), true);
     (void)snprintf(phone->access, sizeof phone->access, "%s",
                    json_string_value(json_object_get(tokens, "access_token")));
     json_decref(found);
@@ -196,7 +197,8 @@ static void fetch(struct phone *phone, const char *configuration)
         }
         (void)json_array_append_new(proofs, json_stringn((char *)text, w.n));
     }
-    json_t *body = json_pack("{s:s, s:{s:o}}", "credential_configuration_id", configuration, "proofs", "jwt", proofs);
+    json_t *body =
+        json_pack("{s:s, s:{s:o}}", "credential_configuration_id", configuration, "proofs", "jwt", proofs);
     char *dumped = json_dumps(body, JSON_COMPACT);
     json_t *answer = post(phone, "/credential", type, span_of(dumped, strlen(dumped)), true);
     if (json_array_size(json_object_get(answer, "credentials")) != bench.copies) {
@@ -213,7 +215,12 @@ static void *run(void *unused)
     const struct crypto_random random = crypto_system_random();
     struct phone *phone = calloc(1, sizeof *phone);
     (void)unused;
-    if (phone == NULL || (phone->ask = malloc(ASK_MAX)) == NULL || (phone->answer = malloc(ANSWER_MAX)) == NULL) {
+    if (phone == NULL) {
+        die("memory");
+    }
+    phone->ask = malloc(ASK_MAX);
+    phone->answer = malloc(ANSWER_MAX);
+    if (phone->ask == NULL || phone->answer == NULL) {
         die("memory");
     }
     for (size_t i = 0; i <= bench.copies; i++) {
@@ -299,13 +306,14 @@ int main(int argc, char **argv)
     }
     const double seconds = (now_ms() - begin) / 1e3;
     qsort(bench.milliseconds, bench.count, sizeof *bench.milliseconds, by_size);
-    (void)printf("%zu issuances of 2 x %u copies in %.1f s by %lu phones at once: %.1f a second, %.0f copies a second\n"
+    (void)printf("%zu issuances of 2 x %u copies in %.1f s by %lu phones at once: %.1f a second, %.0f copies "
+                 "a second\n"
                  "one: %.1f ms in the middle, %.1f ms p99, %.1f ms at most\n"
                  "the server's memory: %.1f MB before, %.1f MB after\n",
                  bench.count, bench.copies, seconds, count, (double)bench.count / seconds,
                  2.0 * bench.copies * (double)bench.count / seconds, bench.milliseconds[bench.count / 2],
                  bench.milliseconds[bench.count * 99 / 100], bench.milliseconds[bench.count - 1],
-                 (double)before / MEGABYTE, (double)server_memory() / MEGABYTE);
+                 (double)before / 1024, (double)server_memory() / 1024);
     free(bench.offers);
     free(bench.milliseconds);
     return 0;

@@ -110,12 +110,12 @@ static bool prepare_binding(const struct cli_arguments *arguments, struct eid_se
     if (!eid_session_prepare(arguments, session)) {
         return false;
     }
-    const bool reads =
-        (session->certificate.rights & jumin_right_set(JUMIN_RIGHT_PRIVILEGED_TERMINAL)) != 0;
+    const bool reads = (session->certificate.rights & jumin_right_set(JUMIN_RIGHT_PRIVILEGED_TERMINAL)) != 0;
     if (!reads && cli_has(arguments, "base-url")) {
-        (void)cli_fail(arguments,
-                       "the terminal may not read which card it is (the right privileged-terminal): `jumin pki "
-                       "terminal issue NAME --right issuer` makes one that may");
+        (void)cli_fail(
+            arguments,
+            "the terminal may not read which card it is (the right privileged-terminal): `jumin pki "
+            "terminal issue NAME --right issuer` makes one that may");
         return false;
     }
     *binding = (struct jumin_authenticator_options){.terminal = session->terminal,

@@ -27,13 +27,13 @@ struct jumin_server_issuing {
     // one more for what is done without being asked.
     struct jumin_station *const *stations;
     size_t station_count;
-    struct jumin_mobile_pki *pki; // its folder has the signers
-    const char *passphrase;       // of their keys; not used after the start
+    struct jumin_mobile_pki *pki;      // its folder has the signers
+    const char *passphrase;            // of their keys; not used after the start
     const struct jumin_trust *wallets; // roots of wallet providers; NULL: no attestation is looked at
     bool attestation_required;
-    unsigned batch;           // copies that a request may ask for; 0: ten
-    const char *loss_secret;  // that the call centre sends, 16 bytes or more; NULL: it has no end here
-    unsigned status_period;   // seconds between two publications of the status lists; 0: ten
+    unsigned batch;          // copies that a request may ask for; 0: ten
+    const char *loss_secret; // that the call centre sends, 16 bytes or more; NULL: it has no end here
+    unsigned status_period;  // seconds between two publications of the status lists; 0: ten
     // With their key, as many as the stations. NULL: there is no registry.
     struct jumin_registry *const *registries;
 };
