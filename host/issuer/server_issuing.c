@@ -156,6 +156,7 @@ static enum jumin_error start_issuer(struct issuing *issuing, struct detail *det
         .context = issuing,
         .wallets = given->wallets,
         .attestation_required = given->attestation_required,
+        .face_score = given->face_score,
         .batch = given->batch,
         .loss_secret = given->loss_secret,
     };

@@ -44,6 +44,7 @@ def check_command_line(issuer):
             ((*base, "--attested-only"), 2, "--attested-only needs --wallets"),
             ((*base, "--batch", "1"), 2, "--batch"),
             ((*base, "--status-period", "0"), 2, "--status-period"),
+            ((*base, "--face-score", "101"), 2, "--face-score"),
             ((*base, *issuer.db), 1, "`jumin pki iaca init` makes it")):
         issuer.run(*options, expect=status, says=says)
     issuer.run("pki", "iaca", "init")
@@ -65,7 +66,7 @@ def check_lists(phone, verifier, places):
     assert status == 200 and headers["Cache-Control"] == "no-cache", headers.items()
     status, _, body = get(phone, path, **{"If-None-Match": headers["ETag"]})
     assert status in (200, 304) and (status == 200 or body == b"")  # 200: published anew meanwhile
-    for wrong in ("/status/0", "/status/1x", "/status/-1", "/status/99999999", "/status/" + "9" * 30, "/status-lists/xml"):
+    for wrong in ("/status/0", "/status/01", "/status/1x", "/status/-1", "/status/99999999", "/status/" + "9" * 30, "/status-lists/xml"):
         assert get(phone, wrong)[0] == 404, wrong
     named = [uri for form in ("jwt", "cwt") for uri in phone.json("GET", "/status-lists/" + form)["status_lists"]]
     assert {place["uri"] for place in places} <= set(named) and len(set(named)) == len(named) == 64

@@ -87,8 +87,11 @@ def bind(issuer, listener, name, expect=0):
     return phone
 
 
-def provision(phone, session):
-    phone.redeem(phone.post("/provision", {"session": session}))
+def provision(phone, session, score=90, **claims):
+    """With the result of comparing the holder's face, which the bound key signs."""
+    claims = {"session": session, "iat": int(time.time()), "score": score, "live": True} | claims
+    face = phone.device.sign({"typ": "jumin-face+jwt", "jwk": phone.device.jwk}, claims)
+    phone.redeem(phone.post("/provision", {"session": session, "face": face}))
 
 
 def fetch(phone, verifier):
@@ -127,7 +130,7 @@ def main(jumin):
                 simulator = LazySimulator(issuer, image, log)
                 number = make_card(simulator)
                 issuer.run("serve", "--base-url", issuer.url, "--terminal", "station", *issuer.db, expect=1, says="privileged-terminal")
-                issuer.serve("--status-period", "1", "--terminal", "server", "--unlimited")
+                issuer.serve("--status-period", "1", "--terminal", "server", "--unlimited", "--face-score", "80")
                 live(issuer, number)
                 issuer.stop()
         finally:
@@ -167,6 +170,8 @@ def live(issuer, number):
     thief = Phone(issuer.url, issuer.port)
     refused("access_denied", provision, thief, session)
     refused("invalid_session", provision, phone, "A" * 43)
+    refused("face_required", phone.post, "/provision", {"session": session})
+    refused("face_required", provision, phone, session, 79)
     provision(phone, session)
     places = fetch(phone, verifier)
     await_all(verifier, phone, places, True)
