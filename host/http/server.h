@@ -25,6 +25,7 @@ struct http_server_options {
     // For its answer a client has as long, and a second more for each 4096 bytes.
     unsigned request_seconds;
     struct http_rate rate; // of each address over all routes; all zero: no limit
+    bool unlimited;        // neither this nor the routes' own rates are kept: for benches
     unsigned queue;        // requests that wait for a worker; 0: 256. More are refused (503)
     // One line a request, without its end: time, method, route's name, status, bytes, milliseconds. No
     // address, path, query, header or body. NULL: none. Called by several threads.

@@ -209,29 +209,76 @@ static enum jumin_error make_sd_jwt(const struct issuer_signer *by, const char *
 
 // --- Both --------------------------------------------------------------------------------------------------------
 
-static bool add_copy(json_t *credentials, struct span made, enum status_format format, char *text)
+// Room for so many more bytes. What has grown out of its place is wiped there.
+static bool make_room(struct issuer_text *text, size_t n)
 {
-    struct writer w = writer_of(text, COPY_MAX * 2);
+    if (n <= text->capacity - text->n) {
+        return true;
+    }
+    const size_t capacity = 2 * text->capacity + n;
+    uint8_t *p = malloc(capacity);
+    if (p == NULL) {
+        return false;
+    }
+    if (text->n > 0) {
+        memcpy(p, text->p, text->n);
+        crypto_wipe(text->p, text->n);
+    }
+    free(text->p);
+    text->p = p;
+    text->capacity = capacity;
+    return true;
+}
+
+bool issuer_text_put(struct issuer_text *text, struct span bytes)
+{
+    if (!make_room(text, bytes.n)) {
+        return false;
+    }
+    memcpy(text->p + text->n, bytes.p, bytes.n);
+    text->n += bytes.n;
+    return true;
+}
+
+void issuer_text_release(struct issuer_text *text)
+{
+    if (text->p != NULL) {
+        crypto_wipe(text->p, text->capacity);
+    }
+    free(text->p);
+    *text = (struct issuer_text){.p = NULL};
+}
+
+// No character of either format is escaped in JSON.
+static bool add_copy(struct issuer_text *credentials, bool first, struct span made, enum status_format format)
+{
+    static const char begin[] = ",{\"credential\":\"", end[] = "\"}";
+    const size_t skip = first ? 1 : 0;
+    const size_t n = format == STATUS_CWT ? base64url_length(made.n) : made.n;
+    if (!issuer_text_put(credentials, span_of(begin + skip, sizeof begin - 1 - skip)) ||
+        !make_room(credentials, n)) {
+        return false;
+    }
+    struct writer w = writer_of(credentials->p + credentials->n, n);
     if (format == STATUS_CWT) {
         base64url_put(&w, made);
     } else {
         writer_put(&w, made);
     }
-    return !w.overflow &&
-           json_array_append_new(credentials, json_pack("{s:s%}", "credential", text, w.n)) == 0;
+    credentials->n += w.n;
+    return !w.overflow && issuer_text_put(credentials, span_of(end, sizeof end - 1));
 }
 
 // What is used again for each copy; personal, wiped.
 struct rooms {
     uint8_t values[COPY_MAX], made[COPY_MAX];
-    char text[COPY_MAX * 2];
     struct resident_mdoc mdoc;
     struct content content;
 };
 
 static enum jumin_error make_each(const struct issuer *issuer, enum status_format format,
                                   const struct issuer_keys *keys, const struct status_reference *references,
-                                  struct rooms *rooms, json_t *credentials, struct detail *detail)
+                                  struct rooms *rooms, struct issuer_text *credentials, struct detail *detail)
 {
     const struct content *content = &rooms->content;
     const bool mdoc = format == STATUS_CWT;
@@ -247,7 +294,7 @@ static enum jumin_error make_each(const struct issuer *issuer, enum status_forma
                                  &made)
                      : make_sd_jwt(&issuer->options.sd_jwt, issuer->options.base_url, content, claims,
                                    keys->keys[i], &references[i], &made);
-        if (error == JUMIN_OK && !add_copy(credentials, writer_span(&made), format, rooms->text)) {
+        if (error == JUMIN_OK && !add_copy(credentials, i == 0, writer_span(&made), format)) {
             error = JUMIN_ERROR_MEMORY;
         }
         if (error != JUMIN_OK) {
@@ -262,7 +309,7 @@ static enum jumin_error make_each(const struct issuer *issuer, enum status_forma
 enum jumin_error issuer_make_copies(const struct issuer *issuer, struct jumin_station *station,
                                     const struct records_grant *grant, enum status_format format,
                                     const struct issuer_keys *keys, const struct status_reference *references,
-                                    json_t *credentials, struct detail *detail)
+                                    struct issuer_text *credentials, struct detail *detail)
 {
     const struct issuer_signer *by = format == STATUS_CWT ? &issuer->options.mdoc : &issuer->options.sd_jwt;
     struct rooms *rooms = calloc(1, sizeof *rooms);

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"
 
-#include "host/json_fields.h"
-
+#include <stdio.h>
 #include <stdlib.h>
 
 // What a request asks for, as it is also kept when it is deferred: the format's number, then the keys.
@@ -45,33 +44,62 @@ static bool take_configuration(const json_t *body, struct wish *wish, struct iss
 
 // --- Answers -----------------------------------------------------------------------------------------------------
 
+static bool begin_answer(struct issuer_text *text)
+{
+    static const char begin[] = "{\"credentials\":[";
+    return issuer_text_put(text, span_of(begin, sizeof begin - 1));
+}
+
+static bool end_answer(struct issuer_text *text, const char *notification)
+{
+    char end[RECORDS_SECRET + 32];
+    const int n = snprintf(end, sizeof end, "],\"notification_id\":\"%s\"}", notification);
+    return issuer_text_put(text, span_of(end, (size_t)n));
+}
+
+static void let_go(void *kept)
+{
+    struct issuer_text *text = kept;
+    issuer_text_release(text);
+    free(text);
+}
+
+// `text` is the response's from here on.
+static void answer_with(struct issuer_text *text, struct http_response *response)
+{
+    http_response_share(response, 200, "application/json", span_of(text->p, text->n), text, let_go);
+    http_response_header(response, "Cache-Control", "no-store");
+}
+
 // Places in the lists are committed before anything is signed, and so before anything leaves.
 static void deliver(const struct issuer *issuer, struct jumin_station *station,
                     const struct records_grant *grant, const struct wish *wish,
                     struct http_response *response)
 {
     struct status_reference *references = calloc(STATUS_BATCH_MAX, sizeof *references);
-    json_t *credentials = json_array();
+    struct issuer_text *text = calloc(1, sizeof *text);
     char notification[RECORDS_SECRET];
     struct records_refusal refusal = {NULL};
     struct detail detail = {{0}};
-    enum jumin_error error = references != NULL && credentials != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
+    enum jumin_error error = references != NULL && text != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
     if (error == JUMIN_OK) {
         error = records_deliver(station, grant, wish->format, wish->keys.count, references, notification,
                                 &refusal);
     }
     if (error != JUMIN_OK) {
         issuer_refuse(station, error, &refusal, response);
-    } else if (issuer_make_copies(issuer, station, grant, wish->format, &wish->keys, references, credentials,
-                                  &detail) != JUMIN_OK) {
+    } else if (!begin_answer(text) ||
+               issuer_make_copies(issuer, station, grant, wish->format, &wish->keys, references, text,
+                                  &detail) != JUMIN_OK ||
+               !end_answer(text, notification)) {
         http_response_error(response, 500, "server_error", "try again later");
     } else {
-        http_response_json(
-            response, 200,
-            json_pack("{s:O, s:s}", "credentials", credentials, "notification_id", notification));
+        answer_with(text, response);
+        text = NULL;
     }
-    json_wipe(credentials);
-    json_decref(credentials);
+    if (text != NULL) {
+        let_go(text);
+    }
     free(references);
 }
 

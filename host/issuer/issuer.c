@@ -4,6 +4,7 @@
 
 #include "host/json_fields.h"
 #include "host/mobile/dpop.h"
+#include "host/mobile/face_result.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,37 +192,63 @@ static void nonce(void *context, const struct http_request *request, struct http
 
 // --- After a tap -------------------------------------------------------------------------------------------------
 
+// Whether the holder's face was compared as policy asks. False, with `fault`: what was sent does not say so.
+static bool take_face(const struct issuer *issuer, const struct http_request *request, const json_t *body,
+                      const char *session, const struct records_proof *proof, struct detail *fault)
+{
+    const char *face = json_string_value(json_object_get(body, "face"));
+    const struct face_rules rules = {.session = session,
+                                     .thumbprint = proof->thumbprint,
+                                     .score = issuer->options.face_score,
+                                     .now = station_now(issuer_station(issuer, request)),
+                                     .window = ISSUER_PROOF_WINDOW,
+                                     .leeway = ISSUER_LEEWAY};
+    return issuer->options.face_score == 0 ||
+           (face != NULL && face_result_check(span_of(face, strlen(face)), &rules, fault) == JUMIN_OK);
+}
+
+static void answer_provision(const struct issuer *issuer, const struct http_request *request,
+                             const json_t *body, const struct records_proof *proof,
+                             struct http_response *response)
+{
+    struct jumin_station *station = issuer_station(issuer, request);
+    const char *session = json_string_value(json_object_get(body, "session"));
+    struct records_refusal refusal;
+    struct records_offer made;
+    struct detail fault = {{0}};
+    if (session == NULL) {
+        http_response_error(response, 400, "invalid_request", "session is missing");
+        return;
+    }
+    const bool face = take_face(issuer, request, body, session, proof, &fault);
+    const enum jumin_error error = records_offer_bound(station, session, proof, face, &made, &refusal);
+    if (error == JUMIN_OK) {
+        http_response_json(response, 200, issuer_offer_json(issuer, &made));
+    } else if (error == JUMIN_ERROR_NO_SUCH_FILE && refusal.oauth == NULL) {
+        http_response_error(response, 403, "access_denied",
+                            "the records hold the holder's data no more: come to the counter");
+    } else if (fault.text[0] != '\0' && refusal.oauth != NULL &&
+               strcmp(refusal.oauth, "face_required") == 0) {
+        http_response_error(response, 403, "face_required", fault.text);
+    } else {
+        issuer_refuse(station, error, &refusal, response);
+    }
+    crypto_wipe(&made, sizeof made);
+}
+
 // {"session": …, "face": …}: the offer in the same form as behind the one-time QR.
 static void provision(void *context, const struct http_request *request, struct http_response *response)
 {
     const struct issuer *issuer = context;
-    struct jumin_station *station = issuer_station(issuer, request);
-    struct records_refusal refusal;
     struct records_proof proof;
     struct issuer_proof kept;
-    struct records_offer made;
-    if (station == NULL || !issuer_proof(issuer, request, "/provision", "", &kept, &proof, response)) {
+    if (issuer_station(issuer, request) == NULL ||
+        !issuer_proof(issuer, request, "/provision", "", &kept, &proof, response)) {
         return;
     }
     json_t *body = issuer_body(request, "invalid_request", response);
-    const char *session = json_string_value(json_object_get(body, "session"));
-    if (body != NULL && session == NULL) {
-        http_response_error(response, 400, "invalid_request", "session is missing");
-    }
-    if (session != NULL) {
-        const bool face =
-            issuer->options.face == NULL ||
-            issuer->options.face(issuer->options.context, proof.thumbprint, json_object_get(body, "face"));
-        const enum jumin_error error = records_offer_bound(station, session, &proof, face, &made, &refusal);
-        if (error == JUMIN_OK) {
-            http_response_json(response, 200, issuer_offer_json(issuer, &made));
-        } else if (error == JUMIN_ERROR_NO_SUCH_FILE && refusal.oauth == NULL) {
-            http_response_error(response, 403, "access_denied",
-                                "the records hold the holder's data no more: come to the counter");
-        } else {
-            issuer_refuse(station, error, &refusal, response);
-        }
-        crypto_wipe(&made, sizeof made);
+    if (body != NULL) {
+        answer_provision(issuer, request, body, &proof, response);
     }
     json_wipe(body);
     json_decref(body);
@@ -311,6 +338,9 @@ static const char *wrong_option(const struct issuer_options *options)
     }
     if (options->batch == 1 || options->batch > STATUS_BATCH_MAX) {
         return "batch: must be 2 to 64";
+    }
+    if (options->face_score > FACE_SCORE_MAX) {
+        return "face_score: must be 0 to 100";
     }
     if (options->loss_secret != NULL && strlen(options->loss_secret) < SECRET_MIN) {
         return "loss_secret: must have 16 bytes or more";

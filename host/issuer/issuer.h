@@ -44,9 +44,9 @@ struct issuer_options {
     // Whether the signers (a token in a network, say) answer; while they do not, requests are deferred. NULL:
     // always.
     bool (*ready)(void *context);
-    // Whether the holder's face was compared, given what the phone has sent; NULL: policy does not ask for
-    // it.
-    bool (*face)(void *context, const uint8_t device[JUMIN_DEVICE_THUMBPRINT], const json_t *face);
+    // What a phone that a card has bound must reach when it compares the holder's face, 1 to 100
+    // (host/mobile/face_result.h); 0: policy does not ask for it.
+    unsigned face_score;
     void *context;
     // Roots of wallet providers; NULL: no key attestation is looked at, and the proof type attestation is
     // refused.

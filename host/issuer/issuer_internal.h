@@ -67,12 +67,22 @@ bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *s
 
 // --- Copies (copies.c) -----------------------------------------------------------------------------------------
 
-// Appends {"credential": …} for each key to `credentials`. JUMIN_ERROR_INPUT: the person file cannot be said
-// in the format; JUMIN_ERROR_CRYPTO: a signer has failed; the sentence in `detail`.
+// A text that grows; personal. All zero: empty.
+struct issuer_text {
+    uint8_t *p; // owned
+    size_t n, capacity;
+};
+bool issuer_text_put(struct issuer_text *text, struct span bytes);
+// Wipes it.
+void issuer_text_release(struct issuer_text *text);
+
+// Writes {"credential":"…"} for each key behind `credentials`, with commas: a batch is too long to be built
+// in memory first. JUMIN_ERROR_INPUT: the person file cannot be said in the format; JUMIN_ERROR_CRYPTO: a
+// signer has failed; the sentence in `detail`.
 enum jumin_error issuer_make_copies(const struct issuer *issuer, struct jumin_station *station,
                                     const struct records_grant *grant, enum status_format format,
                                     const struct issuer_keys *keys, const struct status_reference *references,
-                                    json_t *credentials, struct detail *detail);
+                                    struct issuer_text *credentials, struct detail *detail);
 
 // --- Handlers --------------------------------------------------------------------------------------------------
 

@@ -3,22 +3,28 @@
 #include "host/http/server.h"
 
 #include "host/issuer/binding_routes.h"
-#include <jumin/server.h>
+#include "host/issuer/server_issuing.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 struct jumin_server {
     struct jumin_server_options options;
-    struct binding_routes *binding;
+    struct binding_routes *binding; // NULL: it binds no phones
+    struct issuing *issuing;        // NULL: it issues nothing
+    struct http_routes tables[1 + ISSUING_TABLES];
+    size_t table_count;
     struct http_server *http;
 };
+
+enum { WORKERS = 2 };
 
 static void bound(void *context, const struct http_request *request, const struct jumin_binding *binding,
                   struct http_response *response)
 {
     const struct jumin_server *server = context;
-    (void)request;
-    (void)response;
+    if (server->issuing != NULL) {
+        issuing_bound(server->issuing, request, binding, response);
+    }
     if (server->options.bound != NULL) {
         server->options.bound(server->options.context, binding);
     }
@@ -34,44 +40,85 @@ static void more_metrics(void *context, struct writer *text)
 {
     const struct jumin_server *server = context;
     char lines[256];
-    const int n = snprintf(lines, sizeof lines,
-                           "# HELP jumin_binding_sessions Phones that are being bound.\n"
-                           "# TYPE jumin_binding_sessions gauge\njumin_binding_sessions %zu\n",
-                           binding_routes_sessions(server->binding));
-    writer_put(text, span_of(lines, n > 0 ? (size_t)n : 0));
+    if (server->binding != NULL) {
+        const int n = snprintf(lines, sizeof lines,
+                               "# HELP jumin_binding_sessions Phones that are being bound.\n"
+                               "# TYPE jumin_binding_sessions gauge\njumin_binding_sessions %zu\n",
+                               binding_routes_sessions(server->binding));
+        writer_put(text, span_of(lines, n > 0 ? (size_t)n : 0));
+    }
+    if (server->issuing != NULL) {
+        issuing_metrics(server->issuing, text);
+    }
+}
+
+static bool is_healthy(void *context, char why[128])
+{
+    const struct jumin_server *server = context;
+    return server->issuing == NULL || issuing_is_well(server->issuing, why);
+}
+
+static enum jumin_error make_parts(struct jumin_server *server, struct detail *why)
+{
+    const struct jumin_server_options *options = &server->options;
+    if (options->binding.terminal != NULL) {
+        server->binding = binding_routes_new(&(struct binding_routes_options){
+            .authenticator = options->binding, .bound = bound, .context = server});
+        if (server->binding == NULL) {
+            return detail_set(why, JUMIN_ERROR_MEMORY, "no memory");
+        }
+        server->tables[server->table_count++] = binding_routes_table(server->binding);
+    }
+    if (options->issuing == NULL) {
+        return JUMIN_OK;
+    }
+    const enum jumin_error error = issuing_start(&server->issuing, options->issuing, options->workers, why);
+    if (error == JUMIN_OK) {
+        server->table_count += issuing_tables(server->issuing, server->tables + server->table_count);
+    }
+    return error;
+}
+
+static enum jumin_error listen_for(struct jumin_server *server, struct detail *why)
+{
+    const struct jumin_server_options *options = &server->options;
+    const struct http_server_options http = {.address = options->address,
+                                             .port = options->port,
+                                             .certificate = options->certificate,
+                                             .key = options->key,
+                                             .behind_proxy = options->behind_proxy,
+                                             .workers = options->workers,
+                                             .unlimited = options->unlimited,
+                                             .log = options->log != NULL ? log_line : NULL,
+                                             .metrics = more_metrics,
+                                             .healthy = is_healthy,
+                                             .context = server};
+    return http_server_start(&server->http, &http, server->tables, server->table_count, why);
+}
+
+// The tap tells which card it was by the card's own key alone.
+static bool is_possible(const struct jumin_server_options *options)
+{
+    const bool binds = options->binding.terminal != NULL;
+    return (binds || options->issuing != NULL) && (!binds || options->binding.trust != NULL) &&
+           (!binds || options->issuing == NULL || options->binding.chip_security != 0);
 }
 
 enum jumin_error jumin_server_start(struct jumin_server **server, const struct jumin_server_options *options,
                                     char detail[JUMIN_SERVER_DETAIL])
 {
     struct detail why = {""};
-    struct jumin_server *made = NULL;
-    enum jumin_error error = JUMIN_ERROR_ARGUMENT;
-    if (server == NULL || options == NULL || detail == NULL || options->binding.terminal == NULL ||
-        options->binding.trust == NULL) {
-        return error;
+    if (server == NULL || options == NULL || detail == NULL || !is_possible(options)) {
+        return JUMIN_ERROR_ARGUMENT;
     }
-    made = calloc(1, sizeof *made);
-    if (made != NULL) {
-        made->options = *options;
-        made->binding = binding_routes_new(&(struct binding_routes_options){
-            .authenticator = options->binding, .bound = bound, .context = made});
+    struct jumin_server *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return JUMIN_ERROR_MEMORY;
     }
-    if (made == NULL || made->binding == NULL) {
-        error = detail_set(&why, JUMIN_ERROR_MEMORY, "no memory");
-    } else {
-        const struct http_server_options http = {.address = options->address,
-                                                 .port = options->port,
-                                                 .certificate = options->certificate,
-                                                 .key = options->key,
-                                                 .behind_proxy = options->behind_proxy,
-                                                 .workers = options->workers,
-                                                 .log = options->log != NULL ? log_line : NULL,
-                                                 .metrics = more_metrics,
-                                                 .context = made};
-        const struct http_routes tables[] = {binding_routes_table(made->binding)};
-        error = http_server_start(&made->http, &http, tables, sizeof tables / sizeof *tables, &why);
-    }
+    made->options = *options;
+    made->options.workers = options->workers != 0 ? options->workers : WORKERS;
+    enum jumin_error error = make_parts(made, &why);
+    error = error == JUMIN_OK ? listen_for(made, &why) : error;
     (void)snprintf(detail, JUMIN_SERVER_DETAIL, "%s", why.text);
     if (error != JUMIN_OK) {
         jumin_server_free(made);
@@ -97,6 +144,7 @@ void jumin_server_free(struct jumin_server *server)
         return;
     }
     http_server_free(server->http);
+    issuing_stop(server->issuing);
     binding_routes_free(server->binding);
     free(server);
 }

@@ -3,7 +3,7 @@
 #include "tools/jumin/serve_command.h"
 
 #include "tools/jumin/eid_session.h"
-#include <jumin/server.h>
+#include "tools/jumin/serve_issuing.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,10 +57,12 @@ static bool check(const struct cli_arguments *arguments)
     if (cli_has(arguments, "certificate") != cli_has(arguments, "certificate-key")) {
         return cli_misused(arguments, "--certificate and --certificate-key belong together");
     }
+    // Who issues by the counter's QR alone has no terminal.
+    const bool taps = cli_has(arguments, "terminal") || !cli_has(arguments, "base-url");
     return parse_listen(arguments, address, &port) &&
            cli_number(arguments, "workers", 1, WORKERS_MAX, 2, &number) &&
            cli_number(arguments, "drain", 0, DRAIN_MAX, DRAIN_SECONDS, &number) &&
-           eid_session_check_terminal(arguments);
+           (!taps || eid_session_check_terminal(arguments)) && serve_issuing_check(arguments);
 }
 
 static void log_line(void *context, const char *line)
@@ -98,36 +100,60 @@ static enum cli_exit serve(const struct cli_arguments *arguments, struct jumin_s
     return answered ? CLI_OK : cli_fail(arguments, "not all that was asked is answered");
 }
 
+// What a tap takes: a terminal that may provision phones and, where the server issues, read which card it is.
+static bool prepare_binding(const struct cli_arguments *arguments, struct eid_session *session,
+                            struct jumin_authenticator_options *binding)
+{
+    if (!cli_has(arguments, "terminal")) {
+        return true;
+    }
+    if (!eid_session_prepare(arguments, session)) {
+        return false;
+    }
+    const bool reads = (session->certificate.rights & jumin_right_set(JUMIN_RIGHT_PRIVILEGED_TERMINAL)) != 0;
+    if (!reads && cli_has(arguments, "base-url")) {
+        (void)cli_fail(
+            arguments,
+            "the terminal may not read which card it is (the right privileged-terminal): `jumin pki "
+            "terminal issue NAME --right issuer` makes one that may");
+        return false;
+    }
+    *binding = (struct jumin_authenticator_options){.terminal = session->terminal,
+                                                    .trust = session->trust,
+                                                    .chip_security = reads ? CHIP_SECURITY_MAX : 0};
+    return true;
+}
+
 static enum cli_exit run(const struct cli_arguments *arguments)
 {
     struct eid_session session = {.terminal = NULL};
+    struct serve_issuing issuing = {.records = NULL};
     struct jumin_server *server = NULL;
     struct jumin_server_options options = {.log = cli_has(arguments, "log") ? log_line : NULL,
                                            .certificate = cli_value(arguments, "certificate"),
                                            .key = cli_value(arguments, "certificate-key"),
-                                           .behind_proxy = cli_has(arguments, "behind-proxy")};
+                                           .behind_proxy = cli_has(arguments, "behind-proxy"),
+                                           .unlimited = cli_has(arguments, "unlimited")};
     char address[ADDRESS_MAX], detail[JUMIN_SERVER_DETAIL] = "";
     enum cli_exit result = CLI_FAILED;
     long workers = 0;
     sigset_t stop;
     if (!parse_listen(arguments, address, &options.port) ||
         !cli_number(arguments, "workers", 1, WORKERS_MAX, 2, &workers) ||
-        !eid_session_prepare(arguments, &session)) {
+        !prepare_binding(arguments, &session, &options.binding) ||
+        (cli_has(arguments, "base-url") && !serve_issuing_open(arguments, (size_t)workers, &issuing))) {
         goto out;
     }
     options.address = address;
     options.workers = (unsigned)workers;
-    options.binding =
-        (struct jumin_authenticator_options){.terminal = session.terminal, .trust = session.trust};
-    if ((session.certificate.rights & jumin_right_set(JUMIN_RIGHT_PRIVILEGED_TERMINAL)) != 0) {
-        options.binding.chip_security = CHIP_SECURITY_MAX;
-    }
+    options.issuing = cli_has(arguments, "base-url") ? &issuing.options : NULL;
     block_signals(&stop);
     const enum jumin_error error = jumin_server_start(&server, &options, detail);
     result = error == JUMIN_OK ? serve(arguments, server, address, &stop)
                                : cli_fail_error(arguments, error, detail);
 out:
     jumin_server_free(server);
+    serve_issuing_close(&issuing);
     eid_session_close(&session);
     return result;
 }
@@ -140,25 +166,32 @@ static const struct cli_option options[] = {
     {"workers", "COUNT", "threads that answer; 2 unless given"},
     {"drain", "SECONDS", "how long to answer what was asked before the stop; 30 unless given"},
     {"log", NULL, "a line a request on standard error: nothing of who asked, or for what"},
+    {"unlimited", NULL, "no limits of rate, for benches and tests of load"},
+    SERVE_ISSUING_OPTIONS,
     TERMINAL_OPTIONS,
     TRUST_OPTION,
 };
 
 const struct cli_command serve_command = {
     .name = "serve",
-    .summary = "Serve phones over HTTP: bind them to cards",
+    .summary = "Serve phones over HTTP: bind them to cards, and issue the mobile credential to them",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .notes =
-        "The terminal needs the right provision-phone. /binding takes the messages of phones, /health says "
-        "whether all\n"
-        "works, /metrics counts (Prometheus): what a proxy in front lets through is its business. SIGTERM "
-        "and Ctrl-C\n"
-        "end the server when all is answered.\n"
+        "With --terminal phones are bound to cards, for which it needs the right provision-phone; with "
+        "--base-url the\n"
+        "mobile credential is issued (OpenID4VCI 1.0), to phones that were bound and to those of the counter "
+        "(jumin station\n"
+        "offer), and status lists, registry and did:web are served. /health says whether all works, /metrics "
+        "counts\n"
+        "(Prometheus): what a proxy in front lets through is its business. SIGTERM and Ctrl-C end the server "
+        "when all is\n"
+        "answered.\n"
         "\n"
         "    jumin pki terminal issue server --right issuer\n"
-        "    jumin serve --terminal server --listen 127.0.0.1:8080\n"
-        "    jumin card bind --server http://127.0.0.1:8080/binding --allow-http --device-key phone.key",
+        "    jumin pki iaca init\n"
+        "    jumin serve --terminal server --base-url https://id.example.kr --behind-proxy\n"
+        "    jumin station offer 2026-00000001 --base-url https://id.example.kr --proof counter",
     .check = check,
     .run = run,
 };

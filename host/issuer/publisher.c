@@ -1,0 +1,196 @@
+// What the issuer's server does without being asked.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/issuer/publisher.h"
+
+#include "host/issuer/status_internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    PAUSE_SECONDS = 1,
+    UPKEEP_SECONDS = 60,
+    LATE_SECONDS = 30, // beyond the period, after which the lists are not up to date
+};
+
+struct publisher {
+    struct publisher_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t end;
+    bool ending;
+    int64_t upkeep_at; // when what is over is deleted next
+    atomic_bool signs;
+    atomic_llong well_at; // when publishing last went well
+    atomic_ullong published, unrecorded;
+};
+
+// --- One round ---------------------------------------------------------------------------------------------------
+
+// Digests of the lists that were just published. A registry that does not answer holds up nothing.
+static void record(struct publisher *publisher, int64_t now)
+{
+    struct jumin_station *station = publisher->options.station;
+    struct database_rows *rows = NULL;
+    enum jumin_error error =
+        database_query(station->database,
+                       "SELECT status_shard.id, base, token FROM status_token JOIN status_shard ON"
+                       " status_shard.id = shard WHERE status_token.number ="
+                       " (SELECT published FROM status_publication)",
+                       NULL, 0, &rows);
+    while (error == JUMIN_OK && database_next(rows)) {
+        char uri[STATUS_URI_MAX];
+        const struct span token = database_column_bytes(rows, 2);
+        if (!status_store_uri(uri, database_column_text(rows, 1), database_column_integer(rows, 0)) ||
+            jumin_registry_add(publisher->options.registry, JUMIN_REGISTRY_STATUS_LIST, uri, token.p, token.n,
+                               now, NULL) != JUMIN_OK) {
+            atomic_fetch_add(&publisher->unrecorded, 1);
+        }
+    }
+    (void)database_rows_end(rows);
+}
+
+static enum jumin_error publish(struct publisher *publisher, int64_t now, struct detail *detail)
+{
+    const struct publisher_options *options = &publisher->options;
+    struct jumin_station *station = options->station;
+    size_t count = 0;
+    enum jumin_error error = status_store_publish(station->database, &options->policy, &options->status,
+                                                  &station->random, now, &count, detail);
+    if (error != JUMIN_OK && database_is_lost(station->database)) {
+        (void)database_reconnect(station->database); // for the next round
+    }
+    if (error == JUMIN_OK) {
+        atomic_fetch_add(&publisher->published, count);
+        atomic_store(&publisher->well_at, now);
+    }
+    if (error == JUMIN_OK && count > 0 && options->registry != NULL) {
+        record(publisher, now);
+    }
+    return error;
+}
+
+static bool try_signers(const struct publisher *publisher)
+{
+    static const uint8_t digest[SIGNER_DIGEST] = {0};
+    uint8_t signature[SIGNER_SIGNATURE];
+    for (size_t i = 0; i < publisher->options.signer_count; i++) {
+        const struct signer *signer = &publisher->options.signers[i];
+        if (!signer->sign(signer->context, digest, signature)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum jumin_error round_of(struct publisher *publisher, struct detail *detail)
+{
+    const int64_t now = station_now(publisher->options.station);
+    size_t done = 0;
+    atomic_store(&publisher->signs, try_signers(publisher));
+    const enum jumin_error error = publish(publisher, now, detail);
+    if (error == JUMIN_OK && now >= publisher->upkeep_at) {
+        (void)records_upkeep(publisher->options.station, &done);
+        publisher->upkeep_at = now + UPKEEP_SECONDS;
+    }
+    return error;
+}
+
+// --- The thread --------------------------------------------------------------------------------------------------
+
+// False: the end has come.
+static bool wait_a_second(struct publisher *publisher)
+{
+    struct timespec until = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += PAUSE_SECONDS;
+    (void)pthread_mutex_lock(&publisher->lock);
+    int woken = 0;
+    while (!publisher->ending && woken == 0) {
+        woken = pthread_cond_timedwait(&publisher->end, &publisher->lock, &until);
+    }
+    const bool ending = publisher->ending;
+    (void)pthread_mutex_unlock(&publisher->lock);
+    return !ending;
+}
+
+static void *run(void *context)
+{
+    struct publisher *publisher = context;
+    struct detail detail = {{0}};
+    while (wait_a_second(publisher)) {
+        (void)round_of(publisher, &detail); // what goes wrong shows in publisher_is_well
+    }
+    return NULL;
+}
+
+static bool begin_thread(struct publisher *publisher)
+{
+    pthread_condattr_t attributes;
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&publisher->end, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    (void)pthread_mutex_init(&publisher->lock, NULL);
+    if (pthread_create(&publisher->thread, NULL, run, publisher) == 0) {
+        return true;
+    }
+    (void)pthread_cond_destroy(&publisher->end);
+    (void)pthread_mutex_destroy(&publisher->lock);
+    return false;
+}
+
+enum jumin_error publisher_start(struct publisher **publisher, const struct publisher_options *options,
+                                 struct detail *detail)
+{
+    struct publisher *made = calloc(1, sizeof *made);
+    *publisher = NULL;
+    if (made == NULL) {
+        return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    made->options = *options;
+    enum jumin_error error = round_of(made, detail);
+    if (error == JUMIN_OK && !begin_thread(made)) {
+        error = detail_set(detail, JUMIN_ERROR_MEMORY, "no thread can be begun");
+    }
+    if (error != JUMIN_OK) {
+        free(made);
+        return error;
+    }
+    *publisher = made;
+    return JUMIN_OK;
+}
+
+void publisher_stop(struct publisher *publisher)
+{
+    if (publisher == NULL) {
+        return;
+    }
+    (void)pthread_mutex_lock(&publisher->lock);
+    publisher->ending = true;
+    (void)pthread_cond_signal(&publisher->end);
+    (void)pthread_mutex_unlock(&publisher->lock);
+    (void)pthread_join(publisher->thread, NULL);
+    (void)pthread_cond_destroy(&publisher->end);
+    (void)pthread_mutex_destroy(&publisher->lock);
+    free(publisher);
+}
+
+bool publisher_signs(const struct publisher *publisher)
+{
+    return atomic_load(&publisher->signs);
+}
+
+bool publisher_is_well(const struct publisher *publisher, int64_t now)
+{
+    return now - atomic_load(&publisher->well_at) <= publisher->options.policy.period + LATE_SECONDS;
+}
+
+void publisher_count(const struct publisher *publisher, unsigned long long *published,
+                     unsigned long long *unrecorded)
+{
+    *published = atomic_load(&publisher->published);
+    *unrecorded = atomic_load(&publisher->unrecorded);
+}

@@ -1,0 +1,35 @@
+// What the issuer's server does without being asked, on a thread of its own: publishes the status lists, has
+// their digests in the registry, deletes what is over, and sees whether the signers still sign.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JUMIN_HOST_ISSUER_PUBLISHER_H
+#define JUMIN_HOST_ISSUER_PUBLISHER_H
+
+#include "host/issuer/records.h"
+#include <jumin/registry.h>
+
+struct publisher;
+
+struct publisher_options {
+    struct jumin_station *station; // the thread's own; records_serve was called
+    struct status_policy policy;
+    struct status_signer status;
+    const struct signer *signers; // the others, which are tried
+    size_t signer_count;
+    struct jumin_registry *registry; // the thread's own; NULL: none
+};
+
+// Publishes what is due, so that a place can be given to the first copy, and begins. All is borrowed.
+// JUMIN_ERROR_DATABASE, JUMIN_ERROR_CRYPTO, … with `detail`.
+enum jumin_error publisher_start(struct publisher **publisher, const struct publisher_options *options,
+                                 struct detail *detail);
+// Ends the thread. NULL is allowed.
+void publisher_stop(struct publisher *publisher);
+// Whether the signers have signed when they were last tried.
+bool publisher_signs(const struct publisher *publisher);
+// Whether the status lists are up to date. From any thread, as the one above and below.
+bool publisher_is_well(const struct publisher *publisher, int64_t now);
+// Tokens that were published, and entries of the registry that could not be made, since the start.
+void publisher_count(const struct publisher *publisher, unsigned long long *published,
+                     unsigned long long *unrecorded);
+
+#endif

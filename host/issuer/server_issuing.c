@@ -1,0 +1,267 @@
+// The part of the server that issues.
+// SPDX-License-Identifier: Apache-2.0
+#include "host/issuer/server_issuing.h"
+
+#include "host/issuer/issuer.h"
+#include "host/issuer/publisher.h"
+#include "host/issuer/status_routes.h"
+#include "host/pki/mobile_pki.h"
+#include "host/pki/x509.h"
+#include "host/registry/did_web.h"
+#include "host/registry/registry_routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { SIGN_MDOC, SIGN_SD_JWT, SIGN_STATUS, SIGNERS };
+
+static const enum jumin_mobile_key keys[SIGNERS] = {JUMIN_MOBILE_MDOC_SIGNER, JUMIN_MOBILE_SD_JWT_ISSUER,
+                                                    JUMIN_MOBILE_STATUS_SIGNER};
+
+struct issuing {
+    struct jumin_server_issuing options;
+    struct signer signers[SIGNERS];
+    struct span certificates[SIGNERS]; // of the folder's handle
+    int64_t not_before[SIGNERS];
+    struct publisher *publisher;
+    struct issuer *issuer;
+    struct status_service status;
+    struct registry_service registry;
+    char did_path[DID_WEB_MAX];
+    char *did; // owned
+};
+
+// --- Start -------------------------------------------------------------------------------------------------------
+
+static enum jumin_error wrong_options(const struct jumin_server_issuing *options, unsigned workers,
+                                      struct detail *detail)
+{
+    if (options->base_url == NULL || options->pki == NULL || options->passphrase == NULL) {
+        return detail_set(detail, JUMIN_ERROR_ARGUMENT, "base_url, pki or passphrase is missing");
+    }
+    return options->stations != NULL && options->station_count > workers
+               ? JUMIN_OK
+               : detail_set(detail, JUMIN_ERROR_ARGUMENT,
+                            "stations: one for each worker is wanted, and one more");
+}
+
+// A signer is not of use before or after its certificate.
+static enum jumin_error check_times(struct issuing *issuing, size_t i, int64_t now, struct detail *detail)
+{
+    struct x509_certificate certificate;
+    const char *why = "", *name = jumin_mobile_key_name(keys[i]);
+    if (!x509_parse(issuing->certificates[i], &certificate, &why)) {
+        return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "%s.key: %s", name, why);
+    }
+    issuing->not_before[i] = certificate.not_before;
+    return now >= certificate.not_before && now <= certificate.not_after
+               ? JUMIN_OK
+               : detail_set(
+                     detail, JUMIN_ERROR_NOT_VALID_NOW,
+                     "%s.key: its certificate is not valid now (`jumin pki iaca renew` makes the next)",
+                     name);
+}
+
+static enum jumin_error load_signers(struct issuing *issuing, int64_t now, struct detail *detail)
+{
+    for (size_t i = 0; i < SIGNERS; i++) {
+        enum jumin_error error = mobile_pki_signer(issuing->options.pki, keys[i], issuing->options.passphrase,
+                                                   &issuing->signers[i], &issuing->certificates[i]);
+        if (error != JUMIN_OK) {
+            return detail_set(detail, error, "%s", jumin_mobile_pki_detail(issuing->options.pki));
+        }
+        error = check_times(issuing, i, now, detail);
+        if (error != JUMIN_OK) {
+            return error;
+        }
+    }
+    return JUMIN_OK;
+}
+
+// What everybody may know of this issuer. That the same is there already is no entry.
+static enum jumin_error record(struct issuing *issuing, int64_t now, struct detail *detail)
+{
+    struct jumin_registry *registry = issuing->options.registries[0];
+    char did[DID_WEB_MAX];
+    enum jumin_error error = JUMIN_OK;
+    for (size_t i = 0; i < SIGNERS && error == JUMIN_OK; i++) {
+        error = jumin_registry_add(registry, JUMIN_REGISTRY_CERTIFICATE, jumin_mobile_key_name(keys[i]),
+                                   issuing->certificates[i].p, issuing->certificates[i].n, now, NULL);
+    }
+    if (error == JUMIN_OK && issuing->did != NULL && did_web_of(issuing->options.base_url, did)) {
+        error = jumin_registry_add(registry, JUMIN_REGISTRY_DID_DOCUMENT, did, (const uint8_t *)issuing->did,
+                                   strlen(issuing->did), now, NULL);
+    }
+    return error == JUMIN_OK ? JUMIN_OK
+                             : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
+}
+
+static enum jumin_error start_registry(struct issuing *issuing, int64_t now, struct detail *detail)
+{
+    uint8_t points[SIGNERS][SIGNER_POINT];
+    for (size_t i = 0; i < SIGNERS; i++) {
+        memcpy(points[i], issuing->signers[i].point, SIGNER_POINT);
+    }
+    // Only https:// has a DID.
+    if (did_web_path(issuing->options.base_url, issuing->did_path) &&
+        did_web_document(issuing->options.base_url, (const uint8_t(*)[SIGNER_POINT])points, SIGNERS,
+                         &issuing->did) == JUMIN_ERROR_MEMORY) {
+        return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    issuing->registry = (struct registry_service){
+        .registries = issuing->options.registries,
+        .count = issuing->options.registries != NULL ? issuing->options.station_count - 1 : 0,
+        .did_path = issuing->did_path,
+        .did = issuing->did,
+    };
+    return issuing->options.registries != NULL ? record(issuing, now, detail) : JUMIN_OK;
+}
+
+static enum jumin_error start_publisher(struct issuing *issuing, struct detail *detail)
+{
+    const size_t last = issuing->options.station_count - 1;
+    struct publisher_options options = {
+        .station = issuing->options.stations[last],
+        .policy = status_policy_default(issuing->options.base_url),
+        .status = {issuing->signers[SIGN_STATUS], &issuing->certificates[SIGN_STATUS], 1},
+        .signers = issuing->signers,
+        .signer_count = SIGN_STATUS,
+        .registry = issuing->options.registries != NULL ? issuing->options.registries[last] : NULL,
+    };
+    if (issuing->options.status_period != 0) {
+        options.policy.period = issuing->options.status_period;
+    }
+    return publisher_start(&issuing->publisher, &options, detail);
+}
+
+static bool is_ready(void *context)
+{
+    const struct issuing *issuing = context;
+    return publisher_signs(issuing->publisher);
+}
+
+static enum jumin_error start_issuer(struct issuing *issuing, struct detail *detail)
+{
+    const struct jumin_server_issuing *given = &issuing->options;
+    const struct issuer_options options = {
+        .base_url = given->base_url,
+        .stations = given->stations,
+        .station_count = given->station_count - 1,
+        .mdoc = {issuing->signers[SIGN_MDOC], &issuing->certificates[SIGN_MDOC], 1,
+                 issuing->not_before[SIGN_MDOC]},
+        .sd_jwt = {issuing->signers[SIGN_SD_JWT], &issuing->certificates[SIGN_SD_JWT], 1,
+                   issuing->not_before[SIGN_SD_JWT]},
+        .ready = is_ready,
+        .context = issuing,
+        .wallets = given->wallets,
+        .attestation_required = given->attestation_required,
+        .face_score = given->face_score,
+        .batch = given->batch,
+        .loss_secret = given->loss_secret,
+    };
+    return issuer_new(&issuing->issuer, &options, detail);
+}
+
+enum jumin_error issuing_start(struct issuing **issuing, const struct jumin_server_issuing *options,
+                               unsigned workers, struct detail *detail)
+{
+    *issuing = NULL;
+    enum jumin_error error = wrong_options(options, workers, detail);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    struct issuing *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
+    }
+    made->options = *options;
+    made->status = (struct status_service){options->stations, options->station_count - 1};
+    for (size_t i = 0; i < options->station_count; i++) {
+        records_serve(options->stations[i]);
+    }
+    const int64_t now = station_now(options->stations[0]);
+    error = load_signers(made, now, detail);
+    made->options.passphrase = NULL;
+    error = error == JUMIN_OK ? start_issuer(made, detail) : error; // looks at the options
+    error = error == JUMIN_OK ? start_registry(made, now, detail) : error;
+    error = error == JUMIN_OK ? start_publisher(made, detail) : error;
+    if (error != JUMIN_OK) {
+        issuing_stop(made);
+        return error;
+    }
+    *issuing = made;
+    return JUMIN_OK;
+}
+
+void issuing_stop(struct issuing *issuing)
+{
+    if (issuing != NULL) {
+        publisher_stop(issuing->publisher);
+        issuer_free(issuing->issuer);
+        free(issuing->did);
+        free(issuing);
+    }
+}
+
+// --- Serving -----------------------------------------------------------------------------------------------------
+
+size_t issuing_tables(struct issuing *issuing, struct http_routes tables[ISSUING_TABLES])
+{
+    size_t count = 0;
+    tables[count++] = issuer_routes(issuing->issuer);
+    tables[count++] = status_routes(&issuing->status);
+    if (issuing->options.registries != NULL || issuing->did != NULL) {
+        tables[count++] = registry_routes(&issuing->registry);
+    }
+    return count;
+}
+
+void issuing_bound(struct issuing *issuing, const struct http_request *request,
+                   const struct jumin_binding *binding, struct http_response *response)
+{
+    char session[RECORDS_SECRET];
+    struct jumin_station *station =
+        request->worker < issuing->status.count ? issuing->options.stations[request->worker] : NULL;
+    const enum jumin_error error =
+        station != NULL ? records_bound(station, binding, session) : JUMIN_ERROR_DATABASE;
+    if (error == JUMIN_OK) {
+        http_response_header(response, "Jumin-Session", session);
+        crypto_wipe(session, sizeof session);
+        return;
+    }
+    http_response_release(response);
+    *response = (struct http_response){.status = 0};
+    if (error == JUMIN_ERROR_NO_SUCH_FILE || error == JUMIN_ERROR_STATUS || error == JUMIN_ERROR_REVOKED) {
+        http_response_error(response, 403, "access_denied", jumin_station_detail(station));
+    } else {
+        http_response_error(response, 503, "temporarily_unavailable", "the records do not answer: tap again");
+        http_response_header(response, "Retry-After", "2");
+    }
+}
+
+bool issuing_is_well(const struct issuing *issuing, char why[128])
+{
+    const bool lists = publisher_is_well(issuing->publisher, station_now(issuing->options.stations[0]));
+    const bool signs = publisher_signs(issuing->publisher);
+    (void)snprintf(why, 128, "%s",
+                   !lists   ? "the status lists are not up to date"
+                   : !signs ? "a signer does not sign"
+                            : "");
+    return lists && signs;
+}
+
+void issuing_metrics(const struct issuing *issuing, struct writer *text)
+{
+    unsigned long long published = 0, unrecorded = 0;
+    char lines[512];
+    publisher_count(issuing->publisher, &published, &unrecorded);
+    const int n =
+        snprintf(lines, sizeof lines,
+                 "# HELP jumin_status_tokens_total Status lists that were signed.\n"
+                 "# TYPE jumin_status_tokens_total counter\njumin_status_tokens_total %llu\n"
+                 "# HELP jumin_registry_failures_total Status lists that the registry has not.\n"
+                 "# TYPE jumin_registry_failures_total counter\njumin_registry_failures_total %llu\n",
+                 published, unrecorded);
+    writer_put(text, span_of(lines, n > 0 ? (size_t)n : 0));
+}
