@@ -1,4 +1,4 @@
-// The status lists over HTTP (Token Status List §8, §9.3).
+// The status lists over HTTP, as Token Status List has them.
 // SPDX-License-Identifier: Apache-2.0
 //
 // GET /status/NUMBER         the token, in the media type of its format; 304 for a publication that is known
