@@ -61,6 +61,7 @@ static bool scan(const struct grey *grey, char text[WALLET_QR_TEXT])
     zbar_image_t *image = zbar_image_create();
     bool found = false;
     if (scanner != NULL && image != NULL) {
+        (void)zbar_image_scanner_request_dbus(scanner, 0); // what is read is nobody else's business
         (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
         (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
         zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
