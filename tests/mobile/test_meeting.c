@@ -55,6 +55,7 @@ static int teardown(void **state)
 static struct span begin(enum jumin_purpose purpose, struct span select)
 {
     struct writer w = writer_of(to_phone, sizeof to_phone);
+    meeting_end(&meeting); // the one before, if any
     assert_int_equal(meeting_begin(&meeting, stage.verifier, proximity_engagement(proximity), select, purpose,
                                    STAGE_NOW, &w),
                      JUMIN_OK);
