@@ -57,7 +57,7 @@ static void read_link(struct span bytes)
     static char text[TEXT_MAX];
     struct vp_link link;
     struct detail detail = {.text = ""};
-    if (bytes.n >= sizeof text) {
+    if (bytes.n == 0 || bytes.n >= sizeof text) {
         return;
     }
     memcpy(text, bytes.p, bytes.n);
