@@ -39,7 +39,7 @@ bool crypto_ecdsa_sign(const struct crypto_ec_key *key, const struct crypto_rand
     return errors_forgotten(ok);
 }
 
-// Numbers of a verification, named as in FIPS 186-4 §6.4 and ANS X9.62 §7.4. None is secret; all belong to
+// Numbers of a verification, named as in FIPS 186-4 §6.4. None is secret; all belong to
 // `bn`.
 struct verification {
     const EC_GROUP *group;
