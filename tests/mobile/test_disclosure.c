@@ -287,7 +287,7 @@ static void test_a_remote_store_gets_one_boolean_in_either_format(void **state)
 static void test_of_several_options_the_first_that_can_be_met_is_taken(void **state)
 {
     (void)state;
-#define OTHER "{'id':'other','format':'mso_mdoc','meta':{'doctype_value':'org.other'},'claims':[]}"
+#define OTHER "{'id':'other','format':'mso_mdoc','meta':{'doctype_value':'org.other'}}"
     assert_int_equal(ask_dcql("{'credentials':[" OTHER "," ADULT_SD "," ADULT_MDOC
                               "],'credential_sets':[{'options':[['other'],"
                               "['sd'],['mdoc']]}]}"),

@@ -19,7 +19,7 @@ extern const struct cli_command verify_command;
         {"cache", "FOLDER", "where status lists are kept; status-lists of the home unless given"},           \
         {"offline", NULL, "fetch nothing, and go by what is kept"},                                          \
         {"status-accept", "SECONDS", "how old a status list may be; 3600 unless given"},                     \
-        {"status-warn", "SECONDS", "… with a warning; 86400 unless given. Older ones are refused"},          \
+        {"status-warn", "SECONDS", "… with a warning; 86400 unless given; older ones are refused"},          \
         {"trust-accept", "SECONDS", "how old the trust list may be; 604800 unless given"},                   \
         {"trust-warn", "SECONDS", "… with a warning; 2592000 unless given"},                                 \
         {"require-revocation", NULL, "refuse where a revocation list is missing or out of date"},            \
