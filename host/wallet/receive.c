@@ -115,7 +115,8 @@ static enum jumin_error check_mdoc(struct wallet_exchange *exchange, struct wall
                                    struct span bytes, uint8_t holder[SIGNER_POINT])
 {
     struct signer_check check = {.exchange = exchange, .credential = credential, .role = X5CHAIN_MDOC_SIGNER};
-    const struct mdoc_rules rules = {.now = exchange->now, .issuer = {mdoc_signer, &check}};
+    // The issuer's clock may be ahead; what ends so soon is of no use.
+    const struct mdoc_rules rules = {.now = exchange->now + LEEWAY, .issuer = {mdoc_signer, &check}};
     struct issuer_signed parsed;
     struct detail *detail = &exchange->wallet->detail;
     enum jumin_error error = issuer_signed_parse(bytes, &parsed, detail);

@@ -30,6 +30,7 @@ except ImportError as missing:
     sys.exit(77)
 
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+AHEAD = 30  # seconds by which the clock of this issuer is ahead of the wallet
 
 
 def b64(data):
@@ -69,13 +70,13 @@ def sd_jwt(signer, typ, holder):
         text = b64(json.dumps([b64(secrets.token_bytes(16)), name, value]).encode())
         disclosures.append(text)
         digests.append(b64(hashlib.sha256(text.encode()).digest()))
-    claims = {"vct": "https://foreign.example/degree", "iss": "https://foreign.example", "iat": int(time.time()),
+    claims = {"vct": "https://foreign.example/degree", "iss": "https://foreign.example", "iat": int(time.time()) + AHEAD,
               "exp": int(time.time()) + 86400, "cnf": {"jwk": holder}, "_sd": sorted(digests), "_sd_alg": "sha-256"}
     return signer.jwt(typ, claims) + "~" + "".join(d + "~" for d in disclosures)
 
 
 def mdoc(signer, holder):
-    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(seconds=AHEAD)
 
     def tdate(days):
         return cbor2.CBORTag(0, (now + datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ"))
