@@ -37,6 +37,29 @@ static enum jumin_error set_lost(struct jumin_station *station, const char *numb
 
 // --- Lost --------------------------------------------------------------------------------------------------------
 
+// What a phone has begun must not end in a credential that is good: cards that have bound it, and the
+// holder's open offer.
+static enum jumin_error end_begun(struct jumin_station *station, const char *number)
+{
+    char offered[JUMIN_CREDENTIAL_NUMBER] = "";
+    const struct database_value value = database_text(number);
+    enum jumin_error error =
+        credential_run(station,
+                       "DELETE FROM binding WHERE application IN (SELECT number FROM application WHERE"
+                       " holder = (SELECT holder FROM credential WHERE number = $1))",
+                       &value, 1, NULL);
+    if (error == JUMIN_OK) {
+        error = credential_find(station,
+                                "SELECT number FROM credential WHERE state = 0 AND holder ="
+                                " (SELECT holder FROM credential WHERE number = $1)",
+                                &value, 1, offered);
+    }
+    return error == JUMIN_OK && offered[0] != '\0'
+               ? credential_move(station, offered, STATE(OFFERED), JUMIN_CREDENTIAL_REVOKED, "void-offer",
+                                 "the phone is lost")
+               : error;
+}
+
 static enum jumin_error lose_phone(struct jumin_station *station, const char *number, const char *reason)
 {
     struct jumin_credential credential;
@@ -44,11 +67,12 @@ static enum jumin_error lose_phone(struct jumin_station *station, const char *nu
     if (error != JUMIN_OK) {
         return error;
     }
-    if ((1U << credential.state & OUT) == 0) {
+    if ((1U << credential.state & (OUT | STATE(OFFERED))) == 0) {
         return refuse(station, &credential, "report-loss");
     }
-    if (credential.phone_lost) {
-        return JUMIN_OK; // it was said before
+    error = end_begun(station, credential.number);
+    if (error != JUMIN_OK || credential.state == JUMIN_CREDENTIAL_OFFERED || credential.phone_lost) {
+        return error; // nothing else was out, or it was said before
     }
     error = set_lost(station, credential.number,
                      CREDENTIAL_LOST_PHONE | (credential.card_lost ? CREDENTIAL_LOST_CARD : 0));

@@ -184,8 +184,9 @@ static void test_loss_of_what_is_not_out_is_refused(void **state)
                      JUMIN_ERROR_NO_SUCH_FILE);
     assert_int_equal(jumin_station_report_loss(station, "M2026-00000077", JUMIN_SUBJECT_CARD, NULL),
                      JUMIN_ERROR_NO_SUCH_FILE);
-    const struct jumin_offer offer = issuer_offer(number, &made);
-    assert_int_equal(jumin_station_report_loss(station, offer.credential, JUMIN_SUBJECT_CREDENTIAL, NULL),
+    const struct jumin_offer first = issuer_offer(number, &made);
+    issuer_offer(number, &made);
+    assert_int_equal(jumin_station_report_loss(station, first.credential, JUMIN_SUBJECT_CREDENTIAL, NULL),
                      JUMIN_ERROR_STATUS);
     assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CARD, "two\nlines"),
                      JUMIN_ERROR_ARGUMENT);
@@ -193,6 +194,32 @@ static void test_loss_of_what_is_not_out_is_refused(void **state)
     assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CARD, NULL),
                      JUMIN_ERROR_NOT_AUTHORIZED);
     assert_int_equal(station_state(number), JUMIN_HANDED_OVER);
+}
+
+static void test_a_lost_phone_loses_the_offer_that_is_open(void **state)
+{
+    struct records_offer made;
+    (void)state;
+    make_delivered();
+    const struct jumin_offer next = issuer_offer(number, &made);
+    assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
+    assert_int_equal(issuer_state(tokens.credential), JUMIN_CREDENTIAL_SUSPENDED);
+    assert_int_equal(issuer_state(next.credential), JUMIN_CREDENTIAL_REVOKED);
+    const struct records_proof proof = proof_by(1);
+    struct records_tokens again;
+    assert_int_equal(records_redeem(server, made.code, next.tx_code, &proof, &again, &refusal),
+                     JUMIN_ERROR_STATUS);
+    assert_copies(STATUS_SUSPENDED);
+}
+
+static void test_an_offer_alone_is_lost_with_its_phone(void **state)
+{
+    struct records_offer made;
+    (void)state;
+    station_make_handed_over(1, number);
+    const struct jumin_offer offer = issuer_offer(number, &made);
+    assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
+    assert_int_equal(issuer_state(offer.credential), JUMIN_CREDENTIAL_REVOKED);
 }
 
 static void test_the_call_centres_end_takes_no_officer(void **state)
@@ -381,6 +408,8 @@ int main(void)
         ISSUER_TEST(test_a_card_that_is_given_back_or_expires_ends_the_credential),
         ISSUER_TEST(test_a_lost_card_voids_the_offer_that_is_open),
         ISSUER_TEST(test_loss_of_what_is_not_out_is_refused),
+        ISSUER_TEST(test_a_lost_phone_loses_the_offer_that_is_open),
+        ISSUER_TEST(test_an_offer_alone_is_lost_with_its_phone),
         ISSUER_TEST(test_the_call_centres_end_takes_no_officer),
         ISSUER_TEST(test_the_old_phones_copies_are_invalid_when_the_new_one_has_its_token),
         ISSUER_TEST(test_a_revoked_credential_stays_so),

@@ -126,6 +126,22 @@ static void test_a_card_that_is_not_in_order_binds_nobody(void **state)
     assert_string_equal(jumin_station_detail(server), "the card has expired");
 }
 
+static void test_a_phone_that_is_lost_after_its_tap_gets_nothing(void **state)
+{
+    char first[JUMIN_CREDENTIAL_NUMBER];
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(redeem(1), JUMIN_OK);
+    memcpy(first, tokens.credential, sizeof first);
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CREDENTIAL, NULL), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
+    assert_string_equal(refusal.oauth, "invalid_session");
+    assert_int_equal(issuer_state(first), JUMIN_CREDENTIAL_SUSPENDED);
+}
+
 static void test_a_new_phone_by_tap_ends_the_old_one(void **state)
 {
     char first[JUMIN_CREDENTIAL_NUMBER];
@@ -172,6 +188,7 @@ int main(void)
         ISSUER_TEST(test_without_the_face_there_is_no_offer_where_policy_asks_for_it),
         ISSUER_TEST(test_the_phone_that_the_card_has_bound_last_counts),
         ISSUER_TEST(test_a_card_that_is_not_in_order_binds_nobody),
+        ISSUER_TEST(test_a_phone_that_is_lost_after_its_tap_gets_nothing),
         ISSUER_TEST(test_a_new_phone_by_tap_ends_the_old_one),
         ISSUER_TEST(test_the_card_cannot_bind_without_its_own_key),
         ISSUER_TEST(test_a_tap_after_erasure_and_without_a_credential_leads_to_the_counter),
