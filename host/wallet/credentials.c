@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/wallet_internal.h"
 
+#include "host/wallet/exchange.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -255,9 +257,19 @@ enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size
 
 // --- History -----------------------------------------------------------------------------------------------------
 
+enum { EVENT_TEXT = 512 }; // bytes that a member of an event has at most, its end included
+
+// Much of an event is what strangers have said: it is short, fit for a terminal, and UTF-8 as JSON wants it.
 static char *copied(const char *text)
 {
-    return strdup(text != NULL ? text : "");
+    char copy[EVENT_TEXT];
+    exchange_copy_printable(text != NULL ? text : "", copy, sizeof copy);
+    json_t *good = json_string(copy);
+    for (char *byte = copy; good == NULL && *byte != '\0'; byte++) {
+        *byte = (char)((*byte & 0x80) != 0 ? '?' : *byte);
+    }
+    json_decref(good);
+    return strdup(copy);
 }
 
 void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,

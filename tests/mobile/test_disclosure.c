@@ -138,6 +138,24 @@ static void test_a_store_that_asks_for_adult_gets_one_boolean(void **state)
     assert_int_equal(stage_credential(0).unused, 4);
 }
 
+static void test_what_strangers_say_is_remembered_short_and_printable(void **state)
+{
+    struct jumin_wallet_event event;
+    char names[2000];
+    (void)state;
+    memset(names, 'n', sizeof names - 1);
+    names[0] = '\x1b';
+    names[sizeof names - 1] = '\0';
+    assert_int_equal(
+        wallet_remember(wallet, station_clock, "refused", "\xC1\xA1 Shop", "", names, "one\nline"), JUMIN_OK);
+    stage_reopen();
+    assert_int_equal(jumin_wallet_event(wallet, jumin_wallet_events(wallet) - 1, &event), JUMIN_OK);
+    assert_string_equal(event.who, "?? Shop");
+    assert_string_equal(event.reason, "one line");
+    assert_int_equal(strlen(event.elements), 511);
+    assert_int_equal(event.elements[0], ' ');
+}
+
 static void test_a_store_that_asks_for_more_is_refused_with_the_reason(void **state)
 {
     struct jumin_wallet_event event;
@@ -381,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLAN_TEST(test_a_store_that_asks_for_adult_gets_one_boolean),
+        PLAN_TEST(test_what_strangers_say_is_remembered_short_and_printable),
         PLAN_TEST(test_a_store_that_asks_for_more_is_refused_with_the_reason),
         PLAN_TEST(test_only_the_present_year_is_answered),
         PLAN_TEST(test_what_no_purpose_covers_is_refused),
