@@ -155,17 +155,17 @@ static enum jumin_error check_chain(void *context, const struct span *chain, siz
                                     struct mdoc_signer *signer, struct detail *detail)
 {
     static uint8_t root_bytes[FILE_MAX];
-    static struct crypto_ec_key key;
+    struct crypto_ec_key *key = context;
     struct x509_certificate root, leaf;
     const char *why = NULL;
-    (void)context;
     (void)now;
+    crypto_ec_release(key); // of the document before
     if (count != 1 || !x509_parse(read_file("root.der", root_bytes), &root, &why) ||
         !x509_parse(chain[0], &leaf, &why) || !x509_signed_by(&leaf, &root) ||
-        !crypto_ec_load_public(&key, CRYPTO_P256, leaf.key.point)) {
+        !crypto_ec_load_public(key, CRYPTO_P256, leaf.key.point)) {
         return detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN, "the signer is not known");
     }
-    *signer = (struct mdoc_signer){&key, leaf.not_before, leaf.not_after};
+    *signer = (struct mdoc_signer){key, leaf.not_before, leaf.not_after};
     return JUMIN_OK;
 }
 
@@ -173,11 +173,11 @@ static void verify(int64_t now, const char *name)
 {
     static struct device_response response;
     static uint8_t bytes[FILE_MAX], transcript_bytes[256];
-    struct crypto_ec_key reader_key = {0};
+    struct crypto_ec_key reader_key = {0}, issuer_key = {0};
     struct signer reader;
     struct issuer_signed_item item;
     struct detail detail = {""};
-    const struct mdoc_rules rules = {.now = now, .issuer = {check_chain, NULL}};
+    const struct mdoc_rules rules = {.now = now, .issuer = {check_chain, &issuer_key}};
     const struct span transcript = transcript_of(transcript_bytes, sizeof transcript_bytes);
     const struct span common = span_of(RESIDENT_COMMON_NAMESPACE, strlen(RESIDENT_COMMON_NAMESPACE));
     load_key("reader.secret", &reader_key, &reader);
@@ -195,6 +195,7 @@ static void verify(int64_t now, const char *name)
                JUMIN_ERROR_CLONED,
            "another session is taken");
     crypto_ec_release(&reader_key);
+    crypto_ec_release(&issuer_key);
 }
 
 int main(int argc, char **argv)
