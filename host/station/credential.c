@@ -57,19 +57,7 @@ bool credential_seal(const struct jumin_station *station, const char *column, co
 {
     uint8_t bytes[PLACE_MAX];
     struct writer place = writer_of(bytes, sizeof bytes);
-    *sealed = (struct issued_text){0};
-    if (plain.p == NULL) {
-        return true;
-    }
-    sealed->n = plain.n + VAULT_OVERHEAD;
-    sealed->text = malloc(sealed->n);
-    const struct span at = credential_place(&place, column, number);
-    if (sealed->text == NULL || place.overflow ||
-        !vault_seal(&station->vault, &station->random, at, plain, (uint8_t *)sealed->text)) {
-        issued_text_free(sealed);
-        return false;
-    }
-    return true;
+    return issued_text_seal(station, credential_place(&place, column, number), plain, sealed);
 }
 
 bool credential_unseal(const struct jumin_station *station, const char *column, const char *number,
@@ -77,20 +65,7 @@ bool credential_unseal(const struct jumin_station *station, const char *column, 
 {
     uint8_t bytes[PLACE_MAX];
     struct writer place = writer_of(bytes, sizeof bytes);
-    *plain = (struct issued_text){0};
-    if (sealed.n < VAULT_OVERHEAD) {
-        return false;
-    }
-    plain->n = sealed.n - VAULT_OVERHEAD;
-    plain->text = malloc(plain->n + 1);
-    const struct span at = credential_place(&place, column, number);
-    if (plain->text == NULL || place.overflow ||
-        !vault_unseal(&station->vault, at, sealed, (uint8_t *)plain->text)) {
-        issued_text_free(plain);
-        return false;
-    }
-    plain->text[plain->n] = '\0';
-    return true;
+    return issued_text_unseal(station, credential_place(&place, column, number), sealed, plain);
 }
 
 // --- Moving ------------------------------------------------------------------------------------------------------

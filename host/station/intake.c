@@ -100,24 +100,33 @@ static enum jumin_error check_order(struct jumin_station *station, const struct 
 
 // --- The record ------------------------------------------------------------------------------------------------
 
-struct sealed {
-    uint8_t *p; // owned; NULL: there is nothing
-    size_t n;
-};
-
-bool record_unseal(const struct jumin_station *station, const char *column, const char *number,
-                   struct span sealed, struct issued_text *plain)
+bool issued_text_seal(const struct jumin_station *station, struct span place, struct span plain,
+                      struct issued_text *sealed)
 {
-    uint8_t place_bytes[PLACE_MAX];
-    struct writer place = writer_of(place_bytes, sizeof place_bytes);
+    *sealed = (struct issued_text){0};
+    if (plain.p == NULL) {
+        return true;
+    }
+    sealed->n = plain.n + VAULT_OVERHEAD;
+    sealed->text = malloc(sealed->n);
+    if (sealed->text == NULL ||
+        !vault_seal(&station->vault, &station->random, place, plain, (uint8_t *)sealed->text)) {
+        issued_text_free(sealed);
+        return false;
+    }
+    return true;
+}
+
+bool issued_text_unseal(const struct jumin_station *station, struct span place, struct span sealed,
+                        struct issued_text *plain)
+{
     *plain = (struct issued_text){0};
     if (sealed.n < VAULT_OVERHEAD) {
         return false;
     }
     plain->n = sealed.n - VAULT_OVERHEAD;
     plain->text = malloc(plain->n + 1);
-    if (plain->text == NULL || !vault_unseal(&station->vault, application_place(&place, column, number),
-                                             sealed, (uint8_t *)plain->text)) {
+    if (plain->text == NULL || !vault_unseal(&station->vault, place, sealed, (uint8_t *)plain->text)) {
         issued_text_free(plain);
         return false;
     }
@@ -125,29 +134,30 @@ bool record_unseal(const struct jumin_station *station, const char *column, cons
     return true;
 }
 
-static bool seal(const struct jumin_station *station, const char *column, const char *number,
-                 struct span plain, struct sealed *sealed)
+bool record_unseal(const struct jumin_station *station, const char *column, const char *number,
+                   struct span sealed, struct issued_text *plain)
 {
     uint8_t place_bytes[PLACE_MAX];
     struct writer place = writer_of(place_bytes, sizeof place_bytes);
-    *sealed = (struct sealed){0};
-    if (plain.p == NULL) {
-        return true;
-    }
-    sealed->n = plain.n + VAULT_OVERHEAD;
-    sealed->p = malloc(sealed->n);
-    return sealed->p != NULL && vault_seal(&station->vault, &station->random,
-                                           application_place(&place, column, number), plain, sealed->p);
+    return issued_text_unseal(station, application_place(&place, column, number), sealed, plain);
 }
 
-static struct database_value sealed_value(const struct sealed *sealed)
+static bool seal(const struct jumin_station *station, const char *column, const char *number,
+                 struct span plain, struct issued_text *sealed)
 {
-    return sealed->p != NULL ? database_bytes(span_of(sealed->p, sealed->n)) : database_text(NULL);
+    uint8_t place_bytes[PLACE_MAX];
+    struct writer place = writer_of(place_bytes, sizeof place_bytes);
+    return issued_text_seal(station, application_place(&place, column, number), plain, sealed);
+}
+
+static struct database_value sealed_value(const struct issued_text *sealed)
+{
+    return sealed->text != NULL ? database_bytes(span_of(sealed->text, sealed->n)) : database_text(NULL);
 }
 
 static enum jumin_error insert_row(struct jumin_station *station, const struct jumin_application_form *form,
                                    const char *number, const uint8_t holder[VAULT_INDEX],
-                                   const struct sealed *person, const struct sealed *photo)
+                                   const struct issued_text *person, const struct issued_text *photo)
 {
     const struct database_value values[] = {
         database_text(number),
@@ -175,14 +185,14 @@ static enum jumin_error insert_row(struct jumin_station *station, const struct j
 static enum jumin_error insert(struct jumin_station *station, const struct jumin_application_form *form,
                                const char *number, const uint8_t holder[VAULT_INDEX])
 {
-    struct sealed person = {0}, photo = {0};
+    struct issued_text person = {0}, photo = {0};
     const bool good = seal(station, "person", number, span_of(form->person, form->person_length), &person) &&
                       seal(station, "photo", number, span_of(form->photo, form->photo_length), &photo);
     const enum jumin_error error =
         good ? insert_row(station, form, number, holder, &person, &photo)
              : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
-    free(person.p);
-    free(photo.p);
+    issued_text_free(&person);
+    issued_text_free(&photo);
     return error;
 }
 

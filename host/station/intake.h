@@ -22,6 +22,12 @@ bool person_with_issue(struct span json, const struct issue *issue, struct issue
 // YYYY-MM-DD of YYYYMMDD.
 void put_day(const char digits[PERSON_DATE + 1], char day[JUMIN_DAY]);
 void issued_text_free(struct issued_text *text);
+// Seals a text for a place of the vault's; of NULL there is none. `sealed` owned. False: no memory, no keys.
+bool issued_text_seal(const struct jumin_station *station, struct span place, struct span plain,
+                      struct issued_text *sealed);
+// Opens it, with a zero byte behind. False: it was changed, or comes from another place.
+bool issued_text_unseal(const struct jumin_station *station, struct span place, struct span sealed,
+                        struct issued_text *plain);
 
 // A person file as it is taken at the counter: checked as the order for the card will be, and with a
 // registration number. JUMIN_ERROR_INPUT: a field, named in the detail.
