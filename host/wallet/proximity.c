@@ -7,6 +7,8 @@
 #include "host/mobile/session_encryption.h"
 #include "host/mobile/session_transcript.h"
 
+enum { NOTHING_MAX = 256 }; // bytes of a DeviceResponse without documents
+
 struct proximity {
     struct crypto_ec_key key; // EDeviceKey
     uint8_t engagement_bytes[ENGAGEMENT_MAX];
@@ -16,6 +18,8 @@ struct proximity {
     uint8_t reader_key[EPHEMERAL_POINT];
     uint8_t transcript_bytes[MDOC_TRANSCRIPT_MAX];
     struct span transcript;
+    struct device_request *request; // that waits for its answer; NULL: none does
+    uint8_t *plain;                 // that it borrows from
     struct detail detail;
 };
 
@@ -41,6 +45,15 @@ enum jumin_error proximity_new(struct proximity **proximity, const struct engage
     return JUMIN_OK;
 }
 
+// A request is no secret.
+static void forget_request(struct proximity *proximity)
+{
+    free(proximity->request);
+    free(proximity->plain);
+    proximity->request = NULL;
+    proximity->plain = NULL;
+}
+
 void proximity_free(struct proximity *proximity)
 {
     if (proximity == NULL) {
@@ -48,6 +61,7 @@ void proximity_free(struct proximity *proximity)
     }
     session_end(&proximity->session);
     crypto_ec_release(&proximity->key);
+    forget_request(proximity);
     crypto_wipe(proximity, sizeof *proximity);
     free(proximity);
 }
@@ -60,6 +74,21 @@ const char *proximity_detail(const struct proximity *proximity)
 struct span proximity_engagement(const struct proximity *proximity)
 {
     return proximity->engagement;
+}
+
+const struct device_request *proximity_request(const struct proximity *proximity)
+{
+    return proximity->request;
+}
+
+struct span proximity_transcript(const struct proximity *proximity)
+{
+    return proximity->transcript;
+}
+
+struct span proximity_reader_key(const struct proximity *proximity)
+{
+    return span_of(proximity->reader_key, sizeof proximity->reader_key);
 }
 
 // --- Messages --------------------------------------------------------------------------------------------------------
@@ -124,67 +153,99 @@ static enum jumin_error take_message(struct proximity *proximity, struct span me
     return JUMIN_OK;
 }
 
-// --- Answer ----------------------------------------------------------------------------------------------------------
+// --- Request -----------------------------------------------------------------------------------------------------------
 
-// The holder's response, or one that shows nothing.
-static enum jumin_error respond(struct proximity *proximity, struct span plain,
-                                const struct proximity_holder *holder, struct writer *response)
+// What shows nothing, with that status.
+static enum jumin_error send_nothing(struct proximity *proximity, enum device_response_status status,
+                                     struct writer *answer)
 {
-    enum device_response_status status = DEVICE_RESPONSE_OK;
-    struct device_request *request = malloc(sizeof *request);
-    if (request == NULL) {
-        return JUMIN_ERROR_MEMORY;
-    }
-    enum jumin_error error = device_request_parse(plain, request, &proximity->detail);
-    if (error != JUMIN_OK) {
-        status = DEVICE_RESPONSE_CBOR_DECODING_ERROR;
-    } else {
-        error = holder->respond(holder->context, request, proximity->transcript,
-                                span_of(proximity->reader_key, sizeof proximity->reader_key), response,
-                                &proximity->detail);
-        if (error == JUMIN_OK && response->overflow) {
-            error = detail_set(&proximity->detail, JUMIN_ERROR_TOO_LONG,
-                               "what would be shown is longer than a message");
-        }
-    }
-    free(request);
-    if (error != JUMIN_OK) {
-        crypto_wipe(response->p, response->capacity);
-        *response = writer_of(response->p, response->capacity);
-        const enum jumin_error made = device_response_make(proximity->transcript, status, NULL, 0, response);
-        error = made == JUMIN_OK ? error : made;
+    uint8_t bytes[NOTHING_MAX];
+    struct writer response = writer_of(bytes, sizeof bytes);
+    const enum jumin_error error = device_response_make(proximity->transcript, status, NULL, 0, &response);
+    if (error == JUMIN_OK) {
+        session_put_data(answer, &proximity->session, writer_span(&response), SESSION_NO_STATUS);
     }
     return error;
 }
 
-static enum jumin_error answer_sealed(struct proximity *proximity, struct span sealed,
-                                      const struct proximity_holder *holder, struct writer *answer)
+static enum jumin_error read_request(struct proximity *proximity, struct span sealed, struct writer *answer)
 {
-    uint8_t *plain = malloc(sealed.n + 1), *bytes = malloc(PROXIMITY_RESPONSE_MAX);
-    enum jumin_error error = plain != NULL && bytes != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
-    if (error == JUMIN_OK && (sealed.n < SESSION_TAG || session_open(&proximity->session, sealed, plain,
-                                                                     &proximity->detail) != JUMIN_OK)) {
-        error = refuse(proximity, answer, SESSION_ENCRYPTION_ERROR, JUMIN_ERROR_CRYPTO,
-                       "the verifier's message does not decrypt");
-    } else if (error == JUMIN_OK) {
-        struct writer response = writer_of(bytes, PROXIMITY_RESPONSE_MAX);
-        error = respond(proximity, span_of(plain, sealed.n - SESSION_TAG), holder, &response);
-        session_put_data(answer, &proximity->session, writer_span(&response), SESSION_NO_STATUS);
-        crypto_wipe(bytes, PROXIMITY_RESPONSE_MAX);
-        if (answer->overflow) {
-            error = detail_set(&proximity->detail, JUMIN_ERROR_TOO_LONG, "the answer does not fit");
-        }
+    proximity->plain = malloc(sealed.n + 1);
+    proximity->request = malloc(sizeof *proximity->request);
+    if (proximity->plain == NULL || proximity->request == NULL) {
+        return JUMIN_ERROR_MEMORY;
     }
-    free(plain); // the request is no secret
-    free(bytes);
+    if (sealed.n < SESSION_TAG ||
+        session_open(&proximity->session, sealed, proximity->plain, &proximity->detail) != JUMIN_OK) {
+        return refuse(proximity, answer, SESSION_ENCRYPTION_ERROR, JUMIN_ERROR_CRYPTO,
+                      "the verifier's message does not decrypt");
+    }
+    const enum jumin_error error = device_request_parse(span_of(proximity->plain, sealed.n - SESSION_TAG),
+                                                        proximity->request, &proximity->detail);
+    if (error == JUMIN_OK) {
+        return JUMIN_OK;
+    }
+    const enum jumin_error sent = send_nothing(proximity, DEVICE_RESPONSE_CBOR_DECODING_ERROR, answer);
+    return sent == JUMIN_OK ? error : sent;
+}
+
+enum jumin_error proximity_receive(struct proximity *proximity, struct span message, struct span handover,
+                                   struct writer *answer)
+{
+    struct span sealed = span_of(NULL, 0);
+    detail_clear(&proximity->detail);
+    forget_request(proximity);
+    enum jumin_error error = take_message(proximity, message, handover, &sealed, answer);
+    if (error == JUMIN_OK) {
+        error = read_request(proximity, sealed, answer);
+    }
+    if (error != JUMIN_OK) {
+        forget_request(proximity);
+    }
+    return error;
+}
+
+// --- Answer ----------------------------------------------------------------------------------------------------------
+
+enum jumin_error proximity_send(struct proximity *proximity, struct span response, struct writer *answer)
+{
+    enum jumin_error error = JUMIN_OK;
+    if (proximity->request == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    forget_request(proximity);
+    if (response.n > 0) {
+        session_put_data(answer, &proximity->session, response, SESSION_NO_STATUS);
+    } else {
+        error = send_nothing(proximity, DEVICE_RESPONSE_OK, answer);
+    }
+    if (error == JUMIN_OK && answer->overflow) {
+        error = detail_set(&proximity->detail, JUMIN_ERROR_TOO_LONG, "the answer does not fit");
+    }
     return error;
 }
 
 enum jumin_error proximity_answer(struct proximity *proximity, struct span message, struct span handover,
                                   const struct proximity_holder *holder, struct writer *answer)
 {
-    struct span sealed = span_of(NULL, 0);
-    detail_clear(&proximity->detail);
-    const enum jumin_error error = take_message(proximity, message, handover, &sealed, answer);
-    return error == JUMIN_OK ? answer_sealed(proximity, sealed, holder, answer) : error;
+    enum jumin_error error = proximity_receive(proximity, message, handover, answer);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    uint8_t *bytes = malloc(PROXIMITY_RESPONSE_MAX);
+    struct writer response = writer_of(bytes, bytes != NULL ? PROXIMITY_RESPONSE_MAX : 0);
+    error = bytes != NULL ? holder->respond(holder->context, proximity->request, proximity->transcript,
+                                            proximity_reader_key(proximity), &response, &proximity->detail)
+                          : JUMIN_ERROR_MEMORY;
+    if (error == JUMIN_OK && response.overflow) {
+        error = detail_set(&proximity->detail, JUMIN_ERROR_TOO_LONG,
+                           "what would be shown is longer than a message");
+    }
+    const enum jumin_error sent =
+        proximity_send(proximity, error == JUMIN_OK ? writer_span(&response) : span_of(NULL, 0), answer);
+    if (bytes != NULL) {
+        crypto_wipe(bytes, PROXIMITY_RESPONSE_MAX);
+    }
+    free(bytes);
+    return error != JUMIN_OK ? error : sent;
 }
