@@ -135,6 +135,11 @@ void jumin_wallet_nfc_message(const struct jumin_wallet_nfc *nfc, const uint8_t 
     *n = nfc->message.n;
 }
 
+bool jumin_wallet_nfc_sending(const struct jumin_wallet_nfc *nfc)
+{
+    return nfc->sent.n > 0;
+}
+
 // --- Selecting and reading ---------------------------------------------------------------------------------
 
 static uint16_t select_application(struct jumin_wallet_nfc *nfc, struct span name)

@@ -4,6 +4,7 @@
 //
 // Usage: meeting_in_reader JUMIN; to be run by private_pcscd.
 #include "tests/mobile/holder_stage.h"
+#include "tests/mobile/nfc_phone.h"
 #include "tests/unit/temporary_folder.h"
 
 #include <jumin/mobile_pki.h>
@@ -16,7 +17,6 @@
 
 #include "host/file.h"
 #include "host/pki/pem.h"
-#include "tools/jumin/wallet_card.h"
 
 enum { PATIENCE_MS = 20000, FILE_MAX = 65536, ANSWER_MAX = 65536, PATH_BYTES = 4096 };
 
@@ -119,7 +119,7 @@ static void answer_message(void)
     jumin_wallet_nfc_handover(scene.nfc, &handover, &handover_length);
     (void)proximity_answer(scene.proximity, span_of(message, n), span_of(handover, handover_length), &holder,
                            &w);
-    (void)wallet_card_reply(&scene.card, w.p, w.n);
+    nfc_phone_reply(&scene.card, writer_span(&w));
 }
 
 static void *run_phone(void *context)
@@ -127,7 +127,7 @@ static void *run_phone(void *context)
     (void)context;
     for (;;) {
         switch (wallet_card_next(&scene.card, scene.order[0])) {
-        case WALLET_CARD_MESSAGE:
+        case WALLET_CARD_WAITS:
             answer_message();
             break;
         case WALLET_CARD_GONE:
@@ -151,7 +151,8 @@ static void lay_phone_down(bool by_nfc)
                                                      0, 0};
     assert_int_equal(pipe(scene.order), 0);
     assert_int_equal(jumin_wallet_nfc_new(&scene.nfc, &options), JUMIN_OK);
-    assert_true(wallet_card_open(&scene.card, name, scene.nfc));
+    const struct wallet_card_phone behind = nfc_phone(scene.nfc);
+    assert_true(wallet_card_open(&scene.card, name, &behind));
     assert_int_equal(pthread_create(&scene.thread, NULL, run_phone, NULL), 0);
 }
 

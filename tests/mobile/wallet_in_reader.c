@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Usage: wallet_in_reader pcsc|vpcd|nfc|nfc-extended; to be run by private_pcscd or with_pn532.
+#include "tests/mobile/nfc_phone.h"
 #include "tests/unit/unit.h"
 
 #include <jumin/nfc.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "host/verifier/nfc_reader.h"
-#include "tools/jumin/wallet_card.h"
 
 enum { PATIENCE_MS = 20000, LENGTH_FIELD = 4 };
 
@@ -62,7 +62,7 @@ static void answer_message(void)
     for (size_t i = 0; i < length; i++) {
         scene.reply[i] = byte_at(i + n);
     }
-    (void)wallet_card_reply(&scene.card, scene.reply, length);
+    nfc_phone_reply(&scene.card, span_of(scene.reply, length));
 }
 
 static void *run_phone(void *context)
@@ -70,7 +70,7 @@ static void *run_phone(void *context)
     (void)context;
     for (;;) {
         switch (wallet_card_next(&scene.card, scene.order[0])) {
-        case WALLET_CARD_MESSAGE:
+        case WALLET_CARD_WAITS:
             answer_message();
             break;
         case WALLET_CARD_GONE:
@@ -91,7 +91,8 @@ static void start_phone(void)
     assert_int_equal(pipe(scene.order), 0);
     assert_int_equal(jumin_wallet_nfc_new(&scene.nfc, &options), JUMIN_OK);
     const bool vpcd = strcmp(way, "vpcd") == 0;
-    assert_true(wallet_card_open(&scene.card, vpcd ? "vpcd:35963" : name, scene.nfc));
+    const struct wallet_card_phone behind = nfc_phone(scene.nfc);
+    assert_true(wallet_card_open(&scene.card, vpcd ? "vpcd:35963" : name, &behind));
     assert_int_equal(pthread_create(&scene.thread, NULL, run_phone, NULL), 0);
 }
 

@@ -24,10 +24,10 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-bool wallet_card_open(struct wallet_card *card, const char *reader, struct jumin_wallet_nfc *nfc)
+bool wallet_card_open(struct wallet_card *card, const char *reader, const struct wallet_card_phone *phone)
 {
     memset(card, 0, sizeof *card);
-    card->nfc = nfc;
+    card->phone = *phone;
     return sim_reader_init(&card->reader, reader, span_of(NULL, 0)); // phones have no historical bytes
 }
 
@@ -35,7 +35,7 @@ bool wallet_card_open(struct wallet_card *card, const char *reader, struct jumin
 static bool field_off(struct wallet_card *card)
 {
     const bool was_there = card->field;
-    jumin_wallet_nfc_reset(card->nfc);
+    card->phone.reset(card->phone.context);
     card->field = card->waits = false;
     return was_there;
 }
@@ -65,8 +65,10 @@ static void run_command(struct wallet_card *card, const struct sim_request *requ
         return; // a phone out of the field is mute
     }
     card->sequence = request->sequence;
-    card->waits = jumin_wallet_nfc_command(card->nfc, request->command.p, request->command.n, card->response,
-                                           sizeof card->response, &n) == JUMIN_WALLET_NFC_MESSAGE;
+    const enum wallet_card_told told =
+        card->phone.command(card->phone.context, request->command, card->response, sizeof card->response, &n);
+    card->waits = told == WALLET_CARD_THINKING;
+    card->told = told == WALLET_CARD_LISTENED;
     card->extend_at = now_ms() + EXTEND_EVERY_MS;
     if (!card->waits) {
         sim_reader_answer(&card->reader, card->sequence, span_of(card->response, n));
@@ -101,8 +103,10 @@ static bool serve(struct wallet_card *card, const struct sim_request *request, e
         gone = lose_reader(card);
         break;
     }
-    *event = card->waits ? WALLET_CARD_MESSAGE : WALLET_CARD_GONE;
-    return gone || card->waits;
+    *event = card->waits ? WALLET_CARD_WAITS : card->told ? WALLET_CARD_NEWS : WALLET_CARD_GONE;
+    const bool heard = gone || card->waits || card->told;
+    card->told = false;
+    return heard;
 }
 
 // What the reader has sent so far. True when the caller is to hear of it.
@@ -170,14 +174,10 @@ enum wallet_card_event wallet_card_next(struct wallet_card *card, int input)
     }
 }
 
-enum jumin_error wallet_card_reply(struct wallet_card *card, const uint8_t *message, size_t n)
+void wallet_card_answer(struct wallet_card *card, struct span response)
 {
-    size_t length = 0;
-    const enum jumin_error error =
-        jumin_wallet_nfc_reply(card->nfc, message, n, card->response, sizeof card->response, &length);
-    if (length > 0) {
+    if (card->waits) {
         card->waits = false;
-        sim_reader_answer(&card->reader, card->sequence, span_of(card->response, length));
+        sim_reader_answer(&card->reader, card->sequence, response);
     }
-    return error;
 }

@@ -17,6 +17,7 @@
 #define JUMIN_WALLET_NFC_H
 
 #include <jumin/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -71,6 +72,8 @@ JUMIN_EXPORT void jumin_wallet_nfc_message(const struct jumin_wallet_nfc *nfc, c
 JUMIN_EXPORT enum jumin_error jumin_wallet_nfc_reply(struct jumin_wallet_nfc *nfc, const uint8_t *message,
                                                      size_t n, uint8_t *response, size_t capacity,
                                                      size_t *length);
+// Whether there is more of an answer than the reader has fetched.
+JUMIN_EXPORT bool jumin_wallet_nfc_sending(const struct jumin_wallet_nfc *nfc);
 // Field off: no application is selected, messages are forgotten and wiped. The engagement stays.
 JUMIN_EXPORT void jumin_wallet_nfc_reset(struct jumin_wallet_nfc *nfc);
 
