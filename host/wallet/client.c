@@ -68,6 +68,10 @@ static enum jumin_error ask(void *context, const struct http_client_request *req
 
 void jumin_wallet_use_http(struct jumin_wallet *wallet, const struct jumin_wallet_http *http)
 {
+    if (http == NULL) {
+        wallet->client = (struct http_client){NULL, NULL};
+        return;
+    }
     wallet->http = *http;
     wallet->client = (struct http_client){ask, &wallet->http};
 }

@@ -126,6 +126,7 @@ const struct cli_command *const cli_commands[] = {
     &wallet_refresh_command,
     &wallet_list_command,
     &wallet_show_command,
+    &wallet_present_command,
     &wallet_history_command,
     &wallet_remove_command,
     &serve_command,

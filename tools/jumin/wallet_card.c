@@ -28,6 +28,7 @@ bool wallet_card_open(struct wallet_card *card, const char *reader, const struct
 {
     memset(card, 0, sizeof *card);
     card->phone = *phone;
+    card->stop = -1;
     return sim_reader_init(&card->reader, reader, span_of(NULL, 0)); // phones have no historical bytes
 }
 
@@ -160,13 +161,20 @@ enum wallet_card_event wallet_card_next(struct wallet_card *card, int input)
         struct pollfd watched[] = {
             {.fd = card->reader.socket, .events = sim_reader_events(&card->reader)},
             {.fd = input, .events = POLLIN},
+            {.fd = card->stop, .events = POLLIN},
         };
-        if (poll(watched, 2, wait) < 0 && errno != EINTR) {
-            return WALLET_CARD_FAILED;
+        if (poll(watched, sizeof watched / sizeof *watched, wait) < 0) {
+            if (errno != EINTR) {
+                return WALLET_CARD_FAILED;
+            }
+            continue; // nothing was looked at
         }
         if (watched[0].revents != 0 && !sim_reader_ready(&card->reader, watched[0].revents) &&
             lose_reader(card)) {
             return WALLET_CARD_GONE;
+        }
+        if (watched[2].revents != 0) {
+            return WALLET_CARD_STOP;
         }
         if (watched[1].revents != 0) {
             return WALLET_CARD_INPUT;

@@ -112,27 +112,30 @@ static void print_all(FILE *out, const struct jumin_wallet_disclosure *what)
 
 // --- The question ------------------------------------------------------------------------------------------------
 
-// A line from the terminal. False: there is none, or it is of no interest any more.
-static bool read_answer(int terminal, int cancel, char line[ANSWER_MAX])
+static bool wait_for(const struct wallet_holder *holder, int terminal)
 {
-    struct pollfd watched[] = {{.fd = terminal, .events = POLLIN}, {.fd = cancel, .events = POLLIN}};
-    size_t n = 0;
-    while (n + 1 < ANSWER_MAX) {
-        const int ready = poll(watched, 2, -1);
-        if ((ready < 0 && errno != EINTR) || (ready > 0 && watched[1].revents != 0)) {
-            return false;
-        }
-        if (ready <= 0) {
-            continue;
-        }
-        if (read(terminal, line + n, 1) != 1) {
+    struct pollfd input = {.fd = terminal, .events = POLLIN};
+    if (holder->wait != NULL) {
+        return holder->wait(holder->context, terminal);
+    }
+    int ready = 0;
+    do {
+        ready = poll(&input, 1, -1);
+    } while (ready < 0 && errno == EINTR);
+    return ready > 0;
+}
+
+// A line from the terminal. False: there is none, or it is of no interest any more.
+static bool read_answer(const struct wallet_holder *holder, int terminal, char line[ANSWER_MAX])
+{
+    for (size_t n = 0; n + 1 < ANSWER_MAX; n++) {
+        if (!wait_for(holder, terminal) || read(terminal, line + n, 1) != 1) {
             return false;
         }
         if (line[n] == '\n') {
             line[n] = '\0';
             return true;
         }
-        n++;
     }
     return false;
 }
@@ -151,7 +154,7 @@ static bool ask(const struct wallet_holder *holder, const struct jumin_wallet_di
     (void)fprintf(terminal, "Show it? [y/N] ");
     (void)fflush(terminal);
     (void)tcflush(fileno(terminal), TCIFLUSH); // what was typed before is no answer
-    const bool answered = read_answer(fileno(terminal), holder->cancel, line);
+    const bool answered = read_answer(holder, fileno(terminal), line);
     if (!answered) {
         (void)fprintf(terminal, "\n");
     }

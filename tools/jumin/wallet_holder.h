@@ -14,7 +14,10 @@
 
 struct wallet_holder {
     const struct cli_arguments *arguments;
-    int cancel; // when there is something to read on it, nobody waits for the answer any more; -1: none
+    // Waits until there is something to read on the terminal. False: whoever has asked waits no longer. NULL:
+    // the one who asks waits as long as it takes.
+    bool (*wait)(void *context, int terminal);
+    void *context;
     char *json; // what was asked for last (jumin_wallet_disclosure_json); NULL: nothing was
 };
 

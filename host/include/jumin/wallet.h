@@ -92,7 +92,7 @@ struct jumin_wallet_http {
                             struct jumin_wallet_answer *answer);
     void *context;
 };
-// Copied. Without any the wallet is offline.
+// Copied. Without any the wallet is offline; NULL: it is so again.
 JUMIN_EXPORT void jumin_wallet_use_http(struct jumin_wallet *wallet, const struct jumin_wallet_http *http);
 
 // --- Whom it trusts ------------------------------------------------------------------------------------------
