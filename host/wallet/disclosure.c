@@ -268,6 +268,15 @@ void disclosure_judge(struct disclosure_plan *plan, int64_t now)
     }
 }
 
+bool disclosure_covered(const struct disclosure_plan *plan, unsigned purposes)
+{
+    bool residents = plan->count > 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        residents = residents && receive_is_residents(plan->documents[i].type);
+    }
+    return residents && plan->venue.authenticated && !plan->refused && all_covered(plan, purposes);
+}
+
 // --- For people and programs -------------------------------------------------------------------------------------
 
 static json_t *purposes_json(unsigned purposes)

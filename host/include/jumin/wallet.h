@@ -14,6 +14,7 @@
 #define JUMIN_WALLET_H
 
 #include <jumin/binding.h>
+#include <jumin/purpose.h>
 
 enum {
     JUMIN_WALLET_ID = 17,         // of a credential: 16 hexadecimal digits
@@ -181,6 +182,62 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, c
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
 // (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
 JUMIN_EXPORT enum jumin_error jumin_wallet_remove(struct jumin_wallet *wallet, const char *id, int64_t now);
+
+// --- Showing ---------------------------------------------------------------------------------------------------
+
+// What a request would disclose, in person (<jumin/wallet_meet.h>) or over the network: who asks, for what,
+// and what of which credential would be shown, or why nothing will be. Its texts are its own, in UTF-8, as
+// request and credential have them: who writes them to a terminal takes control characters out.
+struct jumin_wallet_disclosure;
+
+struct jumin_wallet_venue {
+    bool known;       // its certificate leads to a venues' root of the trust list
+    const char *name; // of the certificate; "" unless known
+    const char *organization;
+    unsigned purposes; // bits of enum jumin_purpose that its certificate names
+    const char *why;   // not known; "" where it is
+};
+JUMIN_EXPORT void jumin_wallet_disclosure_venue(const struct jumin_wallet_disclosure *what,
+                                                struct jumin_wallet_venue *venue);
+// The least set of purposes that covers what is asked of a resident's credential; 0: none does, or another
+// credential is asked for.
+JUMIN_EXPORT unsigned jumin_wallet_disclosure_purposes(const struct jumin_wallet_disclosure *what);
+// Whether a known venue asks for nothing but what these purposes cover: for a holder who has approved of them
+// beforehand.
+JUMIN_EXPORT bool jumin_wallet_disclosure_covered(const struct jumin_wallet_disclosure *what,
+                                                  unsigned purposes);
+// NULL: the holder may say yes. Otherwise nothing will be shown, whatever the holder says, and this is why.
+JUMIN_EXPORT const char *jumin_wallet_disclosure_refused(const struct jumin_wallet_disclosure *what);
+
+// A data element that is asked for.
+struct jumin_wallet_element {
+    const char *credential; // id of the one that would show it; "": none can
+    enum jumin_wallet_format format;
+    const char *type;       // docType or vct that was asked for
+    const char *name_space; // of an mdoc; "" of an SD-JWT
+    const char *name;       // identifier, or path with dots: "address.region"
+    const char *value;      // that would be shown, pictures as their number of bytes; NULL: it is not there
+    bool retain;            // the venue says that it keeps it
+    const char *refused;    // NULL; otherwise why it is not shown
+};
+JUMIN_EXPORT size_t jumin_wallet_disclosure_count(const struct jumin_wallet_disclosure *what);
+// From 0, those of one credential together. JUMIN_ERROR_ARGUMENT: there are not that many.
+JUMIN_EXPORT enum jumin_error jumin_wallet_disclosure_element(const struct jumin_wallet_disclosure *what,
+                                                              size_t index,
+                                                              struct jumin_wallet_element *element);
+// The same as JSON text of the caller's (free), which is personal: {"venue": {"authenticated", "name",
+// "organization", "purposes", "why"}, "purposes", "documents": [{"format", "type", "credential", "elements":
+// [{"namespace", "name", "value", "retain", "refused", "why"}], "refused", "why"}], "refused", "why"}.
+JUMIN_EXPORT enum jumin_error jumin_wallet_disclosure_json(const struct jumin_wallet_disclosure *what,
+                                                           char **json);
+
+// Who decides whether it is shown: asks the holder, and may take its time. JUMIN_OK: yes;
+// JUMIN_ERROR_CANCELLED: no, and any other error as well. What is refused anyway is told, too, so that the
+// holder hears of it; nothing that is returned changes that. `what` lives until the function returns.
+struct jumin_wallet_holder {
+    enum jumin_error (*decide)(void *context, const struct jumin_wallet_disclosure *what);
+    void *context;
+};
 
 // --- History ---------------------------------------------------------------------------------------------------
 
