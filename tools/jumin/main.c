@@ -128,6 +128,8 @@ const struct cli_command *const cli_commands[] = {
     &wallet_show_command,
     &wallet_history_command,
     &wallet_remove_command,
+    &wallet_show_request_command,
+    &wallet_respond_command,
     &serve_command,
     &verify_command,
     &apdu_command,
