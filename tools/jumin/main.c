@@ -132,6 +132,8 @@ const struct cli_command *const cli_commands[] = {
     &wallet_respond_command,
     &serve_command,
     &verify_command,
+    &verify_serve_command,
+    &verify_request_command,
     &apdu_command,
     &sim_feed_command,
     &sim_command,
