@@ -53,19 +53,33 @@ static bool add_claims(json_t *query, const struct resident_purpose_elements *as
            (needed == asked->count || json_object_set_new(query, "claim_sets", claim_sets_of(asked)) == 0);
 }
 
-json_t *dcql_for_purpose(enum jumin_purpose purpose, unsigned year)
+// Adds the credential, and itself to the options.
+static bool add_credential(json_t *credentials, json_t *options,
+                           const struct resident_purpose_elements *asked, bool mdoc)
 {
+    json_t *made = mdoc ? json_pack("{s:s, s:s, s:{s:s}}", "id", "mdoc", "format", "mso_mdoc", "meta",
+                                    "doctype_value", RESIDENT_DOC_TYPE)
+                        : json_pack("{s:s, s:s, s:{s:[s]}}", "id", "sd-jwt", "format", "dc+sd-jwt", "meta",
+                                    "vct_values", RESIDENT_VCT);
+    const bool good = add_claims(made, asked, mdoc) &&
+                      json_array_append_new(options, json_pack("[O]", json_object_get(made, "id"))) == 0;
+    return json_array_append_new(credentials, made) == 0 && good;
+}
+
+json_t *dcql_for_purpose(enum jumin_purpose purpose, unsigned year, unsigned formats)
+{
+    static const unsigned known = 1U << DCQL_MDOC | 1U << DCQL_SD_JWT;
+    const unsigned wanted = formats != 0 ? formats : known;
     struct resident_purpose_elements asked;
-    if (!resident_purpose_ask(purpose, year, &asked)) {
+    if ((wanted & ~known) != 0 || !resident_purpose_ask(purpose, year, &asked)) {
         return NULL;
     }
-    json_t *mdoc = json_pack("{s:s, s:s, s:{s:s}}", "id", "mdoc", "format", "mso_mdoc", "meta",
-                             "doctype_value", RESIDENT_DOC_TYPE);
-    json_t *sd_jwt = json_pack("{s:s, s:s, s:{s:[s]}}", "id", "sd-jwt", "format", "dc+sd-jwt", "meta",
-                               "vct_values", RESIDENT_VCT);
-    const bool good = add_claims(mdoc, &asked, true) && add_claims(sd_jwt, &asked, false);
-    json_t *query = json_pack("{s:[o, o], s:[{s:[[s], [s]]}]}", "credentials", mdoc, sd_jwt,
-                              "credential_sets", "options", "mdoc", "sd-jwt");
+    json_t *credentials = json_array(), *options = json_array();
+    const bool good =
+        ((wanted & 1U << DCQL_MDOC) == 0 || add_credential(credentials, options, &asked, true)) &&
+        ((wanted & 1U << DCQL_SD_JWT) == 0 || add_credential(credentials, options, &asked, false));
+    json_t *query =
+        json_pack("{s:o, s:[{s:o}]}", "credentials", credentials, "credential_sets", "options", options);
     if (!good) {
         json_decref(query);
         return NULL;

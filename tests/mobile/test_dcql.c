@@ -460,7 +460,7 @@ static void test_sets_that_are_not_required_may_be_answered_and_are_not_chosen(v
 static void test_purpose_asks_for_the_least_in_either_format(void **state)
 {
     (void)state;
-    json_t *json = dcql_for_purpose(JUMIN_PURPOSE_ADULT, 2027);
+    json_t *json = dcql_for_purpose(JUMIN_PURPOSE_ADULT, 2027, 0);
     json_t *expected = vp_json(
         "{'credentials':[{'id':'mdoc','format':'mso_mdoc','meta':{'doctype_value':'kr.jumin.resident.1'},'"
         "claims':"
@@ -471,21 +471,21 @@ static void test_purpose_asks_for_the_least_in_either_format(void **state)
     assert_true(json_equal(json, expected));
     json_decref(expected);
     json_decref(json);
-    json = dcql_for_purpose(JUMIN_PURPOSE_AGE, 2027);
+    json = dcql_for_purpose(JUMIN_PURPOSE_AGE, 2027, 0);
     assert_int_equal(dcql_read(json, &query, &detail), JUMIN_OK);
     assert_int_equal(query.credentials[0].claim_count, 3);
     assert_int_equal(query.credentials[1].claim_count, 3);
     assert_int_equal(query.credentials[0].claim_set_count, 0);
     json_decref(json);
-    assert_null(dcql_for_purpose(JUMIN_PURPOSE_AGE | JUMIN_PURPOSE_ADULT, 2027));
-    assert_null(dcql_for_purpose(JUMIN_PURPOSE_ADULT, 0));
+    assert_null(dcql_for_purpose(JUMIN_PURPOSE_AGE | JUMIN_PURPOSE_ADULT, 2027, 0));
+    assert_null(dcql_for_purpose(JUMIN_PURPOSE_ADULT, 0, 0));
 }
 
 static void test_purpose_is_met_without_what_a_credential_may_lack(void **state)
 {
     (void)state;
     uint32_t claims;
-    json_t *json = dcql_for_purpose(JUMIN_PURPOSE_ADDRESS, 2027);
+    json_t *json = dcql_for_purpose(JUMIN_PURPOSE_ADDRESS, 2027, 0);
     dcql_release(&query);
     assert_int_equal(dcql_read(json, &query, &detail), JUMIN_OK);
     json_decref(json);

@@ -8,6 +8,7 @@
 
 extern const struct cli_command wallet_init_command, wallet_trust_command, wallet_list_command,
     wallet_show_command, wallet_history_command, wallet_remove_command;
+extern const struct cli_command wallet_show_request_command, wallet_respond_command;
 extern const struct cli_command wallet_add_command, wallet_tap_command, wallet_refresh_command;
 extern const struct cli_command wallet_present_command;
 

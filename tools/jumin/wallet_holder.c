@@ -162,16 +162,21 @@ static bool ask(const struct wallet_holder *holder, const struct jumin_wallet_di
     return answered && (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0);
 }
 
+void wallet_holder_show(struct wallet_holder *holder, const struct jumin_wallet_disclosure *what)
+{
+    wallet_holder_release(holder);
+    (void)jumin_wallet_disclosure_json(what, &holder->json);
+    if (!cli_has(holder->arguments, "json")) {
+        print_all(stdout, what);
+    }
+}
+
 static enum jumin_error decide(void *context, const struct jumin_wallet_disclosure *what)
 {
     struct wallet_holder *holder = context;
     unsigned approved = 0;
-    wallet_holder_release(holder);
-    const enum jumin_error error = jumin_wallet_disclosure_json(what, &holder->json);
-    if (!cli_has(holder->arguments, "json")) {
-        print_all(stdout, what);
-    }
-    if (error != JUMIN_OK || jumin_wallet_disclosure_refused(what) != NULL ||
+    wallet_holder_show(holder, what);
+    if (holder->json == NULL || jumin_wallet_disclosure_refused(what) != NULL ||
         !take_approved(holder->arguments, &approved)) {
         return JUMIN_ERROR_CANCELLED;
     }

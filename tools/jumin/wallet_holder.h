@@ -27,6 +27,8 @@ bool wallet_holder_check(const struct cli_arguments *arguments);
 // terminal where the holder must see it to say yes. Without a terminal the answer is no, and stderr says what
 // to do.
 struct jumin_wallet_holder wallet_holder_of(struct wallet_holder *holder);
+// The first half of it alone: writes what is asked, and keeps `json`.
+void wallet_holder_show(struct wallet_holder *holder, const struct jumin_wallet_disclosure *what);
 // Wipes it.
 void wallet_holder_release(struct wallet_holder *holder);
 

@@ -239,6 +239,32 @@ struct jumin_wallet_holder {
     void *context;
 };
 
+// --- Over the network --------------------------------------------------------------------------------------------
+
+enum { JUMIN_WALLET_URI = 512 };
+
+// Follows a verifier's link (OpenID4VP 1.0: openid4vp://…, haip-vp://…, as text or out of a QR code) and tells
+// `holder` what it would disclose. What that returns is of no interest: nothing is shown or used up, and
+// nothing is written to the history; the verifier learns that its request was fetched.
+// JUMIN_ERROR_MALFORMED       no such link, or no request behind it; NOT_SUPPORTED: one of another kind
+// JUMIN_ERROR_SIGNER_UNKNOWN  nobody vouches for who asks, or the wallet has no trust list in date;
+//                             SIGNATURE, CERTIFICATE, REVOKED, CONFLICT: it is not by whom it says
+// JUMIN_ERROR_NOT_VALID_NOW   it has expired
+// JUMIN_ERROR_LINK            the verifier does not give it (any more), or the wallet is offline
+JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_request(struct jumin_wallet *wallet, const char *uri,
+                                                           const struct jumin_wallet_holder *holder,
+                                                           int64_t now);
+// The same, and then shows what the holder approves, or tells the verifier that nothing will come; either
+// stands in the history. `*now` is read again once the holder has decided: whose function takes its time
+// moves it on. `next` (may be NULL): where the verifier would have the holder go on, a URI; "": nowhere.
+// JUMIN_ERROR_NOT_AUTHORIZED  it is refused, whatever the holder says; the detail has the reason
+// JUMIN_ERROR_CANCELLED       the holder said no
+// JUMIN_ERROR_STATUS          the verifier does not take what is shown; the copies are used up all the same
+// and those above
+JUMIN_EXPORT enum jumin_error jumin_wallet_respond(struct jumin_wallet *wallet, const char *uri,
+                                                   const struct jumin_wallet_holder *holder,
+                                                   const int64_t *now, char next[JUMIN_WALLET_URI]);
+
 // --- History ---------------------------------------------------------------------------------------------------
 
 struct jumin_wallet_event {
