@@ -76,15 +76,18 @@ static bool is_framed_well(const struct http_request *request)
 
 static bool within_rate(struct exchange *exchange)
 {
+    // What leads nowhere has a rate, too: whoever tries names finds out few.
+    static const struct http_rate nowhere = {60, 120};
     struct http_server *server = exchange->server;
     const int64_t now = watch_clock();
     if (server->options.unlimited) {
         return true;
     }
     unsigned wait = rate_take(server->rates, &server->options.rate, exchange->peer, server->route_count, now);
-    if (wait == 0 && exchange->found.route != NULL) {
-        wait = rate_take(server->rates, &exchange->found.route->rate, exchange->peer, exchange->found.number,
-                         now);
+    if (wait == 0) {
+        const bool found = exchange->found.route != NULL;
+        wait = rate_take(server->rates, found ? &exchange->found.route->rate : &nowhere, exchange->peer,
+                         found ? exchange->found.number : server->route_count + 1, now);
     }
     if (wait == 0) {
         return true;

@@ -57,7 +57,7 @@ static uint64_t big_endian(const uint8_t *bytes, size_t n)
 }
 
 // Texts that are no address share one bucket.
-static uint64_t address_key(const char *text)
+uint64_t rate_peer(const char *text)
 {
     uint8_t bytes[sizeof(struct in6_addr)];
     if (inet_pton(AF_INET, text, bytes) == 1) {
@@ -103,7 +103,7 @@ unsigned rate_take(struct rate_table *table, const struct http_rate *rate, const
         return 0;
     }
     (void)pthread_mutex_lock(&table->lock);
-    struct bucket *bucket = find_bucket(table, address_key(address), (uint32_t)number + 1, rate, now);
+    struct bucket *bucket = find_bucket(table, rate_peer(address), (uint32_t)number + 1, rate, now);
     const int64_t full = (int64_t)rate->burst * MINUTE;
     // A minute's wait per token of the burst fills any bucket; more would only overflow.
     const int64_t passed = now - bucket->at < full ? now - bucket->at : full;

@@ -77,8 +77,9 @@ static void answer_metrics(void *context, const struct http_request *request, st
 }
 
 static const struct http_route own_routes[] = {
-    {.name = "health", .method = "GET", .path = "/health", .handle = answer_health},
-    {.name = "metrics", .method = "GET", .path = "/metrics", .handle = answer_metrics},
+    // For several balancers behind one address, and a scraper or two.
+    {.name = "health", .method = "GET", .path = "/health", .rate = {120, 600}, .handle = answer_health},
+    {.name = "metrics", .method = "GET", .path = "/metrics", .rate = {60, 240}, .handle = answer_metrics},
 };
 
 // --- Starting ------------------------------------------------------------------------------------------------

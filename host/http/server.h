@@ -2,7 +2,8 @@
 // without dropping what is under way. On libmicrohttpd, which nothing else knows.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers by itself: GET /health, GET /metrics (Prometheus text).
+// Answers by itself: GET /health, GET /metrics (Prometheus text). Each has a rate of its own, and so has what
+// leads nowhere (404, 405).
 #ifndef JUMIN_HOST_HTTP_SERVER_H
 #define JUMIN_HOST_HTTP_SERVER_H
 

@@ -1,6 +1,8 @@
 // The issuer's end of binding a phone: it authenticates itself to the card through the phone, and alone
 // shares keys with the card afterwards (TR-03110-2 §2.3.2, §3.3, §3.4).
 // SPDX-License-Identifier: Apache-2.0
+#include "host/issuer/authenticator.h"
+
 #include "card/wire/provisioning.h"
 #include "host/issuer/chip_security.h"
 #include "host/issuer/sealed_commands.h"
@@ -15,6 +17,7 @@
 
 struct jumin_authenticator {
     struct jumin_authenticator_options options;
+    struct authenticator_lock lock; // of the terminal; functions NULL: none is wanted
     struct detail detail;
     struct crypto_random random;
     enum binding_message due; // the phone's next message; BINDING_BOUND: none
@@ -91,6 +94,26 @@ void jumin_authenticator_free(struct jumin_authenticator *authenticator)
     free(authenticator);
 }
 
+void authenticator_share_terminal(struct jumin_authenticator *authenticator,
+                                  const struct authenticator_lock *lock)
+{
+    authenticator->lock = *lock;
+}
+
+static void take_terminal(const struct jumin_authenticator *authenticator)
+{
+    if (authenticator->lock.take != NULL) {
+        authenticator->lock.take(authenticator->lock.context);
+    }
+}
+
+static void give_terminal(const struct jumin_authenticator *authenticator)
+{
+    if (authenticator->lock.give != NULL) {
+        authenticator->lock.give(authenticator->lock.context);
+    }
+}
+
 const char *jumin_authenticator_detail(const struct jumin_authenticator *authenticator)
 {
     return authenticator != NULL ? authenticator->detail.text : "";
@@ -134,11 +157,38 @@ static enum jumin_error check_rights(struct jumin_authenticator *authenticator, 
                                                                        : "of a privileged terminal");
 }
 
-static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, struct span message)
+static enum jumin_error check_attested(struct jumin_authenticator *authenticator,
+                                       const struct binding_begin *begin)
 {
     const struct jumin_authenticator_options *options = &authenticator->options;
-    struct binding_begin begin;
+    char why[JUMIN_ATTESTATION_WHY] = "";
+    if (options->attested == NULL ||
+        options->attested(options->context, begin->key.p, begin->attestation.p, begin->attestation.n, why)) {
+        return JUMIN_OK;
+    }
+    return detail_set(&authenticator->detail, JUMIN_ERROR_CERTIFICATE, "the device key is not attested%s%s",
+                      why[0] != '\0' ? ": " : "", why);
+}
+
+// With the terminal. `*asked`: what its certificate must carry.
+static enum jumin_error ask_terminal(struct jumin_authenticator *authenticator, struct authorization *asked)
+{
     struct cv_certificate certificate;
+    const enum jumin_error error = terminal_certificate(authenticator->options.terminal, &certificate);
+    if (error != JUMIN_OK) {
+        return detail_set(&authenticator->detail, error, "%s",
+                          jumin_terminal_detail(authenticator->options.terminal));
+    }
+    *asked = (struct authorization){.type = certificate.authorization.type,
+                                    .role = ROLE_TERMINAL,
+                                    .rights = rights_to_ask(&authenticator->options)};
+    return check_rights(authenticator, asked->rights, &certificate);
+}
+
+static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, struct span message)
+{
+    struct binding_begin begin;
+    struct authorization asked;
     uint8_t chat[32], extension[64];
     if (!binding_read_begin(message, &begin) || begin.attestation.n > JUMIN_ATTESTATION_MAX) {
         return malformed(authenticator, "the phone's first message is not one");
@@ -146,17 +196,12 @@ static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, 
     if (!jwk_thumbprint(begin.key, authenticator->thumbprint)) {
         return detail_set(&authenticator->detail, JUMIN_ERROR_INPUT, "the device key is no point of P-256");
     }
-    if (options->attested != NULL &&
-        !options->attested(options->context, begin.key.p, begin.attestation.p, begin.attestation.n)) {
-        return detail_set(&authenticator->detail, JUMIN_ERROR_CERTIFICATE, "the device key is not attested");
+    enum jumin_error error = check_attested(authenticator, &begin);
+    if (error == JUMIN_OK) {
+        take_terminal(authenticator);
+        error = ask_terminal(authenticator, &asked);
+        give_terminal(authenticator);
     }
-    enum jumin_error error = terminal_certificate(options->terminal, &certificate);
-    if (error != JUMIN_OK) {
-        return detail_set(&authenticator->detail, error, "%s", jumin_terminal_detail(options->terminal));
-    }
-    const struct authorization asked = {
-        .type = certificate.authorization.type, .role = ROLE_TERMINAL, .rights = rights_to_ask(options)};
-    error = check_rights(authenticator, asked.rights, &certificate);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -275,27 +320,21 @@ static bool is_card(const struct binding_card *card)
     return good;
 }
 
-static enum jumin_error answer_card(struct jumin_authenticator *authenticator, struct span message)
+// With the terminal, whose certificates the message borrows.
+static enum jumin_error show_terminal(struct jumin_authenticator *authenticator,
+                                      const struct binding_card *card)
 {
-    struct binding_card card;
     struct binding_terminal terminal = {0};
     struct cv_certificate certificate = {0};
     uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX];
     uint8_t signature[CRYPTO_SIGNATURE_MAX];
     struct writer signature_writer = writer_of(signature, sizeof signature);
-    if (!binding_read_card(message, session_of(authenticator), &card) || !is_card(&card)) {
-        return malformed(authenticator, "the phone's message on the card is not one of this session");
-    }
-    authenticator->limits = (struct sealed_limits){card.command_max, card.response_max, card.extended};
-    enum jumin_error error = believe_card(authenticator, &card);
-    if (error == JUMIN_OK) {
-        error = find_chain(authenticator, &card, &terminal.authority, &terminal.chain);
-    }
+    enum jumin_error error = find_chain(authenticator, card, &terminal.authority, &terminal.chain);
     if (error == JUMIN_OK) {
         error = end_of_chain(authenticator, terminal.chain, &certificate);
     }
     if (error == JUMIN_OK) {
-        error = prove(authenticator, &card, &terminal, point, &signature_writer);
+        error = prove(authenticator, card, &terminal, point, &signature_writer);
     }
     if (error != JUMIN_OK) {
         return error;
@@ -310,6 +349,22 @@ static enum jumin_error answer_card(struct jumin_authenticator *authenticator, s
     binding_put_terminal(&authenticator->answer, session_of(authenticator), &terminal);
     authenticator->due = BINDING_CHIP;
     return JUMIN_OK;
+}
+
+static enum jumin_error answer_card(struct jumin_authenticator *authenticator, struct span message)
+{
+    struct binding_card card;
+    if (!binding_read_card(message, session_of(authenticator), &card) || !is_card(&card)) {
+        return malformed(authenticator, "the phone's message on the card is not one of this session");
+    }
+    authenticator->limits = (struct sealed_limits){card.command_max, card.response_max, card.extended};
+    enum jumin_error error = believe_card(authenticator, &card);
+    if (error == JUMIN_OK) {
+        take_terminal(authenticator);
+        error = show_terminal(authenticator, &card);
+        give_terminal(authenticator);
+    }
+    return error;
 }
 
 // --- The third: the chip's answer --------------------------------------------------------------------------------

@@ -3,26 +3,32 @@
 #include "host/issuer/binding_routes.h"
 
 #include "card/crypto/crypto.h"
+#include "host/http/rate.h"
+#include "host/issuer/authenticator.h"
 #include "host/mobile/binding_messages.h"
 #include "host/mobile/cbor.h"
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { SESSIONS = 256, SECONDS = 120 };
+enum { SESSIONS = 256, EACH = 32, SECONDS = 120 };
 
 static const char cbor_type[] = "application/cbor";
 
 struct session {
     struct jumin_authenticator *authenticator; // NULL: free
     uint8_t name[BINDING_SESSION]; // all zero until the first answer has named it, and busy so long
+    uint64_t peer;
+    uint64_t number; // the later, the higher
     int64_t until;
-    bool busy; // a worker is answering
+    bool busy;   // a worker is answering
+    bool proven; // the card's chip has shown that it is one: nobody else's beginning ends it
 };
 
 struct binding_routes {
     struct binding_routes_options options;
     pthread_mutex_t lock;     // of the sessions
-    pthread_mutex_t terminal; // of what one thread uses at a time
+    pthread_mutex_t terminal; // which one session uses at a time
+    uint64_t begun;
     size_t count;
     struct session sessions[];
 };
@@ -34,6 +40,7 @@ struct binding_routes *binding_routes_new(const struct binding_routes_options *o
     if (made != NULL) {
         made->options = *options;
         made->options.seconds = options->seconds != 0 ? options->seconds : SECONDS;
+        made->options.each = options->each != 0 ? options->each : EACH;
         made->count = count;
         (void)pthread_mutex_init(&made->lock, NULL);
         (void)pthread_mutex_init(&made->terminal, NULL);
@@ -78,32 +85,77 @@ static bool is_over(const struct session *session, int64_t now)
     return session->authenticator != NULL && !session->busy && session->until <= now;
 }
 
+// A place, with the lock held: a free one, or that of the phone that began first of those whose card has
+// proven nothing yet, since whoever wants to keep others out has no card. A peer that has its share of
+// sessions ends one of its own. NULL: there is none.
+static struct session *find_place(struct binding_routes *binding, uint64_t peer, int64_t now)
+{
+    struct session *vacant = NULL, *first = NULL, *own = NULL;
+    unsigned of_peer = 0;
+    for (size_t i = 0; i < binding->count; i++) {
+        struct session *session = &binding->sessions[i];
+        if (is_over(session, now)) {
+            end_session(session);
+        }
+        if (session->authenticator == NULL) {
+            vacant = session;
+            continue;
+        }
+        const bool ends = !session->busy && !session->proven;
+        of_peer += session->peer == peer ? 1 : 0;
+        if (ends && (first == NULL || session->number < first->number)) {
+            first = session;
+        }
+        if (ends && session->peer == peer && (own == NULL || session->number < own->number)) {
+            own = session;
+        }
+    }
+    if (of_peer >= binding->options.each) {
+        return own;
+    }
+    return vacant != NULL ? vacant : first;
+}
+
+static void take_terminal(void *context)
+{
+    (void)pthread_mutex_lock(context);
+}
+
+static void give_terminal(void *context)
+{
+    (void)pthread_mutex_unlock(context);
+}
+
 // A place of its own for a phone that begins; NULL: refused.
 static struct session *begin_session(struct binding_routes *binding, const struct http_request *request,
                                      struct http_response *response)
 {
+    const struct authenticator_lock terminal = {take_terminal, give_terminal, &binding->terminal};
+    const uint64_t peer = rate_peer(request->peer);
     struct jumin_authenticator_options options = binding->options.authenticator;
-    struct session *found = NULL;
+    struct jumin_authenticator *made = NULL;
     options.time = request->now;
-    (void)pthread_mutex_lock(&binding->lock);
-    for (size_t i = 0; i < binding->count; i++) {
-        struct session *session = &binding->sessions[i];
-        if (is_over(session, request->now)) {
-            end_session(session);
-        }
-        found = session->authenticator == NULL ? session : found;
-    }
-    if (found == NULL) {
-        http_response_error(response, 503, "temporarily_unavailable", "too many phones are being bound");
-        http_response_header(response, "Retry-After", "10");
-    } else if (jumin_authenticator_new(&found->authenticator, &options) != JUMIN_OK) {
+    if (jumin_authenticator_new(&made, &options) != JUMIN_OK) {
         http_response_empty(response, 500);
-        found = NULL;
-    } else {
-        found->busy = true;
-        found->until = request->now + binding->options.seconds;
+        return NULL;
+    }
+    authenticator_share_terminal(made, &terminal);
+    (void)pthread_mutex_lock(&binding->lock);
+    struct session *found = find_place(binding, peer, request->now);
+    if (found != NULL) {
+        end_session(found);
+        *found = (struct session){.authenticator = made,
+                                  .peer = peer,
+                                  .number = ++binding->begun,
+                                  .until = request->now + binding->options.seconds,
+                                  .busy = true};
     }
     (void)pthread_mutex_unlock(&binding->lock);
+    if (found == NULL) {
+        jumin_authenticator_free(made);
+        http_response_error(response, 503, "temporarily_unavailable", "too many phones are being bound");
+        http_response_header(response, "Retry-After", "10");
+    }
     return found;
 }
 
@@ -135,13 +187,14 @@ static struct session *find_session(struct binding_routes *binding, const struct
     return found;
 }
 
-static void leave_session(struct binding_routes *binding, struct session *session, bool over)
+static void leave_session(struct binding_routes *binding, struct session *session, uint64_t kind, bool over)
 {
     (void)pthread_mutex_lock(&binding->lock);
     if (over) {
         end_session(session);
     } else {
         session->busy = false;
+        session->proven = session->proven || kind == BINDING_CHIP;
     }
     (void)pthread_mutex_unlock(&binding->lock);
 }
@@ -195,10 +248,8 @@ static bool answer_message(struct binding_routes *binding, struct session *sessi
     const uint8_t *answer = NULL;
     size_t n = 0;
     struct jumin_binding result;
-    (void)pthread_mutex_lock(&binding->terminal);
     const enum jumin_error error =
         jumin_authenticator_next(session->authenticator, request->body.p, request->body.n, &answer, &n);
-    (void)pthread_mutex_unlock(&binding->terminal);
     if (error != JUMIN_OK) {
         refuse(session, error, response);
         return true;
@@ -233,7 +284,7 @@ static void post_binding(void *context, const struct http_request *request, stru
     struct session *session = kind == BINDING_BEGIN ? begin_session(binding, request, response)
                                                     : find_session(binding, request, name, response);
     if (session != NULL) {
-        leave_session(binding, session, answer_message(binding, session, kind, request, response));
+        leave_session(binding, session, kind, answer_message(binding, session, kind, request, response));
     }
 }
 

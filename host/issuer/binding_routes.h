@@ -8,6 +8,9 @@
 // proves is not believed; 404 there is no such session (any more); 409 another message of it is being
 // answered; 415; 503 too many sessions. Every refusal but 404, 409, 415 and 503 ends the session: the phone
 // begins anew, and comes to the same binding.
+//
+// Where all places are taken, or all of a peer's, whoever begins takes that of the phone that began first and
+// whose card has not proven yet that it is one; 503 where all have.
 #ifndef JUMIN_HOST_ISSUER_BINDING_ROUTES_H
 #define JUMIN_HOST_ISSUER_BINDING_ROUTES_H
 
@@ -17,9 +20,11 @@
 struct binding_routes;
 
 struct binding_routes_options {
-    // For each session; its time is the request's. The terminal is lent to one request at a time.
+    // For each session; its time is the request's. Sessions go on side by side; the terminal is lent to one
+    // of them at a time.
     struct jumin_authenticator_options authenticator;
     unsigned sessions; // at once; 0: 256
+    unsigned each;     // of one peer at once; 0: 32
     unsigned seconds;  // that a session may take; 0: 120
     // A card has bound the phone: `response` has the last answer, to which headers may be added, or which may
     // be replaced by a refusal. May be NULL. `binding` is borrowed for the call.

@@ -4,7 +4,6 @@
 
 #include "host/json_fields.h"
 #include "host/mobile/dpop.h"
-#include "host/mobile/face_result.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,70 +189,6 @@ static void nonce(void *context, const struct http_request *request, struct http
     http_response_json(response, 200, json_pack("{s:s}", "c_nonce", text));
 }
 
-// --- After a tap -------------------------------------------------------------------------------------------------
-
-// Whether the holder's face was compared as policy asks. False, with `fault`: what was sent does not say so.
-static bool take_face(const struct issuer *issuer, const struct http_request *request, const json_t *body,
-                      const char *session, const struct records_proof *proof, struct detail *fault)
-{
-    const char *face = json_string_value(json_object_get(body, "face"));
-    const struct face_rules rules = {.session = session,
-                                     .thumbprint = proof->thumbprint,
-                                     .score = issuer->options.face_score,
-                                     .now = station_now(issuer_station(issuer, request)),
-                                     .window = ISSUER_PROOF_WINDOW,
-                                     .leeway = ISSUER_LEEWAY};
-    return issuer->options.face_score == 0 ||
-           (face != NULL && face_result_check(span_of(face, strlen(face)), &rules, fault) == JUMIN_OK);
-}
-
-static void answer_provision(const struct issuer *issuer, const struct http_request *request,
-                             const json_t *body, const struct records_proof *proof,
-                             struct http_response *response)
-{
-    struct jumin_station *station = issuer_station(issuer, request);
-    const char *session = json_string_value(json_object_get(body, "session"));
-    struct records_refusal refusal;
-    struct records_offer made;
-    struct detail fault = {{0}};
-    if (session == NULL) {
-        http_response_error(response, 400, "invalid_request", "session is missing");
-        return;
-    }
-    const bool face = take_face(issuer, request, body, session, proof, &fault);
-    const enum jumin_error error = records_offer_bound(station, session, proof, face, &made, &refusal);
-    if (error == JUMIN_OK) {
-        http_response_json(response, 200, issuer_offer_json(issuer, &made));
-    } else if (error == JUMIN_ERROR_NO_SUCH_FILE && refusal.oauth == NULL) {
-        http_response_error(response, 403, "access_denied",
-                            "the records hold the holder's data no more: come to the counter");
-    } else if (fault.text[0] != '\0' && refusal.oauth != NULL &&
-               strcmp(refusal.oauth, "face_required") == 0) {
-        http_response_error(response, 403, "face_required", fault.text);
-    } else {
-        issuer_refuse(station, error, &refusal, response);
-    }
-    crypto_wipe(&made, sizeof made);
-}
-
-// {"session": …, "face": …}: the offer in the same form as behind the one-time QR.
-static void provision(void *context, const struct http_request *request, struct http_response *response)
-{
-    const struct issuer *issuer = context;
-    struct records_proof proof;
-    struct issuer_proof kept;
-    if (issuer_station(issuer, request) == NULL ||
-        !issuer_proof(issuer, request, "/provision", "", &kept, &proof, response)) {
-        return;
-    }
-    json_t *body = issuer_body(request, "invalid_request", response);
-    if (body != NULL) {
-        answer_provision(issuer, request, body, &proof, response);
-    }
-    json_wipe(body);
-    json_decref(body);
-}
-
 // --- The call centre ---------------------------------------------------------------------------------------------
 
 static bool is_call_centre(const struct issuer *issuer, const struct http_request *request)
@@ -322,7 +257,8 @@ static const struct http_route routes[] = {
     {"credential", "POST", "/credential", ISSUER_BODY_MAX, {20, 60}, issuer_credential},
     {"deferred", "POST", "/deferred", ISSUER_FORM_MAX, {20, 60}, issuer_deferred},
     {"notification", "POST", "/notification", ISSUER_FORM_MAX, {20, 60}, issuer_notification},
-    {"provision", "POST", "/provision", ISSUER_BODY_MAX, {10, 30}, provision},
+    {"provision", "POST", "/provision", ISSUER_BODY_MAX, {10, 30}, issuer_provision},
+    {"portrait", "POST", "/portrait", ISSUER_FORM_MAX, {5, 15}, issuer_portrait},
     {"loss", "POST", "/loss", ISSUER_FORM_MAX, {60, 600}, loss},
 };
 
@@ -338,9 +274,6 @@ static const char *wrong_option(const struct issuer_options *options)
     }
     if (options->batch == 1 || options->batch > STATUS_BATCH_MAX) {
         return "batch: must be 2 to 64";
-    }
-    if (options->face_score > FACE_SCORE_MAX) {
-        return "face_score: must be 0 to 100";
     }
     if (options->loss_secret != NULL && strlen(options->loss_secret) < SECRET_MIN) {
         return "loss_secret: must have 16 bytes or more";

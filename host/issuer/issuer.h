@@ -14,6 +14,7 @@
 // POST /deferred          what was not ready
 // POST /notification
 // POST /provision         the offer for a phone that a card has bound; DPoP
+// POST /portrait          what such a phone compares the holder's face with; DPoP
 // POST /loss              the call centre: a bearer secret
 #ifndef JUMIN_HOST_ISSUER_ISSUER_H
 #define JUMIN_HOST_ISSUER_ISSUER_H
@@ -44,9 +45,6 @@ struct issuer_options {
     // Whether the signers (a token in a network, say) answer; while they do not, requests are deferred. NULL:
     // always.
     bool (*ready)(void *context);
-    // What a phone that a card has bound must reach when it compares the holder's face, 1 to 100
-    // (host/mobile/face_result.h); 0: policy does not ask for it.
-    unsigned face_score;
     void *context;
     // Roots of wallet providers; NULL: no key attestation is looked at, and the proof type attestation is
     // refused.

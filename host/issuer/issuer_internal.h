@@ -89,6 +89,8 @@ enum jumin_error issuer_make_copies(const struct issuer *issuer, struct jumin_st
 void issuer_token(void *context, const struct http_request *request, struct http_response *response);
 void issuer_credential(void *context, const struct http_request *request, struct http_response *response);
 void issuer_deferred(void *context, const struct http_request *request, struct http_response *response);
+void issuer_provision(void *context, const struct http_request *request, struct http_response *response);
+void issuer_portrait(void *context, const struct http_request *request, struct http_response *response);
 void issuer_notification(void *context, const struct http_request *request, struct http_response *response);
 
 #endif

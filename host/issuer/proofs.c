@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"
 
-#include "host/mobile/attestation_jwt.h"
-#include "host/mobile/x5chain.h"
+#include "host/issuer/attestation.h"
 
 static bool refuse(struct issuer_fault *fault, const char *oauth, const char *why)
 {
@@ -42,25 +41,10 @@ static bool add_key(struct issuer_keys *keys, const uint8_t key[SIGNER_POINT], s
 
 // --- Key attestation -------------------------------------------------------------------------------------------
 
-static bool check_provider(const struct issuer *issuer, const struct key_attestation *attestation,
-                           int64_t now, const char *nonce, struct issuer_fault *fault)
+static bool check_provider(const struct issuer *issuer, const struct jumin_station *station,
+                           const struct key_attestation *attestation, struct issuer_fault *fault)
 {
-    const struct x5chain_rules rules = {
-        .role = X5CHAIN_WALLET_PROVIDER, .roots = issuer->options.wallets, .now = now};
-    struct x5chain chain = {.count = 0};
-    struct x5chain_signer signer;
-    for (size_t i = 0; i < attestation->jws.chain_count; i++) {
-        if (!x5chain_add(&chain, attestation->jws.chain[i])) {
-            return refuse(fault, "invalid_proof", "the key attestation has too many certificates");
-        }
-    }
-    if (x5chain_check(&chain, &rules, &signer, &fault->detail) != JUMIN_OK) {
-        return refuse_proof(fault);
-    }
-    if (signer.point_length != SIGNER_POINT) {
-        return refuse(fault, "invalid_proof", "the key attestation is not signed with ES256");
-    }
-    return key_attestation_check(attestation, signer.point, nonce, now, ISSUER_LEEWAY, &fault->detail) ==
+    return attestation_believe(attestation, issuer->options.wallets, station_now(station), &fault->detail) ==
                    JUMIN_OK
                ? true
                : refuse_proof(fault);
@@ -75,7 +59,7 @@ static bool take_attestation(const struct issuer *issuer, const struct jumin_sta
         return refuse_proof(fault);
     }
     bool good = check_nonce(station, attestation.nonce, fault) &&
-                check_provider(issuer, &attestation, station_now(station), NULL, fault);
+                check_provider(issuer, station, &attestation, fault);
     if (good && attestation.key_count > issuer->options.batch) {
         good = refuse(fault, "invalid_proof", "more keys are attested than a batch has copies");
     }
@@ -100,7 +84,7 @@ static bool check_attested(const struct issuer *issuer, const struct jumin_stati
                              &fault->detail) != JUMIN_OK) {
         return refuse_proof(fault);
     }
-    bool good = check_provider(issuer, &attestation, station_now(station), NULL, fault);
+    bool good = check_provider(issuer, station, &attestation, fault);
     if (good && !key_attestation_has(&attestation, proof->key)) {
         good = refuse(fault, "invalid_proof", "the key attestation does not attest the proof's key");
     }

@@ -75,10 +75,17 @@ enum jumin_error records_refresh(struct jumin_station *station, const char *refr
 enum jumin_error records_bound(struct jumin_station *station, const struct jumin_binding *binding,
                                char session[RECORDS_SECRET]);
 // The offer for a phone that was bound, without a code on a receipt, and for that key alone. Once a binding.
-// `face`: that the holder's face was compared, as policy asks; else "face_required".
+// `face`: that the holder's face was compared; else "face_required", where the scheme asks for it.
+// "access_denied": the card's photo is too old to compare a face with.
 enum jumin_error records_offer_bound(struct jumin_station *station, const char *session,
                                      const struct records_proof *proof, bool face,
                                      struct records_offer *offer, struct records_refusal *refusal);
+// The holder's portrait, a JPEG, for a phone that was bound and is to compare the face: once a binding, where
+// the scheme asks for it. Owned, wiped by issued_text_free. Refuses as records_offer_bound does;
+// "invalid_request": it was given before, or nobody asks for it.
+enum jumin_error records_portrait(struct jumin_station *station, const char *session,
+                                  const struct records_proof *proof, struct issued_text *portrait,
+                                  struct records_refusal *refusal);
 
 // --- Credentials -----------------------------------------------------------------------------------------------
 

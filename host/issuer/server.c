@@ -30,6 +30,15 @@ static void bound(void *context, const struct http_request *request, const struc
     }
 }
 
+static bool attested(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation, size_t n,
+                     char why[JUMIN_ATTESTATION_WHY])
+{
+    const struct jumin_server *server = context;
+    const struct jumin_authenticator_options *binding = &server->options.binding;
+    return issuing_attested(server->issuing, key, span_of(attestation, n), why) &&
+           (binding->attested == NULL || binding->attested(binding->context, key, attestation, n, why));
+}
+
 static void log_line(void *context, const char *line)
 {
     const struct jumin_server *server = context;
@@ -58,25 +67,34 @@ static bool is_healthy(void *context, char why[128])
     return server->issuing == NULL || issuing_is_well(server->issuing, why);
 }
 
+static enum jumin_error make_binding(struct jumin_server *server, struct detail *why)
+{
+    struct binding_routes_options options = {
+        .authenticator = server->options.binding, .bound = bound, .context = server};
+    if (server->issuing != NULL) {
+        options.authenticator.attested = attested;
+        options.authenticator.context = server;
+    }
+    server->binding = binding_routes_new(&options);
+    if (server->binding == NULL) {
+        return detail_set(why, JUMIN_ERROR_MEMORY, "no memory");
+    }
+    server->tables[server->table_count++] = binding_routes_table(server->binding);
+    return JUMIN_OK;
+}
+
 static enum jumin_error make_parts(struct jumin_server *server, struct detail *why)
 {
     const struct jumin_server_options *options = &server->options;
-    if (options->binding.terminal != NULL) {
-        server->binding = binding_routes_new(&(struct binding_routes_options){
-            .authenticator = options->binding, .bound = bound, .context = server});
-        if (server->binding == NULL) {
-            return detail_set(why, JUMIN_ERROR_MEMORY, "no memory");
-        }
-        server->tables[server->table_count++] = binding_routes_table(server->binding);
+    const bool binds = options->binding.terminal != NULL;
+    enum jumin_error error = JUMIN_OK;
+    if (options->issuing != NULL) {
+        error = issuing_start(&server->issuing, options->issuing, options->workers, binds, why);
     }
-    if (options->issuing == NULL) {
-        return JUMIN_OK;
-    }
-    const enum jumin_error error = issuing_start(&server->issuing, options->issuing, options->workers, why);
-    if (error == JUMIN_OK) {
+    if (error == JUMIN_OK && server->issuing != NULL) {
         server->table_count += issuing_tables(server->issuing, server->tables + server->table_count);
     }
-    return error;
+    return error == JUMIN_OK && binds ? make_binding(server, why) : error;
 }
 
 static enum jumin_error listen_for(struct jumin_server *server, struct detail *why)

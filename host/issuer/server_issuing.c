@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/server_issuing.h"
 
+#include "host/issuer/attestation.h"
 #include "host/issuer/issuer.h"
 #include "host/issuer/publisher.h"
 #include "host/issuer/status_routes.h"
@@ -33,6 +34,19 @@ struct issuing {
 };
 
 // --- Start -------------------------------------------------------------------------------------------------------
+
+// What any program can say of a face is worth nothing.
+static enum jumin_error check_face(const struct jumin_server_issuing *options, bool binds,
+                                   struct detail *detail)
+{
+    const bool asked = binds && jumin_policy_figures(options->stations[0]->policy)->face_at_tap;
+    return !asked || options->unattested_face || (options->attestation_required && options->wallets != NULL)
+               ? JUMIN_OK
+               : detail_set(detail, JUMIN_ERROR_RULES,
+                            "the scheme asks for the holder's face after a tap, and what a wallet says of it "
+                            "counts only where wallets are attested (--wallets and --attested-only; for a "
+                            "trial --unattested-face)");
+}
 
 static enum jumin_error wrong_options(const struct jumin_server_issuing *options, unsigned workers,
                                       struct detail *detail)
@@ -156,7 +170,6 @@ static enum jumin_error start_issuer(struct issuing *issuing, struct detail *det
         .context = issuing,
         .wallets = given->wallets,
         .attestation_required = given->attestation_required,
-        .face_score = given->face_score,
         .batch = given->batch,
         .loss_secret = given->loss_secret,
     };
@@ -164,10 +177,11 @@ static enum jumin_error start_issuer(struct issuing *issuing, struct detail *det
 }
 
 enum jumin_error issuing_start(struct issuing **issuing, const struct jumin_server_issuing *options,
-                               unsigned workers, struct detail *detail)
+                               unsigned workers, bool binds, struct detail *detail)
 {
     *issuing = NULL;
     enum jumin_error error = wrong_options(options, workers, detail);
+    error = error == JUMIN_OK ? check_face(options, binds, detail) : error;
     if (error != JUMIN_OK) {
         return error;
     }
@@ -238,6 +252,42 @@ void issuing_bound(struct issuing *issuing, const struct http_request *request,
         http_response_error(response, 503, "temporarily_unavailable", "the records do not answer: tap again");
         http_response_header(response, "Retry-After", "2");
     }
+}
+
+// Its nonce, where it has one, is a c_nonce: the provider was asked just now.
+static bool believe(const struct issuing *issuing, const uint8_t key[JUMIN_DEVICE_KEY],
+                    const struct key_attestation *attestation, struct detail *detail)
+{
+    const struct jumin_station *station = issuing->options.stations[0];
+    if (!key_attestation_has(attestation, key)) {
+        (void)detail_set(detail, JUMIN_ERROR_SIGNATURE, "the key attestation is for another key");
+        return false;
+    }
+    if (attestation->nonce != NULL && !records_nonce_is_fresh(station, attestation->nonce)) {
+        (void)detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW,
+                         "the key attestation's nonce is not one of the last minutes");
+        return false;
+    }
+    return attestation_believe(attestation, issuing->options.wallets, station_now(station), detail) ==
+           JUMIN_OK;
+}
+
+bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEVICE_KEY],
+                      struct span attestation, char why[JUMIN_ATTESTATION_WHY])
+{
+    struct key_attestation read;
+    struct detail detail = {{0}};
+    bool good = false;
+    if (attestation.n == 0 || issuing->options.wallets == NULL) {
+        (void)snprintf(why, JUMIN_ATTESTATION_WHY, "there is no key attestation, and it is required");
+        return !issuing->options.attestation_required;
+    }
+    if (key_attestation_read(attestation, &read, &detail) == JUMIN_OK) {
+        good = believe(issuing, key, &read, &detail);
+        key_attestation_release(&read);
+    }
+    (void)snprintf(why, JUMIN_ATTESTATION_WHY, "%.127s", detail.text);
+    return good;
 }
 
 bool issuing_is_well(const struct issuing *issuing, char why[128])

@@ -113,7 +113,8 @@ enum jumin_error records_bound(struct jumin_station *station, const struct jumin
 // --- The offer -----------------------------------------------------------------------------------------------
 
 struct binding_row {
-    bool found, has_device;
+    bool found, has_device, portrait_given;
+    int64_t applied_at;
     char application[JUMIN_APPLICATION_NUMBER];
     uint8_t device[JUMIN_DEVICE_THUMBPRINT];
     int64_t counter, last; // of this binding, and of the card's last one
@@ -128,8 +129,9 @@ static enum jumin_error find_binding(struct jumin_station *station, const uint8_
                                             database_integer(station_now(station))};
     const enum jumin_error error = station_query(
         station,
-        "SELECT application, device, counter, application.binding, state FROM binding JOIN application ON"
-        " application.number = binding.application WHERE session = $1 AND expires_at > $2",
+        "SELECT application, device, counter, application.binding, state, portrait, applied_at FROM binding"
+        " JOIN application ON application.number = binding.application WHERE session = $1 AND expires_at > "
+        "$2",
         values, 2, &rows);
     *row = (struct binding_row){.found = error == JUMIN_OK && database_next(rows)};
     if (row->found) {
@@ -140,14 +142,33 @@ static enum jumin_error find_binding(struct jumin_station *station, const uint8_
         row->counter = database_column_integer(rows, 2);
         row->last = database_column_integer(rows, 3);
         row->state = (enum jumin_application_state)database_column_integer(rows, 4);
+        row->portrait_given = database_column_integer(rows, 5) != 0;
+        row->applied_at = database_column_integer(rows, 6);
     }
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
+// With an old photo the comparison would fail, whoever holds the phone.
+static enum jumin_error check_photo(struct jumin_station *station, const struct binding_row *row,
+                                    struct records_refusal *refusal)
+{
+    char applied_on[JUMIN_DAY], end[JUMIN_DAY], today[JUMIN_DAY];
+    station_day_at(row->applied_at, applied_on);
+    station_day(station, today);
+    const enum jumin_error error = jumin_policy_photo_end(station->policy, applied_on, end);
+    if (error != JUMIN_OK) {
+        return detail_set(&station->detail, error, "%s", jumin_policy_detail(station->policy));
+    }
+    return strcmp(today, end) <= 0
+               ? JUMIN_OK
+               : records_refuse(station, refusal, JUMIN_ERROR_RULES, "access_denied",
+                                "the card's photo is too old to compare a face with: a new physical card "
+                                "comes first");
+}
+
 static enum jumin_error check_binding(struct jumin_station *station, const struct binding_row *row,
-                                      const struct records_proof *proof, bool face,
-                                      struct records_refusal *refusal)
+                                      const struct records_proof *proof, struct records_refusal *refusal)
 {
     static const char denied[] = "access_denied";
     if (!row->found) {
@@ -166,9 +187,26 @@ static enum jumin_error check_binding(struct jumin_station *station, const struc
         return records_refuse(station, refusal, JUMIN_ERROR_REVOKED, denied,
                               "the card has bound another phone after this one");
     }
-    return face ? JUMIN_OK
-                : records_refuse(station, refusal, JUMIN_ERROR_RULES, "face_required",
-                                 "the holder's face must be compared first");
+    return jumin_policy_figures(station->policy)->face_at_tap ? check_photo(station, row, refusal) : JUMIN_OK;
+}
+
+// Finds the binding and holds its card's row; `hash` names it afterwards.
+static enum jumin_error take_binding(struct jumin_station *station, const char *session,
+                                     const struct records_proof *proof, uint8_t hash[CREDENTIAL_SECRET],
+                                     struct binding_row *row, struct records_refusal *refusal)
+{
+    if (!offer_hash(session, hash)) {
+        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
+    }
+    const struct database_value value = database_bytes(span_of(hash, CREDENTIAL_SECRET));
+    enum jumin_error error = credential_run(station,
+                                            "UPDATE application SET state = state WHERE number = (SELECT"
+                                            " application FROM binding WHERE session = $1)",
+                                            &value, 1, NULL);
+    if (error == JUMIN_OK) {
+        error = find_binding(station, hash, row);
+    }
+    return error == JUMIN_OK ? check_binding(station, row, proof, refusal) : error;
 }
 
 static enum jumin_error offer_of(struct jumin_station *station, const struct binding_row *row,
@@ -199,19 +237,11 @@ static enum jumin_error offer_bound(struct jumin_station *station, const char *s
 {
     struct binding_row row;
     uint8_t hash[CREDENTIAL_SECRET];
-    if (!offer_hash(session, hash)) {
-        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
-    }
+    enum jumin_error error = take_binding(station, session, proof, hash, &row, refusal);
     const struct database_value value = database_bytes(span_of(hash, sizeof hash));
-    enum jumin_error error = credential_run(station,
-                                            "UPDATE application SET state = state WHERE number = (SELECT"
-                                            " application FROM binding WHERE session = $1)",
-                                            &value, 1, NULL);
-    if (error == JUMIN_OK) {
-        error = find_binding(station, hash, &row);
-    }
-    if (error == JUMIN_OK) {
-        error = check_binding(station, &row, proof, face, refusal);
+    if (error == JUMIN_OK && !face && jumin_policy_figures(station->policy)->face_at_tap) {
+        error = records_refuse(station, refusal, JUMIN_ERROR_RULES, "face_required",
+                               "the holder's face must be compared first");
     }
     if (error == JUMIN_OK) {
         error = records_remember(station, proof, refusal);
@@ -242,5 +272,59 @@ enum jumin_error records_offer_bound(struct jumin_station *station, const char *
         error = detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
     }
     crypto_wipe(&made, sizeof made);
+    return error;
+}
+
+// --- The portrait --------------------------------------------------------------------------------------------
+
+static enum jumin_error give_portrait(struct jumin_station *station, const char *session,
+                                      const struct records_proof *proof, struct issued_text *portrait,
+                                      struct records_refusal *refusal)
+{
+    struct binding_row row;
+    struct issued_text person = {0};
+    uint8_t hash[CREDENTIAL_SECRET], holder[VAULT_INDEX];
+    enum jumin_error error = take_binding(station, session, proof, hash, &row, refusal);
+    const struct database_value value = database_bytes(span_of(hash, sizeof hash));
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    if (!jumin_policy_figures(station->policy)->face_at_tap || row.portrait_given) {
+        return records_refuse(station, refusal, JUMIN_ERROR_STATUS, "invalid_request",
+                              row.portrait_given ? "the portrait was given before: tap the card again"
+                                                 : "no face is to be compared");
+    }
+    error = records_remember(station, proof, refusal);
+    if (error == JUMIN_OK) {
+        error = offer_known(station, row.application, &person, portrait, holder);
+        issued_text_free(&person);
+    }
+    if (error == JUMIN_OK && portrait->text == NULL) {
+        error = detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE, "the records have no portrait");
+    }
+    if (error == JUMIN_OK) {
+        error =
+            credential_run(station, "UPDATE binding SET portrait = 1 WHERE session = $1", &value, 1, NULL);
+    }
+    return error == JUMIN_OK ? audit_append(station, "portrait", row.application, "") : error;
+}
+
+enum jumin_error records_portrait(struct jumin_station *station, const char *session,
+                                  const struct records_proof *proof, struct issued_text *portrait,
+                                  struct records_refusal *refusal)
+{
+    enum jumin_error error = JUMIN_OK;
+    *portrait = (struct issued_text){0};
+    do {
+        issued_text_free(portrait);
+        *refusal = (struct records_refusal){NULL};
+        error = station_begin(station);
+        error = error == JUMIN_OK
+                    ? station_end(station, give_portrait(station, session, proof, portrait, refusal))
+                    : error;
+    } while (station_again(station, error));
+    if (error != JUMIN_OK) {
+        issued_text_free(portrait);
+    }
     return error;
 }

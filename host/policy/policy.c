@@ -102,6 +102,16 @@ enum jumin_error jumin_policy_expiry(struct jumin_policy *policy, enum jumin_sub
     return put_day(policy, calendar_period_end(calendar_parse(issue_date), years * MONTHS), expiry_date);
 }
 
+enum jumin_error jumin_policy_photo_end(struct jumin_policy *policy, const char *applied_on,
+                                        char day[JUMIN_DAY])
+{
+    if (policy == NULL || applied_on == NULL || day == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    const unsigned years = policy->scheme.figures.face_photo_years;
+    return put_day(policy, calendar_period_end(calendar_parse(applied_on), years * MONTHS), day);
+}
+
 enum jumin_error jumin_policy_erasure(struct jumin_policy *policy, const char *handed_over,
                                       char day[JUMIN_DAY])
 {

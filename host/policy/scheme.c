@@ -14,6 +14,7 @@ enum {
     MONTHS_MAX = 120,
     DAY_MINUTES = 24 * 60,
     ERASURE_MAX = 3650,
+    SCORE_MAX = 100,
     FIELD_MAX = 64,
 };
 
@@ -119,6 +120,20 @@ static bool parse_validity(const struct parser *parser, const json_t *root)
                             &figures->card_years) &&
            json_take_number(fields, object, "credential", "validity_years.credential", 1, YEARS_MAX,
                             &figures->credential_years);
+}
+
+static bool parse_face(const struct parser *parser, const json_t *root)
+{
+    static const char *const known[] = {"tap", "minimum_score", "photo_years"};
+    const struct json_fields *fields = &parser->fields;
+    struct jumin_policy_figures *figures = &parser->scheme->figures;
+    json_t *object = json_object_get(root, "face");
+    return json_only_known(fields, object, "face", known, COUNT(known)) &&
+           json_take_boolean(fields, object, "tap", "face.tap", &figures->face_at_tap) &&
+           json_take_number(fields, object, "minimum_score", "face.minimum_score", 1, SCORE_MAX,
+                            &figures->face_score) &&
+           json_take_number(fields, object, "photo_years", "face.photo_years", 1, YEARS_MAX,
+                            &figures->face_photo_years);
 }
 
 // --- Locking and unlocking ---------------------------------------------------------------------------------------
@@ -231,9 +246,10 @@ const struct legal_age *scheme_legal_age(const struct scheme *scheme, const char
 
 static bool parse_fields(const struct parser *parser, json_t *root)
 {
-    static const char *const known[] = {
-        "name",           "description", "specimen", "regions", "minimum_age", "fees",         "photo_months",
-        "validity_years", "qr_minutes",  "lock",     "unlock",  "legal_ages",  "erasure_days", "two_person"};
+    static const char *const known[] = {"name",        "description",  "specimen",     "regions",
+                                        "minimum_age", "fees",         "photo_months", "validity_years",
+                                        "qr_minutes",  "face",         "lock",         "unlock",
+                                        "legal_ages",  "erasure_days", "two_person"};
     const struct json_fields *fields = &parser->fields;
     struct scheme *scheme = parser->scheme;
     struct jumin_policy_figures *figures = &scheme->figures;
@@ -250,7 +266,8 @@ static bool parse_fields(const struct parser *parser, json_t *root)
                             &figures->photo_months) &&
            parse_validity(parser, root) &&
            json_take_number(fields, root, "qr_minutes", "qr_minutes", 1, DAY_MINUTES, &figures->qr_minutes) &&
-           parse_lock(parser, root) && parse_unlock(parser, root) && parse_legal_ages(parser, root) &&
+           parse_face(parser, root) && parse_lock(parser, root) && parse_unlock(parser, root) &&
+           parse_legal_ages(parser, root) &&
            json_take_number(fields, root, "erasure_days", "erasure_days", 0, ERASURE_MAX,
                             &figures->erasure_days) &&
            json_take_boolean(fields, root, "two_person", "two_person", &figures->two_person);

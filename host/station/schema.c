@@ -125,9 +125,13 @@ _Static_assert(JUMIN_CREDENTIAL_OFFERED == 0 && JUMIN_CREDENTIAL_VALID == 1 &&
                    JUMIN_CREDENTIAL_SUSPENDED == 2 && JUMIN_CREDENTIAL_STATES == 5,
                "the numbers in the indexes");
 
+// Whether a phone that a card has bound was given the portrait: once.
+static const char binding_portrait[] = "ALTER TABLE binding ADD COLUMN portrait BIGINT NOT NULL DEFAULT 0;";
+
 const struct database_migration station_schema[] = {{"first", first},
                                                     {"journal and stock", journal_and_stock},
                                                     {"counter", counter},
                                                     {"mobile credential", mobile},
-                                                    {"status lists", status_store_tables}};
+                                                    {"status lists", status_store_tables},
+                                                    {"portrait of a binding", binding_portrait}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

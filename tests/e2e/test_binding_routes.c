@@ -13,6 +13,7 @@ static int64_t now;
 static size_t times_bound;
 static uint32_t counter;
 static int status_meanwhile;
+static const char *peer;
 
 static void post(const char *type, const uint8_t *message, size_t n, struct http_response *response)
 {
@@ -23,7 +24,7 @@ static void post(const char *type, const uint8_t *message, size_t n, struct http
                                    .body = span_of(message, n),
                                    .headers = &header,
                                    .header_count = 1,
-                                   .peer = "",
+                                   .peer = peer,
                                    .now = now};
     *response = (struct http_response){0};
     assert_string_equal(http_routes_call(&table, 1, &request, response), "binding");
@@ -61,6 +62,7 @@ static int start(void **state)
     times_bound = 0;
     counter = 0;
     status_meanwhile = 0;
+    peer = "192.0.2.1";
     binding = binding_routes_new(&options);
     return binding == NULL;
 }
@@ -154,27 +156,113 @@ static void test_a_session_goes_on_until_its_last_second(void **state)
     jumin_pipe_free(pipe);
 }
 
-static void test_sessions_have_an_end_of_their_number(void **state)
+// A session that gets no further than its first message.
+static void begin(const char *from)
+{
+    struct jumin_pipe *pipe = new_pipe();
+    struct http_response response;
+    peer = from;
+    go(pipe, 1, &response);
+    http_response_release(&response);
+    jumin_pipe_free(pipe);
+}
+
+static void test_who_begins_takes_the_place_of_who_began_first_and_proves_nothing(void **state)
 {
     struct jumin_pipe *pipes[] = {new_pipe(), new_pipe(), new_pipe()};
+    struct http_response responses[3];
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        go(pipes[i], 1, &responses[i]);
+    }
+    assert_int_equal(binding_routes_sessions(binding), 2);
+    const uint8_t *message = NULL;
+    size_t n = 0;
+    assert_int_equal(jumin_pipe_next(pipes[0], responses[0].body, responses[0].n, &message, &n), JUMIN_OK);
+    refused("application/cbor", message, n, 404, "unknown_session");
+    for (size_t i = 1; i < 3; i++) { // the card has one session at a time: one after the other
+        struct http_response response;
+        assert_int_equal(jumin_pipe_next(pipes[i], responses[i].body, responses[i].n, &message, &n),
+                         JUMIN_OK);
+        post("application/cbor", message, n, &response);
+        assert_int_equal(response.status, 200);
+        http_response_release(&response);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        http_response_release(&responses[i]);
+        jumin_pipe_free(pipes[i]);
+    }
+}
+
+static void test_a_session_whose_card_has_proven_itself_keeps_its_place(void **state)
+{
+    struct jumin_pipe *pipe = new_pipe();
+    struct http_response response, last;
+    const uint8_t *message = NULL;
+    size_t n = 0;
+    (void)state;
+    go(pipe, 3, &response);
+    for (size_t i = 0; i < 3; i++) {
+        begin("198.51.100.7");
+    }
+    assert_int_equal(binding_routes_sessions(binding), 2);
+    assert_int_equal(jumin_pipe_next(pipe, response.body, response.n, &message, &n), JUMIN_OK);
+    post("application/cbor", message, n, &last);
+    assert_int_equal(last.status, 200);
+    assert_int_equal(times_bound, 1);
+    http_response_release(&last);
+    http_response_release(&response);
+    jumin_pipe_free(pipe);
+}
+
+static void test_where_all_have_proven_themselves_who_begins_is_told_to_wait(void **state)
+{
+    const struct binding_routes_options options = {
+        .authenticator = usual_options(), .sessions = 1, .seconds = SECONDS, .bound = bound};
+    struct jumin_pipe *pipe = new_pipe(), *other = new_pipe();
     struct http_response response;
     const uint8_t *message = NULL;
     size_t n = 0;
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        go(pipes[i], 1, &response);
-        http_response_release(&response);
-    }
-    assert_int_equal(jumin_pipe_next(pipes[2], NULL, 0, &message, &n), JUMIN_OK);
+    binding_routes_free(binding);
+    binding = binding_routes_new(&options);
+    go(pipe, 3, &response);
+    http_response_release(&response);
+    assert_int_equal(jumin_pipe_next(other, NULL, 0, &message, &n), JUMIN_OK);
     refused("application/cbor", message, n, 503, "too many phones");
     now += SECONDS; // those who went away make room
     post("application/cbor", message, n, &response);
     assert_int_equal(response.status, 200);
     assert_int_equal(binding_routes_sessions(binding), 1);
     http_response_release(&response);
-    for (size_t i = 0; i < 3; i++) {
-        jumin_pipe_free(pipes[i]);
+    jumin_pipe_free(pipe);
+    jumin_pipe_free(other);
+}
+
+static void test_a_peer_has_its_share_of_sessions_and_no_more(void **state)
+{
+    const struct binding_routes_options options = {
+        .authenticator = usual_options(), .sessions = 8, .each = 2, .seconds = SECONDS, .bound = bound};
+    struct jumin_pipe *pipe = new_pipe();
+    struct http_response response, next;
+    const uint8_t *message = NULL;
+    size_t n = 0;
+    (void)state;
+    binding_routes_free(binding);
+    binding = binding_routes_new(&options);
+    go(pipe, 1, &response);
+    for (size_t i = 0; i < 5; i++) {
+        begin("2001:db8:0:1::1");
+        begin("2001:db8:0:1:ffff::2"); // the same customer
     }
+    assert_int_equal(binding_routes_sessions(binding), 3);
+    peer = "192.0.2.1";
+    assert_int_equal(jumin_pipe_next(pipe, response.body, response.n, &message, &n), JUMIN_OK);
+    post("application/cbor", message, n, &next);
+    assert_int_equal(next.status, 200);
+    http_response_release(&next);
+    http_response_release(&response);
+    jumin_pipe_free(pipe);
 }
 
 static void test_what_is_no_message_is_refused(void **state)
@@ -194,8 +282,10 @@ static void test_what_is_no_message_is_refused(void **state)
     assert_int_equal(binding_routes_sessions(binding), 0);
 }
 
-static bool nobody(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation, size_t n)
+static bool nobody(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation, size_t n,
+                   char why[JUMIN_ATTESTATION_WHY])
 {
+    (void)snprintf(why, JUMIN_ATTESTATION_WHY, "nobody is");
     (void)context;
     (void)key;
     (void)attestation;
@@ -214,7 +304,7 @@ static void test_a_phone_that_is_not_attested_is_forbidden(void **state)
     binding_routes_free(binding);
     binding = binding_routes_new(&options);
     assert_int_equal(jumin_pipe_next(pipe, NULL, 0, &message, &n), JUMIN_OK);
-    refused("application/cbor", message, n, 403, "certificate");
+    refused("application/cbor", message, n, 403, "the device key is not attested: nobody is");
     jumin_pipe_free(pipe);
 }
 
@@ -224,7 +314,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_four_requests_bind_a_phone, start, stop),
         cmocka_unit_test_setup_teardown(test_a_session_has_its_time, start, stop),
         cmocka_unit_test_setup_teardown(test_a_session_goes_on_until_its_last_second, start, stop),
-        cmocka_unit_test_setup_teardown(test_sessions_have_an_end_of_their_number, start, stop),
+        cmocka_unit_test_setup_teardown(test_who_begins_takes_the_place_of_who_began_first_and_proves_nothing,
+                                        start, stop),
+        cmocka_unit_test_setup_teardown(test_a_session_whose_card_has_proven_itself_keeps_its_place, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(test_where_all_have_proven_themselves_who_begins_is_told_to_wait,
+                                        start, stop),
+        cmocka_unit_test_setup_teardown(test_a_peer_has_its_share_of_sessions_and_no_more, start, stop),
         cmocka_unit_test_setup_teardown(test_what_is_no_message_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_a_phone_that_is_not_attested_is_forbidden, start, stop),
     };

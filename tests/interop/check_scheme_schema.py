@@ -21,7 +21,9 @@ CHANGES = (
     (("fees", "ic_card"), -1), (("fees", "ic_card"), 1000001), (("fees", "qr"), 0.5), (("fees", "stamp"), 1),
     (("fees", "first_issue"), 0), (("fees", "first_issue", "until_age"), 200), (("photo_months",), 0), (("photo_months",), 121),
     (("validity_years", "card"), 0), (("validity_years", "credential"), 100), (("validity_years",), 3),
-    (("qr_minutes",), 0), (("qr_minutes",), 1441), (("lock", "within_minutes"), -1), (("lock", "lost_card"), []),
+    (("qr_minutes",), 0), (("qr_minutes",), 1441), (("face",), True), (("face", "tap"), 1),
+    (("face", "minimum_score"), 0), (("face", "minimum_score"), 101), (("face", "photo_years"), 0), (("face", "photo_years"), 100),
+    (("face", "level"), 1), (("lock", "within_minutes"), -1), (("lock", "lost_card"), []),
     (("lock", "lost_card"), ["credential"]), (("lock", "lost_phone"), ["card"]), (("lock", "lost_phone"), ["phone"]),
     (("lock", "lost_phone"), ["credential", "credential"]), (("unlock", "card"), ["card"]), (("unlock", "card"), ["counter", "card"]),
     (("unlock", "credential"), []), (("unlock", "credential"), ["face"]), (("unlock", "credential"), "card"),
@@ -31,7 +33,7 @@ CHANGES = (
     (("erasure_days",), 3651), (("two_person",), "on"), (("colour",), "green"),
 )
 REQUIRED = ("name", "description", "specimen", "regions", "minimum_age", "fees", "photo_months", "validity_years", "qr_minutes",
-            "lock", "unlock", "legal_ages", "erasure_days", "two_person")
+            "face", "lock", "unlock", "legal_ages", "erasure_days", "two_person")
 
 
 def taken(jumin, content):

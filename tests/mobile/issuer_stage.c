@@ -23,6 +23,16 @@ int issuer_stage_close(void **state)
     return station_stage_close(state);
 }
 
+struct span issuer_photo(void)
+{
+    static uint8_t bytes[1 << 18];
+    FILE *file = fopen(SPECIMEN_FOLDER "/portrait.jpg", "rb");
+    assert_non_null(file);
+    const size_t n = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    return span_of(bytes, n);
+}
+
 void issuer_publish(void)
 {
     static const uint8_t certificate[] = {0x30, 0x00};

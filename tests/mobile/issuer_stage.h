@@ -12,6 +12,8 @@ extern struct jumin_station *server; // on which nobody has logged in
 
 int issuer_stage_open(void **state);
 int issuer_stage_close(void **state);
+// The specimen portrait, for station_photo.
+struct span issuer_photo(void);
 // Opens shards of both formats, as the server does before it issues; and again, so that changes are seen.
 void issuer_publish(void);
 // A proof by that phone; none twice.

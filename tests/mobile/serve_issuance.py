@@ -44,7 +44,7 @@ def check_command_line(issuer):
             ((*base, "--attested-only"), 2, "--attested-only needs --wallets"),
             ((*base, "--batch", "1"), 2, "--batch"),
             ((*base, "--status-period", "0"), 2, "--status-period"),
-            ((*base, "--face-score", "101"), 2, "--face-score"),
+            (("serve", "--terminal", "x", "--unattested-face"), 2, "--unattested-face needs --base-url"),
             ((*base, *issuer.db), 1, "`jumin pki iaca init` makes it")):
         issuer.run(*options, expect=status, says=says)
     issuer.run("pki", "iaca", "init")

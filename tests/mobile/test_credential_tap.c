@@ -15,6 +15,7 @@ static void make_card(void)
 {
     uint8_t hash[CRYPTO_HASH_MAX];
     const struct span key = span_of(chip_key, sizeof chip_key);
+    station_photo = issuer_photo();
     station_make_handed_over(1, number);
     assert_true(crypto_hash_parts(CRYPTO_SHA256, &key, 1, hash));
     const struct database_value values[] = {database_text(number), database_bytes(span_of(hash, 32))};
@@ -34,6 +35,24 @@ static enum jumin_error offer(uint8_t phone, bool face)
 {
     const struct records_proof proof = proof_by(phone);
     return records_offer_bound(server, session, &proof, face, &made, &refusal);
+}
+
+static void ask_for_faces(void)
+{
+    station_scheme("\"tap\": false", "\"tap\": true ");
+}
+
+static enum jumin_error portrait(uint8_t phone)
+{
+    const struct records_proof proof = proof_by(phone);
+    struct issued_text given;
+    const enum jumin_error error = records_portrait(server, session, &proof, &given, &refusal);
+    assert_int_equal(given.text != NULL, error == JUMIN_OK);
+    if (error == JUMIN_OK) {
+        assert_memory_equal(given.text, "\xFF\xD8\xFF", 3);
+    }
+    issued_text_free(&given);
+    return error;
 }
 
 static enum jumin_error redeem(uint8_t phone)
@@ -76,6 +95,7 @@ static void test_a_binding_is_used_once_and_for_its_minutes(void **state)
     assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
     assert_string_equal(refusal.oauth, "invalid_session");
     assert_int_equal(bind(1, 1), JUMIN_OK); // the same phone again
+    ask_for_faces();
     station_clock += 899;
     assert_int_equal(offer(1, false), JUMIN_ERROR_RULES);
     station_clock++;
@@ -84,15 +104,86 @@ static void test_a_binding_is_used_once_and_for_its_minutes(void **state)
     assert_int_equal(offer(1, true), JUMIN_ERROR_NO_SUCH_FILE);
 }
 
-static void test_without_the_face_there_is_no_offer_where_policy_asks_for_it(void **state)
+static void test_without_the_face_there_is_no_offer_where_the_scheme_asks_for_it(void **state)
 {
     (void)state;
     make_card();
+    ask_for_faces();
     assert_int_equal(bind(1, 1), JUMIN_OK);
     assert_int_equal(offer(1, false), JUMIN_ERROR_RULES);
     assert_string_equal(refusal.oauth, "face_required");
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential"), 0);
     assert_int_equal(offer(1, true), JUMIN_OK); // the binding is still there
+}
+
+static void test_the_scheme_that_ships_asks_for_no_face(void **state)
+{
+    (void)state;
+    make_card();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(portrait(1), JUMIN_ERROR_STATUS);
+    assert_string_equal(refusal.oauth, "invalid_request");
+    assert_string_equal(jumin_station_detail(server), "no face is to be compared");
+    assert_int_equal(offer(1, false), JUMIN_OK);
+}
+
+static void test_the_portrait_is_given_once_and_to_the_bound_phone_alone(void **state)
+{
+    (void)state;
+    make_card();
+    ask_for_faces();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(portrait(2), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_string_equal(refusal.oauth, "access_denied");
+    assert_int_equal(portrait(1), JUMIN_OK);
+    assert_int_equal(station_times("portrait", number), 1);
+    assert_int_equal(portrait(1), JUMIN_ERROR_STATUS);
+    assert_string_equal(refusal.oauth, "invalid_request");
+    assert_int_equal(bind(1, 1), JUMIN_OK); // another tap
+    assert_int_equal(portrait(1), JUMIN_OK);
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(portrait(1), JUMIN_ERROR_NO_SUCH_FILE); // the binding is used up
+    assert_string_equal(refusal.oauth, "invalid_session");
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    station_clock += 900;
+    assert_int_equal(portrait(1), JUMIN_ERROR_NO_SUCH_FILE);
+}
+
+static void test_a_proof_fetches_the_portrait_once(void **state)
+{
+    const struct records_proof proof = proof_by(1);
+    struct issued_text given;
+    (void)state;
+    make_card();
+    ask_for_faces();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(records_portrait(server, session, &proof, &given, &refusal), JUMIN_OK);
+    issued_text_free(&given);
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_not_equal(records_portrait(server, session, &proof, &given, &refusal), JUMIN_OK);
+    assert_string_equal(refusal.oauth, "invalid_dpop_proof");
+    assert_null(given.text);
+    assert_int_equal(portrait(1), JUMIN_OK); // it was not given yet
+}
+
+static void test_with_a_photo_too_old_a_new_card_comes_first(void **state)
+{
+    (void)state;
+    make_card();
+    station_scheme("\"photo_years\": 10", "\"photo_years\": 1 ");
+    station_clock = station_midnight("2027-11-02") - 1; // the last second of the year
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(offer(1, false), JUMIN_OK); // where no face is compared
+    ask_for_faces();
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(portrait(1), JUMIN_OK);
+    station_clock++;
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    assert_int_equal(portrait(1), JUMIN_ERROR_RULES);
+    assert_string_equal(refusal.oauth, "access_denied");
+    assert_non_null(strstr(jumin_station_detail(server), "a new physical card comes first"));
+    assert_int_equal(offer(1, true), JUMIN_ERROR_RULES);
+    assert_string_equal(refusal.oauth, "access_denied");
 }
 
 static void test_the_phone_that_the_card_has_bound_last_counts(void **state)
@@ -185,7 +276,11 @@ int main(void)
         ISSUER_TEST(test_a_tap_ends_in_a_credential_without_a_receipt),
         ISSUER_TEST(test_the_code_of_a_tap_works_with_the_bound_key_alone),
         ISSUER_TEST(test_a_binding_is_used_once_and_for_its_minutes),
-        ISSUER_TEST(test_without_the_face_there_is_no_offer_where_policy_asks_for_it),
+        ISSUER_TEST(test_without_the_face_there_is_no_offer_where_the_scheme_asks_for_it),
+        ISSUER_TEST(test_the_scheme_that_ships_asks_for_no_face),
+        ISSUER_TEST(test_the_portrait_is_given_once_and_to_the_bound_phone_alone),
+        ISSUER_TEST(test_a_proof_fetches_the_portrait_once),
+        ISSUER_TEST(test_with_a_photo_too_old_a_new_card_comes_first),
         ISSUER_TEST(test_the_phone_that_the_card_has_bound_last_counts),
         ISSUER_TEST(test_a_card_that_is_not_in_order_binds_nobody),
         ISSUER_TEST(test_a_phone_that_is_lost_after_its_tap_gets_nothing),

@@ -182,6 +182,29 @@ static void test_an_address_has_its_rate_over_all_routes(void **state)
     http_stage_end(stage);
 }
 
+// How often it is answered before an address has asked for it too often.
+static unsigned times_before_too_many(const struct http_stage *stage, const char *text)
+{
+    unsigned n = 0;
+    while (n < 2000 && ask(stage, text) != 429) {
+        n++;
+    }
+    return n;
+}
+
+static void test_what_the_server_answers_itself_has_a_rate_too(void **state)
+{
+    struct http_stage *stage = http_stage_begin((struct http_server_options){0});
+    (void)state;
+    assert_in_range(times_before_too_many(stage, HEAD_OF("GET /none") "\r\n"), 60, 1999);
+    assert_int_equal(ask(stage, HEAD_OF("GET /other") "\r\n"), 429); // all that leads nowhere
+    assert_int_equal(ask(stage, HEAD_OF("GET /echo") "\r\n"), 429);
+    assert_in_range(times_before_too_many(stage, HEAD_OF("GET /health") "\r\n"), 120, 1999);
+    assert_in_range(times_before_too_many(stage, HEAD_OF("GET /metrics") "\r\n"), 60, 1999);
+    assert_int_equal(ask(stage, HEAD_OF("GET /part/a") "\r\n"), 200);
+    http_stage_end(stage);
+}
+
 static void test_behind_a_proxy_the_address_is_the_last_one_that_it_tells(void **state)
 {
     struct http_stage *stage = http_stage_begin((struct http_server_options){.behind_proxy = true});
@@ -529,6 +552,7 @@ int main(void)
         cmocka_unit_test(test_a_body_whose_length_is_told_twice_is_refused),
         cmocka_unit_test(test_an_address_has_its_rate),
         cmocka_unit_test(test_an_address_has_its_rate_over_all_routes),
+        cmocka_unit_test(test_what_the_server_answers_itself_has_a_rate_too),
         cmocka_unit_test(test_behind_a_proxy_the_address_is_the_last_one_that_it_tells),
         cmocka_unit_test(test_many_clients_at_once_have_each_its_own_answer),
         cmocka_unit_test(test_a_queue_that_is_full_refuses),

@@ -20,14 +20,14 @@ void __wrap_jumin_pipe_free(struct jumin_pipe *pipe);
 // A card that says "message N", and wants to hear "answer N".
 static uint8_t messages[MESSAGES], device[JUMIN_DEVICE_KEY];
 static unsigned step, freed, fails_at, last_message;
+static char attested[64];
 
 enum jumin_error __wrap_jumin_pipe_new(struct jumin_pipe **pipe, struct jumin_reader *reader,
                                        const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
                                        size_t n)
 {
     assert_non_null(reader);
-    assert_null(attestation);
-    assert_int_equal(n, 0);
+    (void)snprintf(attested, sizeof attested, "%.*s", (int)n, n > 0 ? (const char *)attestation : "");
     memcpy(device, key, sizeof device);
     step = 0;
     *pipe = (struct jumin_pipe *)messages;
@@ -109,6 +109,7 @@ static const char *bind(struct span message, struct http_response *response)
 
 static int open_tap(void **state)
 {
+    stage_photo = true;
     assert_int_equal(wallet_stage_open(state), 0);
     stage_trust();
     make_card();
@@ -120,10 +121,10 @@ static int open_tap(void **state)
     return 0;
 }
 
-static enum jumin_error tap(const char *issuer, const char *face)
+static enum jumin_error tap(const char *issuer, const struct jumin_wallet_tap_options *options)
 {
     uint8_t reader = 0; // only handed on
-    return jumin_wallet_tap(wallet, (struct jumin_reader *)&reader, issuer, face, station_clock);
+    return jumin_wallet_tap(wallet, (struct jumin_reader *)&reader, issuer, options, station_clock);
 }
 
 #define TAP_TEST(test) cmocka_unit_test_setup_teardown(test, open_tap, wallet_stage_close)
@@ -180,7 +181,118 @@ static void test_what_the_server_refuses_is_said(void **state)
     stage_assert(tap(STAGE_ISSUER, NULL), JUMIN_ERROR_LINK, "no connection");
     stage_online = true;
     stage_binding = bind;
-    stage_assert(tap(STAGE_ISSUER, "no JSON"), JUMIN_ERROR_INPUT, "not JSON");
+}
+
+// --- The face ----------------------------------------------------------------------------------------------------
+
+static struct {
+    unsigned calls;
+    enum jumin_error error;
+    struct jumin_wallet_likeness likeness;
+} comparer;
+
+static enum jumin_error compare(void *context, const uint8_t *portrait, size_t n,
+                                struct jumin_wallet_likeness *likeness)
+{
+    assert_ptr_equal(context, &comparer);
+    assert_true(n > 3);
+    assert_memory_equal(portrait, "\xFF\xD8\xFF", 3);
+    comparer.calls++;
+    *likeness = comparer.likeness;
+    return comparer.error;
+}
+
+static enum jumin_error tap_with_face(unsigned score, bool live)
+{
+    const struct jumin_wallet_tap_options options = {.compare = compare, .context = &comparer};
+    comparer.calls = 0;
+    comparer.error = JUMIN_OK;
+    comparer.likeness = (struct jumin_wallet_likeness){.score = score, .live = live};
+    last_message = 0;
+    return tap(STAGE_ISSUER, &options);
+}
+
+static void ask_for_faces(void)
+{
+    station_scheme("\"tap\": false", "\"tap\": true ");
+}
+
+static void test_the_face_is_compared_after_the_binding_where_the_issuer_asks(void **state)
+{
+    (void)state;
+    stage_assert(tap_with_face(60, true), JUMIN_OK, "");
+    assert_int_equal(comparer.calls, 0); // it does not ask
+    ask_for_faces();
+    stage_assert(tap_with_face(60, true), JUMIN_OK, "");
+    assert_int_equal(comparer.calls, 1);
+    assert_int_equal(jumin_wallet_count(wallet), 2);
+}
+
+static void test_a_face_that_is_not_alike_or_not_alive_gets_nothing(void **state)
+{
+    (void)state;
+    ask_for_faces();
+    stage_assert(tap_with_face(59, true), JUMIN_ERROR_RULES, "the face is not alike enough");
+    stage_assert(tap_with_face(100, false), JUMIN_ERROR_RULES, "not of a living face");
+    assert_string_equal(stage_last_path, "/portrait"); // nothing was sent
+    stage_assert(tap_with_face(101, true), JUMIN_ERROR_MALFORMED, "the face was not compared");
+    assert_int_equal(jumin_wallet_count(wallet), 0);
+}
+
+static void test_without_who_compares_the_holder_is_told(void **state)
+{
+    (void)state;
+    ask_for_faces();
+    stage_assert(tap(STAGE_ISSUER, NULL), JUMIN_ERROR_NOT_SUPPORTED, "wants the holder's face compared");
+    assert_string_equal(stage_last_path, "/provision"); // no portrait was fetched
+}
+
+static enum jumin_error compare_in_vain(void *context, const uint8_t *portrait, size_t n,
+                                        struct jumin_wallet_likeness *likeness)
+{
+    (void)context;
+    (void)portrait;
+    (void)n;
+    (void)snprintf(likeness->why, sizeof likeness->why, "the camera is broken");
+    return JUMIN_ERROR_TIMEOUT;
+}
+
+static void test_what_goes_wrong_with_comparing_is_said(void **state)
+{
+    const struct jumin_wallet_tap_options options = {.compare = compare_in_vain};
+    (void)state;
+    ask_for_faces();
+    stage_assert(tap(STAGE_ISSUER, &options), JUMIN_ERROR_TIMEOUT,
+                 "the face was not compared: the camera is broken");
+}
+
+static void test_with_an_old_photo_the_holder_is_told_to_get_a_card(void **state)
+{
+    (void)state;
+    ask_for_faces();
+    station_scheme("\"photo_years\": 10", "\"photo_years\": 1 ");
+    station_clock = station_midnight("2028-01-16");
+    stage_assert(tap_with_face(100, true), JUMIN_ERROR_ACCESS_DENIED, "a new physical card comes first");
+    assert_int_equal(comparer.calls, 0);
+}
+
+// --- Whose offer it is -------------------------------------------------------------------------------------------
+
+static void test_an_offer_of_another_issuer_is_not_taken(void **state)
+{
+    (void)state;
+    stage_another_issuer = true;
+    stage_assert(tap(STAGE_ISSUER, NULL), JUMIN_ERROR_MALFORMED,
+                 "a credential of another issuer, https://other.example");
+    assert_int_equal(jumin_wallet_count(wallet), 0);
+}
+
+static void test_the_wallets_attestation_goes_with_the_device_key(void **state)
+{
+    const struct jumin_wallet_tap_options options = {.attestation = "e30.e30.AA"};
+    (void)state;
+    stage_assert(tap(STAGE_ISSUER, &options), JUMIN_OK, "");
+    assert_string_equal(attested, "e30.e30.AA");
 }
 
 int main(void)
@@ -190,6 +302,13 @@ int main(void)
         TAP_TEST(test_what_the_card_refuses_is_said),
         TAP_TEST(test_a_server_that_binds_alone_is_told_apart),
         TAP_TEST(test_what_the_server_refuses_is_said),
+        TAP_TEST(test_the_face_is_compared_after_the_binding_where_the_issuer_asks),
+        TAP_TEST(test_a_face_that_is_not_alike_or_not_alive_gets_nothing),
+        TAP_TEST(test_without_who_compares_the_holder_is_told),
+        TAP_TEST(test_what_goes_wrong_with_comparing_is_said),
+        TAP_TEST(test_with_an_old_photo_the_holder_is_told_to_get_a_card),
+        TAP_TEST(test_an_offer_of_another_issuer_is_not_taken),
+        TAP_TEST(test_the_wallets_attestation_goes_with_the_device_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,11 @@ extern unsigned stage_requests; // since the stage was opened
 extern unsigned stage_answers;  // as many requests are answered; then the network fails
 extern char stage_last_path[128];
 
+// Applications have the specimen portrait; set before the stage is opened.
+extern bool stage_photo;
+// The answers of POST /provision name another issuer.
+extern bool stage_another_issuer;
+
 // Answers POST /binding where it is set; the text it returns is the header Jumin-Session, NULL for none.
 extern const char *(*stage_binding)(struct span message, struct http_response *response);
 

@@ -5,13 +5,10 @@
 # bound key and no code, and loses it when the card is lost, when another phone is bound, and when the card is given back.
 # Where JUMIN_POSTGRESQL_URL names a server the records are there.
 # SPDX-License-Identifier: Apache-2.0
-import datetime
 import http.client
 import http.server
 import json
 import os
-import re
-import subprocess
 import sys
 import threading
 import time
@@ -20,9 +17,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: E402
 from issuer_home import PASSPHRASE, Issuer  # noqa: E402
 from phone import MDOC, SD_JWT, Key, Phone, Refused, Verifier  # noqa: E402
+from tap_card import HOLDERS_PIN, LazySimulator, make_card, scheme_with_faces  # noqa: E402
 
-HOLDERS_PIN = "314159"
-SPECIMEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools", "jumin", "specimen")
 
 
 class Listener(http.server.ThreadingHTTPServer):
@@ -52,30 +48,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def make_card(issuer):
-    """The counter's day, up to a card that is handed over and has its holder's PIN; the application's number."""
-    person = json.load(open(os.path.join(SPECIMEN, "person.json"), encoding="utf-8"))
-    for name in ("document_number", "issue_date", "expiry_date"):
-        del person[name]
-    issuer.officers(kim=["intake"], lee=["approve"], park=["produce"])
-    issuer.run("pki", "init")
-    issuer.run("pki", "iaca", "init")
-    issuer.run("pki", "terminal", "issue", "station", "--right", "read-back")
-    issuer.run("pki", "terminal", "issue", "server", "--right", "issuer")
-    serial = re.search(r"in delivery lists (\S+)", issuer.run("sim", "--new", issuer.path("card.image")))[1]
-    issuer.station("park", "stock", "receive", issuer.write("list", serial + "\n"), "--delivery", "autumn")
-    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=9))).strftime("%Y-%m-%d")
-    number = json.loads(issuer.station(
-        "kim", "apply", "--person", issuer.write("person.json", person), "--photo", os.path.join(SPECIMEN, "portrait.jpg"),
-        "--photo-date", today, "--holds-card", "--paid", "10000", "--json"))["number"]
-    issuer.station("lee", "approve", number)
-    made = issuer.station("park", "produce", number)
-    issuer.station("kim", "handover", number, "--proof", "counter")
-    transport = re.search(r"PIN +(\d+)", made)[1]
-    issuer.run("card", "pin", "change", "--pin", transport, "--new-pin", HOLDERS_PIN)
-    return number
-
-
 def bind(issuer, listener, name, expect=0):
     """Taps the card with a phone that has the key in that file; its key, the way that OpenID4VCI uses it."""
     path = issuer.path(name)
@@ -92,6 +64,21 @@ def provision(phone, session, score=90, **claims):
     claims = {"session": session, "iat": int(time.time()), "score": score, "live": True} | claims
     face = phone.device.sign({"typ": "jumin-face+jwt", "jwk": phone.device.jwk}, claims)
     phone.redeem(phone.post("/provision", {"session": session, "face": face}))
+
+
+def check_portrait(phone, thief, session):
+    """What the face is compared with: for the bound key, and once."""
+    def fetch(who):
+        headers = {"Content-Type": "application/json", "DPoP": who.proof("POST", "/portrait")}
+        return who.ask("POST", "/portrait", json.dumps({"session": session}), headers)
+
+    status, _, body = fetch(thief)
+    assert status == 403 and b"another key" in body, body
+    status, headers, body = fetch(phone)
+    assert status == 200 and headers["Content-Type"] == "image/jpeg" and headers["Cache-Control"] == "no-store"
+    assert body.startswith(b"\xff\xd8\xff") and body.endswith(b"\xff\xd9"), "no JPEG"
+    status, _, body = fetch(phone)
+    assert status == 400 and b"given before" in body, body
 
 
 def fetch(phone, verifier):
@@ -130,35 +117,14 @@ def main(jumin):
                 simulator = LazySimulator(issuer, image, log)
                 number = make_card(simulator)
                 issuer.run("serve", "--base-url", issuer.url, "--terminal", "station", *issuer.db, expect=1, says="privileged-terminal")
-                issuer.serve("--status-period", "1", "--terminal", "server", "--unlimited", "--face-score", "80")
+                faces = ("--scheme", scheme_with_faces(issuer, 80), "--unattested-face")
+                issuer.serve("--status-period", "1", "--terminal", "server", "--unlimited", *faces)
                 live(issuer, number)
                 issuer.stop()
         finally:
             if simulator is not None:
                 simulator.end()
     print("Tapped, provisioned, lost with the card, found, on another phone, given back.")
-
-
-class LazySimulator:
-    """The issuer, whose card lies on the reader from the moment that it is made."""
-
-    def __init__(self, issuer, image, log):
-        self.issuer, self.image, self.log, self.process = issuer, image, log, None
-
-    def __getattr__(self, name):
-        return getattr(self.issuer, name)
-
-    def station(self, officer, *arguments, **options):
-        if arguments[0] == "produce":
-            self.process = subprocess.Popen(
-                [self.issuer.jumin, "sim", "--card", f"{self.image}@sim:{os.environ['JUMIN_READER_0']}"],
-                env=self.issuer.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        return self.issuer.station(officer, *arguments, **options)
-
-    def end(self):
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
 
 
 def live(issuer, number):
@@ -171,6 +137,7 @@ def live(issuer, number):
     refused("access_denied", provision, thief, session)
     refused("invalid_session", provision, phone, "A" * 43)
     refused("face_required", phone.post, "/provision", {"session": session})
+    check_portrait(phone, thief, session)
     refused("face_required", provision, phone, session, 79)
     provision(phone, session)
     places = fetch(phone, verifier)

@@ -9,6 +9,7 @@
 
 struct jumin_station *station;
 struct jumin_policy *station_policy;
+struct span station_photo;
 int64_t station_clock;
 unsigned station_wait_seconds;
 bool (*station_waiting)(void *context, unsigned seconds);
@@ -72,6 +73,7 @@ int station_stage_open(void **state)
         return -1;
     }
     station_clock = STATION_NOW;
+    station_photo = span_of(NULL, 0);
     station_wait_seconds = 0;
     station_waiting = NULL;
     assert_int_equal(jumin_policy_new(&station_policy), JUMIN_OK);
@@ -116,6 +118,8 @@ struct jumin_application_form station_form(const char *json)
                                            .person_length = strlen(json),
                                            .profile = "key-only",
                                            .holds_card = true,
+                                           .photo = station_photo.p,
+                                           .photo_length = station_photo.n,
                                            .photo_date = "2026-10-01",
                                            .won_paid = 10000};
 }

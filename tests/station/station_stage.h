@@ -30,6 +30,8 @@ void station_login(struct jumin_station *who, const char *name);
 const char *station_person(unsigned person);
 // … of a woman born on that day (2000 or later), registered in Sejong.
 const char *station_person_born(const char *birth_date, unsigned person);
+// What applications have for a photo, until the stage is opened again; none unless set. Borrowed.
+extern struct span station_photo;
 // An application for a key-only card that the rules allow, with that person file.
 struct jumin_application_form station_form(const char *json);
 // An application of that person for a key-only card, by "intake".

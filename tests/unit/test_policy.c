@@ -624,6 +624,11 @@ static void test_periods_follow_from_their_first_day(void **state)
     }
     assert_int_equal(jumin_policy_erasure(policy, "2026-12-15", day), JUMIN_OK);
     assert_string_equal(day, "2027-01-14");
+    assert_int_equal(jumin_policy_photo_end(policy, "2016-12-15", day), JUMIN_OK); // ten years
+    assert_string_equal(day, "2026-12-14");
+    assert_int_equal(jumin_policy_photo_end(policy, "2016-13-15", day), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_policy_photo_end(policy, NULL, day), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(jumin_policy_photo_end(NULL, today, day), JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_policy_expiry(policy, JUMIN_SUBJECT_CARD, "9995-01-01", day),
                      JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_policy_expiry(policy, JUMIN_SUBJECT_CARD, "2026-11-31", day),

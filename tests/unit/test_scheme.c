@@ -12,6 +12,7 @@ static const char good[] =
     "{\"code\":\"3611010100\",\"korean\":\"반곡동\",\"english\":\"Bangok-dong\"}]},\"minimum_age\":18,"
     "\"fees\":{\"ic_card\":5000,\"qr\":1000,\"first_issue\":{\"ic_card\":500,\"until_age\":19}},"
     "\"photo_months\":12,\"validity_years\":{\"card\":5,\"credential\":2},\"qr_minutes\":3,"
+    "\"face\":{\"tap\":true,\"minimum_score\":70,\"photo_years\":4},"
     "\"lock\":{\"within_minutes\":1,\"lost_card\":[\"card\"],\"lost_phone\":[\"credential\",\"card\"]},"
     "\"unlock\":{\"card\":[\"counter\"],\"credential\":[\"card\"]},"
     "\"legal_ages\":[{\"name\":\"adult\",\"years\":20,\"from\":\"birthday\"},"
@@ -43,6 +44,9 @@ static void test_every_field_is_taken(void **state)
     assert_int_equal(figures->card_years, 5);
     assert_int_equal(figures->credential_years, 2);
     assert_int_equal(figures->qr_minutes, 3);
+    assert_true(figures->face_at_tap);
+    assert_int_equal(figures->face_score, 70);
+    assert_int_equal(figures->face_photo_years, 4);
     assert_int_equal(figures->lock_minutes, 1);
     assert_int_equal(figures->erasure_days, 0);
     assert_int_equal(scheme.region_count, 2);
@@ -81,6 +85,9 @@ static void test_the_scheme_that_ships_is_the_pilot(void **state)
     assert_int_equal(figures->photo_months, 6);
     assert_int_equal(figures->credential_years, 3);
     assert_int_equal(figures->qr_minutes, 10);
+    assert_false(figures->face_at_tap);
+    assert_int_equal(figures->face_score, 60);
+    assert_int_equal(figures->face_photo_years, 10);
     assert_int_equal(figures->lock_minutes, 0);
     assert_int_equal(policy->scheme.region_count, sizeof codes / sizeof *codes);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -151,6 +158,11 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"card\":5", "\"card\":0"), "validity_years.card");
     expect_refused(changed("\"credential\":2", "\"credential\":100"), "validity_years.credential");
     expect_refused(changed("\"qr_minutes\":3", "\"qr_minutes\":1441"), "qr_minutes");
+    expect_refused(changed("\"tap\":true", "\"tap\":1"), "face.tap");
+    expect_refused(changed("\"minimum_score\":70", "\"minimum_score\":0"), "face.minimum_score");
+    expect_refused(changed("\"minimum_score\":70", "\"minimum_score\":101"), "face.minimum_score");
+    expect_refused(changed("\"photo_years\":4", "\"photo_years\":0"), "face.photo_years");
+    expect_refused(changed("\"photo_years\":4", "\"photo_years\":4,\"level\":1"), "level");
     expect_refused(changed("\"within_minutes\":1", "\"within_minutes\":-1"), "lock.within_minutes");
     expect_refused(changed("[\"card\"]", "[\"credential\"]"),
                    "lock.lost_card: must have what is lost itself");
@@ -213,6 +225,7 @@ static void test_missing_fields_are_named(void **state)
                                          {"\"photo_months\":12,", "photo_months"},
                                          {"\"card\":5,", "validity_years.card"},
                                          {"\"qr_minutes\":3,", "qr_minutes"},
+                                         {"\"tap\":true,", "face.tap"},
                                          {"\"lost_card\":[\"card\"],", "lock.lost_card"},
                                          {"\"card\":[\"counter\"],", "unlock.card"},
                                          {"\"years\":7,", "legal_ages[1]"},

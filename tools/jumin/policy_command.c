@@ -92,6 +92,12 @@ static void show(const struct jumin_policy *policy)
     (void)printf("  validity            card %u years, mobile credential %u years\n", figures->card_years,
                  figures->credential_years);
     (void)printf("  one-time QR         %u minutes\n", figures->qr_minutes);
+    if (figures->face_at_tap) {
+        (void)printf("  face after a tap    a score of %u or more, by a photo of the last %u years\n",
+                     figures->face_score, figures->face_photo_years);
+    } else {
+        (void)printf("  face after a tap    not compared\n");
+    }
     show_lock(policy, "card", JUMIN_SUBJECT_CARD);
     show_lock(policy, "phone", JUMIN_SUBJECT_CREDENTIAL);
     if (figures->lock_minutes == 0) {

@@ -6,15 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BATCH = 10,
-    BATCH_MIN = 2,
-    BATCH_MAX = 64,
-    PERIOD = 10,
-    PERIOD_MAX = 3600,
-    LOSS_SECRET_MIN = 16,
-    FACE_MAX = 100
-};
+enum { BATCH = 10, BATCH_MIN = 2, BATCH_MAX = 64, PERIOD = 10, PERIOD_MAX = 3600, LOSS_SECRET_MIN = 16 };
 
 static bool is_address(const char *url)
 {
@@ -24,8 +16,9 @@ static bool is_address(const char *url)
 
 bool serve_issuing_check(const struct cli_arguments *arguments)
 {
-    static const char *const needing[] = {"db",          "registry",      "wallets", "attested-only", "batch",
-                                          "loss-secret", "status-period", "scheme",  "face-score"};
+    static const char *const needing[] = {
+        "db",          "registry",      "wallets", "attested-only",  "batch",
+        "loss-secret", "status-period", "scheme",  "unattested-face"};
     const char *url = cli_value(arguments, "base-url");
     long number = 0;
     for (size_t i = 0; url == NULL && i < sizeof needing / sizeof *needing; i++) {
@@ -39,8 +32,7 @@ bool serve_issuing_check(const struct cli_arguments *arguments)
     if (cli_has(arguments, "attested-only") && !cli_has(arguments, "wallets")) {
         return cli_misused(arguments, "--attested-only needs --wallets");
     }
-    return cli_number(arguments, "face-score", 1, FACE_MAX, 0, &number) &&
-           cli_number(arguments, "batch", BATCH_MIN, BATCH_MAX, BATCH, &number) &&
+    return cli_number(arguments, "batch", BATCH_MIN, BATCH_MAX, BATCH, &number) &&
            cli_number(arguments, "status-period", 1, PERIOD_MAX, PERIOD, &number);
 }
 
@@ -126,11 +118,10 @@ static bool make_room(const struct cli_arguments *arguments, size_t workers, str
 
 bool serve_issuing_open(const struct cli_arguments *arguments, size_t workers, struct serve_issuing *issuing)
 {
-    long batch = 0, period = 0, face = 0;
+    long batch = 0, period = 0;
     if (!make_room(arguments, workers, issuing) || !mobile_folder_open(arguments, false, &issuing->folder) ||
         !open_records(arguments, issuing) || !open_registries(arguments, issuing) ||
         !open_wallets(arguments, issuing) || !read_loss_secret(arguments, issuing) ||
-        !cli_number(arguments, "face-score", 1, FACE_MAX, 0, &face) ||
         !cli_number(arguments, "batch", BATCH_MIN, BATCH_MAX, BATCH, &batch) ||
         !cli_number(arguments, "status-period", 1, PERIOD_MAX, PERIOD, &period)) {
         return false;
@@ -142,7 +133,7 @@ bool serve_issuing_open(const struct cli_arguments *arguments, size_t workers, s
     issuing->options.passphrase = issuing->folder.passphrase;
     issuing->options.wallets = issuing->wallets;
     issuing->options.attestation_required = cli_has(arguments, "attested-only");
-    issuing->options.face_score = (unsigned)face;
+    issuing->options.unattested_face = cli_has(arguments, "unattested-face");
     issuing->options.batch = (unsigned)batch;
     issuing->options.status_period = (unsigned)period;
     issuing->options.registries = issuing->registries;

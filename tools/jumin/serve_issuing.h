@@ -14,8 +14,8 @@
         {"registry", "URL", "the log: a file, or postgresql://…; registry.db in the home unless given"},     \
         {"wallets", "FILE", "roots of wallet providers in PEM; key attestations are looked at"},             \
         {"attested-only", NULL, "keys without an attestation are refused; needs --wallets"},                 \
-        {"face-score", "NUMBER",                                                                             \
-         "a bound phone must compare the holder's face with at least that, 1 to 100"},                       \
+        {"unattested-face", NULL,                                                                            \
+         "for trials: faces that the scheme asks for count though any program may say so"},                  \
         {"batch", "COUNT", "copies of a credential that a phone may ask for at once; 10 unless given"},      \
         {"loss-secret", "FILE", "holds what the call centre sends to /loss, 16 characters or more"},         \
         {"status-period", "SECONDS", "between two publications of the status lists; 10 unless given"},       \

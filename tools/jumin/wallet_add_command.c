@@ -1,15 +1,13 @@
-// `jumin wallet add`, `tap`, `refresh`: how credentials come to a wallet.
+// `jumin wallet add`, `refresh`: how credentials come to a wallet.
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/wallet_command.h"
 
-#include "tools/jumin/files.h"
-#include "tools/jumin/tap.h"
+#include "tools/jumin/secret.h"
+#include "tools/jumin/wallet_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-enum { FACE_MAX = 65536 };
 
 #define JSON_OPTION {"json", NULL, "answer in JSON"}
 
@@ -98,74 +96,6 @@ const struct cli_command wallet_add_command = {
              "    jumin wallet add 'openid-credential-offer://?credential_offer_uri=https%3A%2F%2F…'",
     .check = check_add,
     .run = run_add,
-};
-
-// --- A tap ---------------------------------------------------------------------------------------------------------
-
-static bool check_tap(const struct cli_arguments *arguments)
-{
-    enum jumin_cipher cipher = JUMIN_CIPHER_ANY;
-    return (arguments->operand_count == 1 || cli_misused(arguments, "the issuer's URL is needed")) &&
-           secret_given_once(arguments, &secret_pin) && tap_check_options(arguments) &&
-           tap_cipher(arguments, &cipher);
-}
-
-static enum cli_exit tap(const struct cli_arguments *arguments, const char *pin, const char *face)
-{
-    struct wallet_session session = {.wallet = NULL};
-    struct tap card = {.reader = NULL};
-    enum cli_exit result = CLI_FAILED;
-    if (wallet_session_open(arguments, true, &session) && tap_prepare(arguments, &card, pin)) {
-        result = end(
-            arguments, &session,
-            jumin_wallet_tap(session.wallet, card.reader, arguments->operands[0], face, (int64_t)time(NULL)));
-    }
-    tap_close(&card);
-    wallet_session_close(&session);
-    return result;
-}
-
-static enum cli_exit run_tap(const struct cli_arguments *arguments)
-{
-    char pin[SECRET_MAX] = "";
-    const char *path = cli_value(arguments, "face");
-    uint8_t *bytes = NULL;
-    size_t n = 0;
-    enum cli_exit result = CLI_FAILED;
-    if ((path == NULL || files_read(arguments, path, FACE_MAX, &bytes, &n)) &&
-        secret_get(arguments, &secret_pin, pin)) {
-        char *face = bytes != NULL ? strndup((const char *)bytes, n) : NULL;
-        result = tap(arguments, pin, face);
-        free(face);
-    }
-    secret_wipe(pin);
-    free(bytes);
-    return result;
-}
-
-static const struct cli_option tap_options[] = {
-    {"face", "FILE", "the signed result of comparing faces, JSON, where the issuer asks for it"},
-    PIN_OPTIONS,
-    CAN_BESIDE_OPTION,
-    PACE_OPTIONS,
-    WALLET_OPTIONS,
-    WALLET_NETWORK_OPTIONS,
-    JSON_OPTION,
-    LINK_OPTIONS,
-};
-
-const struct cli_command wallet_tap_command = {
-    .name = "wallet tap",
-    .summary = "Bind the wallet to the holder's card, and take the credential that comes from it",
-    .operands = "ISSUER",
-    .options = tap_options,
-    .option_count = sizeof tap_options / sizeof *tap_options,
-    .notes =
-        "ISSUER is the URL of `jumin serve`. A card is bound to one phone: the credential of the one before\n"
-        "ends.\n"
-        "    jumin wallet tap https://issuer.example --pin-file pin",
-    .check = check_tap,
-    .run = run_tap,
 };
 
 // --- Later ---------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ enum {
     JUMIN_DEVICE_THUMBPRINT = 32,
     JUMIN_DEVICE_JKT = 44, // the thumbprint in base64url, and a zero byte
     JUMIN_ATTESTATION_MAX = 8192,
+    JUMIN_ATTESTATION_WHY = 128,
 };
 
 // The SHA-256 thumbprint of the device key as a JSON Web Key (RFC 7638): how card and credentials name the
@@ -83,7 +84,7 @@ struct jumin_authenticator;
 
 struct jumin_authenticator_options {
     // With JUMIN_RIGHT_PROVISION_PHONE; stays the caller's and must outlive this. Sessions that share it are
-    // served by one thread.
+    // served by one thread (those of <jumin/server.h> use it in turns).
     struct jumin_terminal *terminal;
     const struct jumin_trust *trust; // who may sign EF.CardSecurity and EF.ChipSecurity; must outlive this
     int64_t time;                    // now, in seconds since 1970
@@ -102,9 +103,10 @@ struct jumin_authenticator_options {
     // follow PACE, as that of a reader does: what the phone has chosen is signed by nobody, and the channel
     // is none of its business; it needs to know neither cipher.
     enum jumin_cipher cipher;
-    // Judges the attestation of the device key. False refuses the phone. NULL: any phone may come.
-    bool (*attested)(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
-                     size_t n);
+    // Judges the attestation of the device key (`n` 0: there is none). False refuses the phone, which is told
+    // `why`, a sentence, if there is one. NULL: any phone may come.
+    bool (*attested)(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation, size_t n,
+                     char why[JUMIN_ATTESTATION_WHY]);
     void *context;
 };
 

@@ -51,6 +51,9 @@ struct jumin_policy_figures {
     unsigned photo_months;
     unsigned card_years, credential_years;
     unsigned qr_minutes;
+    bool face_at_tap;    // the phone compares the holder's face with the portrait after a tap
+    unsigned face_score; // from which it is alike, 1 to 100
+    unsigned face_photo_years;
     unsigned lock_minutes; // within which a report must have locked; 0: at once
     unsigned erasure_days;
 };
@@ -63,6 +66,10 @@ JUMIN_EXPORT bool jumin_policy_locks(const struct jumin_policy *policy, enum jum
 // The last day on which what is issued on that day is valid.
 JUMIN_EXPORT enum jumin_error jumin_policy_expiry(struct jumin_policy *policy, enum jumin_subject subject,
                                                   const char *issue_date, char expiry_date[JUMIN_DAY]);
+// The last day on which a face may be compared with the photo of a card that was applied for on that day:
+// behind it a new card comes first.
+JUMIN_EXPORT enum jumin_error jumin_policy_photo_end(struct jumin_policy *policy, const char *applied_on,
+                                                     char day[JUMIN_DAY]);
 // The day by which personal data must be gone from the records of a card handed over on that day.
 JUMIN_EXPORT enum jumin_error jumin_policy_erasure(struct jumin_policy *policy, const char *handed_over,
                                                    char day[JUMIN_DAY]);

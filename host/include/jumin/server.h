@@ -31,8 +31,9 @@ struct jumin_server_issuing {
     const char *passphrase;            // of their keys; not used after the start
     const struct jumin_trust *wallets; // roots of wallet providers; NULL: no attestation is looked at
     bool attestation_required;
-    // What a bound phone must reach when it compares the holder's face, 1 to 100; 0: it need not.
-    unsigned face_score;
+    // Where the scheme asks for the holder's face after a tap, what a wallet says of it counts though wallets
+    // need not be attested: for trials, since anybody's program can say so.
+    bool unattested_face;
     unsigned batch;          // copies that a request may ask for; 0: ten
     const char *loss_secret; // that the call centre sends, 16 bytes or more; NULL: it has no end here
     unsigned status_period;  // seconds between two publications of the status lists; 0: ten

@@ -131,12 +131,32 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_offer(struct jumin_wallet *wa
 JUMIN_EXPORT enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, const char *text,
                                                const char *tx_code, int64_t now);
 
+// How alike a living face is to the card's portrait, as whoever compares them says.
+struct jumin_wallet_likeness {
+    unsigned score;              // 0 to 100, the higher the more alike
+    bool live;                   // a living face, no picture of one
+    char why[JUMIN_WALLET_TEXT]; // of a failure: a sentence
+};
+struct jumin_wallet_tap_options {
+    // What the wallet's provider says of the device key (key-attestation+jwt, OpenID4VCI 1.0 App. D.1), at
+    // most JUMIN_ATTESTATION_MAX bytes; NULL: nothing.
+    const char *attestation;
+    // Compares the holder's face with the portrait, a JPEG that is lent for the call. Called once the phone
+    // is bound, and only where the issuer asks for it. Any error ends the tap with it. NULL: nobody compares.
+    enum jumin_error (*compare)(void *context, const uint8_t *portrait, size_t n,
+                                struct jumin_wallet_likeness *likeness);
+    void *context;
+};
 // Binds this phone to the card before `reader` (which has its PIN) at the issuer's server, POST
-// `issuer`/binding, and takes the credential that follows from it (POST `issuer`/provision). `face`: the
-// signed result of comparing faces, JSON text, where the issuer asks for it; NULL: none. Errors as of
-// jumin_pipe_next and jumin_wallet_add.
+// `issuer`/binding, and takes the credential that follows from it (POST `issuer`/provision). Where the issuer
+// wants the holder's face compared, the wallet fetches the portrait (POST `issuer`/portrait), and signs the
+// result for this binding with the device key. `options` may be NULL. Errors as of jumin_pipe_next and
+// jumin_wallet_add, and
+// JUMIN_ERROR_NOT_SUPPORTED  the issuer wants the face compared, and nobody compares; or it gives no
+// credential JUMIN_ERROR_RULES          the face is not alike enough, or not that of somebody alive
 JUMIN_EXPORT enum jumin_error jumin_wallet_tap(struct jumin_wallet *wallet, struct jumin_reader *reader,
-                                               const char *issuer, const char *face, int64_t now);
+                                               const char *issuer,
+                                               const struct jumin_wallet_tap_options *options, int64_t now);
 
 // For each credential, or the one with that `id` (NULL: all): asks its status list, fetches copies where few
 // are left (or when `refill` says so), and what was deferred. A failure with one does not stop the others;

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# Whose wallet a card may be bound to: serve_attested.py JUMIN
+#
+# The first message of a binding has the wallet provider's word for the device key, made here by other programs; the server
+# refuses whatever does not vouch for this key now, and does not start where a face's result would be anybody's word.
+# SPDX-License-Identifier: Apache-2.0
+import base64
+import datetime
+import json
+import sys
+import time
+
+import cbor2
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from issuer_home import Issuer
+from phone import Key, Phone
+
+DAY = datetime.timedelta(days=1)
+BEGIN, ASK = 1, 2
+
+
+class Provider:
+    """A root of wallet providers, and a signer under it."""
+
+    def __init__(self, name, until=DAY):
+        root, self.key = Key(), Key()
+        self.root = self.certificate(name, root, root, name, True, DAY * 2)
+        self.signer = self.certificate(name + " Signer", self.key, root, name, False, until)
+
+    @staticmethod
+    def certificate(name, key, issuer, issuer_name, is_ca, until):
+        subject, by = (x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, n)]) for n in (name, issuer_name))
+        now = datetime.datetime.now(datetime.timezone.utc)
+        usage = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+                               "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
+        usage |= {"key_cert_sign": True, "crl_sign": True} if is_ca else {"digital_signature": True}
+        identifier = x509.SubjectKeyIdentifier.from_public_key
+        return (x509.CertificateBuilder().subject_name(subject).issuer_name(by).public_key(key.secret.public_key())
+                .serial_number(x509.random_serial_number()).not_valid_before(now - 3 * DAY).not_valid_after(now + until)
+                .add_extension(x509.BasicConstraints(is_ca, 0 if is_ca else None), critical=True)
+                .add_extension(x509.KeyUsage(**usage), critical=True)
+                .add_extension(identifier(key.secret.public_key()), critical=False)
+                .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.secret.public_key()), critical=False)
+                .sign(issuer.secret, hashes.SHA256()))
+
+    def attest(self, *keys, typ="key-attestation+jwt", by=None, **claims):
+        now = int(time.time())
+        chain = [base64.b64encode(self.signer.public_bytes(Encoding.DER)).decode()]
+        claims = {"iat": now, "exp": now + 3600, "attested_keys": [key.jwk for key in keys]} | claims
+        return (by or self.key).sign({"typ": typ, "x5c": chain}, {k: v for k, v in claims.items() if v is not None}).encode()
+
+
+def begin(phone, attestation):
+    """The first message: status, and the answer."""
+    key = b"\x04" + phone.device.x + phone.device.y
+    body = cbor2.dumps([BEGIN, key, attestation])
+    status, _, answer = phone.ask("POST", "/binding", body, {"Content-Type": "application/cbor"})
+    return status, answer
+
+
+def refused(phone, attestation, why):
+    status, answer = begin(phone, attestation)
+    assert status == 403, f"{why}: {status} {answer[:200]}"
+    said = json.loads(answer)
+    assert said["error"] == "certificate" and "the device key is not attested: " in said["error_description"], said
+    assert why in said["error_description"], f"{said}: not {why}"
+
+
+def taken(phone, attestation):
+    status, answer = begin(phone, attestation)
+    assert status == 200 and cbor2.loads(answer)[0] == ASK, f"{status} {answer[:200]}"
+
+
+def check_required(phone, provider):
+    taken(phone, provider.attest(phone.device))
+    taken(phone, provider.attest(Key(), phone.device))
+    taken(phone, provider.attest(phone.device, nonce=phone.json("POST", "/nonce")["c_nonce"]))
+    refused(phone, b"", "there is no key attestation, and it is required")
+    refused(phone, b"no token", "three parts")
+    refused(phone, provider.attest(Key()), "for another key")
+    refused(phone, provider.attest(phone.device, nonce="A" * 43), "nonce")
+    refused(phone, provider.attest(phone.device, exp=int(time.time()) - 120), "expired")
+    refused(phone, provider.attest(phone.device, iat=int(time.time()) + 3600), "not valid yet")
+    refused(phone, provider.attest(phone.device, iat=None), "iat")
+    refused(phone, provider.attest(phone.device, by=Key()), "signature")  # another key than that of the certificate
+    refused(phone, provider.attest(phone.device, typ="jwt"), "typ")
+    refused(phone, Provider("Others").attest(phone.device), "not in the trust store")
+    refused(phone, Provider("Wallets").attest(phone.device), "not in the trust store")  # the same name
+
+
+def check_looked_at(phone, provider):
+    """Where it is not required, what is sent is looked at all the same."""
+    taken(phone, b"")
+    taken(phone, provider.attest(phone.device))
+    refused(phone, provider.attest(Key()), "for another key")
+
+
+def main(jumin):
+    provider = Provider("Wallets")
+    with Issuer(jumin) as issuer:
+        roots = issuer.write("wallets.pem", provider.root.public_bytes(Encoding.PEM).decode())
+        issuer.officers(kim=["intake"])
+        issuer.run("pki", "init")
+        issuer.run("pki", "iaca", "init")
+        issuer.run("pki", "terminal", "issue", "server", "--right", "issuer")
+        scheme = json.loads(issuer.run("station", "policy", "show", "--json"))
+        scheme["face"]["tap"] = True
+        base = ("--terminal", "server", "--unlimited")
+        faces = (*base, "--scheme", issuer.write("faces.json", scheme))
+        for attested in ((), ("--wallets", roots)):
+            issuer.run("serve", "--base-url", issuer.url, *faces, *attested, *issuer.db, expect=1, says="rules: the scheme asks for the holder's face")
+        issuer.serve(*faces, "--wallets", roots, "--attested-only")
+        check_required(Phone(issuer.url, issuer.port), provider)
+        issuer.stop()
+        issuer.serve(*base, "--wallets", roots)
+        check_looked_at(Phone(issuer.url, issuer.port), provider)
+        issuer.stop()
+        issuer.serve("--scheme", issuer.path("faces.json"))  # by the counter's QR alone: no tap, no face
+        issuer.stop()
+    print("Bound are the keys that a wallet's provider vouches for.")
+
+
+main(sys.argv[1])
