@@ -115,6 +115,8 @@ void disclosure_release(struct disclosure_plan *plan)
         free(document->bytes);
         free(document->shown);
         json_decref(document->paths);
+        json_wipe(document->shows);
+        json_decref(document->shows);
     }
     crypto_wipe(plan, sizeof *plan);
 }

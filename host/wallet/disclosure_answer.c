@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/disclosure_internal.h"
 
+#include "host/json_fields.h"
 #include "host/wallet/claims.h"
 
 #include <stdio.h>
@@ -148,14 +149,14 @@ enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                      : JUMIN_ERROR_ARGUMENT;
 }
 
-static enum jumin_error select_claims(const struct sd_jwt *sd, const json_t *paths, bool *selected)
+// Whether this copy says what the plan has told; another copy than the one it was planned by may be shown.
+static bool shows_as_planned(const struct sd_jwt *sd, const struct disclosure_document *document)
 {
-    for (size_t i = 0; i < json_array_size(paths); i++) {
-        if (!sd_jwt_select(sd, json_array_get(paths, i), selected)) {
-            return JUMIN_ERROR_NO_SUCH_FILE;
-        }
-    }
-    return JUMIN_OK;
+    json_t *shows = disclosure_shown(sd, document->paths);
+    const bool same = shows != NULL && json_equal(shows, document->shows);
+    json_wipe(shows);
+    json_decref(shows);
+    return same;
 }
 
 enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct disclosure_document *document,
@@ -164,7 +165,7 @@ enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct di
 {
     const struct wallet_credential as = {.format_name = "vc+sd-jwt"}; // either name
     const size_t start = w->n;
-    bool selected[SD_JWT_DISCLOSURES_MAX] = {false};
+    bool selected[SD_JWT_DISCLOSURES_MAX];
     struct sd_jwt_vc vc;
     if (!plan->taken || document->format != JUMIN_WALLET_SD_JWT) {
         return JUMIN_ERROR_ARGUMENT;
@@ -173,7 +174,9 @@ enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct di
     if (error != JUMIN_OK) {
         return error;
     }
-    error = select_claims(&vc.sd, document->paths, selected);
+    if (!shows_as_planned(&vc.sd, document) || !disclosure_select(&vc.sd, document->paths, selected)) {
+        error = detail_set(detail, JUMIN_ERROR_CONFLICT, "this copy shows something else than was planned");
+    }
     if (error == JUMIN_OK) {
         error = sd_jwt_present(&vc.sd, selected, w);
     }
