@@ -244,6 +244,24 @@ static void test_another_copy_that_shows_something_else_is_not_shown(void **stat
     }
 }
 
+static void test_another_copy_with_its_digests_in_another_order_is_shown(void **state)
+{
+    const char *const hidden[] = {"a.x", "b.x", "c.x", "a", "b", "c", NULL};
+    const char *text = "{'a':{'x':1,'y':1},'b':{'x':1,'y':2},'c':{'x':1,'y':3}}";
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        struct writer w = writer_of(presented, sizeof presented);
+        struct wallet_credential *credential = &wallet->credentials[0];
+        wallet_drop_copies(wallet, credential, false);
+        add_copy(text, hidden);
+        add_copy(text, hidden);
+        ask("[{'path':['a','x']},{'path':['b','x']},{'path':['c','x']}]");
+        credential->copies[0].used = true;
+        assert_int_equal(disclosure_take(wallet, &plan, STAGE_NOW, &detail), JUMIN_OK);
+        assert_int_equal(disclosure_sd_jwt(&plan, &plan.documents[0], &binding, &w, &detail), JUMIN_OK);
+    }
+}
+
 static void test_a_name_that_cannot_be_told_is_refused(void **state)
 {
     const char *const hidden[] = {"name", NULL};
@@ -278,6 +296,7 @@ int main(void)
         BEYOND_TEST(test_a_claim_that_every_credential_has_is_told_when_it_holds_more),
         BEYOND_TEST(test_items_beside_those_asked_for_are_told),
         BEYOND_TEST(test_another_copy_that_shows_something_else_is_not_shown),
+        BEYOND_TEST(test_another_copy_with_its_digests_in_another_order_is_shown),
         BEYOND_TEST(test_a_name_that_cannot_be_told_is_refused),
         BEYOND_TEST(test_a_residents_credential_with_more_in_the_open_is_refused),
     };
