@@ -272,17 +272,12 @@ static char *copied(const char *text)
     return strdup(copy);
 }
 
-void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
+bool wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                           const char *purpose, const char *elements, const char *reason)
 {
-    if (wallet->event_count == WALLET_EVENTS_MAX) {
-        wipe_event(&wallet->events[0]);
-        wallet->event_count--;
-        memmove(wallet->events, wallet->events + 1, wallet->event_count * sizeof *wallet->events);
-    }
     struct wallet_event *events = realloc(wallet->events, (wallet->event_count + 1) * sizeof *wallet->events);
     if (events == NULL) {
-        return;
+        return false;
     }
     wallet->events = events;
     struct wallet_event event = {time,          copied(kind), copied(who), copied(purpose), copied(elements),
@@ -290,20 +285,44 @@ void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char 
     if (event.kind == NULL || event.who == NULL || event.purpose == NULL || event.elements == NULL ||
         event.reason == NULL) {
         wipe_event(&event);
-        return;
+        return false;
     }
     events[wallet->event_count++] = event;
+    return true;
+}
+
+void wallet_forget_events(struct jumin_wallet *wallet, size_t count)
+{
+    while (wallet->event_count > count) {
+        wipe_event(&wallet->events[--wallet->event_count]);
+    }
+}
+
+void wallet_trim_events(struct jumin_wallet *wallet)
+{
+    if (wallet->event_count <= WALLET_EVENTS_MAX) {
+        return;
+    }
+    const size_t over = wallet->event_count - WALLET_EVENTS_MAX;
+    for (size_t i = 0; i < over; i++) {
+        wipe_event(&wallet->events[i]);
+    }
+    wallet->event_count = WALLET_EVENTS_MAX;
+    memmove(wallet->events, wallet->events + over, wallet->event_count * sizeof *wallet->events);
 }
 
 enum jumin_error wallet_remember(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                                  const char *purpose, const char *elements, const char *reason)
 {
     const size_t before = wallet->event_count;
-    wallet_remember_only(wallet, time, kind, who, purpose, elements, reason);
-    if (wallet->event_count == before && before != WALLET_EVENTS_MAX) {
+    if (!wallet_remember_only(wallet, time, kind, who, purpose, elements, reason)) {
         return JUMIN_ERROR_MEMORY;
     }
-    return wallet_save(wallet);
+    const enum jumin_error error = wallet_save(wallet);
+    if (error != JUMIN_OK) {
+        wallet_forget_events(wallet, before);
+    }
+    return error;
 }
 
 size_t jumin_wallet_events(const struct jumin_wallet *wallet)

@@ -78,6 +78,9 @@ struct disclosure_plan {
 // the plan is empty. A plan is refused as a whole when one document of it is: a venue asks for what it needs,
 // or for something else.
 //
+// Whether a credential is locked is looked up at its status list first, where there is a network and what is
+// known is older than the list's ttl; what is locked, revoked or expired refuses the plan with that reason.
+//
 // A resident's credential (docType and vct of resident_claims.h) is shown only to a venue whose certificate
 // leads to a venues' root of the trust list, has one set of purposes that covers every element, and for
 // `adult` in the present calendar year in Korea alone. Credentials of others know no purposes: what the

@@ -51,7 +51,12 @@ enum jumin_error provision_offer(struct wallet_exchange *exchange, const struct 
 // --- status.c ----------------------------------------------------------------------------------------------------
 
 // What the status list says of the credential, by its first copy; kept in the credential, not saved. Without
-// trust list or status nothing is asked. Errors: the list is not to be had, or not good; nothing has changed.
+// trust list or status nothing is asked. Errors: the list is not to be had, not good, or older than the one
+// before; nothing has changed.
 enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_credential *credential);
+// Before a credential is shown: asks as above where what is known is older than the list's ttl, and saves it.
+// Without a network, or where the list is not to be had, what is known stands. Errors: of wallet_save; nothing
+// has changed.
+enum jumin_error status_look(struct jumin_wallet *wallet, struct wallet_credential *credential, int64_t now);
 
 #endif

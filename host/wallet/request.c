@@ -186,6 +186,7 @@ static enum jumin_error keep_copies(struct wallet_exchange *exchange, struct wal
     free(credential->deferred.keys);
     credential->deferred = (struct wallet_deferred){.count = 0};
     credential->status = JUMIN_WALLET_USABLE;
+    credential->status_issued = credential->status_due = 0; // the new copies may stand in another list
     wallet_remember_only(exchange->wallet, exchange->now, "received", credential->issuer.identifier, "",
                          credential->type, "");
     return wallet_save(exchange->wallet);

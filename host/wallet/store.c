@@ -89,10 +89,12 @@ static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 enum jumin_error wallet_save(struct jumin_wallet *wallet)
 {
     const enum jumin_error error = save(wallet, false);
-    return error == JUMIN_OK
-               ? JUMIN_OK
-               : detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
-                            error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
+    if (error != JUMIN_OK) {
+        return detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
+                          error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
+    }
+    wallet_trim_events(wallet);
+    return JUMIN_OK;
 }
 
 // --- Reading -----------------------------------------------------------------------------------------------------

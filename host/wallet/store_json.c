@@ -215,13 +215,14 @@ static json_t *credential_json(const struct wallet_credential *credential)
 {
     json_t *grant = json_pack("{s:I}", "expires", (json_int_t)credential->grant.expires);
     (void)put_texts(grant, &credential->grant, grant_texts, COUNT(grant_texts));
-    json_t *object =
-        json_pack("{s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "format",
-                  (int)credential->format, "trusted", (int)credential->trusted, "single_use",
-                  (int)credential->single_use, "status", (int)credential->status, "status_checked",
-                  (json_int_t)credential->status_checked, "issued", (json_int_t)credential->issued, "expires",
-                  (json_int_t)credential->expires, "issuer", issuer_json(&credential->issuer), "grant", grant,
-                  "deferred", deferred_json(&credential->deferred), "copies", copies_json(credential));
+    json_t *object = json_pack(
+        "{s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "format",
+        (int)credential->format, "trusted", (int)credential->trusted, "single_use",
+        (int)credential->single_use, "status", (int)credential->status, "status_checked",
+        (json_int_t)credential->status_checked, "status_issued", (json_int_t)credential->status_issued,
+        "status_due", (json_int_t)credential->status_due, "issued", (json_int_t)credential->issued, "expires",
+        (json_int_t)credential->expires, "issuer", issuer_json(&credential->issuer), "grant", grant,
+        "deferred", deferred_json(&credential->deferred), "copies", copies_json(credential));
     (void)put_texts(object, credential, credential_texts, COUNT(credential_texts));
     return object;
 }
@@ -237,6 +238,8 @@ static bool take_credential(const json_t *object, struct wallet_credential *cred
     credential->trusted = flag(object, "trusted");
     credential->single_use = flag(object, "single_use");
     credential->status_checked = number(object, "status_checked");
+    credential->status_issued = number(object, "status_issued");
+    credential->status_due = number(object, "status_due");
     credential->issued = number(object, "issued");
     credential->expires = number(object, "expires");
     credential->grant.expires = number(grant, "expires");
@@ -256,13 +259,14 @@ static json_t *event_json(const struct wallet_event *event)
                      event->reason);
 }
 
-static void take_event(struct jumin_wallet *wallet, const json_t *object)
+static bool take_event(struct jumin_wallet *wallet, const json_t *object)
 {
     const char *texts[] = {"kind", "who", "purpose", "elements", "reason"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         texts[i] = json_string_value(json_object_get(object, texts[i]));
     }
-    wallet_remember_only(wallet, number(object, "time"), texts[0], texts[1], texts[2], texts[3], texts[4]);
+    return wallet_remember_only(wallet, number(object, "time"), texts[0], texts[1], texts[2], texts[3],
+                                texts[4]);
 }
 
 // --- The whole ---------------------------------------------------------------------------------------------------
@@ -274,7 +278,9 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet)
     for (size_t i = 0; i < wallet->count && ok; i++) {
         ok = json_array_append_new(credentials, credential_json(&wallet->credentials[i])) == 0;
     }
-    for (size_t i = 0; i < wallet->event_count && ok; i++) {
+    const size_t first =
+        wallet->event_count > WALLET_EVENTS_MAX ? wallet->event_count - WALLET_EVENTS_MAX : 0;
+    for (size_t i = first; i < wallet->event_count && ok; i++) {
         ok = json_array_append_new(events, event_json(&wallet->events[i])) == 0;
     }
     json_t *whole = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:I}", "wallet", VERSION, "device",
@@ -304,7 +310,8 @@ bool wallet_from_json(struct jumin_wallet *wallet, const json_t *json)
         ok = take_credential(json_array_get(credentials, i), &wallet->credentials[wallet->count++]);
     }
     for (size_t i = 0; i < json_array_size(events) && ok; i++) {
-        take_event(wallet, json_array_get(events, i));
+        ok = take_event(wallet, json_array_get(events, i));
     }
+    wallet_trim_events(wallet);
     return ok;
 }

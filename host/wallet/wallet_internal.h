@@ -76,6 +76,7 @@ struct wallet_credential {
     bool trusted, single_use;
     enum jumin_wallet_state status; // USABLE, LOCKED or REVOKED: as the status list said last
     int64_t status_checked;
+    int64_t status_issued, status_due; // of that list: when it was signed, and when to ask again
     int64_t issued, expires;
     struct wallet_copy *copies;
     size_t copy_count;
@@ -129,7 +130,7 @@ struct wallet_signer {
 };
 struct signer wallet_signer_of(struct wallet_signer *context, const struct jumin_wallet *wallet,
                                const struct wallet_key *key);
-// Appends to the history and writes the file. Texts are copied; NULL is "".
+// Appends to the history and writes the file. Texts are copied; NULL is "". On error nothing is appended.
 enum jumin_error wallet_remember(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                                  const char *purpose, const char *elements, const char *reason);
 
@@ -154,7 +155,12 @@ void wallet_drop_copies(const struct jumin_wallet *wallet, struct wallet_credent
                         bool used_only);
 void wallet_drop_credential(struct jumin_wallet *wallet, struct wallet_credential *credential);
 size_t wallet_unused(const struct wallet_credential *credential);
-void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
+// Appends to the history in memory; false: no memory.
+bool wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                           const char *purpose, const char *elements, const char *reason);
+// Takes back what was appended since there were `count` events, and was not saved.
+void wallet_forget_events(struct jumin_wallet *wallet, size_t count);
+// Forgets the oldest events above WALLET_EVENTS_MAX.
+void wallet_trim_events(struct jumin_wallet *wallet);
 
 #endif

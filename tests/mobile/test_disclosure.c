@@ -228,6 +228,7 @@ static void test_what_is_not_in_the_wallet_is_said(void **state)
     assert_true(resident_purpose_ask(JUMIN_PURPOSE_ADULT, 2027, &asked));
     ask_for("org.iso.18013.5.1.mDL", asked.elements, asked.count, true, transcript);
     assert_refused("the wallet has no such credential");
+    stage_online = false;
     wallet->credentials[0].status = JUMIN_WALLET_LOCKED;
     ask_for(RESIDENT_DOC_TYPE, asked.elements, asked.count, true, transcript);
     assert_refused("the credential is locked: it shows nothing");
