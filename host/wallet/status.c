@@ -156,15 +156,20 @@ enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_cred
         return JUMIN_OK;
     }
     const struct known before = known_of(credential);
+    const size_t events = wallet->event_count;
     struct http_client_answer answer = {.status = 0};
     enum jumin_error error =
         fetch(wallet, reference.uri, status_media_type(mdoc ? STATUS_CWT : STATUS_JWT), &answer);
     if (error == JUMIN_OK) {
         error = read_list(exchange, credential, span_of(answer.body, answer.n), &reference);
     }
+    if (error == JUMIN_OK) {
+        error = wallet_save(wallet);
+    }
     http_client_answer_release(&answer);
     if (error != JUMIN_OK) {
         put_back(credential, &before);
+        wallet_forget_events(wallet, events);
     }
     return error;
 }
@@ -172,19 +177,9 @@ enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_cred
 enum jumin_error status_look(struct jumin_wallet *wallet, struct wallet_credential *credential, int64_t now)
 {
     struct wallet_exchange exchange = {.wallet = wallet, .now = now};
-    const struct known before = known_of(credential);
-    const size_t events = wallet->event_count;
     if (now >= credential->status_checked && now < credential->status_due) {
         return JUMIN_OK;
     }
-    // What cannot be had, or is not good, leaves what is known.
-    if (status_ask(&exchange, credential) != JUMIN_OK || credential->status_checked != now) {
-        return JUMIN_OK;
-    }
-    const enum jumin_error error = wallet_save(wallet);
-    if (error != JUMIN_OK) {
-        put_back(credential, &before);
-        wallet_forget_events(wallet, events);
-    }
-    return error;
+    const enum jumin_error error = status_ask(&exchange, credential);
+    return error == JUMIN_ERROR_FILE || error == JUMIN_ERROR_MEMORY ? error : JUMIN_OK;
 }

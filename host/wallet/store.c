@@ -94,6 +94,7 @@ enum jumin_error wallet_save(struct jumin_wallet *wallet)
                           error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
     }
     wallet_trim_events(wallet);
+    wallet_remove_spares(wallet);
     return JUMIN_OK;
 }
 
@@ -212,8 +213,18 @@ static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphras
     if (!random.fill(random.context, wallet->salt, sizeof wallet->salt) || !derive(wallet, passphrase)) {
         return JUMIN_ERROR_CRYPTO;
     }
-    const enum jumin_error error = wallet_make_key(wallet, &wallet->device);
-    return error == JUMIN_OK ? save(wallet, true) : error;
+    enum jumin_error error = wallet_make_key(wallet, &wallet->device);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = save(wallet, true);
+    if (error != JUMIN_OK) {
+        const int reason = errno;
+        wallet_spare_key(wallet, &wallet->device);
+        wallet_remove_spares(wallet);
+        errno = reason;
+    }
+    return error;
 }
 
 static enum jumin_error enter(struct jumin_wallet **wallet, const char *path, const char *passphrase,
@@ -253,8 +264,14 @@ enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *p
 
 static enum jumin_error open_existing(struct jumin_wallet *wallet, const char *passphrase)
 {
-    const enum jumin_error error = load(wallet, passphrase);
-    return error == JUMIN_OK ? wallet_load_trust(wallet) : error;
+    enum jumin_error error = load(wallet, passphrase);
+    if (error == JUMIN_OK) {
+        error = wallet_load_trust(wallet);
+    }
+    if (error == JUMIN_OK) {
+        wallet_remove_spares(wallet);
+    }
+    return error;
 }
 
 enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path, const char *passphrase,

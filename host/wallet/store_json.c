@@ -132,6 +132,28 @@ static bool take_key(const json_t *object, struct wallet_key *key)
            take_bytes(object, "point", key->point, sizeof key->point, &n) && n == sizeof key->point;
 }
 
+static json_t *spares_json(const struct jumin_wallet *wallet)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < wallet->spare_count; i++) {
+        (void)json_array_append_new(list, key_json(&wallet->spares[i].key));
+    }
+    return list;
+}
+
+static bool take_spares(struct jumin_wallet *wallet, const json_t *list)
+{
+    bool ok = true;
+    for (size_t i = 0; i < json_array_size(list) && ok; i++) {
+        struct wallet_key key;
+        ok = take_key(json_array_get(list, i), &key);
+        if (ok) {
+            wallet_spare_key(wallet, &key);
+        }
+    }
+    return ok;
+}
+
 static json_t *copy_json(const struct wallet_copy *copy)
 {
     return json_pack("{s:o, s:o, s:b}", "key", key_json(&copy->key), "bytes",
@@ -283,11 +305,12 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet)
     for (size_t i = first; i < wallet->event_count && ok; i++) {
         ok = json_array_append_new(events, event_json(&wallet->events[i])) == 0;
     }
-    json_t *whole = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:I}", "wallet", VERSION, "device",
-                              key_json(&wallet->device), "credentials", credentials, "events", events,
-                              "trust_list", bytes_json(wallet->trust_text, wallet->trust_text_length),
-                              "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length),
-                              "trust_taken", (json_int_t)wallet->trust_taken);
+    json_t *whole =
+        json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "wallet", VERSION, "device",
+                  key_json(&wallet->device), "spares", spares_json(wallet), "credentials", credentials,
+                  "events", events, "trust_list", bytes_json(wallet->trust_text, wallet->trust_text_length),
+                  "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length), "trust_taken",
+                  (json_int_t)wallet->trust_taken);
     if (!ok) {
         json_wipe(whole);
         json_decref(whole);
@@ -303,6 +326,7 @@ bool wallet_from_json(struct jumin_wallet *wallet, const json_t *json)
     const size_t count = json_array_size(credentials);
     bool ok = number(json, "wallet") == VERSION && count <= WALLET_CREDENTIALS_MAX &&
               take_key(json_object_get(json, "device"), &wallet->device) &&
+              take_spares(wallet, json_object_get(json, "spares")) &&
               take_own(json, "trust_list", &wallet->trust_text, &wallet->trust_text_length) &&
               take_own(json, "trust_root", &wallet->trust_root, &wallet->trust_root_length);
     wallet->trust_taken = number(json, "trust_taken");

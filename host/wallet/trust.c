@@ -1,7 +1,7 @@
 // Whom a wallet trusts: the signed trust list that it keeps, and the root of who signs it.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/pem.h"
-#include "host/wallet/wallet_internal.h"
+#include "host/wallet/provision.h"
 
 #include <stdlib.h>
 
@@ -48,28 +48,71 @@ static bool take_root(const uint8_t *root, size_t n, uint8_t der[ROOT_MAX], stru
     return n > 0 && n <= ROOT_MAX;
 }
 
+// What is kept of a list.
+struct kept {
+    uint8_t *text, *root;
+    size_t text_length, root_length;
+    int64_t taken;
+    struct trust_list list;
+    bool trusted[WALLET_CREDENTIALS_MAX];
+};
+
+// Changes places with what the wallet has.
+static void exchange_lists(struct jumin_wallet *wallet, struct kept *kept)
+{
+    const struct kept before = {.text = wallet->trust_text,
+                                .root = wallet->trust_root,
+                                .text_length = wallet->trust_text_length,
+                                .root_length = wallet->trust_root_length,
+                                .taken = wallet->trust_taken,
+                                .list = wallet->trust};
+    wallet->trust_text = kept->text;
+    wallet->trust_root = kept->root;
+    wallet->trust_text_length = kept->text_length;
+    wallet->trust_root_length = kept->root_length;
+    wallet->trust_taken = kept->taken;
+    wallet->trust = kept->list;
+    for (size_t i = 0; i < wallet->count; i++) {
+        const bool trusted = wallet->credentials[i].trusted;
+        wallet->credentials[i].trusted = kept->trusted[i];
+        kept->trusted[i] = trusted;
+    }
+    kept->text = before.text;
+    kept->root = before.root;
+    kept->text_length = before.text_length;
+    kept->root_length = before.root_length;
+    kept->taken = before.taken;
+    kept->list = before.list;
+}
+
+// Who is trusted by it is looked up anew. On error nothing has changed.
 static enum jumin_error keep(struct jumin_wallet *wallet, struct span text, struct span root, int64_t now,
                              struct trust_list *list)
 {
-    uint8_t *kept_text = malloc(text.n + 1), *kept_root = malloc(root.n + 1);
-    if (kept_text == NULL || kept_root == NULL) {
-        free(kept_text);
-        free(kept_root);
-        return JUMIN_ERROR_MEMORY;
-    }
-    memcpy(kept_text, text.p, text.n);
-    memcpy(kept_root, root.p, root.n);
-    free(wallet->trust_text);
-    free(wallet->trust_root);
-    wallet->trust_text = kept_text;
-    wallet->trust_text_length = text.n;
-    wallet->trust_root = kept_root;
-    wallet->trust_root_length = root.n;
-    wallet->trust_taken = now;
-    trust_list_release(&wallet->trust);
-    wallet->trust = *list;
+    struct kept kept = {.text = malloc(text.n + 1),
+                        .root = malloc(root.n + 1),
+                        .text_length = text.n,
+                        .root_length = root.n,
+                        .taken = now,
+                        .list = *list};
+    enum jumin_error error = JUMIN_ERROR_MEMORY;
     *list = (struct trust_list){0};
-    return wallet_save(wallet);
+    if (kept.text != NULL && kept.root != NULL) {
+        memcpy(kept.text, text.p, text.n);
+        memcpy(kept.root, root.p, root.n);
+        exchange_lists(wallet, &kept);
+        for (size_t i = 0; i < wallet->count; i++) {
+            wallet->credentials[i].trusted = receive_is_trusted(wallet, &wallet->credentials[i], now);
+        }
+        error = wallet_save(wallet);
+        if (error != JUMIN_OK) {
+            exchange_lists(wallet, &kept);
+        }
+    }
+    free(kept.text);
+    free(kept.root);
+    trust_list_release(&kept.list);
+    return error;
 }
 
 enum jumin_error jumin_wallet_trust(struct jumin_wallet *wallet, const uint8_t *list, size_t n,

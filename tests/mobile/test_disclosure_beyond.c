@@ -232,7 +232,9 @@ static void test_another_copy_that_shows_something_else_is_not_shown(void **stat
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct wallet_credential *credential = &wallet->credentials[0];
-        wallet_drop_copies(wallet, credential, false);
+        wallet_wipe_copies(credential->copies, credential->copy_count);
+        credential->copies = calloc(4, sizeof *credential->copies);
+        credential->copy_count = 0;
         add_copy("{'name':'Kim','number':'4711'}", hidden);
         add_copy(others[i], hidden);
         ask("[{'path':['name']}]");
@@ -252,7 +254,9 @@ static void test_another_copy_with_its_digests_in_another_order_is_shown(void **
     for (size_t i = 0; i < 8; i++) {
         struct writer w = writer_of(presented, sizeof presented);
         struct wallet_credential *credential = &wallet->credentials[0];
-        wallet_drop_copies(wallet, credential, false);
+        wallet_wipe_copies(credential->copies, credential->copy_count);
+        credential->copies = calloc(4, sizeof *credential->copies);
+        credential->copy_count = 0;
         add_copy(text, hidden);
         add_copy(text, hidden);
         ask("[{'path':['a','x']},{'path':['b','x']},{'path':['c','x']}]");

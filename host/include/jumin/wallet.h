@@ -38,7 +38,8 @@ struct jumin_wallet_keys {
     // ECDH with 04 || x || y: the x coordinate. NULL: keys sign only.
     bool (*agree)(void *context, const uint8_t *handle, size_t n, const uint8_t key[JUMIN_DEVICE_KEY],
                   uint8_t shared[32]);
-    // The key is of no more use. NULL: nothing is to be done.
+    // The key is of no more use, and the wallet's file says so already; or it was never of use. May be called
+    // for one that is gone. NULL: nothing is to be done.
     void (*remove)(void *context, const uint8_t *handle, size_t n);
     void *context;
 };
