@@ -102,8 +102,8 @@ enum jumin_error disclosure_of_dcql(struct jumin_wallet *wallet, const json_t *q
 void disclosure_release(struct disclosure_plan *plan);
 
 // The holder has approved: takes one copy of each credential and writes to the history what is about to be
-// shown, before anything is. JUMIN_ERROR_NOT_AUTHORIZED: the plan is refused; those of wallet_take_copy. On
-// error nothing may be shown.
+// shown, before anything is. JUMIN_ERROR_NOT_AUTHORIZED: the plan is refused; _CONFLICT: another copy says
+// something else than the plan; those of wallet_take_copy. On error nothing may be shown.
 enum jumin_error disclosure_take(struct jumin_wallet *wallet, struct disclosure_plan *plan, int64_t now,
                                  struct detail *detail);
 // Writes the refusal to the history; `why` NULL: the plan's own reason.

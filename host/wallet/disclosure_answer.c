@@ -65,6 +65,25 @@ enum jumin_error disclosure_refuse(struct jumin_wallet *wallet, const struct dis
 
 // --- Taking ------------------------------------------------------------------------------------------------------
 
+// Whether this copy has the value that the plan has told.
+static bool has_value(const struct issuer_signed *parsed, const struct disclosure_element *element)
+{
+    struct issuer_signed_item item;
+    if (!issuer_signed_find(parsed, text_of(element->name_space), text_of(element->name), &item)) {
+        return false;
+    }
+    json_t *value = claims_of_cbor(item.value);
+    char *text = claims_text(value);
+    const bool same = text != NULL && strcmp(text, element->value) == 0;
+    if (text != NULL) {
+        crypto_wipe(text, strlen(text));
+    }
+    free(text);
+    json_wipe(value);
+    json_decref(value);
+    return same;
+}
+
 static enum jumin_error take_mdoc(struct disclosure_document *document, struct detail *detail)
 {
     const enum jumin_error error =
@@ -76,6 +95,10 @@ static enum jumin_error take_mdoc(struct disclosure_document *document, struct d
     for (size_t k = 0; k < document->count; k++) {
         const struct disclosure_element *element = &document->elements[k];
         if (element->value != NULL && !element->refused) {
+            if (!has_value(&document->parsed, element)) {
+                return detail_set(detail, JUMIN_ERROR_CONFLICT,
+                                  "this copy shows something else than was planned");
+            }
             document->shown[document->shown_count++] = (struct mdoc_element_name){
                 text_of(element->name_space), text_of(element->name), element->retain};
         }

@@ -16,6 +16,7 @@ struct batch {
     size_t key_count;
     struct wallet_copy *copies;
     size_t copy_count;
+    struct wallet_credential said; // what they say of themselves: trusted, signer, issued, expires
 };
 
 static enum jumin_error say(const struct wallet_exchange *exchange, enum jumin_error error, const char *why)
@@ -41,7 +42,7 @@ static void release_batch(struct batch *batch)
         crypto_wipe(batch->keys, batch->key_count * sizeof *batch->keys);
     }
     free(batch->keys);
-    *batch = (struct batch){0};
+    crypto_wipe(batch, sizeof *batch);
 }
 
 // Keys that were made for a request, and that nothing has taken: the file has known them as spare.
@@ -142,6 +143,18 @@ static const char *credential_text(const json_t *item)
     return json_string_value(json_is_object(item) ? json_object_get(item, "credential") : item);
 }
 
+// One credential has one signer, and ends with the copy that ends first.
+static enum jumin_error same_signer(const struct wallet_exchange *exchange,
+                                    const struct wallet_credential *before, struct wallet_credential *now)
+{
+    if (before->expires != 0 && (now->expires == 0 || before->expires < now->expires)) {
+        now->expires = before->expires;
+    }
+    return before->trusted == now->trusted && strcmp(before->signer, now->signer) == 0
+               ? JUMIN_OK
+               : say(exchange, JUMIN_ERROR_MALFORMED, "the copies of the batch have different signers");
+}
+
 static enum jumin_error take_copies(struct wallet_exchange *exchange, struct wallet_credential *credential,
                                     const json_t *json, struct batch *batch)
 {
@@ -152,22 +165,35 @@ static enum jumin_error take_copies(struct wallet_exchange *exchange, struct wal
                    "the issuer has sent another number of copies than was asked for");
     }
     batch->copies = calloc(count, sizeof *batch->copies);
+    batch->said = *credential; // borrows what is in it
     enum jumin_error error = batch->copies != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
     for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
         const char *text = credential_text(list != NULL ? json_array_get(list, i) : single);
+        const struct wallet_credential before = batch->said;
         struct wallet_copy *copy = &batch->copies[i];
         error = text != NULL
-                    ? receive_copy(exchange, credential, text, batch->keys, batch->key_count, copy)
+                    ? receive_copy(exchange, &batch->said, text, batch->keys, batch->key_count, copy)
                     : say(exchange, JUMIN_ERROR_MALFORMED, "the issuer's answer holds no credential");
         for (size_t k = 0; error == JUMIN_OK && k < i; k++) {
             if (memcmp(batch->copies[k].key.point, copy->key.point, sizeof copy->key.point) == 0) {
                 error = say(exchange, JUMIN_ERROR_MALFORMED, "two copies are for the same key");
             }
         }
+        if (error == JUMIN_OK && i > 0) {
+            error = same_signer(exchange, &before, &batch->said);
+        }
         batch->copy_count++; // wiped with the batch, whatever it is
     }
     return error == JUMIN_OK ? receive_copies_agree(exchange, credential, batch->copies, batch->copy_count)
                              : error;
+}
+
+static void wipe_keys(struct wallet_deferred *deferred)
+{
+    if (deferred->keys != NULL) {
+        crypto_wipe(deferred->keys, deferred->count * sizeof *deferred->keys);
+    }
+    free(deferred->keys);
 }
 
 // The new copies in place of the present ones, which may say what is no longer so; once the file says so, the
@@ -182,6 +208,10 @@ static enum jumin_error keep_copies(struct wallet_exchange *exchange, struct wal
     for (size_t i = 0; i < batch->key_count; i++) {
         wallet_spare_key(wallet, &batch->keys[i]);
     }
+    credential->trusted = batch->said.trusted;
+    credential->issued = batch->said.issued;
+    credential->expires = batch->said.expires;
+    memcpy(credential->signer, batch->said.signer, sizeof credential->signer);
     credential->copies = batch->copies;
     credential->copy_count = batch->copy_count;
     credential->deferred = (struct wallet_deferred){.count = 0};
@@ -199,16 +229,14 @@ static enum jumin_error keep_copies(struct wallet_exchange *exchange, struct wal
         wallet_keep_keys(wallet, &before);
         wallet_forget_events(wallet, events);
         *credential = before;
-        return error;
+    } else {
+        wallet_wipe_copies(before.copies, before.copy_count);
+        wipe_keys(&before.deferred);
+        batch->copies = NULL;
+        batch->copy_count = 0;
     }
-    wallet_wipe_copies(before.copies, before.copy_count);
-    if (before.deferred.keys != NULL) {
-        crypto_wipe(before.deferred.keys, before.deferred.count * sizeof *before.deferred.keys);
-    }
-    free(before.deferred.keys);
-    batch->copies = NULL;
-    batch->copy_count = 0;
-    return JUMIN_OK;
+    crypto_wipe(&before, sizeof before);
+    return error;
 }
 
 // The keys are the credential's from now on; on error they are still the batch's.
@@ -218,7 +246,7 @@ static enum jumin_error keep_deferred(struct wallet_exchange *exchange, struct w
     const char *transaction = json_string_value(json_object_get(json, "transaction_id"));
     const json_int_t interval = json_integer_value(json_object_get(json, "interval"));
     struct wallet_deferred *deferred = &credential->deferred;
-    const struct wallet_deferred before = *deferred;
+    struct wallet_deferred before = *deferred;
     if (transaction == NULL || transaction[0] == '\0' ||
         strlen(transaction) >= sizeof deferred->transaction) {
         return say(exchange, JUMIN_ERROR_MALFORMED, "the issuer wants time, and does not say for what");
@@ -239,10 +267,7 @@ static enum jumin_error keep_deferred(struct wallet_exchange *exchange, struct w
         *deferred = before;
         return error;
     }
-    if (before.keys != NULL) { // the same ones
-        crypto_wipe(before.keys, before.count * sizeof *before.keys);
-    }
-    free(before.keys);
+    wipe_keys(&before);
     batch->keys = NULL;
     batch->key_count = 0;
     return JUMIN_OK;
@@ -351,10 +376,7 @@ static enum jumin_error forget_deferred(struct wallet_exchange *exchange,
         wallet_keep_keys(wallet, credential);
         return error;
     }
-    if (before.keys != NULL) {
-        crypto_wipe(before.keys, before.count * sizeof *before.keys);
-    }
-    free(before.keys);
+    wipe_keys(&before);
     return JUMIN_OK;
 }
 
