@@ -120,6 +120,9 @@ void wallet_keep_key(struct jumin_wallet *wallet, const struct wallet_key *key)
 void wallet_remove_spares(struct jumin_wallet *wallet)
 {
     size_t kept = 0;
+    if (wallet->unsure) {
+        return; // what the disk has may be the one or the other
+    }
     for (size_t i = 0; i < wallet->spare_count; i++) {
         struct wallet_spare *spare = &wallet->spares[i];
         if (spare->in_use) {
@@ -149,7 +152,7 @@ enum jumin_error wallet_make_keys(struct jumin_wallet *wallet, struct wallet_key
         crypto_wipe(&keys[i], sizeof keys[i]);
     }
     if (error != JUMIN_OK) {
-        wallet_remove_spares(wallet); // the file knows nothing of them
+        wallet_remove_spares(wallet);
     }
     return error;
 }

@@ -73,7 +73,7 @@ static enum jumin_error seal(struct jumin_wallet *wallet, struct span plain, boo
 static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 {
     json_t *json = wallet_to_json(wallet);
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *text = json_text(json, JSON_COMPACT);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
     if (text != NULL) {
         const size_t n = strlen(text);
@@ -89,6 +89,7 @@ static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 enum jumin_error wallet_save(struct jumin_wallet *wallet)
 {
     const enum jumin_error error = save(wallet, false);
+    wallet->unsure = error != JUMIN_OK;
     if (error != JUMIN_OK) {
         return detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
                           error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
@@ -220,6 +221,7 @@ static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphras
     error = save(wallet, true);
     if (error != JUMIN_OK) {
         const int reason = errno;
+        wallet->unsure = error == JUMIN_ERROR_FILE && reason != EEXIST && access(wallet->path, F_OK) == 0;
         wallet_spare_key(wallet, &wallet->device);
         wallet_remove_spares(wallet);
         errno = reason;

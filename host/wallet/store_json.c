@@ -165,6 +165,7 @@ static json_t *copies_json(const struct wallet_credential *credential)
     json_t *list = json_array();
     for (size_t i = 0; i < credential->copy_count; i++) {
         if (json_array_append_new(list, copy_json(&credential->copies[i])) != 0) {
+            json_wipe(list);
             json_decref(list);
             return NULL;
         }

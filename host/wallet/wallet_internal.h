@@ -107,6 +107,7 @@ struct jumin_wallet {
     struct wallet_key device;
     struct wallet_spare *spares; // of key stores that remove keys
     size_t spare_count;
+    bool unsure; // the last writing of the file failed, and may be on the disk all the same
     struct wallet_credential *credentials; // WALLET_CREDENTIALS_MAX of them
     size_t count;
     struct wallet_event *events;
@@ -163,7 +164,7 @@ enum jumin_error wallet_make_keys(struct jumin_wallet *wallet, struct wallet_key
 void wallet_spare_key(struct jumin_wallet *wallet, const struct wallet_key *key);
 void wallet_keep_key(struct jumin_wallet *wallet, const struct wallet_key *key);
 void wallet_use_key(struct jumin_wallet *wallet, const struct wallet_key *key);
-// Removes from the store what is spare; for when the file says so.
+// Removes from the store what is spare, for when the file says so; after a writing that has failed, nothing.
 void wallet_remove_spares(struct jumin_wallet *wallet);
 // credentials.c
 struct wallet_credential *wallet_find(struct jumin_wallet *wallet, const char *id);

@@ -18,7 +18,7 @@ static struct {
 } store[KEYS];
 static size_t made, removed;
 static unsigned make_fails_at; // so many keys are made; then the store is full
-static bool file_is_behind; // keys that were just made cannot be in it
+static bool file_is_behind;    // keys that were just made cannot be in it
 static struct http_client network;
 static unsigned disk_fails_at; // with the request of that number the disk is full
 static char *good_path;
@@ -195,12 +195,19 @@ static void connect_wallet(void)
     wallet_use_client(wallet, &client);
 }
 
+// With the next writing all is as it should be.
 static void repair_disk(void)
 {
     disk_fails_at = UINT32_MAX;
     if (wallet->path == nowhere) {
         wallet->path = good_path;
     }
+}
+
+static void assert_saved_without_keys_left(void)
+{
+    assert_int_equal(wallet_save(wallet), JUMIN_OK);
+    assert_no_key_is_left();
 }
 
 static void reopen(void)
@@ -369,11 +376,12 @@ static void test_wherever_the_disk_is_full_memory_is_as_the_file(void **state)
         assert_int_equal(error, n < 10 ? JUMIN_ERROR_FILE : JUMIN_OK);
         assert_memory_is_as_the_file();
         assert_int_equal(jumin_wallet_count(wallet), n <= 4 ? 0 : 2);
+        assert_saved_without_keys_left();
         check();
         if (n < 4) { // the code is not used up
             stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_OK, "");
         }
-        assert_no_key_is_left();
+        assert_saved_without_keys_left();
         while (jumin_wallet_count(wallet) > 0) {
             stage_assert(jumin_wallet_remove(wallet, stage_credential(0).id, station_clock), JUMIN_OK, "");
         }
@@ -401,7 +409,7 @@ static void test_with_a_full_disk_nothing_is_removed_taken_or_remembered(void **
     assert_int_equal(jumin_wallet_refresh(wallet, NULL, true, station_clock), JUMIN_ERROR_FILE);
     repair_disk();
     assert_memory_is_as_the_file();
-    assert_no_key_is_left();
+    assert_saved_without_keys_left();
     assert_true(stage_credential(0).trusted);
     assert_int_equal(stage_credential(0).unused, 5);
 }
@@ -418,7 +426,7 @@ static void test_with_a_full_disk_what_is_deferred_stays_so(void **state)
         assert_int_equal(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_ERROR_FILE);
         repair_disk();
         assert_memory_is_as_the_file();
-        assert_no_key_is_left();
+        assert_saved_without_keys_left();
         assert_int_equal(stage_credential(0).state, JUMIN_WALLET_PENDING);
         assert_int_equal(wallet->credentials[0].deferred.count, 5);
     }

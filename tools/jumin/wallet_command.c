@@ -5,6 +5,7 @@
 #include "tools/jumin/files.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { TIME_TEXT = 32, FILE_MAX = 1 << 20 };
@@ -214,6 +215,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
     const enum jumin_error error = jumin_wallet_claims(session.wallet, arguments->operands[0], &json);
     if (error == JUMIN_OK) {
         (void)printf("%s\n", json);
+        explicit_bzero(json, strlen(json));
     }
     free(json);
     return end(arguments, &session, error);

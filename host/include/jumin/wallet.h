@@ -176,7 +176,7 @@ JUMIN_EXPORT size_t jumin_wallet_count(const struct jumin_wallet *wallet);
 JUMIN_EXPORT enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size_t index,
                                                       int64_t now,
                                                       struct jumin_wallet_credential *credential);
-// What a credential says, as JSON text of the caller's (free): namespaces (mdoc) or claims; pictures as their
+// What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims; pictures as their
 // number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
 JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id, char **json);
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
