@@ -169,6 +169,7 @@ static enum jumin_error prepare(struct wallet_exchange *exchange, const struct o
                            "nothing of what is offered can be kept here");
     }
     if (error == JUMIN_OK && residents) {
+        (void)wallet_refresh_trust(wallet, exchange->now);
         error = receive_can_know(wallet, exchange->now, &wallet->detail);
     }
     if (error == JUMIN_OK && wallet->count + offer->count > WALLET_CREDENTIALS_MAX) {
@@ -244,10 +245,10 @@ enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *i
         return JUMIN_ERROR_ARGUMENT;
     }
     struct wallet_exchange exchange = {.wallet = wallet, .now = now};
-    struct detail detail = {{0}};
-    enum jumin_error first = JUMIN_OK;
     bool found = id == NULL;
     detail_clear(&wallet->detail);
+    enum jumin_error first = wallet_refresh_trust(wallet, now);
+    struct detail detail = wallet->detail;
     for (size_t i = 0; i < wallet->count; i++) {
         if (id != NULL && strcmp(wallet->credentials[i].id, id) != 0) {
             continue;

@@ -307,11 +307,11 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet)
         ok = json_array_append_new(events, event_json(&wallet->events[i])) == 0;
     }
     json_t *whole =
-        json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "wallet", VERSION, "device",
+        json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "wallet", VERSION, "device",
                   key_json(&wallet->device), "spares", spares_json(wallet), "credentials", credentials,
                   "events", events, "trust_list", bytes_json(wallet->trust_text, wallet->trust_text_length),
-                  "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length), "trust_taken",
-                  (json_int_t)wallet->trust_taken);
+                  "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length), "trust_url",
+                  wallet->trust_url, "trust_taken", (json_int_t)wallet->trust_taken);
     if (!ok) {
         json_wipe(whole);
         json_decref(whole);
@@ -329,6 +329,7 @@ bool wallet_from_json(struct jumin_wallet *wallet, const json_t *json)
               take_key(json_object_get(json, "device"), &wallet->device) &&
               take_spares(wallet, json_object_get(json, "spares")) &&
               take_own(json, "trust_list", &wallet->trust_text, &wallet->trust_text_length) &&
+              take_text(json, "trust_url", wallet->trust_url, sizeof wallet->trust_url) &&
               take_own(json, "trust_root", &wallet->trust_root, &wallet->trust_root_length);
     wallet->trust_taken = number(json, "trust_taken");
     for (size_t i = 0; i < count && ok; i++) {

@@ -114,7 +114,8 @@ struct jumin_wallet {
     size_t event_count;
     uint8_t *trust_text, *trust_root; // the signed list, and the certificate of its root; NULL: none
     size_t trust_text_length, trust_root_length;
-    int64_t trust_taken;     // when the list was taken
+    char trust_url[WALLET_URL]; // where the list is fetched; "": nowhere
+    int64_t trust_taken;        // when the list was taken
     struct trust_list trust; // read from these; expired ones too: who uses it looks at `expires`
 };
 
@@ -154,6 +155,8 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet);
 bool wallet_from_json(struct jumin_wallet *wallet, const json_t *json);
 // trust.c: reads the kept trust list, if there is one.
 enum jumin_error wallet_load_trust(struct jumin_wallet *wallet);
+// Fetches it once more where there is a URL, a network, and the list is a day old, or expired.
+enum jumin_error wallet_refresh_trust(struct jumin_wallet *wallet, int64_t now);
 // keys.c
 extern const struct jumin_wallet_keys wallet_file_keys; // handles that are the secret itself
 enum jumin_error wallet_make_key(struct jumin_wallet *wallet, struct wallet_key *key);

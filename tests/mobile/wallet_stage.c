@@ -61,6 +61,9 @@ static void serve(const struct http_client_request *asked, const char *path, str
         if (session != NULL) {
             http_response_header(response, "Jumin-Session", session);
         }
+    } else if (strcmp(path, "/trust-list") == 0) {
+        const struct span list = stage_trust_list(true);
+        http_response_bytes(response, 200, "application/jwt", list);
     } else if (strncmp(path, "/status/", strlen("/status/")) == 0) {
         serve_status(path, response);
     } else {
