@@ -176,7 +176,7 @@ enum jumin_error exchange_post_json(struct wallet_exchange *exchange, const char
                                     const struct wallet_grant *grant, const json_t *body,
                                     struct exchange_answer *answer)
 {
-    char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    char *text = json_text(body, JSON_COMPACT);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
     *answer = (struct exchange_answer){0};
     if (text != NULL) {

@@ -73,7 +73,7 @@ static enum jumin_error seal(struct jumin_wallet *wallet, struct span plain, boo
 static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 {
     json_t *json = wallet_to_json(wallet);
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *text = json_text(json, JSON_COMPACT);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
     if (text != NULL) {
         const size_t n = strlen(text);
@@ -89,10 +89,14 @@ static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 enum jumin_error wallet_save(struct jumin_wallet *wallet)
 {
     const enum jumin_error error = save(wallet, false);
-    return error == JUMIN_OK
-               ? JUMIN_OK
-               : detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
-                            error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
+    wallet->unsure = error != JUMIN_OK;
+    if (error != JUMIN_OK) {
+        return detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
+                          error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
+    }
+    wallet_trim_events(wallet);
+    wallet_remove_spares(wallet);
+    return JUMIN_OK;
 }
 
 // --- Reading -----------------------------------------------------------------------------------------------------
@@ -210,8 +214,19 @@ static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphras
     if (!random.fill(random.context, wallet->salt, sizeof wallet->salt) || !derive(wallet, passphrase)) {
         return JUMIN_ERROR_CRYPTO;
     }
-    const enum jumin_error error = wallet_make_key(wallet, &wallet->device);
-    return error == JUMIN_OK ? save(wallet, true) : error;
+    enum jumin_error error = wallet_make_key(wallet, &wallet->device);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = save(wallet, true);
+    if (error != JUMIN_OK) {
+        const int reason = errno;
+        wallet->unsure = error == JUMIN_ERROR_FILE && reason != EEXIST && access(wallet->path, F_OK) == 0;
+        wallet_spare_key(wallet, &wallet->device);
+        wallet_remove_spares(wallet);
+        errno = reason;
+    }
+    return error;
 }
 
 static enum jumin_error enter(struct jumin_wallet **wallet, const char *path, const char *passphrase,
@@ -251,8 +266,14 @@ enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *p
 
 static enum jumin_error open_existing(struct jumin_wallet *wallet, const char *passphrase)
 {
-    const enum jumin_error error = load(wallet, passphrase);
-    return error == JUMIN_OK ? wallet_load_trust(wallet) : error;
+    enum jumin_error error = load(wallet, passphrase);
+    if (error == JUMIN_OK) {
+        error = wallet_load_trust(wallet);
+    }
+    if (error == JUMIN_OK) {
+        wallet_remove_spares(wallet);
+    }
+    return error;
 }
 
 enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path, const char *passphrase,

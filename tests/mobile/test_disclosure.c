@@ -138,6 +138,16 @@ static void test_a_store_that_asks_for_adult_gets_one_boolean(void **state)
     assert_int_equal(stage_credential(0).unused, 4);
 }
 
+static void test_a_copy_that_says_something_else_than_the_plan_is_not_shown(void **state)
+{
+    (void)state;
+    ask_purpose(JUMIN_PURPOSE_ADULT, 2027);
+    free(plan.documents[0].elements[0].value);
+    plan.documents[0].elements[0].value = strdup("false");
+    assert_int_equal(disclosure_take(wallet, &plan, station_clock, &detail), JUMIN_ERROR_CONFLICT);
+    assert_int_equal(plan.taken, false);
+}
+
 static void test_what_strangers_say_is_remembered_short_and_printable(void **state)
 {
     struct jumin_wallet_event event;
@@ -228,6 +238,7 @@ static void test_what_is_not_in_the_wallet_is_said(void **state)
     assert_true(resident_purpose_ask(JUMIN_PURPOSE_ADULT, 2027, &asked));
     ask_for("org.iso.18013.5.1.mDL", asked.elements, asked.count, true, transcript);
     assert_refused("the wallet has no such credential");
+    stage_online = false;
     wallet->credentials[0].status = JUMIN_WALLET_LOCKED;
     ask_for(RESIDENT_DOC_TYPE, asked.elements, asked.count, true, transcript);
     assert_refused("the credential is locked: it shows nothing");
@@ -399,6 +410,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLAN_TEST(test_a_store_that_asks_for_adult_gets_one_boolean),
+        PLAN_TEST(test_a_copy_that_says_something_else_than_the_plan_is_not_shown),
         PLAN_TEST(test_what_strangers_say_is_remembered_short_and_printable),
         PLAN_TEST(test_a_store_that_asks_for_more_is_refused_with_the_reason),
         PLAN_TEST(test_only_the_present_year_is_answered),

@@ -61,6 +61,9 @@ static void serve(const struct http_client_request *asked, const char *path, str
         if (session != NULL) {
             http_response_header(response, "Jumin-Session", session);
         }
+    } else if (strcmp(path, "/trust-list") == 0) {
+        const struct span list = stage_trust_list(true);
+        http_response_bytes(response, 200, "application/jwt", list);
     } else if (strncmp(path, "/status/", strlen("/status/")) == 0) {
         serve_status(path, response);
     } else {
@@ -173,24 +176,56 @@ void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *p
 void stage_provision(void)
 {
     const char *tx_code = NULL;
+    if (wallet->trust_text_length == 0) {
+        stage_trust(); // without a list no resident's credential is taken
+    }
     const char *uri = stage_offer(&tx_code);
     stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_OK, "");
 }
 
-void stage_trust(void)
+static int64_t list_issued;
+
+struct span stage_trust_list(bool issuers)
 {
-    uint8_t text[16384];
+    static uint8_t text[16384];
     struct signer by;
     struct detail detail = {{0}};
     struct writer jws = writer_of(text, sizeof text);
-    const struct trust_list_root roots[] = {{TRUST_LIST_ISSUERS, root.der, span_of(NULL, 0)},
-                                            {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)}};
+    const struct trust_list_root roots[] = {{TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)},
+                                            {TRUST_LIST_ISSUERS, root.der, span_of(NULL, 0)}};
     const struct x5chain chain = stage_chain(&list_signer);
     assert_true(signer_of_key(&list_signer.key.key, &by));
-    assert_int_equal(trust_list_sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 2, &by, &chain, &jws, &detail),
-                     JUMIN_OK);
-    stage_assert(jumin_wallet_trust(wallet, jws.p, jws.n, root.der.p, root.der.n, station_clock), JUMIN_OK,
+    assert_int_equal(
+        trust_list_sign(list_issued, list_issued + WEEK, roots, issuers ? 2 : 1, &by, &chain, &jws, &detail),
+        JUMIN_OK);
+    return writer_span(&jws);
+}
+
+struct span stage_list_root(void)
+{
+    return root.der;
+}
+
+static void trust(bool issuers)
+{
+    const struct span list = stage_trust_list(issuers);
+    stage_assert(jumin_wallet_trust(wallet, list.p, list.n, root.der.p, root.der.n, station_clock), JUMIN_OK,
                  "");
+}
+
+void stage_trust(void)
+{
+    trust(true);
+}
+
+void stage_trust_without_issuers(void)
+{
+    trust(false);
+}
+
+void stage_list_is_issued(int64_t at)
+{
+    list_issued = at;
 }
 
 struct jumin_wallet_credential stage_credential(size_t index)
@@ -238,6 +273,7 @@ int wallet_stage_open(void **state)
         return -1;
     }
     station_clock = STAGE_NOW;
+    list_issued = STAGE_NOW;
     stage_ready = true;
     stage_online = true;
     stage_requests = 0;

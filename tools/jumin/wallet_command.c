@@ -5,6 +5,7 @@
 #include "tools/jumin/files.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { TIME_TEXT = 32, FILE_MAX = 1 << 20 };
@@ -151,7 +152,37 @@ const struct cli_command wallet_init_command = {
 
 static bool check_trust(const struct cli_arguments *arguments)
 {
-    return arguments->operand_count == 1 || cli_misused(arguments, "the trust list's file is needed");
+    const size_t sources = arguments->operand_count + (cli_has(arguments, "url") ? 1 : 0);
+    if (sources == 0 && cli_has(arguments, "root")) {
+        return cli_misused(arguments, "a root comes with the list that it is for: FILE or --url");
+    }
+    return sources <= 1 || cli_misused(arguments, "the trust list is in a file, or at a URL");
+}
+
+static void show_trust(const struct cli_arguments *arguments, const struct jumin_wallet *wallet)
+{
+    struct jumin_wallet_trust_list list;
+    char issued[TIME_TEXT], expires[TIME_TEXT];
+    const bool there = jumin_wallet_trust_list(wallet, &list) == JUMIN_OK;
+    if (cli_has(arguments, "json")) {
+        print_json(there ? json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "issued", (json_int_t)list.issued,
+                                     "expires", (json_int_t)list.expires, "taken", (json_int_t)list.taken,
+                                     "issuers", (json_int_t)list.issuers, "venues", (json_int_t)list.venues,
+                                     "url", list.url)
+                         : json_object());
+        return;
+    }
+    if (!there) {
+        (void)printf("The wallet has no trust list: it knows neither issuers nor venues.\n");
+        return;
+    }
+    put_time(list.issued, issued);
+    put_time(list.expires, expires);
+    (void)printf("trust list  of %s, until %s%s\n  roots     %zu of issuers, %zu of venues\n", issued,
+                 expires, list.expires <= (int64_t)time(NULL) ? ": expired" : "", list.issuers, list.venues);
+    if (list.url[0] != '\0') {
+        (void)printf("  from      %s\n", list.url);
+    }
 }
 
 static enum cli_exit run_trust(const struct cli_arguments *arguments)
@@ -159,16 +190,21 @@ static enum cli_exit run_trust(const struct cli_arguments *arguments)
     struct wallet_session session = {.wallet = NULL};
     uint8_t *list = NULL, *root = NULL;
     size_t n = 0, root_length = 0;
-    const char *root_path = cli_value(arguments, "root");
+    const char *root_path = cli_value(arguments, "root"), *url = cli_value(arguments, "url");
+    const bool file = arguments->operand_count > 0;
     enum cli_exit result = CLI_FAILED;
-    if (files_read(arguments, arguments->operands[0], FILE_MAX, &list, &n) &&
+    if ((!file || files_read(arguments, arguments->operands[0], FILE_MAX, &list, &n)) &&
         (root_path == NULL || files_read(arguments, root_path, FILE_MAX, &root, &root_length)) &&
-        wallet_session_open(arguments, false, &session)) {
-        result = end(arguments, &session,
-                     jumin_wallet_trust(session.wallet, list, n, root, root_length, (int64_t)time(NULL)));
-        if (result == CLI_OK && !cli_has(arguments, "json")) {
-            (void)printf("The wallet knows issuers and venues by this list.\n");
+        wallet_session_open(arguments, url != NULL, &session)) {
+        const int64_t now = (int64_t)time(NULL);
+        const enum jumin_error error =
+            url != NULL ? jumin_wallet_fetch_trust(session.wallet, url, root, root_length, now)
+            : file      ? jumin_wallet_trust(session.wallet, list, n, root, root_length, now)
+                        : JUMIN_OK;
+        if (error == JUMIN_OK) {
+            show_trust(arguments, session.wallet);
         }
+        result = end(arguments, &session, error);
     }
     wallet_session_close(&session);
     free(list);
@@ -177,20 +213,24 @@ static enum cli_exit run_trust(const struct cli_arguments *arguments)
 }
 
 static const struct cli_option trust_options[] = {
+    {"url", "URL", "fetch the list from there, now and whenever `wallet refresh` finds it a day old"},
     {"root", "FILE",
      "certificate of the root that the list's signer leads to; the one that is kept unless given"},
     WALLET_OPTIONS,
+    WALLET_NETWORK_OPTIONS,
     JSON_OPTION,
 };
 
 const struct cli_command wallet_trust_command = {
     .name = "wallet trust",
-    .summary = "Give a wallet the signed trust list, by which it knows issuers and venues",
-    .operands = "FILE",
+    .summary =
+        "Give a wallet the signed trust list, by which it knows issuers and venues, or show which it has",
+    .operands = "[FILE]",
     .options = trust_options,
     .option_count = sizeof trust_options / sizeof *trust_options,
     .notes = "The list is what `jumin pki iaca trust-list` makes. Older ones than the one that is kept are "
-             "refused.",
+             "refused.\n"
+             "    jumin wallet trust --url https://issuer.example/trust-list.jwt --root iaca.crt",
     .check = check_trust,
     .run = run_trust,
 };
@@ -214,6 +254,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
     const enum jumin_error error = jumin_wallet_claims(session.wallet, arguments->operands[0], &json);
     if (error == JUMIN_OK) {
         (void)printf("%s\n", json);
+        explicit_bzero(json, strlen(json));
     }
     free(json);
     return end(arguments, &session, error);
