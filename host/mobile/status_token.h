@@ -38,11 +38,14 @@ struct status_trust {
     void *context;
 };
 
-// A token that was found good. Zeroed, or filled by status_token_open; owns its list.
+// A token that was found good. Zeroed, or filled by status_token_open; owns its list and its chain.
 struct status_token {
     struct status_claims claims;
     uint8_t *packed;
     size_t n;
+    uint8_t *certificates; // what `chain` points into
+    struct span chain[STATUS_CHAIN_MAX];
+    size_t chain_count;
 };
 
 // In this order (§8.3): type and signature, `sub` is the uri asked for, iat, exp, bounded expansion. On
@@ -51,7 +54,10 @@ struct status_token {
 enum jumin_error status_token_open(enum status_format format, struct span bytes, const char *uri, int64_t now,
                                    const struct status_trust *trust, struct status_token *token,
                                    struct detail *detail);
-// Times alone, for a token that was opened before.
+// For a token that was opened before: whether who signed it is trusted now, too, and by who asks now.
+enum jumin_error status_token_judge(const struct status_token *token, int64_t now,
+                                    const struct status_trust *trust, struct detail *detail);
+// … and its times.
 enum jumin_error status_token_check_times(const struct status_token *token, int64_t now,
                                           struct detail *detail);
 // The status at an index. JUMIN_ERROR_MALFORMED: the list does not have it.

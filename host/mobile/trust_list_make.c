@@ -53,6 +53,28 @@ static json_t *encode(struct span bytes)
     return value;
 }
 
+static json_t *types_of(const struct trust_list_root *root)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < root->type_count; i++) {
+        (void)json_array_append_new(list, json_string(root->types[i]));
+    }
+    return list;
+}
+
+// What reading would refuse.
+static bool is_sayable(const struct trust_list_root *root)
+{
+    const size_t name = root->issuer != NULL ? strlen(root->issuer) : 1;
+    for (size_t i = 0; root->types != NULL && i < root->type_count; i++) {
+        if (root->types[i][0] == '\0') {
+            return false;
+        }
+    }
+    return name > 0 && name < TRUST_LIST_ISSUER_MAX &&
+           (root->types == NULL || (root->type_count > 0 && root->type_count <= TRUST_LIST_TYPES_MAX));
+}
+
 static bool add_root(json_t *claims, const struct trust_list_root *root)
 {
     json_t *object = json_object();
@@ -60,6 +82,10 @@ static bool add_root(json_t *claims, const struct trust_list_root *root)
     if (root->crl.n > 0) {
         ok = json_object_set_new(object, "crl", encode(root->crl)) == 0 && ok;
     }
+    if (root->issuer != NULL) {
+        ok = json_object_set_new(object, "issuer", json_string(root->issuer)) == 0 && ok;
+    }
+    ok = (root->types == NULL || json_object_set_new(object, "types", types_of(root)) == 0) && ok;
     return json_array_append_new(json_object_get(claims, trust_list_names[root->kind]), object) == 0 && ok;
 }
 
@@ -73,7 +99,10 @@ static json_t *make_claims(int64_t issued, int64_t expires, const struct trust_l
                                trust_list_names[TRUST_LIST_VENUES], trust_list_names[TRUST_LIST_WALLETS]);
     bool ok = claims != NULL && jumin_trust_new(&trust) == JUMIN_OK;
     for (size_t i = 0; i < count && ok; i++) {
-        ok = trust_list_take_root(trust, roots[i].certificate, roots[i].crl, detail) == JUMIN_OK &&
+        ok = is_sayable(&roots[i]) ||
+             detail_set(detail, JUMIN_ERROR_INPUT,
+                        "an issuer's name or types cannot stand in a trust list") == JUMIN_OK;
+        ok = ok && trust_list_take_root(trust, roots[i].certificate, roots[i].crl, detail) == JUMIN_OK &&
              add_root(claims, &roots[i]);
     }
     jumin_trust_free(trust);

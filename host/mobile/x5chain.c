@@ -267,10 +267,16 @@ static void copy_text(struct span name, struct span type, char *text, size_t cap
     text[n] = '\0';
 }
 
-static enum jumin_error tell(const struct x509_certificate *certificate, struct x5chain_signer *signer,
-                             struct detail *detail)
+static enum jumin_error tell(const struct path *path, struct x5chain_signer *signer, struct detail *detail)
 {
+    const struct x509_certificate *certificate = &path->presented[0];
+    const struct x509_certificate *root = path->trusted.links[path->trusted.count - 1];
+    uint8_t digest[CRYPTO_HASH_MAX];
     struct span value;
+    if (!crypto_hash_parts(CRYPTO_SHA256, &root->whole, 1, digest)) {
+        return detail_set(detail, JUMIN_ERROR_CRYPTO, "the signer's root could not be hashed");
+    }
+    memcpy(signer->root, digest, sizeof signer->root);
     if (x509_extension_value(certificate, OID_READER_PURPOSES, &value) &&
         !purposes_parse(value, &signer->purposes)) {
         return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the signer's purposes are malformed");
@@ -305,7 +311,7 @@ enum jumin_error x5chain_check(const struct x5chain *chain, const struct x5chain
         error = check_now(&path, rules, signer, detail);
     }
     if (error == JUMIN_OK) {
-        error = tell(&path.presented[0], signer, detail);
+        error = tell(&path, signer, detail);
     }
     if (error != JUMIN_OK) {
         memset(signer, 0, sizeof *signer);

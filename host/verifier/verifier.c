@@ -9,7 +9,6 @@
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
 #include "host/pki/purposes.h"
-#include "host/verifier/checks.h"
 
 enum {
     CERTIFICATE_LABEL_LENGTH = 11, // "CERTIFICATE"
@@ -45,7 +44,7 @@ enum jumin_error jumin_verifier_new(struct jumin_verifier **verifier,
     if (made == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    const struct status_trust trust = {verifier_status_key, made};
+    const struct status_trust trust = {status_judge_key, &made->judge};
     const struct status_fetch network = {fetch, made};
     made->options = *options;
     made->options.cache = NULL; // the cache has a copy

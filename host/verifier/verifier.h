@@ -5,6 +5,7 @@
 
 #include "host/mobile/mdoc_chain.h"
 #include "host/mobile/status_cache.h"
+#include "host/mobile/status_judge.h"
 #include "host/mobile/trust_list.h"
 #include <jumin/registry.h>
 #include <jumin/verifier.h>
@@ -28,6 +29,7 @@ struct jumin_verifier {
 
     char *folder;
     struct status_cache *statuses;
+    struct status_judge judge;             // of the lists, for the credential that is looked at
     struct jumin_verifier_network network; // `get` NULL: offline
 
     bool has_registry;

@@ -395,7 +395,7 @@ static void test_wrong_status_is_refused(void **state)
     stage.list_uri = "https://issuer.example/status/2";
     refuse_status(JUMIN_ERROR_MALFORMED);
     stage.list_uri = NULL;
-    stage.list_signer = &stage.sd_jwt;
+    stage.list_signer = &stage.mdoc;
     refuse_status(JUMIN_ERROR_CERTIFICATE);
     stage.list_signer = &stage.status;
     stage.down = true;
