@@ -65,12 +65,14 @@ static enum jumin_error make_cwt(const struct status_claims *claims, struct span
     return made ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
 }
 
-static bool are_possible(const struct status_claims *claims, const struct status_signer *signer)
+// ISO 18013-5, second edition, wants exp in a CWT.
+static bool are_possible(enum status_format format, const struct status_claims *claims,
+                         const struct status_signer *signer)
 {
     const size_t length = strnlen(claims->uri, sizeof claims->uri);
     return length > 0 && length < sizeof claims->uri && claims->issued_at >= 0 &&
-           (claims->expires_at == 0 || claims->expires_at > claims->issued_at) && claims->time_to_live >= 0 &&
-           status_list_bits_are_possible(claims->bits) && signer->count > 0 &&
+           (claims->expires_at > claims->issued_at || (claims->expires_at == 0 && format == STATUS_JWT)) &&
+           claims->time_to_live >= 0 && status_list_bits_are_possible(claims->bits) && signer->count > 0 &&
            signer->count <= STATUS_CHAIN_MAX;
 }
 
@@ -82,7 +84,7 @@ enum jumin_error status_token_make(enum status_format format, const struct statu
     size_t list_length = 0;
     *token = NULL;
     *n = 0;
-    if (!are_possible(claims, signer)) {
+    if (!are_possible(format, claims, signer)) {
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = status_list_compress(packed, &list, &list_length);
@@ -197,6 +199,10 @@ static enum jumin_error open_cwt(struct span bytes, int64_t now, const struct st
     if (message.detached) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "the status list token has no payload");
     }
+    if (message.chain_count > 0 && !message.chain_protected) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED,
+                          "the status list token's certificates are not in the protected header");
+    }
     enum jumin_error error = signer_key(trust, message.chain, message.chain_count, now, point, detail);
     if (error != JUMIN_OK) {
         return error;
@@ -205,6 +211,9 @@ static enum jumin_error open_cwt(struct span bytes, int64_t now, const struct st
         return detail_set(detail, JUMIN_ERROR_SIGNATURE, "the status list token's signature is wrong");
     }
     error = status_claims_parse_cbor(message.payload, &content->claims, &compressed, detail);
+    if (error == JUMIN_OK && content->claims.expires_at == 0) {
+        error = detail_set(detail, JUMIN_ERROR_MALFORMED, "the status list token has no exp");
+    }
     if (error == JUMIN_OK) {
         content->compressed = malloc(compressed.n);
         error = content->compressed == NULL ? JUMIN_ERROR_MEMORY : JUMIN_OK;

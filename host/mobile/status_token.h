@@ -24,8 +24,8 @@ struct status_signer {
     size_t count;
 };
 
-// Signs claims and packed list with ES256. `*token` is malloc'ed: the text of a JWT without a zero byte, or
-// the bytes of a COSE_Sign1 with tag 18.
+// Signs claims (as a CWT with exp: ISO 18013-5, second edition) and packed list with ES256. `*token` is
+// malloc'ed: the text of a JWT without a zero byte, or the bytes of a COSE_Sign1 with tag 18.
 enum jumin_error status_token_make(enum status_format format, const struct status_claims *claims,
                                    struct span packed, const struct status_signer *signer, uint8_t **token,
                                    size_t *n);
@@ -48,7 +48,8 @@ struct status_token {
     size_t chain_count;
 };
 
-// In this order (§8.3): type and signature, `sub` is the uri asked for, iat, exp, bounded expansion. On
+// In this order (§8.3): type and signature (of a CWT, x5chain is protected, and exp is there: ISO 18013-5,
+// second edition), `sub` is the uri asked for, iat, exp, bounded expansion. On
 // failure the token is as zeroed. JUMIN_ERROR_MALFORMED: not the shape, another type or another sub;
 // JUMIN_ERROR_SIGNATURE; JUMIN_ERROR_NOT_VALID_NOW; JUMIN_ERROR_MEMORY; or what `trust` says.
 enum jumin_error status_token_open(enum status_format format, struct span bytes, const char *uri, int64_t now,

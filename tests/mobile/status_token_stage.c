@@ -41,7 +41,7 @@ struct span bytes_of(const char *hex)
 
 struct span good_payload(void)
 {
-    return bytes_of("a3" CWT_SUB CWT_IAT CWT_LIST);
+    return bytes_of("a4" CWT_SUB CWT_EXP CWT_IAT CWT_LIST);
 }
 
 struct span cwt(void (*change)(struct cose_header *header), struct span payload)

@@ -11,8 +11,9 @@
 #define LIST "\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\"}"
 #define CLAIMS "\"sub\":\"" STATUS_URI "\",\"iat\":1799999990"
 
-// Pairs of a CWT's claims: {2: STATUS_URI, 6: 1799999990, 65533: {"bits": 1, "lst": …}}.
+// Pairs of a CWT's claims: {2: STATUS_URI, 4: 1900000000, 6: 1799999990, 65533: {"bits": 1, "lst": …}}.
 #define CWT_SUB "02781f68747470733a2f2f6973737565722e6578616d706c652f7374617475732f37"
+#define CWT_EXP "041a713fb300"
 #define CWT_IAT "061a6b49d1f6"
 #define CWT_LIST "19fffda2646269747301636c73744a78dadbb918000217015d"
 

@@ -70,8 +70,8 @@ static void test_claims_of_a_cwt_have_their_types_and_ranges(void **state)
         {"a3" CWT_SUB "0661"
          "37" CWT_LIST,
          "no iat"},
-        {"a4" CWT_SUB CWT_IAT "0400" CWT_LIST, "exp"},
-        {"a4" CWT_SUB CWT_IAT "0460" CWT_LIST, "exp"},
+        {"a4" CWT_SUB CWT_IAT "0400" CWT_LIST, "exp of"},
+        {"a4" CWT_SUB CWT_IAT "0460" CWT_LIST, "exp of"},
         {"a4" CWT_SUB CWT_IAT CWT_LIST "19fffe00", "ttl"},
         {"a4" CWT_SUB CWT_IAT CWT_LIST "19fffe20", "ttl"},
         {"a2" CWT_SUB CWT_IAT, "no status list"},
@@ -94,7 +94,7 @@ static void test_claims_of_a_cwt_have_their_types_and_ranges(void **state)
          "646269747301"
          "636c73746161",
          "lst"},
-        {"a3" CWT_SUB CWT_IAT "19fffda2"
+        {"a4" CWT_SUB CWT_EXP CWT_IAT "19fffda2"
          "646269747301"
          "636c73744178",
          "expanded"},
@@ -173,7 +173,8 @@ static void test_a_list_that_becomes_too_long_is_refused(void **state)
                                        .algorithm = COSE_ES256,
                                        .type = "application/statuslist+cwt",
                                        .chain = status_signer.chain,
-                                       .chain_count = 1};
+                                       .chain_count = 1,
+                                       .chain_protected = true};
     assert_true(cose_sign1_put(&t, &header, writer_span(&w), &status_issuer.signer));
     assert_opens_not(STATUS_CWT, writer_span(&t), JUMIN_ERROR_MALFORMED, "too long");
     free(zeros);

@@ -44,7 +44,7 @@ static void test_an_index_that_the_list_does_not_have_is_refused(void **state)
     }
 }
 
-static void test_exp_and_ttl_may_be_missing_and_other_claims_be_there(void **state)
+static void test_exp_and_ttl_of_a_jwt_may_be_missing_and_other_claims_be_there(void **state)
 {
     (void)state;
     assert_opens(STATUS_JWT,
@@ -112,7 +112,15 @@ static void test_a_cwt_of_the_store_has_this_form(void **state)
     (void)state;
     assert_opens(STATUS_CWT, cwt(NULL, good_payload()));
     assert_opens(STATUS_CWT, cwt(change_algorithm, good_payload()));
-    assert_opens(STATUS_CWT, cwt(change_protection, good_payload()));
+}
+
+// ISO 18013-5, second edition: who signed is signed, too, and a list ends.
+static void test_a_cwt_has_its_chain_protected_and_an_end(void **state)
+{
+    (void)state;
+    assert_opens_not(STATUS_CWT, cwt(change_protection, good_payload()), JUMIN_ERROR_MALFORMED, "protected");
+    assert_opens_not(STATUS_CWT, cwt(NULL, bytes_of("a3" CWT_SUB CWT_IAT CWT_LIST)), JUMIN_ERROR_MALFORMED,
+                     "no exp");
 }
 
 static void test_a_cwt_of_another_type_is_no_status_list(void **state)
@@ -297,6 +305,12 @@ static void test_claims_that_a_token_cannot_have_are_not_signed(void **state)
                 JUMIN_ERROR_ARGUMENT);
             assert_null(token);
         }
+        struct status_claims endless = good;
+        endless.expires_at = 0;
+        assert_int_equal(
+            status_token_make(formats[f], &endless, span_of(packed, 8), &status_signer, &token, &n),
+            formats[f] == STATUS_CWT ? JUMIN_ERROR_ARGUMENT : JUMIN_OK);
+        free(token);
         assert_int_equal(status_token_make(formats[f], &good, span_of(packed, 8), &nobody, &token, &n),
                          JUMIN_ERROR_ARGUMENT);
         assert_int_equal(status_token_make(formats[f], &good, span_of(packed, 0), &status_signer, &token, &n),
@@ -368,9 +382,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_token_tells_the_status_of_each_index),
         cmocka_unit_test(test_an_index_that_the_list_does_not_have_is_refused),
-        cmocka_unit_test(test_exp_and_ttl_may_be_missing_and_other_claims_be_there),
+        cmocka_unit_test(test_exp_and_ttl_of_a_jwt_may_be_missing_and_other_claims_be_there),
         cmocka_unit_test(test_other_types_are_no_status_list),
         cmocka_unit_test(test_a_cwt_of_the_store_has_this_form),
+        cmocka_unit_test(test_a_cwt_has_its_chain_protected_and_an_end),
         cmocka_unit_test(test_a_cwt_of_another_type_is_no_status_list),
         cmocka_unit_test(test_a_cwt_has_tag_18_and_no_other),
         cmocka_unit_test(test_a_cwt_without_payload_is_refused),
