@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/mdoc_shown.h"
 
+#include "host/mobile/base64url.h"
+#include "host/verifier/remote.h"
+
 // --- Good ----------------------------------------------------------------------------------------------------------
 
 static void test_good_mdoc_is_accepted_and_says_what_was_learned(void **state)
@@ -96,6 +99,8 @@ static void test_every_malformed_credential_is_refused(void **state)
         {.same_digest_id = true},
         {.same_element = true},
         {.no_valid_until = true},
+        {.no_digests = true},
+        {.no_digest_namespaces = true},
         {.no_device_key = true},
         {.tagged = true},
         {.chain_of_one = true},
@@ -293,12 +298,11 @@ static void test_unknown_session_is_not_accepted(void **state)
     assert_int_equal(jumin_verification_learned_count(stage.verification), 0);
 }
 
-static void test_mac_needs_the_readers_key(void **state)
+// The birth date for that session, by a MAC for the reader's key.
+static void mac(struct span transcript, struct writer *w)
 {
-    (void)state;
     const struct mdoc_element_name names[] = {
         {span_of("org.iso.23220.1", 15), span_of("birth_date", 10), false}};
-    struct jumin_expected wanted = expected();
     struct issuer_signed credential;
     struct detail detail;
     assert_int_equal(issuer_signed_parse(issue((struct flaw){0}), &credential, &detail), JUMIN_OK);
@@ -309,8 +313,44 @@ static void test_mac_needs_the_readers_key(void **state)
                                                      .method = DEVICE_AUTH_MAC,
                                                      .reader_key =
                                                          span_of(papers.reader.point, SIGNER_POINT)};
+    assert_int_equal(device_response_make(transcript, DEVICE_RESPONSE_OK, &presentation, 1, w), JUMIN_OK);
+}
+
+// OpenID4VP: the reader's key is the one that the answer was encrypted to.
+static void test_mac_of_a_remote_answer_is_checked_by_the_requests_key(void **state)
+{
+    (void)state;
+    static const uint8_t thumbprint[JWK_THUMBPRINT] = {1, 2, 3};
+    const struct vp_session session_of = {"x509_san_dns:shop.example", "n-1", "https://shop.example/r",
+                                          thumbprint};
+    const struct signer *const keys[] = {&papers.reader, &papers.other, NULL};
+    struct remote_judge judge = remote_judge_of(stage.verifier);
+    struct dcql_credential query = {.format = DCQL_MDOC};
+    uint8_t transcript[MDOC_TRANSCRIPT_MAX];
+    struct writer t = writer_of(transcript, sizeof transcript), w = writer_of(response_bytes, STAGE_BYTES);
+    static char text[2 * STAGE_BYTES];
+    struct writer base64 = writer_of(text, sizeof text);
+    assert_true(vp_transcript(&session_of, &t));
+    mac(writer_span(&t), &w);
+    base64url_put(&base64, writer_span(&w));
+    const struct vp_presentation shown = {&query, writer_span(&base64)};
+    for (size_t i = 0; i < 3; i++) {
+        const struct remote_answer answer = {
+            .session = &session_of, .key = keys[i], .presentations = &shown, .count = 1, .now = STAGE_NOW};
+        json_t *verdict = NULL;
+        struct detail detail;
+        const enum jumin_error error = judge.judge(judge.context, &answer, &verdict, &detail);
+        assert_int_equal(error, i == 0 ? JUMIN_OK : i == 1 ? JUMIN_ERROR_CLONED : JUMIN_ERROR_NOT_SUPPORTED);
+        json_decref(verdict);
+    }
+}
+
+static void test_mac_needs_the_readers_key(void **state)
+{
+    (void)state;
+    struct jumin_expected wanted = expected();
     struct writer w = writer_of(response_bytes, sizeof response_bytes);
-    assert_int_equal(device_response_make(session(), DEVICE_RESPONSE_OK, &presentation, 1, &w), JUMIN_OK);
+    mac(session(), &w);
     check(writer_span(&w), &wanted);
     assert_found(&stage, JUMIN_VERIFICATION_HOLDER, JUMIN_FINDING_FAILED, JUMIN_ERROR_NOT_SUPPORTED);
     jumin_verification_free(stage.verification);
@@ -363,6 +403,7 @@ int main(void)
         test(test_another_device_and_another_session_are_refused),
         test(test_unknown_session_is_not_accepted),
         test(test_mac_needs_the_readers_key),
+        test(test_mac_of_a_remote_answer_is_checked_by_the_requests_key),
         test(test_every_check_stands_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
