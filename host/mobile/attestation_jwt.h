@@ -50,6 +50,8 @@ void key_attestation_release(struct key_attestation *attestation);
 enum jumin_error key_attestation_check(const struct key_attestation *attestation,
                                        const uint8_t signer[SIGNER_POINT], const char *nonce, int64_t now,
                                        int64_t leeway, struct detail *detail);
+// Whether it says when it ends, as it must beside a jwt proof (§D.1).
+bool key_attestation_ends(const struct key_attestation *attestation);
 bool key_attestation_has(const struct key_attestation *attestation, const uint8_t key[SIGNER_POINT]);
 
 // --- Proof of possession -----------------------------------------------------------------------------------------

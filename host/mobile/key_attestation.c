@@ -167,6 +167,11 @@ enum jumin_error key_attestation_check(const struct key_attestation *attestation
     return error;
 }
 
+bool key_attestation_ends(const struct key_attestation *attestation)
+{
+    return json_object_get(attestation->jws.claims, "exp") != NULL;
+}
+
 bool key_attestation_has(const struct key_attestation *attestation, const uint8_t key[SIGNER_POINT])
 {
     for (size_t i = 0; i < attestation->key_count; i++) {
