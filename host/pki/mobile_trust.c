@@ -40,7 +40,9 @@ static enum jumin_error add_own(struct jumin_mobile_pki *pki, struct material *m
         material->roots[material->count++] =
             (struct trust_list_root){.kind = own[i].kind,
                                      .certificate = span_of(key->certificate.p, key->certificate.n),
-                                     .crl = span_of(list->p, list->n)};
+                                     .crl = span_of(list->p, list->n),
+                                     .types = own[i].kind == TRUST_LIST_ISSUERS ? types : NULL,
+                                     .type_count = sizeof types / sizeof *types};
     }
     return error;
 }
