@@ -56,7 +56,7 @@ static bool digests_check(struct span value, size_t length)
     struct cbor_map digests;
     struct cbor_item id, digest;
     struct span bytes;
-    if (!cbor_enter_map(value, &digests)) {
+    if (!cbor_enter_map(value, &digests) || digests.pairs == 0) {
         return false;
     }
     while (cbor_next_pair(&digests, &id, &bytes)) {
@@ -73,7 +73,7 @@ static bool value_digests_check(struct span value, size_t length)
     struct cbor_map namespaces;
     struct cbor_item name;
     struct span digests;
-    if (!cbor_enter_map(value, &namespaces)) {
+    if (!cbor_enter_map(value, &namespaces) || namespaces.pairs == 0) {
         return false;
     }
     while (cbor_next_pair(&namespaces, &name, &digests)) {

@@ -155,6 +155,21 @@ static void put_key_info(struct mdoc_stage *stage, const struct flaw *flaw, stru
     }
 }
 
+static void put_digests(const struct flaw *flaw, uint8_t digests[2][32], struct writer *w)
+{
+    const size_t count = flaw->no_digests ? 0 : flaw->no_digest ? 1 : 2;
+    cbor_put_map(w, flaw->no_digest_namespaces ? 0 : 1);
+    if (flaw->no_digest_namespaces) {
+        return;
+    }
+    cbor_put_string(w, or_else(flaw->name_space, "org.iso.23220.1"));
+    cbor_put_map(w, count);
+    for (size_t i = 0; i < count; i++) {
+        cbor_put_unsigned(w, i);
+        cbor_put_bytes(w, span_of(digests[flaw->wrong_digest ? 0 : i], 32));
+    }
+}
+
 static void put_mso(struct mdoc_stage *stage, const struct flaw *flaw, uint8_t digests[2][32],
                     struct writer *w)
 {
@@ -166,15 +181,7 @@ static void put_mso(struct mdoc_stage *stage, const struct flaw *flaw, uint8_t d
     cbor_put_string(w, "digestAlgorithm");
     cbor_put_string(w, or_else(flaw->digest_algorithm, "SHA-256"));
     cbor_put_string(w, "valueDigests");
-    cbor_put_map(w, 1);
-    cbor_put_string(w, or_else(flaw->name_space, "org.iso.23220.1"));
-    cbor_put_map(w, flaw->no_digest ? 1 : 2);
-    cbor_put_unsigned(w, 0);
-    cbor_put_bytes(w, span_of(digests[0], 32));
-    if (!flaw->no_digest) {
-        cbor_put_unsigned(w, 1);
-        cbor_put_bytes(w, span_of(digests[flaw->wrong_digest ? 0 : 1], 32));
-    }
+    put_digests(flaw, digests, w);
     put_key_info(stage, flaw, w);
     cbor_put_string(w, "docType");
     cbor_put_string(w, or_else(flaw->mso_doc_type, "kr.jumin.resident.1"));

@@ -42,7 +42,7 @@ struct flaw {
     bool payload_not_embedded;
     size_t random; // bytes; 0: 16
     bool same_digest_id, same_element, no_digest, wrong_digest;
-    bool no_random, no_valid_until;
+    bool no_random, no_valid_until, no_digests, no_digest_namespaces;
     bool no_device_key, tagged, chain_of_one, no_chain, detached;
     bool der_signature, other_issuer;
     int64_t signed_at, valid_from, valid_until;
