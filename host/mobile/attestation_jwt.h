@@ -23,7 +23,7 @@ struct key_attestation_order {
     const char *key_storage;         // "iso_18045_high"; NULL: not said
     const char *user_authentication; // "iso_18045_basic"; NULL: not said
     const char *nonce;               // c_nonce; NULL: none
-    int64_t issued_at, expires;
+    int64_t issued_at, expires;      // `expires` 0: not said
 };
 enum jumin_error key_attestation_make(const struct key_attestation_order *order, struct writer *out);
 

@@ -25,9 +25,11 @@ enum jumin_error key_attestation_make(const struct key_attestation_order *order,
 {
     const struct jws_header header = {
         .type = KEY_ATTESTATION_TYPE, .chain = order->chain, .chain_count = order->chain_count};
-    json_t *claims =
-        json_pack("{sI,sI}", "iat", (json_int_t)order->issued_at, "exp", (json_int_t)order->expires);
+    json_t *claims = json_pack("{sI}", "iat", (json_int_t)order->issued_at);
     bool good = claims != NULL && add_keys(claims, order);
+    if (order->expires != 0) {
+        good = good && add_new(claims, "exp", json_integer(order->expires));
+    }
     if (order->key_storage != NULL) {
         good = good && add_new(claims, "key_storage", json_pack("[s]", order->key_storage));
     }

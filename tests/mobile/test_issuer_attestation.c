@@ -35,6 +35,8 @@ static void distrust_wallets(void)
     wallets = NULL;
 }
 
+static bool endless; // what is attested
+
 // Attests the first `count` copies' keys.
 static const char *attestation(size_t count, const char *nonce)
 {
@@ -53,7 +55,7 @@ static const char *attestation(size_t count, const char *nonce)
                                                 .key_storage = "iso_18045_high",
                                                 .nonce = nonce,
                                                 .issued_at = station_clock,
-                                                .expires = station_clock + 3600};
+                                                .expires = endless ? 0 : station_clock + 3600};
     assert_int_equal(key_attestation_make(&order, &w), JUMIN_OK);
     text[w.n] = '\0';
     return text;
@@ -114,6 +116,12 @@ static void test_where_attestation_is_required_a_proof_has_it_for_its_own_key(vo
          wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[1], BASE, nonce, attestation(1, NULL)))));
     assert_answer(400, "invalid_proof");
     assert_string_equal(said("error_description"), "the key attestation does not attest the proof's key");
+    endless = true;
+    post("/credential",
+         wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[0], BASE, nonce, attestation(1, NULL)))));
+    endless = false;
+    assert_answer(400, "invalid_proof");
+    assert_string_equal(said("error_description"), "the key attestation does not say when it ends (exp)");
     post("/credential",
          wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[0], BASE, nonce, attestation(1, NULL)))));
     assert_answer(200, "");
