@@ -142,6 +142,37 @@ static void test_lists_that_are_none_change_nothing(void **state)
     assert_found(&stage, JUMIN_VERIFICATION_TRUST_LIST, JUMIN_FINDING_PASSED, JUMIN_OK);
 }
 
+// The folder knows which list was the newest, of each anchor.
+static void test_an_older_list_is_refused_after_a_new_start_too(void **state)
+{
+    (void)state;
+    struct jumin_verifier_options options = verifier_stage_options();
+    static uint8_t older_bytes[LIST_BYTES];
+    const struct span older = sign_list(STAGE_NOW - 200, STAGE_NOW + 1000);
+    memcpy(older_bytes, older.p, older.n);
+    options.cache = temporary_path(".");
+    for (int i = 0; i < 2; i++) {
+        verifier_stage_renew(&stage, &options);
+        set_anchor(&stage.root);
+        assert_int_equal(load(sign_list(STAGE_NOW - 100, STAGE_NOW + 1000), STAGE_NOW), JUMIN_OK);
+        verifier_stage_renew(&stage, &options);
+        set_anchor(&stage.root);
+        assert_int_equal(load(span_of(older_bytes, older.n), STAGE_NOW), JUMIN_ERROR_CONFLICT);
+    }
+    struct stage_holder other, signer = list_signer;
+    stage_root(&other, "Another anchor", NULL);
+    stage_issue(&list_signer, &other, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
+    set_anchor(&other);
+    assert_int_equal(load(sign_list(STAGE_NOW - 300, STAGE_NOW + 1000), STAGE_NOW), JUMIN_OK);
+    stage_release(&list_signer);
+    stage_release(&other);
+    list_signer = signer;
+    options.cache = NULL;
+    verifier_stage_renew(&stage, &options);
+    set_anchor(&stage.root);
+    assert_int_equal(load(span_of(older_bytes, older.n), STAGE_NOW), JUMIN_OK);
+}
+
 static void test_what_was_trusted_before_is_forgotten_with_its_roots(void **state)
 {
     (void)state;
@@ -318,6 +349,7 @@ int main(void)
         test(test_trust_list_is_judged_by_its_age),
         test(test_expired_list_warns_even_when_it_is_young),
         test(test_lists_that_are_none_change_nothing),
+        test(test_an_older_list_is_refused_after_a_new_start_too),
         test(test_what_was_trusted_before_is_forgotten_with_its_roots),
         test(test_root_vouches_only_for_the_types_of_the_list),
         test(test_roots_of_one_issuer_speak_for_each_other),
