@@ -61,6 +61,25 @@ static bool decode(const json_t *value, struct writer *bytes)
            base64_decode(span_of(json_string_value(value), json_string_length(value)), bytes) && bytes->n > 0;
 }
 
+static enum jumin_error take_crls(const json_t *root, uint8_t *room, struct jumin_trust *trust,
+                                  struct detail *detail)
+{
+    const json_t *lists = json_object_get(root, "crls");
+    enum jumin_error error = JUMIN_OK;
+    if (lists != NULL && (!json_is_array(lists) || json_array_size(lists) > TRUST_LIST_CRLS_MAX)) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED,
+                          "a root of the trust list has no list of revocation lists, or too long a one");
+    }
+    for (size_t i = 0; i < json_array_size(lists) && error == JUMIN_OK; i++) {
+        struct writer crl = writer_of(room, ITEM_MAX);
+        error = decode(json_array_get(lists, i), &crl)
+                    ? trust_list_take_crl(trust, writer_span(&crl), detail)
+                    : detail_set(detail, JUMIN_ERROR_MALFORMED,
+                                 "a revocation list of the trust list is not in base64");
+    }
+    return error;
+}
+
 static enum jumin_error take_root(const json_t *root, uint8_t *room, struct jumin_trust *trust,
                                   struct detail *detail)
 {
@@ -70,7 +89,9 @@ static enum jumin_error take_root(const json_t *root, uint8_t *room, struct jumi
         (list != NULL && !decode(list, &crl))) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "a root of the trust list is no certificate");
     }
-    return trust_list_take_root(trust, writer_span(&certificate), writer_span(&crl), detail);
+    enum jumin_error error =
+        trust_list_take_root(trust, writer_span(&certificate), writer_span(&crl), detail);
+    return error == JUMIN_OK ? take_crls(root, room, trust, detail) : error;
 }
 
 static enum jumin_error take_roots(const json_t *claims, enum trust_list_kind kind, uint8_t *room,

@@ -205,11 +205,29 @@ static enum jumin_error check_time(const struct x509_certificate *certificate, c
     return JUMIN_OK;
 }
 
-static enum jumin_error check_revocation(const struct x509_certificate *certificate, const char *whose,
+// The newest list of the certificate's issuer, who need not be among the roots: it may have come with the
+// chain.
+static const struct x509_crl *find_crl(const struct jumin_trust *roots,
+                                       const struct x509_certificate *certificate,
+                                       const struct x509_certificate *issuer)
+{
+    const struct x509_crl *newest = trust_find_crl(roots, certificate);
+    for (size_t i = 0; i < roots->crl_count; i++) {
+        const struct x509_crl *crl = &roots->crls[i].parsed;
+        if (x509_name_equal(crl->issuer, issuer->subject) &&
+            (newest == NULL || crl->this_update > newest->this_update) && x509_crl_signed_by(crl, issuer)) {
+            newest = crl;
+        }
+    }
+    return newest;
+}
+
+static enum jumin_error check_revocation(const struct x509_certificate *certificate,
+                                         const struct x509_certificate *issuer, const char *whose,
                                          const struct x5chain_rules *rules, struct x5chain_signer *signer,
                                          struct detail *detail)
 {
-    const struct x509_crl *crl = trust_find_crl(rules->roots, certificate);
+    const struct x509_crl *crl = find_crl(rules->roots, certificate, issuer);
     if (crl != NULL && x509_crl_lists(crl, certificate->serial)) {
         return detail_set(detail, JUMIN_ERROR_REVOKED, "the certificate of the %s is revoked", whose);
     }
@@ -240,7 +258,7 @@ static enum jumin_error check_now(const struct path *path, const struct x5chain_
         const struct x509_certificate *next = authority(path, n);
         error = check_time(link, whose, rules->now, signer, detail);
         if (error == JUMIN_OK && next != NULL) { // nobody but its owner revokes a root
-            error = check_revocation(link, whose, rules, signer, detail);
+            error = check_revocation(link, next, whose, rules, signer, detail);
         }
         whose = "signer's authority";
         link = next;

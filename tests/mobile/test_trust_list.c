@@ -294,13 +294,35 @@ static void test_what_a_root_vouches_for_is_read_back(void **state)
     assert_true(trust_list_same_issuer(NULL, digests[0], digests[0]));
 }
 
+static void test_lists_of_authorities_below_a_root_are_read_back(void **state)
+{
+    (void)state;
+    struct stage_holder between;
+    stage_issue(&between, &root, CERTIFICATE_IACA, CRYPTO_P256, NULL);
+    stage_crl(&between, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, lists);
+    stage_crl(&between, &signer, 2, STAGE_NOW + 1, STAGE_NOW + STAGE_DAY, lists);
+    const struct span crls[] = {lists->crls[0].parsed.whole, lists->crls[1].parsed.whole};
+    struct trust_list_root whole = {
+        .kind = TRUST_LIST_WALLETS, .certificate = root.der, .crls = crls, .crl_count = 2};
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_OK);
+    assert_int_equal(read_at(STAGE_NOW), JUMIN_OK);
+    assert_int_equal(jumin_trust_crls(list.roots[TRUST_LIST_WALLETS]), 2);
+    whole.crls = &root.der; // no list
+    whole.crl_count = 1;
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_ERROR_INPUT);
+    whole.crls = crls;
+    whole.crl_count = TRUST_LIST_CRLS_MAX + 1;
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_ERROR_INPUT);
+    stage_release(&between);
+}
+
 static void test_what_cannot_be_said_of_a_root_is_neither_signed_nor_read(void **state)
 {
     (void)state;
     static const char *const nothing[] = {""};
-    static const char *const wrong[] = {"'issuer':''", "'issuer':7",
-                                        "'types':[]",  "'types':'kr.jumin.resident.1'",
-                                        "'types':[7]", "'types':['']"};
+    static const char *const wrong[] = {
+        "'issuer':''", "'issuer':7",   "'types':[]", "'types':'kr.jumin.resident.1'",
+        "'types':[7]", "'types':['']", "'crls':7",   "'crls':['*']"};
     char long_name[TRUST_LIST_ISSUER_MAX + 1] = "", base64[2048], claims[4096];
     memset(long_name, 'a', TRUST_LIST_ISSUER_MAX);
     const struct trust_list_root bad[] = {
@@ -400,6 +422,7 @@ int main(void)
         TEST(test_a_token_of_another_type_or_without_chain_is_refused),
         TEST(test_malformed_claims_are_refused),
         TEST(test_what_a_root_vouches_for_is_read_back),
+        TEST(test_lists_of_authorities_below_a_root_are_read_back),
         TEST(test_what_cannot_be_said_of_a_root_is_neither_signed_nor_read),
         TEST(test_what_is_no_root_is_not_signed),
         TEST(test_a_list_under_another_name_is_not_signed),
