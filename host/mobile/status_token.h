@@ -9,7 +9,7 @@
 enum status_format { STATUS_JWT = 0, STATUS_CWT = 1 };
 
 enum {
-    STATUS_TOKEN_MAX = 1 << 20, // bytes
+    STATUS_TOKEN_MAX = 1 << 22, // bytes
     STATUS_CHAIN_MAX = 4,       // certificates that name the signer
     STATUS_CLOCK_SKEW = 60,     // seconds by which an issuer's clock may be ahead
 };

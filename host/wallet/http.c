@@ -8,7 +8,7 @@
 #include <jumin/http.h>
 #include <stdlib.h>
 
-enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200, FETCHED_MAX = 1 << 20 };
+enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200, FETCHED_MAX = 1 << 22 };
 
 struct jumin_http {
     struct client_curl *curl;

@@ -370,6 +370,31 @@ static void test_the_longest_token_is_made_and_opened(void **state)
     free(packed);
 }
 
+// The most that a list of ten million may be, in both formats.
+static void test_ten_million_random_statuses_of_one_bit_are_made_and_opened(void **state)
+{
+    const size_t n = 10000000 / 8;
+    uint8_t *packed = malloc(n);
+    uint32_t noise = 1;
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        noise = noise * 1664525U + 1013904223U;
+        packed[i] = (uint8_t)(noise >> 24);
+    }
+    for (size_t f = 0; f < 2; f++) {
+        struct status_claims claims = status_stage_claims(formats[f], 10);
+        uint8_t *token = NULL;
+        size_t length = 0;
+        claims.bits = 1;
+        assert_int_equal(
+            status_token_make(formats[f], &claims, span_of(packed, n), &status_signer, &token, &length),
+            JUMIN_OK);
+        assert_opens(formats[f], span_of(token, length));
+        free(token);
+    }
+    free(packed);
+}
+
 static void test_media_types_are_those_of_the_standard(void **state)
 {
     (void)state;
@@ -402,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_claims_that_a_token_cannot_have_are_not_signed),
         cmocka_unit_test(test_a_key_that_does_not_sign_makes_no_token),
         cmocka_unit_test(test_the_longest_token_is_made_and_opened),
+        cmocka_unit_test(test_ten_million_random_statuses_of_one_bit_are_made_and_opened),
         cmocka_unit_test(test_media_types_are_those_of_the_standard),
     };
     return cmocka_run_group_tests(tests, status_stage_open, status_stage_close);
