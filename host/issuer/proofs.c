@@ -85,6 +85,9 @@ static bool check_attested(const struct issuer *issuer, const struct jumin_stati
         return refuse_proof(fault);
     }
     bool good = check_provider(issuer, station, &attestation, fault);
+    if (good && !key_attestation_ends(&attestation)) {
+        good = refuse(fault, "invalid_proof", "the key attestation does not say when it ends (exp)");
+    }
     if (good && !key_attestation_has(&attestation, proof->key)) {
         good = refuse(fault, "invalid_proof", "the key attestation does not attest the proof's key");
     }

@@ -23,7 +23,7 @@ struct key_attestation_order {
     const char *key_storage;         // "iso_18045_high"; NULL: not said
     const char *user_authentication; // "iso_18045_basic"; NULL: not said
     const char *nonce;               // c_nonce; NULL: none
-    int64_t issued_at, expires;
+    int64_t issued_at, expires;      // `expires` 0: not said
 };
 enum jumin_error key_attestation_make(const struct key_attestation_order *order, struct writer *out);
 
@@ -50,6 +50,8 @@ void key_attestation_release(struct key_attestation *attestation);
 enum jumin_error key_attestation_check(const struct key_attestation *attestation,
                                        const uint8_t signer[SIGNER_POINT], const char *nonce, int64_t now,
                                        int64_t leeway, struct detail *detail);
+// Whether it says when it ends, as it must beside a jwt proof (§D.1).
+bool key_attestation_ends(const struct key_attestation *attestation);
 bool key_attestation_has(const struct key_attestation *attestation, const uint8_t key[SIGNER_POINT]);
 
 // --- Proof of possession -----------------------------------------------------------------------------------------

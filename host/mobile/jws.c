@@ -35,6 +35,7 @@ static json_t *read_object(struct span part)
     }
     free(json.p);
     if (!json_is_object(object)) {
+        json_wipe(object);
         json_decref(object);
         return NULL;
     }

@@ -7,7 +7,7 @@
 #include "host/mobile/jwk.h"
 
 enum {
-    JWS_MAX = 1 << 20, // bytes of a token that is read
+    JWS_MAX = 1 << 22, // bytes of a token that is read: a status list's is the longest
     JWS_CHAIN_MAX = 5, // certificates of an x5c
     JWS_TYPE_MAX = 64,
 };

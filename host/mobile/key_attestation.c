@@ -25,9 +25,11 @@ enum jumin_error key_attestation_make(const struct key_attestation_order *order,
 {
     const struct jws_header header = {
         .type = KEY_ATTESTATION_TYPE, .chain = order->chain, .chain_count = order->chain_count};
-    json_t *claims =
-        json_pack("{sI,sI}", "iat", (json_int_t)order->issued_at, "exp", (json_int_t)order->expires);
+    json_t *claims = json_pack("{sI}", "iat", (json_int_t)order->issued_at);
     bool good = claims != NULL && add_keys(claims, order);
+    if (order->expires != 0) {
+        good = good && add_new(claims, "exp", json_integer(order->expires));
+    }
     if (order->key_storage != NULL) {
         good = good && add_new(claims, "key_storage", json_pack("[s]", order->key_storage));
     }
@@ -165,6 +167,11 @@ enum jumin_error key_attestation_check(const struct key_attestation *attestation
         error = detail_set(detail, JUMIN_ERROR_SIGNATURE, "The key attestation has another nonce.");
     }
     return error;
+}
+
+bool key_attestation_ends(const struct key_attestation *attestation)
+{
+    return json_object_get(attestation->jws.claims, "exp") != NULL;
 }
 
 bool key_attestation_has(const struct key_attestation *attestation, const uint8_t key[SIGNER_POINT])

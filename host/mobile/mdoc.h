@@ -39,6 +39,8 @@ struct mdoc_element_name {
 struct mdoc_status {
     uint64_t index;
     struct span uri;
+    struct span certificate; // DER: of whom the chain of the list's signer leads to (second edition); empty:
+                             // the credential's own root
 };
 
 // The leaf of a chain that is trusted. Owned by who checked it, until its next check.

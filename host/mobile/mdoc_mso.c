@@ -23,6 +23,17 @@ static bool text_parse(struct span value, struct span *text)
     return true;
 }
 
+// Not empty.
+static bool bytes_parse(struct span value, struct span *bytes)
+{
+    struct cbor_item item;
+    if (!cbor_only(value, CBOR_BYTES, &item) || item.content.n == 0) {
+        return false;
+    }
+    *bytes = item.content;
+    return true;
+}
+
 static bool hash_parse(struct span value, enum crypto_hash *hash)
 {
     static const struct {
@@ -45,7 +56,7 @@ static bool digests_check(struct span value, size_t length)
     struct cbor_map digests;
     struct cbor_item id, digest;
     struct span bytes;
-    if (!cbor_enter_map(value, &digests)) {
+    if (!cbor_enter_map(value, &digests) || digests.pairs == 0) {
         return false;
     }
     while (cbor_next_pair(&digests, &id, &bytes)) {
@@ -62,7 +73,7 @@ static bool value_digests_check(struct span value, size_t length)
     struct cbor_map namespaces;
     struct cbor_item name;
     struct span digests;
-    if (!cbor_enter_map(value, &namespaces)) {
+    if (!cbor_enter_map(value, &namespaces) || namespaces.pairs == 0) {
         return false;
     }
     while (cbor_next_pair(&namespaces, &name, &digests)) {
@@ -133,6 +144,8 @@ static bool status_list_parse(struct span value, struct mdoc_status *status)
             status->index = item.number;
         } else if (cbor_key_is(&key, "uri") && !text_parse(member, &status->uri)) {
             return false;
+        } else if (cbor_key_is(&key, "certificate") && !bytes_parse(member, &status->certificate)) {
+            return false;
         }
     }
     return map.pairs == 0 && has_index && status->uri.n > 0;
@@ -143,7 +156,7 @@ static bool status_parse(struct span value, struct mdoc_mso *mso)
     struct cbor_map map;
     struct cbor_item key;
     struct span member;
-    if (!cbor_enter_map(value, &map)) {
+    if (!cbor_enter_map(value, &map) || map.pairs == 0) {
         return false;
     }
     while (cbor_next_pair(&map, &key, &member)) {
@@ -228,7 +241,7 @@ enum jumin_error mdoc_mso_parse(struct span payload, struct mdoc_mso *mso, struc
         return malformed(detail, "has a validity that is malformed");
     }
     if (members.status.n > 0 && !status_parse(members.status, mso)) {
-        return malformed(detail, "has a status that is malformed");
+        return malformed(detail, "has a status that is malformed or empty");
     }
     return JUMIN_OK;
 }

@@ -77,7 +77,7 @@ static enum jumin_error read_parts(struct span text, const char *type, struct sd
                                    struct detail *detail)
 {
     struct span cursor = text, part;
-    if (text.n > JWS_MAX || !take_part(&cursor, &part)) {
+    if (text.n > SD_JWT_MAX || !take_part(&cursor, &part)) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED,
                           "The token is no SD-JWT, which ends its parts with ~.");
     }

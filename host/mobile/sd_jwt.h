@@ -12,6 +12,7 @@ enum {
     SD_JWT_DIGEST_TEXT = 43,      // SHA-256 in base64url
     SD_JWT_DISCLOSURES_MAX = 256, // of one token that is read
     SD_JWT_DEPTH_MAX = 16,        // objects and arrays within one another
+    SD_JWT_MAX = 1 << 20,         // bytes of one that is read, disclosures and all
 };
 
 // --- Issuer -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/sd_jwt_parts.h"
 
+#include "host/json_fields.h"
 #include "host/mobile/base64url.h"
 #include <stdlib.h>
 
@@ -89,6 +90,14 @@ static void add_digest(struct sd_jwt_maker *maker, json_t *object, const char *d
     }
 }
 
+// What is hidden stands nowhere else, unless somebody holds on to it.
+static void wipe_last(json_t *value)
+{
+    if (value->refcount == 1) {
+        json_wipe(value);
+    }
+}
+
 void sd_jwt_hide(struct sd_jwt_maker *maker, json_t *object, const char *name)
 {
     char digest[SD_JWT_DIGEST_TEXT + 1];
@@ -102,6 +111,7 @@ void sd_jwt_hide(struct sd_jwt_maker *maker, json_t *object, const char *name)
     }
     disclose(maker, name, value, digest);
     if (maker->error == JUMIN_OK) {
+        wipe_last(value);
         (void)json_object_del(object, name);
         add_digest(maker, object, digest);
     }
@@ -119,6 +129,9 @@ void sd_jwt_hide_item(struct sd_jwt_maker *maker, json_t *array, size_t index)
         return;
     }
     disclose(maker, NULL, value, digest);
+    if (maker->error == JUMIN_OK) {
+        wipe_last(value);
+    }
     if (maker->error == JUMIN_OK && json_array_set_new(array, index, json_pack("{ss}", "...", digest)) != 0) {
         maker->error = JUMIN_ERROR_MEMORY;
     }

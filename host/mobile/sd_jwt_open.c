@@ -1,5 +1,6 @@
 // Selective disclosure: disclosures in their places, and nothing else (RFC 9901 §7.1).
 // SPDX-License-Identifier: Apache-2.0
+#include "host/json_fields.h"
 #include "host/mobile/sd_jwt_parts.h"
 
 // What is known while a token is opened.
@@ -18,6 +19,15 @@ static void refuse(struct opening *o, enum jumin_error error, const char *why)
     if (o->error == JUMIN_OK) {
         o->error = detail_set(o->detail, error, "%s", why);
     }
+}
+
+// Lets go of what stands in its place by now, or, refused, never will.
+static void let_go(const struct opening *o, json_t *value)
+{
+    if (o->error != JUMIN_OK) {
+        json_wipe(value);
+    }
+    json_decref(value);
 }
 
 // What `value` says once it is open; NULL: refused.
@@ -95,7 +105,7 @@ static void open_member(struct opening *o, const json_t *digest, json_t *opened)
     if (o->error == JUMIN_OK && json_object_set(opened, text, value) != 0) {
         refuse(o, JUMIN_ERROR_MEMORY, "No memory.");
     }
-    json_decref(value);
+    let_go(o, value);
 }
 
 // After the members that were in the open, which none may replace.
@@ -134,7 +144,7 @@ static json_t *open_object(struct opening *o, const json_t *object)
         if (value == NULL || json_object_set(opened, name, value) != 0) {
             refuse(o, JUMIN_ERROR_MEMORY, "No memory.");
         }
-        json_decref(value);
+        let_go(o, value);
     }
     open_members(o, object, opened);
     return opened;
@@ -157,7 +167,7 @@ static void open_item(struct opening *o, const json_t *item, json_t *opened)
     if (value == NULL || json_array_append(opened, value) != 0) {
         refuse(o, JUMIN_ERROR_MEMORY, "No memory.");
     }
-    json_decref(value);
+    let_go(o, value);
 }
 
 static json_t *open_array(struct opening *o, const json_t *array)
@@ -239,6 +249,7 @@ enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POIN
     json_decref(o.met);
     json_decref(o.path);
     if (o.error != JUMIN_OK) {
+        json_wipe(sd->claims);
         json_decref(sd->claims);
         sd->claims = NULL;
     }

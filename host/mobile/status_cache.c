@@ -16,6 +16,7 @@ enum {
     NAME_TEXT = 2 * NAME_BYTES + 5,
     FILE_MAX = STATUS_TOKEN_MAX + 32,
     DEFAULT_TO_LIVE = 300, // seconds, where a token says none
+    TO_LIVE_MAX = 86400,   // … and whatever it says
     AGE_TEXT = 32,
 };
 
@@ -139,8 +140,9 @@ static bool parse_file(struct span file, int64_t *fetched_at, struct span *token
     return true;
 }
 
-// NULL: there is none, or it is not good now; the detail says why.
-static struct kept *load(struct status_cache *cache, enum status_format format, const char *uri, int64_t now)
+// NULL: there is none, or it is not good now; the detail says why, and `*error` in the latter case, too.
+static struct kept *load(struct status_cache *cache, enum status_format format, const char *uri, int64_t now,
+                         enum jumin_error *error)
 {
     char path[PATH_BYTES];
     struct status_token token = {0};
@@ -153,9 +155,9 @@ static struct kept *load(struct status_cache *cache, enum status_format format, 
         disk_read(path, file, FILE_MAX, &n) == JUMIN_OK) {
         if (!parse_file(span_of(file, n), &fetched_at, &bytes)) {
             (void)detail_set(&cache->detail, JUMIN_ERROR_MALFORMED, "the kept status list is damaged");
-        } else if (status_token_open(format, bytes, uri, now, &cache->trust, &token, &cache->detail) ==
-                   JUMIN_OK) {
-            kept = keep(cache, format, &token, fetched_at);
+        } else {
+            *error = status_token_open(format, bytes, uri, now, &cache->trust, &token, &cache->detail);
+            kept = *error == JUMIN_OK ? keep(cache, format, &token, fetched_at) : NULL;
         }
     }
     free(file);
@@ -222,31 +224,30 @@ static struct kept *fetch(struct status_cache *cache, enum status_format format,
 
 // --- Asking ----------------------------------------------------------------------------------------------------
 
-static bool is_due(const struct kept *kept, int64_t now)
+// By its own ttl, and by the venue's rule: a list that this does not simply accept may have a newer one.
+static bool is_due(const struct kept *kept, const struct status_rule *rule, int64_t now)
 {
     if (kept == NULL) {
         return true;
     }
     const struct status_claims *claims = &kept->token.claims;
-    const int64_t to_live = claims->time_to_live != 0 ? claims->time_to_live : DEFAULT_TO_LIVE;
+    const int64_t said = claims->time_to_live != 0 ? claims->time_to_live : DEFAULT_TO_LIVE;
+    const int64_t to_live = said < TO_LIVE_MAX ? said : TO_LIVE_MAX;
     return now < kept->fetched_at || now - kept->fetched_at >= to_live ||
-           (claims->expires_at != 0 && claims->expires_at <= now);
+           now - claims->issued_at > rule->accept || (claims->expires_at != 0 && claims->expires_at <= now);
 }
 
-// The list at hand, fetched where it is due. `*error`: of that; JUMIN_OK where it was not due.
-static struct kept *obtain(struct status_cache *cache, enum status_format format, const char *uri,
-                           int64_t now, bool *fetched, enum jumin_error *error)
+// What is kept, as far as who signed it may speak to who asks, now; NULL: there is none, or the detail says
+// why not. Trust may have changed since it was opened.
+static struct kept *look_up(struct status_cache *cache, enum status_format format, const char *uri,
+                            int64_t now, enum jumin_error *error)
 {
-    detail_clear(&cache->detail);
-    *error = JUMIN_OK;
-    *fetched = false;
     struct kept *kept = find(cache, format, uri);
-    kept = kept != NULL ? kept : load(cache, format, uri, now);
-    if (is_due(kept, now)) {
-        kept = fetch(cache, format, uri, now, kept, error);
-        *fetched = *error == JUMIN_OK;
+    if (kept == NULL) {
+        return load(cache, format, uri, now, error);
     }
-    return kept;
+    *error = status_token_judge(&kept->token, now, &cache->trust, &cache->detail);
+    return *error == JUMIN_OK ? kept : NULL;
 }
 
 static void put_age(int64_t age, char text[AGE_TEXT])
@@ -281,10 +282,20 @@ enum jumin_error status_cache_ask(struct status_cache *cache, enum status_format
                                   const struct status_reference *reference, const struct status_rule *rule,
                                   int64_t now, struct status_answer *answer)
 {
-    enum jumin_error error = JUMIN_OK;
+    enum jumin_error error = JUMIN_OK, refused = JUMIN_OK;
     struct status_answer found = {0};
     *answer = found;
-    const struct kept *kept = obtain(cache, format, reference->uri, now, &found.fetched, &error);
+    detail_clear(&cache->detail);
+    struct kept *kept = look_up(cache, format, reference->uri, now, &refused);
+    const struct detail why = cache->detail;
+    if (is_due(kept, rule, now)) {
+        kept = fetch(cache, format, reference->uri, now, kept, &error);
+        found.fetched = error == JUMIN_OK;
+    }
+    if (kept == NULL && refused != JUMIN_OK && error == JUMIN_ERROR_NO_SUCH_FILE) {
+        cache->detail = why; // what there is says more than that there is no other
+        return refused;
+    }
     if (kept == NULL) {
         return error;
     }
@@ -305,8 +316,9 @@ enum jumin_error status_cache_ask(struct status_cache *cache, enum status_format
 enum jumin_error status_cache_refresh(struct status_cache *cache, enum status_format format, const char *uri,
                                       int64_t now)
 {
-    enum jumin_error error = JUMIN_OK;
-    bool fetched = false;
-    (void)obtain(cache, format, uri, now, &fetched, &error);
+    enum jumin_error error = JUMIN_OK, refused = JUMIN_OK;
+    detail_clear(&cache->detail);
+    struct kept *kept = look_up(cache, format, uri, now, &refused);
+    (void)fetch(cache, format, uri, now, kept, &error);
     return error;
 }

@@ -41,16 +41,17 @@ enum jumin_error status_cache_new(struct status_cache **cache, const char *folde
 void status_cache_free(struct status_cache *cache);
 const char *status_cache_detail(const struct status_cache *cache);
 
-// The status of a credential. The list is fetched where there is none, where its ttl has passed since it was
-// last fetched (Token Status List §8.3), and where it has expired. What is fetched replaces the list at hand
-// when it is good and not older: an old list cannot be played back. JUMIN_ERROR_NO_SUCH_FILE: there is no
-// list, and none is to be had; others as status_token_open; the times of the list at hand are judged anew
-// each time. On error `*answer` is zeroed.
+// The status of a credential. The list is fetched where there is none, where its ttl (a day at most) has
+// passed since it was last fetched (Token Status List §8.3), where it is older than the rule accepts without
+// a warning, and where it has expired. What is fetched replaces the list at hand when it is good and not
+// older: an old list cannot be played back. JUMIN_ERROR_NO_SUCH_FILE: there is no list, and none is to be
+// had; others as status_token_open; the list at hand is judged anew each time: its times, and whether who
+// signed it is trusted. On error `*answer` is zeroed.
 enum jumin_error status_cache_ask(struct status_cache *cache, enum status_format format,
                                   const struct status_reference *reference, const struct status_rule *rule,
                                   int64_t now, struct status_answer *answer);
-// Fetches the list where it is due, as above, for a venue that will be without network. JUMIN_OK: there is
-// one at hand whose ttl has not passed.
+// Fetches the list, however young the one at hand is: for a venue that will be without network. JUMIN_OK:
+// what was fetched is at hand.
 enum jumin_error status_cache_refresh(struct status_cache *cache, enum status_format format, const char *uri,
                                       int64_t now);
 

@@ -15,7 +15,7 @@ enum status {
 
 enum {
     STATUS_BYTES_MAX = 1 << 22,      // of a list that is not compressed: 16 million statuses of 2 bits
-    STATUS_COMPRESSED_MAX = 1 << 19, // of one that is
+    STATUS_COMPRESSED_MAX = 1 << 21, // of one that is: ten million statuses of one bit, whatever they are
 };
 
 // `bits` of each status: 1, 2, 4 or 8. Borrowed.

@@ -65,12 +65,14 @@ static enum jumin_error make_cwt(const struct status_claims *claims, struct span
     return made ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
 }
 
-static bool are_possible(const struct status_claims *claims, const struct status_signer *signer)
+// ISO 18013-5, second edition, wants exp in a CWT.
+static bool are_possible(enum status_format format, const struct status_claims *claims,
+                         const struct status_signer *signer)
 {
     const size_t length = strnlen(claims->uri, sizeof claims->uri);
     return length > 0 && length < sizeof claims->uri && claims->issued_at >= 0 &&
-           (claims->expires_at == 0 || claims->expires_at > claims->issued_at) && claims->time_to_live >= 0 &&
-           status_list_bits_are_possible(claims->bits) && signer->count > 0 &&
+           (claims->expires_at > claims->issued_at || (claims->expires_at == 0 && format == STATUS_JWT)) &&
+           claims->time_to_live >= 0 && status_list_bits_are_possible(claims->bits) && signer->count > 0 &&
            signer->count <= STATUS_CHAIN_MAX;
 }
 
@@ -82,7 +84,7 @@ enum jumin_error status_token_make(enum status_format format, const struct statu
     size_t list_length = 0;
     *token = NULL;
     *n = 0;
-    if (!are_possible(claims, signer)) {
+    if (!are_possible(format, claims, signer)) {
         return JUMIN_ERROR_ARGUMENT;
     }
     enum jumin_error error = status_list_compress(packed, &list, &list_length);
@@ -118,6 +120,30 @@ struct content {
     size_t n;
 };
 
+// Copies the chain, so that it can be judged again.
+static enum jumin_error keep_chain(const struct span *chain, size_t count, struct status_token *token,
+                                   struct detail *detail)
+{
+    size_t n = 0;
+    if (count > STATUS_CHAIN_MAX) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED,
+                          "the status list token has more than %d certificates", STATUS_CHAIN_MAX);
+    }
+    for (size_t i = 0; i < count; i++) {
+        n += chain[i].n;
+    }
+    token->certificates = malloc(n + 1);
+    if (token->certificates == NULL) {
+        return JUMIN_ERROR_MEMORY;
+    }
+    struct writer w = writer_of(token->certificates, n);
+    for (token->chain_count = 0; token->chain_count < count; token->chain_count++) {
+        token->chain[token->chain_count] = span_of(w.p + w.n, chain[token->chain_count].n);
+        writer_put(&w, chain[token->chain_count]);
+    }
+    return JUMIN_OK;
+}
+
 static enum jumin_error signer_key(const struct status_trust *trust, const struct span *chain, size_t count,
                                    int64_t now, uint8_t point[SIGNER_POINT], struct detail *detail)
 {
@@ -127,7 +153,7 @@ static enum jumin_error signer_key(const struct status_trust *trust, const struc
 }
 
 static enum jumin_error open_jwt(struct span bytes, int64_t now, const struct status_trust *trust,
-                                 struct content *content, struct detail *detail)
+                                 struct status_token *token, struct content *content, struct detail *detail)
 {
     struct jws jws;
     uint8_t point[SIGNER_POINT];
@@ -141,6 +167,7 @@ static enum jumin_error open_jwt(struct span bytes, int64_t now, const struct st
         error =
             status_claims_parse_json(jws.claims, &content->claims, &content->compressed, &content->n, detail);
     }
+    error = error == JUMIN_OK ? keep_chain(jws.chain, jws.chain_count, token, detail) : error;
     jws_release(&jws);
     return error;
 }
@@ -155,7 +182,7 @@ static bool has_signature_of(const struct cose_message *message, const uint8_t p
 }
 
 static enum jumin_error open_cwt(struct span bytes, int64_t now, const struct status_trust *trust,
-                                 struct content *content, struct detail *detail)
+                                 struct status_token *token, struct content *content, struct detail *detail)
 {
     struct cose_message message;
     struct span compressed;
@@ -172,6 +199,10 @@ static enum jumin_error open_cwt(struct span bytes, int64_t now, const struct st
     if (message.detached) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "the status list token has no payload");
     }
+    if (message.chain_count > 0 && !message.chain_protected) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED,
+                          "the status list token's certificates are not in the protected header");
+    }
     enum jumin_error error = signer_key(trust, message.chain, message.chain_count, now, point, detail);
     if (error != JUMIN_OK) {
         return error;
@@ -180,6 +211,9 @@ static enum jumin_error open_cwt(struct span bytes, int64_t now, const struct st
         return detail_set(detail, JUMIN_ERROR_SIGNATURE, "the status list token's signature is wrong");
     }
     error = status_claims_parse_cbor(message.payload, &content->claims, &compressed, detail);
+    if (error == JUMIN_OK && content->claims.expires_at == 0) {
+        error = detail_set(detail, JUMIN_ERROR_MALFORMED, "the status list token has no exp");
+    }
     if (error == JUMIN_OK) {
         content->compressed = malloc(compressed.n);
         error = content->compressed == NULL ? JUMIN_ERROR_MEMORY : JUMIN_OK;
@@ -188,7 +222,14 @@ static enum jumin_error open_cwt(struct span bytes, int64_t now, const struct st
         memcpy(content->compressed, compressed.p, compressed.n);
         content->n = compressed.n;
     }
-    return error;
+    return error == JUMIN_OK ? keep_chain(message.chain, message.chain_count, token, detail) : error;
+}
+
+enum jumin_error status_token_judge(const struct status_token *token, int64_t now,
+                                    const struct status_trust *trust, struct detail *detail)
+{
+    uint8_t point[SIGNER_POINT];
+    return signer_key(trust, token->chain, token->chain_count, now, point, detail);
 }
 
 enum jumin_error status_token_check_times(const struct status_token *token, int64_t now,
@@ -232,8 +273,8 @@ enum jumin_error status_token_open(enum status_format format, struct span bytes,
     if (bytes.n > STATUS_TOKEN_MAX) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "the status list token is too long");
     }
-    enum jumin_error error = format == STATUS_JWT ? open_jwt(bytes, now, trust, &content, detail)
-                                                  : open_cwt(bytes, now, trust, &content, detail);
+    enum jumin_error error =
+        (format == STATUS_JWT ? open_jwt : open_cwt)(bytes, now, trust, token, &content, detail);
     error = error == JUMIN_OK ? accept(&content, uri, now, token, detail) : error;
     free(content.compressed);
     if (error != JUMIN_OK) {
@@ -255,5 +296,6 @@ enum jumin_error status_token_status(const struct status_token *token, uint64_t 
 void status_token_release(struct status_token *token)
 {
     free(token->packed);
+    free(token->certificates);
     *token = (struct status_token){0};
 }

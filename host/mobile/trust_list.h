@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Payload: {"iat": t, "exp": t, "issuers": [root…], "venues": [root…], "wallets": [root…]},
-// where a root is {"certificate": base64 of DER, "crl": base64 of DER}, "crl" where there is one. Header: typ
-// "jumin-trust-list+jwt", x5c with the signer's certificate, which leads to the root that the reader of the
-// list was set up with.
+// where a root is {"certificate": base64 of DER, "crl": base64 of DER, "crls": [base64 of DER…]}: "crl" where
+// it has one, "crls" those of authorities below it. Of an issuer it may also have "issuer": a name that all
+// roots of one issuer share, and "types": [docType or vct…], what it vouches for; not there: for any. Header:
+// typ "jumin-trust-list+jwt", x5c with the signer's certificate, which leads to the root that the reader of
+// the list was set up with.
 #ifndef JUMIN_HOST_MOBILE_TRUST_LIST_H
 #define JUMIN_HOST_MOBILE_TRUST_LIST_H
 
@@ -15,6 +17,9 @@
 enum {
     TRUST_LIST_MAX = 1 << 20, // bytes of the JWS
     TRUST_LIST_ROOTS_MAX = 256,
+    TRUST_LIST_ISSUER_MAX = 128, // bytes of an issuer's name, with its end
+    TRUST_LIST_TYPES_MAX = 64,   // of a root
+    TRUST_LIST_CRLS_MAX = 64,    // of authorities below a root
 };
 extern const char TRUST_LIST_TYPE[]; // typ
 
@@ -24,12 +29,20 @@ enum trust_list_kind { TRUST_LIST_ISSUERS, TRUST_LIST_VENUES, TRUST_LIST_WALLETS
 struct trust_list {
     int64_t issued, expires;                     // of several lists, the one that was issued last counts
     struct jumin_trust *roots[TRUST_LIST_KINDS]; // each may be without any
+    struct trust_list_issuer *issuers;           // what is said of the roots of issuers; owned
+    size_t issuer_count;
 };
 
 struct trust_list_root {
     enum trust_list_kind kind;
     struct span certificate; // DER
     struct span crl;         // DER; empty: none
+    const struct span *crls; // of authorities below it, which come with chains
+    size_t crl_count;
+    // Of an issuer's root only.
+    const char *issuer;       // NULL: it stands for itself
+    const char *const *types; // what it vouches for; NULL: anything
+    size_t type_count;
 };
 
 // --- Making ----------------------------------------------------------------------------------------------------
@@ -62,11 +75,20 @@ enum jumin_error trust_list_load(const char *path, const struct trust_list_rules
 int64_t trust_list_age(const struct trust_list *list, int64_t now);
 void trust_list_release(struct trust_list *list);
 
+// Roots by SHA-256 of their certificates, X5CHAIN_ROOT bytes.
+// Whether the list lets that root vouch for a docType or vct. One that the list does not have may: then it is
+// the caller who answers for it.
+bool trust_list_vouches(const struct trust_list *list, const uint8_t *root, struct span type);
+// Whether both are one root, or roots of one issuer. `list` NULL: only the first.
+bool trust_list_same_issuer(const struct trust_list *list, const uint8_t *one, const uint8_t *other);
+
 // --- What both need ----------------------------------------------------------------------------------------------
 
 extern const char *const trust_list_names[TRUST_LIST_KINDS]; // of the claims
 // A self-signed authority and its revocation list (empty: none) into the store.
 enum jumin_error trust_list_take_root(struct jumin_trust *trust, struct span certificate, struct span crl,
                                       struct detail *detail);
+// The list of an authority below a root. Who has signed it shows where a chain has that authority.
+enum jumin_error trust_list_take_crl(struct jumin_trust *trust, struct span crl, struct detail *detail);
 
 #endif

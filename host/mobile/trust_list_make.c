@@ -38,6 +38,18 @@ enum jumin_error trust_list_take_root(struct jumin_trust *trust, struct span cer
     return error == JUMIN_OK ? JUMIN_OK : detail_set(detail, error, "%s", trust->detail.text);
 }
 
+enum jumin_error trust_list_take_crl(struct jumin_trust *trust, struct span crl, struct detail *detail)
+{
+    struct trust_intake intake = {.trust = trust};
+    struct x509_crl list;
+    const char *why = "";
+    if (!x509_crl_parse(crl, &list, &why)) {
+        return detail_set(detail, JUMIN_ERROR_INPUT, "a revocation list of the trust list: %s", why);
+    }
+    const enum jumin_error error = trust_take(&intake, TRUST_CRL, crl);
+    return error == JUMIN_OK ? JUMIN_OK : detail_set(detail, error, "%s", trust->detail.text);
+}
+
 // The bytes in base64, as JSON text. NULL: no memory.
 static json_t *encode(struct span bytes)
 {
@@ -53,6 +65,41 @@ static json_t *encode(struct span bytes)
     return value;
 }
 
+// NULL: no memory.
+static json_t *crls_of(const struct trust_list_root *root)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < root->crl_count; i++) {
+        if (json_array_append_new(list, encode(root->crls[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *types_of(const struct trust_list_root *root)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < root->type_count; i++) {
+        (void)json_array_append_new(list, json_string(root->types[i]));
+    }
+    return list;
+}
+
+// What reading would refuse.
+static bool is_sayable(const struct trust_list_root *root)
+{
+    const size_t name = root->issuer != NULL ? strlen(root->issuer) : 1;
+    for (size_t i = 0; root->types != NULL && i < root->type_count; i++) {
+        if (root->types[i][0] == '\0') {
+            return false;
+        }
+    }
+    return name > 0 && name < TRUST_LIST_ISSUER_MAX && root->crl_count <= TRUST_LIST_CRLS_MAX &&
+           (root->types == NULL || (root->type_count > 0 && root->type_count <= TRUST_LIST_TYPES_MAX));
+}
+
 static bool add_root(json_t *claims, const struct trust_list_root *root)
 {
     json_t *object = json_object();
@@ -60,6 +107,13 @@ static bool add_root(json_t *claims, const struct trust_list_root *root)
     if (root->crl.n > 0) {
         ok = json_object_set_new(object, "crl", encode(root->crl)) == 0 && ok;
     }
+    if (root->crl_count > 0) {
+        ok = json_object_set_new(object, "crls", crls_of(root)) == 0 && ok;
+    }
+    if (root->issuer != NULL) {
+        ok = json_object_set_new(object, "issuer", json_string(root->issuer)) == 0 && ok;
+    }
+    ok = (root->types == NULL || json_object_set_new(object, "types", types_of(root)) == 0) && ok;
     return json_array_append_new(json_object_get(claims, trust_list_names[root->kind]), object) == 0 && ok;
 }
 
@@ -73,8 +127,15 @@ static json_t *make_claims(int64_t issued, int64_t expires, const struct trust_l
                                trust_list_names[TRUST_LIST_VENUES], trust_list_names[TRUST_LIST_WALLETS]);
     bool ok = claims != NULL && jumin_trust_new(&trust) == JUMIN_OK;
     for (size_t i = 0; i < count && ok; i++) {
-        ok = trust_list_take_root(trust, roots[i].certificate, roots[i].crl, detail) == JUMIN_OK &&
-             add_root(claims, &roots[i]);
+        ok = is_sayable(&roots[i]) ||
+             detail_set(detail, JUMIN_ERROR_INPUT,
+                        "an issuer's name, types or revocation lists cannot stand in a trust list") ==
+                 JUMIN_OK;
+        ok = ok && trust_list_take_root(trust, roots[i].certificate, roots[i].crl, detail) == JUMIN_OK;
+        for (size_t k = 0; k < roots[i].crl_count && ok; k++) {
+            ok = trust_list_take_crl(trust, roots[i].crls[k], detail) == JUMIN_OK;
+        }
+        ok = ok && add_root(claims, &roots[i]);
     }
     jumin_trust_free(trust);
     if (!ok) {

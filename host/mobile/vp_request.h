@@ -63,7 +63,7 @@ struct vp_request_order {
     const char *wallet_nonce; // that the wallet has sent by POST; NULL: none
 };
 
-// Appends the request object. Errors as of jws_sign.
+// Appends the request object. JUMIN_ERROR_INPUT: wallet_nonce is no UTF-8; others as of jws_sign.
 enum jumin_error vp_request_make(const struct vp_request_order *order, struct writer *out);
 
 // --- Reading -------------------------------------------------------------------------------------------------

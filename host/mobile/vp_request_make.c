@@ -85,6 +85,12 @@ enum jumin_error vp_request_make(const struct vp_request_order *order, struct wr
 {
     const struct jws_header header = {
         .type = VP_REQUEST_TYPE, .chain = order->chain, .chain_count = order->chain_count};
+    json_t *nonce = order->wallet_nonce != NULL ? json_string(order->wallet_nonce) : NULL;
+    const bool is_text = order->wallet_nonce == NULL || nonce != NULL;
+    json_decref(nonce);
+    if (!is_text) {
+        return JUMIN_ERROR_INPUT;
+    }
     json_t *claims = claims_of(order);
     const enum jumin_error error = jws_sign_claims(order->signer, &header, claims, out);
     json_decref(claims);

@@ -169,6 +169,7 @@ enum jumin_error vp_response_open(struct span form, const struct vp_response_rul
         return JUMIN_ERROR_MEMORY;
     }
     const enum jumin_error error = open_form(form, text, rules, response, detail);
+    crypto_wipe(text, form.n + 1); // an answer that came unencrypted
     free(text);
     if (error != JUMIN_OK) {
         vp_response_release(response);

@@ -205,11 +205,29 @@ static enum jumin_error check_time(const struct x509_certificate *certificate, c
     return JUMIN_OK;
 }
 
-static enum jumin_error check_revocation(const struct x509_certificate *certificate, const char *whose,
+// The newest list of the certificate's issuer, who need not be among the roots: it may have come with the
+// chain.
+static const struct x509_crl *find_crl(const struct jumin_trust *roots,
+                                       const struct x509_certificate *certificate,
+                                       const struct x509_certificate *issuer)
+{
+    const struct x509_crl *newest = trust_find_crl(roots, certificate);
+    for (size_t i = 0; i < roots->crl_count; i++) {
+        const struct x509_crl *crl = &roots->crls[i].parsed;
+        if (x509_name_equal(crl->issuer, issuer->subject) &&
+            (newest == NULL || crl->this_update > newest->this_update) && x509_crl_signed_by(crl, issuer)) {
+            newest = crl;
+        }
+    }
+    return newest;
+}
+
+static enum jumin_error check_revocation(const struct x509_certificate *certificate,
+                                         const struct x509_certificate *issuer, const char *whose,
                                          const struct x5chain_rules *rules, struct x5chain_signer *signer,
                                          struct detail *detail)
 {
-    const struct x509_crl *crl = trust_find_crl(rules->roots, certificate);
+    const struct x509_crl *crl = find_crl(rules->roots, certificate, issuer);
     if (crl != NULL && x509_crl_lists(crl, certificate->serial)) {
         return detail_set(detail, JUMIN_ERROR_REVOKED, "the certificate of the %s is revoked", whose);
     }
@@ -240,7 +258,7 @@ static enum jumin_error check_now(const struct path *path, const struct x5chain_
         const struct x509_certificate *next = authority(path, n);
         error = check_time(link, whose, rules->now, signer, detail);
         if (error == JUMIN_OK && next != NULL) { // nobody but its owner revokes a root
-            error = check_revocation(link, whose, rules, signer, detail);
+            error = check_revocation(link, next, whose, rules, signer, detail);
         }
         whose = "signer's authority";
         link = next;
@@ -267,10 +285,16 @@ static void copy_text(struct span name, struct span type, char *text, size_t cap
     text[n] = '\0';
 }
 
-static enum jumin_error tell(const struct x509_certificate *certificate, struct x5chain_signer *signer,
-                             struct detail *detail)
+static enum jumin_error tell(const struct path *path, struct x5chain_signer *signer, struct detail *detail)
 {
+    const struct x509_certificate *certificate = &path->presented[0];
+    const struct x509_certificate *root = path->trusted.links[path->trusted.count - 1];
+    uint8_t digest[CRYPTO_HASH_MAX];
     struct span value;
+    if (!crypto_hash_parts(CRYPTO_SHA256, &root->whole, 1, digest)) {
+        return detail_set(detail, JUMIN_ERROR_CRYPTO, "the signer's root could not be hashed");
+    }
+    memcpy(signer->root, digest, sizeof signer->root);
     if (x509_extension_value(certificate, OID_READER_PURPOSES, &value) &&
         !purposes_parse(value, &signer->purposes)) {
         return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the signer's purposes are malformed");
@@ -305,7 +329,7 @@ enum jumin_error x5chain_check(const struct x5chain *chain, const struct x5chain
         error = check_now(&path, rules, signer, detail);
     }
     if (error == JUMIN_OK) {
-        error = tell(&path.presented[0], signer, detail);
+        error = tell(&path, signer, detail);
     }
     if (error != JUMIN_OK) {
         memset(signer, 0, sizeof *signer);

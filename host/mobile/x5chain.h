@@ -12,12 +12,13 @@ enum {
     X5CHAIN_MAX = 3, // certificates of a chain that is handed over: the signer and authorities, no root
     X5CHAIN_NAME_MAX = 128,
     X5CHAIN_COUNTRY_MAX = 3,
+    X5CHAIN_ROOT = 32, // bytes that stand for a root: SHA-256 of its certificate
 };
 
 // What the signer signs. Each role has roots of its own: the caller gives those.
 enum x5chain_role {
     X5CHAIN_MDOC_SIGNER,     // MSO: extended key usage 1.0.18013.5.1.2 (ISO 18013-5 §B.1.4)
-    X5CHAIN_STATUS_SIGNER,   // status lists: our extended key usage, or none at all
+    X5CHAIN_STATUS_SIGNER,   // status lists: our extended key usage, or none at all (status_judge.h)
     X5CHAIN_SD_JWT_ISSUER,   // SD-JWT VC: our extended key usage, or none at all
     X5CHAIN_READER,          // requests of venues: extended key usage 1.0.18013.5.1.6 (§B.1.7)
     X5CHAIN_TRUST_LIST,      // trust lists: our extended key usage
@@ -50,6 +51,7 @@ struct x5chain_signer {
     unsigned purposes;                 // bits of enum jumin_purpose; 0 where the certificate names none
     int64_t not_before, not_after;     // of the signer's certificate: what it signed lies between
     int64_t valid_from, valid_until;   // while this answer holds: whole chain, root and revocation lists
+    uint8_t root[X5CHAIN_ROOT];        // that it leads to
     char country[X5CHAIN_COUNTRY_MAX]; // of the signer's issuer (ISO 18013-5 §B.1.4); empty: none
     char name[X5CHAIN_NAME_MAX]; // common name of the subject, UTF-8 without control characters; may be empty
     char organization[X5CHAIN_NAME_MAX];

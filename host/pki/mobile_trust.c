@@ -3,6 +3,7 @@
 #include "host/pki/mobile_pki.h"
 
 #include "host/file.h"
+#include "host/mobile/resident_claims.h"
 #include "host/mobile/trust_list.h"
 #include "host/pki/pem.h"
 #include <errno.h>
@@ -27,6 +28,7 @@ static enum jumin_error add_own(struct jumin_mobile_pki *pki, struct material *m
         enum jumin_mobile_key key;
         enum trust_list_kind kind;
     } own[] = {{JUMIN_MOBILE_IACA, TRUST_LIST_ISSUERS}, {JUMIN_MOBILE_VENUE_ROOT, TRUST_LIST_VENUES}};
+    static const char *const types[] = {RESIDENT_DOC_TYPE, RESIDENT_VCT}; // all that its signers sign
     enum jumin_error error = JUMIN_OK;
     for (size_t i = 0; i < 2 && error == JUMIN_OK; i++) {
         const char *name = jumin_mobile_key_name(own[i].key);
@@ -35,8 +37,12 @@ static enum jumin_error add_own(struct jumin_mobile_pki *pki, struct material *m
         struct x509_crl ignored;
         error = mobile_load_key(pki, name, NULL, key);
         error = error == JUMIN_OK ? mobile_load_list(pki, name, list, &ignored) : error;
-        material->roots[material->count++] = (struct trust_list_root){
-            own[i].kind, span_of(key->certificate.p, key->certificate.n), span_of(list->p, list->n)};
+        material->roots[material->count++] =
+            (struct trust_list_root){.kind = own[i].kind,
+                                     .certificate = span_of(key->certificate.p, key->certificate.n),
+                                     .crl = span_of(list->p, list->n),
+                                     .types = own[i].kind == TRUST_LIST_ISSUERS ? types : NULL,
+                                     .type_count = sizeof types / sizeof *types};
     }
     return error;
 }
@@ -58,7 +64,7 @@ static enum jumin_error add_wallets(struct jumin_mobile_pki *pki, const char *pa
             return detail_set(&pki->detail, JUMIN_ERROR_INPUT, "%s: has too many certificates", path);
         }
         material->roots[material->count++] = (struct trust_list_root){
-            TRUST_LIST_WALLETS, span_of(material->wallets + start, der.n - start), span_of(NULL, 0)};
+            .kind = TRUST_LIST_WALLETS, .certificate = span_of(material->wallets + start, der.n - start)};
         start = der.n;
     }
     return found > 0 ? JUMIN_OK

@@ -11,17 +11,24 @@ enum { DAY_SECONDS = 86400, HOUR_SECONDS = 3600, MINUTE_SECONDS = 60 };
 
 // --- Trust list ----------------------------------------------------------------------------------------------------
 
+static const struct trust_list *trust_list_of(const struct jumin_verifier *verifier)
+{
+    const bool used =
+        verifier->issuers != NULL && verifier->issuers == verifier->list.roots[TRUST_LIST_ISSUERS];
+    return used ? &verifier->list : NULL; // else the caller answers for the roots
+}
+
 void verifier_check_trust(struct jumin_verifier *verifier, struct jumin_verification *verification,
                           int64_t now)
 {
     const struct jumin_freshness *rule = &verifier->options.trust;
-    const struct trust_list *list = &verifier->list;
+    const struct trust_list *list = trust_list_of(verifier);
     if (verifier->issuers == NULL) {
         verification_note(verification, JUMIN_VERIFICATION_TRUST_LIST, JUMIN_FINDING_FAILED,
                           JUMIN_ERROR_SIGNER_UNKNOWN, "there is no trust list, and nobody is trusted");
         return;
     }
-    if (verifier->issuers != list->roots[TRUST_LIST_ISSUERS]) {
+    if (list == NULL) {
         return; // the caller answers for the roots
     }
     const int64_t age = trust_list_age(list, now);
@@ -100,35 +107,21 @@ void verifier_note_chain(struct jumin_verifier *verifier, struct jumin_verificat
     check_registry(verifier, verification, certificate);
 }
 
-// --- Status --------------------------------------------------------------------------------------------------------
-
-enum jumin_error verifier_status_key(void *context, const struct span *chain, size_t count, int64_t now,
-                                     uint8_t point[SIGNER_POINT], struct detail *detail)
+bool verifier_check_vouched(const struct jumin_verifier *verifier, struct jumin_verification *verification,
+                            const struct x5chain_signer *signer, struct span type)
 {
-    struct jumin_verifier *verifier = context;
-    struct x5chain given = {.count = 0};
-    struct x5chain_signer signer;
-    if (verifier->issuers == NULL) {
-        return detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN, "nobody is trusted to sign status lists");
+    const struct trust_list *list = trust_list_of(verifier);
+    if (list == NULL || trust_list_vouches(list, signer->root, type)) {
+        return true;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!x5chain_add(&given, chain[i])) {
-            return detail_set(detail, JUMIN_ERROR_MALFORMED, "the chain has more than %d certificates",
-                              X5CHAIN_MAX);
-        }
-    }
-    const struct x5chain_rules rules = {X5CHAIN_STATUS_SIGNER, verifier->issuers, now,
-                                        verifier->options.revocation_required};
-    const enum jumin_error error = x5chain_check_cached(&verifier->chains, &given, &rules, &signer, detail);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    if (signer.curve != CRYPTO_P256) {
-        return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the key of the list's signer is not of P-256");
-    }
-    memcpy(point, signer.point, SIGNER_POINT);
-    return JUMIN_OK;
+    verification_note(verification, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_FAILED, JUMIN_ERROR_CERTIFICATE,
+                      "the root of %s is trusted, but not for a %.*s",
+                      signer->name[0] != '\0' ? signer->name : "the signer",
+                      (int)(type.n < VERIFICATION_TEXT ? type.n : VERIFICATION_TEXT), (const char *)type.p);
+    return false;
 }
+
+// --- Status --------------------------------------------------------------------------------------------------------
 
 static void judge_status(struct jumin_verification *verification, enum status_format format,
                          const struct status_answer *answer)
@@ -157,11 +150,24 @@ static void judge_status(struct jumin_verification *verification, enum status_fo
                       answer->fetched ? "; it was fetched just now" : "");
 }
 
-void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verification *verification,
-                           enum status_format format, struct span uri, uint64_t index, int64_t now)
+static void take_judge(struct jumin_verifier *verifier, const struct verifier_place *place)
 {
-    struct status_reference reference = {.index = index};
+    verifier->judge = (struct status_judge){.roots = verifier->issuers,
+                                            .list = trust_list_of(verifier),
+                                            .cache = &verifier->chains,
+                                            .revocation_required = verifier->options.revocation_required,
+                                            .signer = place->signer,
+                                            .role = place->role,
+                                            .root = place->root,
+                                            .certificate = place->certificate};
+}
+
+void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verification *verification,
+                           enum status_format format, const struct verifier_place *place, int64_t now)
+{
+    struct status_reference reference = {.index = place->index};
     struct status_answer answer;
+    const struct span uri = place->uri;
     if (uri.n == 0) {
         verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_PASSED, JUMIN_OK,
                           "the issuer keeps no status for it: it is good until it expires");
@@ -174,8 +180,10 @@ void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verific
     }
     memcpy(reference.uri, uri.p, uri.n);
     const struct status_rule rule = {verifier->options.statuses.accept, verifier->options.statuses.warn};
+    take_judge(verifier, place);
     const enum jumin_error error =
         status_cache_ask(verifier->statuses, format, &reference, &rule, now, &answer);
+    verifier->judge = (struct status_judge){.roots = NULL}; // what it pointed to is the caller's
     if (error != JUMIN_OK) {
         verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, error,
                           "its status is not known: %s", status_cache_detail(verifier->statuses));

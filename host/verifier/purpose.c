@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { SECONDS_OF_DAY = 86400, KOREA_AHEAD = 9 * 3600, DAYS_MAX = 2932896, YEAR_FIRST = 1970 };
+enum { NEW_YEAR_GRACE = 3600 }; // seconds
 
 unsigned verifier_year(int64_t now)
 {
@@ -35,6 +36,22 @@ static const struct jumin_learned *find(const struct jumin_verification *verific
         }
     }
     return NULL;
+}
+
+// The year that the answer is about: this one. In the first hour of a year, who was asked before it and was
+// an adult then is one still.
+static unsigned adult_year(const struct jumin_verification *verification, int64_t now)
+{
+    const unsigned year = verifier_year(now), before = verifier_year(now - NEW_YEAR_GRACE);
+    struct resident_purpose_elements asked;
+    if (before == year || (resident_purpose_ask(JUMIN_PURPOSE_ADULT, year, &asked) &&
+                           find(verification, &asked.elements[0]) != NULL)) {
+        return year;
+    }
+    const struct jumin_learned *adult = resident_purpose_ask(JUMIN_PURPOSE_ADULT, before, &asked)
+                                            ? find(verification, &asked.elements[0])
+                                            : NULL;
+    return adult != NULL && adult->kind == JUMIN_LEARNED_BOOLEAN && adult->truth ? before : year;
 }
 
 // What was not asked for is not kept. How much that was.
@@ -103,7 +120,7 @@ static void judge_elements(struct jumin_verification *verification,
 
 void verification_judge_purpose(struct jumin_verification *verification, unsigned purpose, int64_t now)
 {
-    const unsigned year = verifier_year(now);
+    const unsigned year = purpose == JUMIN_PURPOSE_ADULT ? adult_year(verification, now) : verifier_year(now);
     struct resident_purpose_elements asked;
     if (purpose == 0) {
         return;

@@ -27,6 +27,7 @@ enum {
 // session. Borrowed.
 struct remote_answer {
     const struct vp_session *session; // transcript of an mdoc; aud and nonce of a key binding
+    const struct signer *key; // that it was encrypted to, and an mdoc's MAC is made with; NULL: no MACs
     enum jumin_purpose purpose;
     const struct vp_presentation *presentations;
     size_t count;

@@ -54,6 +54,7 @@ static void judge(struct remote_verifier *verifier, struct remote_request *reque
     const struct vp_session session = {verifier->client_id, request->nonce, response_uri,
                                        request->thumbprint};
     const struct remote_answer answer = {.session = &session,
+                                         .key = &request->signer,
                                          .purpose = request->purpose,
                                          .presentations = response->presentations,
                                          .count = response->count,

@@ -4,10 +4,11 @@
 
 #include "host/mobile/base64url.h"
 #include "host/verifier/verification.h"
+#include "host/verifier/verifier.h"
 #include <stdlib.h>
 
-static enum jumin_error check_mdoc(struct jumin_verifier *verifier, const struct vp_presentation *shown,
-                                   const struct jumin_expected *expected,
+static enum jumin_error check_mdoc(struct jumin_verifier *verifier, const struct remote_answer *answer,
+                                   const struct vp_presentation *shown, const struct jumin_expected *expected,
                                    struct jumin_verification **verification, struct detail *detail)
 {
     struct writer bytes = writer_of(malloc(shown->text.n + 1), shown->text.n + 1);
@@ -16,7 +17,7 @@ static enum jumin_error check_mdoc(struct jumin_verifier *verifier, const struct
         return error;
     }
     error = base64url_decode(shown->text, &bytes)
-                ? jumin_verifier_check_mdoc(verifier, bytes.p, bytes.n, expected, verification)
+                ? verifier_check_mdoc(verifier, writer_span(&bytes), answer->key, expected, verification)
                 : detail_set(detail, JUMIN_ERROR_MALFORMED, "The mdoc is not in base64url.");
     crypto_wipe(bytes.p, bytes.n);
     free(bytes.p);
@@ -39,7 +40,7 @@ static enum jumin_error check(struct jumin_verifier *verifier, const struct remo
                                             .audience = answer->session->client_id,
                                             .nonce = answer->session->nonce};
     return shown->query->format == DCQL_MDOC
-               ? check_mdoc(verifier, shown, &expected, verification, detail)
+               ? check_mdoc(verifier, answer, shown, &expected, verification, detail)
                : jumin_verifier_check_sd_jwt(verifier, (const char *)shown->text.p, shown->text.n, &expected,
                                              verification);
 }

@@ -145,6 +145,8 @@ static void answer_object(struct remote_verifier *verifier, const struct http_re
         remote_object(verifier, request->parts[0], wallet_nonce, request->now, &w, &detail);
     if (error == JUMIN_ERROR_NO_SUCH_FILE) {
         answer_none(response, &detail);
+    } else if (error == JUMIN_ERROR_INPUT) {
+        http_response_error(response, 400, "invalid_request", "wallet_nonce is no text");
     } else if (error != JUMIN_OK) {
         http_response_empty(response, 500);
     } else {

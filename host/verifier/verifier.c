@@ -9,7 +9,6 @@
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
 #include "host/pki/purposes.h"
-#include "host/verifier/checks.h"
 
 enum {
     CERTIFICATE_LABEL_LENGTH = 11, // "CERTIFICATE"
@@ -45,15 +44,19 @@ enum jumin_error jumin_verifier_new(struct jumin_verifier **verifier,
     if (made == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    const struct status_trust trust = {verifier_status_key, made};
+    const struct status_trust trust = {status_judge_key, &made->judge};
     const struct status_fetch network = {fetch, made};
     made->options = *options;
-    made->options.cache = NULL; // the cache has a copy
+    made->options.cache = NULL; // a copy is kept
+    made->folder = options->cache != NULL ? strdup(options->cache) : NULL;
     made->mdoc = (struct mdoc_chain){.role = X5CHAIN_MDOC_SIGNER,
                                      .revocation_required = options->revocation_required,
                                      .cache = &made->chains};
-    const enum jumin_error error = status_cache_new(&made->statuses, options->cache, &trust, &network);
+    const enum jumin_error error = options->cache != NULL && made->folder == NULL
+                                       ? JUMIN_ERROR_MEMORY
+                                       : status_cache_new(&made->statuses, options->cache, &trust, &network);
     if (error != JUMIN_OK) {
+        free(made->folder);
         free(made);
         return error;
     }
@@ -81,6 +84,7 @@ void jumin_verifier_free(struct jumin_verifier *verifier)
     trust_list_release(&verifier->list);
     jumin_trust_free(verifier->anchor);
     free(verifier->proofs);
+    free(verifier->folder);
     crypto_wipe(verifier, sizeof *verifier);
     free(verifier);
 }
@@ -140,13 +144,18 @@ enum jumin_error jumin_verifier_load_trust_list(struct jumin_verifier *verifier,
         return detail_set(&verifier->detail, JUMIN_ERROR_ARGUMENT,
                           "a trust list needs the root that its signer leads to");
     }
-    const struct trust_list_rules rules = {
-        .anchor = verifier->anchor, .now = now, .known = verifier->list.issued, .expired_allowed = true};
+    const struct trust_list_rules rules = {.anchor = verifier->anchor,
+                                           .now = now,
+                                           .known = verifier_newest_list(verifier),
+                                           .expired_allowed = true};
     const enum jumin_error error = trust_list_read(span_of(jws, n), &rules, &list, &verifier->detail);
     if (error == JUMIN_OK) {
         trust_list_release(&verifier->list);
         verifier->list = list;
         use_issuers(verifier, list.roots[TRUST_LIST_ISSUERS]);
+        if (list.issued > rules.known) {
+            verifier_remember_list(verifier);
+        }
     }
     return error;
 }

@@ -5,6 +5,7 @@
 
 #include "host/mobile/mdoc_chain.h"
 #include "host/mobile/status_cache.h"
+#include "host/mobile/status_judge.h"
 #include "host/mobile/trust_list.h"
 #include <jumin/registry.h>
 #include <jumin/verifier.h>
@@ -26,8 +27,9 @@ struct jumin_verifier {
     struct x5chain_cache chains;
     struct mdoc_chain mdoc; // with the signer of the document that is looked at
 
-    char *folder;
+    char *folder; // where lists are kept; NULL: nowhere
     struct status_cache *statuses;
+    struct status_judge judge;             // of the lists, for the credential that is looked at
     struct jumin_verifier_network network; // `get` NULL: offline
 
     bool has_registry;
@@ -49,6 +51,10 @@ struct jumin_verifier {
 enum jumin_error verifier_check_mdoc(struct jumin_verifier *verifier, struct span response,
                                      const struct signer *reader, const struct jumin_expected *expected,
                                      struct jumin_verification **verification);
+// When the newest trust list of the anchor was issued that was ever loaded here, as far as the folder or this
+// handle knows; 0: none. And keeps it of the list at hand.
+int64_t verifier_newest_list(const struct jumin_verifier *verifier);
+void verifier_remember_list(const struct jumin_verifier *verifier);
 // The calendar year in Korea (UTC+9, without summer time) at `now`: the one that `adult` is asked for.
 unsigned verifier_year(int64_t now);
 

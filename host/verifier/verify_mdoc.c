@@ -61,6 +61,31 @@ static bool check_issuer(struct jumin_verifier *verifier, const struct issuer_si
     return good;
 }
 
+// CHAIN, once more: the country that is shown is that of the signer's issuer (ISO 18013-5 §7.2.1 and Annex
+// B).
+static void check_country(const struct issuer_signed *issued, const struct x5chain_signer *signer,
+                          struct jumin_verification *verification)
+{
+    static const char *const name_spaces[] = {"org.iso.18013.5.1", RESIDENT_COMMON_NAMESPACE};
+    struct issuer_signed_walk walk;
+    struct issuer_signed_item item;
+    issuer_signed_begin(issued, &walk);
+    while (issuer_signed_next(&walk, &item)) {
+        struct cbor_item country = {.major = CBOR_TEXT};
+        bool known = false;
+        for (size_t i = 0; i < sizeof name_spaces / sizeof *name_spaces; i++) {
+            known = known || span_equal(item.name_space, span_of(name_spaces[i], strlen(name_spaces[i])));
+        }
+        if (known && span_equal(item.identifier, span_of("issuing_country", 15)) &&
+            !(cbor_only(item.value, CBOR_TEXT, &country) &&
+              span_equal(country.content, span_of(signer->country, strlen(signer->country))))) {
+            verification_note(
+                verification, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_FAILED, JUMIN_ERROR_CERTIFICATE,
+                "the credential names another country than %s, that of its signer", signer->country);
+        }
+    }
+}
+
 // DIGESTS and VALIDITY.
 static void check_content(const struct issuer_signed *issued, const struct mdoc_signer *signer, int64_t now,
                           struct jumin_verification *verification)
@@ -92,16 +117,23 @@ static void check_holder(const struct device_document *document, const struct si
                         "the holder's key has answered for this session");
 }
 
-static void check_status(struct jumin_verifier *verifier, const struct mdoc_mso *mso, int64_t now,
+static void check_status(struct jumin_verifier *verifier, const struct issuer_signed *issued, int64_t now,
                          struct jumin_verification *verification)
 {
+    const struct mdoc_mso *mso = &issued->mso;
+    const struct verifier_place place = {.uri = mso->status.uri,
+                                         .index = mso->status.index,
+                                         .certificate = mso->status.certificate,
+                                         .signer = issued->signature.chain[0],
+                                         .role = X5CHAIN_MDOC_SIGNER,
+                                         .root = verifier->mdoc.signer.root};
     if (mso->status.uri.n == 0 && mso->other_status) {
         verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED,
                           JUMIN_ERROR_NOT_SUPPORTED,
                           "the credential's status is kept in a way that is not known");
         return;
     }
-    verifier_check_status(verifier, verification, STATUS_CWT, mso->status.uri, mso->status.index, now);
+    verifier_check_status(verifier, verification, STATUS_CWT, &place, now);
 }
 
 static void learn(const struct issuer_signed *issued, struct jumin_verification *verification)
@@ -127,9 +159,12 @@ static void verify(struct jumin_verifier *verifier, struct span bytes, struct de
     verification->format = "mso_mdoc";
     check_type(document, expected->purpose, verification);
     if (check_issuer(verifier, &document->issuer_signed, expected->now, &signer, verification)) {
+        (void)verifier_check_vouched(verifier, verification, &verifier->mdoc.signer,
+                                     document->issuer_signed.mso.doc_type);
+        check_country(&document->issuer_signed, &verifier->mdoc.signer, verification);
         check_content(&document->issuer_signed, &signer, expected->now, verification);
         check_holder(document, reader, expected, verification);
-        check_status(verifier, &document->issuer_signed.mso, expected->now, verification);
+        check_status(verifier, &document->issuer_signed, expected->now, verification);
         learn(&document->issuer_signed, verification);
     }
 }

@@ -104,10 +104,15 @@ static void verify(struct jumin_verifier *verifier, struct sd_jwt_vc *vc,
         return;
     }
     const char *uri = vc->status_uri != NULL ? vc->status_uri : "";
+    const struct verifier_place place = {.uri = span_of(uri, strlen(uri)),
+                                         .index = vc->status_index,
+                                         .signer = vc->sd.issued.chain[0],
+                                         .role = X5CHAIN_SD_JWT_ISSUER,
+                                         .root = signer.root};
     verifier_check_type(verification, span_of(vc->vct, strlen(vc->vct)), RESIDENT_VCT, expected->purpose);
+    (void)verifier_check_vouched(verifier, verification, &signer, span_of(vc->vct, strlen(vc->vct)));
     check_holder(vc, expected, verification);
-    verifier_check_status(verifier, verification, STATUS_JWT, span_of(uri, strlen(uri)), vc->status_index,
-                          expected->now);
+    verifier_check_status(verifier, verification, STATUS_JWT, &place, expected->now);
     learn(vc, verification);
 }
 

@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200, FETCHED_MAX = 1 << 20 };
+enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200, FETCHED_MAX = 1 << 22 };
 
 enum jumin_error jumin_http_new(struct jumin_http **http, const struct jumin_http_options *options)
 {

@@ -3,28 +3,68 @@
 #include "host/wallet/provision.h"
 
 #include "host/mobile/issuer_signed.h"
-#include "host/mobile/status_token.h"
+#include "host/mobile/status_judge.h"
 
 #include <stdlib.h>
 
 enum { TIME_TO_LIVE = 300 }; // seconds, where a list says none
 
-static bool reference_of_mdoc(const struct wallet_copy *copy, struct status_reference *reference)
+// A copy's place in a status list, and who may sign that list.
+struct place {
+    struct status_reference reference;
+    struct x5chain_signer signer; // of the copy
+    uint8_t *certificate;         // of the signer; owned
+    struct status_judge judge;
+};
+
+// Whom the list's signer must belong to: the copy's own signer, as it is trusted now.
+static bool take_signer(const struct wallet_exchange *exchange, const struct span *chain, size_t count,
+                        enum x5chain_role role, struct place *place)
 {
-    struct issuer_signed parsed;
+    const struct jumin_wallet *wallet = exchange->wallet;
+    const struct x5chain_rules rules = {
+        .role = role, .roots = wallet->trust.roots[TRUST_LIST_ISSUERS], .now = exchange->now};
+    struct x5chain given = {.count = 0};
     struct detail detail;
-    if (issuer_signed_parse(span_of(copy->bytes, copy->n), &parsed, &detail) != JUMIN_OK ||
-        parsed.mso.status.uri.n == 0 || parsed.mso.status.uri.n >= sizeof reference->uri) {
+    for (size_t i = 0; i < count; i++) {
+        if (!x5chain_add(&given, chain[i])) {
+            return false;
+        }
+    }
+    place->certificate = count > 0 ? malloc(chain[0].n + 1) : NULL;
+    if (place->certificate == NULL || x5chain_check(&given, &rules, &place->signer, &detail) != JUMIN_OK) {
         return false;
     }
-    memcpy(reference->uri, parsed.mso.status.uri.p, parsed.mso.status.uri.n);
-    reference->uri[parsed.mso.status.uri.n] = '\0';
-    reference->index = parsed.mso.status.index;
+    memcpy(place->certificate, chain[0].p, chain[0].n);
+    place->judge = (struct status_judge){.roots = rules.roots,
+                                         .list = &wallet->trust,
+                                         .signer = {place->certificate, chain[0].n},
+                                         .role = role,
+                                         .root = place->signer.root};
     return true;
 }
 
-static bool reference_of_sd_jwt(const struct wallet_credential *credential, const struct wallet_copy *copy,
-                                struct status_reference *reference)
+static bool place_of_mdoc(const struct wallet_exchange *exchange, const struct wallet_copy *copy,
+                          struct place *place)
+{
+    struct issuer_signed parsed;
+    struct detail detail;
+    const struct mdoc_status *status = &parsed.mso.status;
+    if (issuer_signed_parse(span_of(copy->bytes, copy->n), &parsed, &detail) != JUMIN_OK ||
+        status->uri.n == 0 || status->uri.n >= sizeof place->reference.uri ||
+        !take_signer(exchange, parsed.signature.chain, parsed.signature.chain_count, X5CHAIN_MDOC_SIGNER,
+                     place)) {
+        return false;
+    }
+    memcpy(place->reference.uri, status->uri.p, status->uri.n);
+    place->reference.index = status->index;
+    place->judge.certificate = status->certificate;
+    return true;
+}
+
+static bool place_of_sd_jwt(const struct wallet_exchange *exchange,
+                            const struct wallet_credential *credential, const struct wallet_copy *copy,
+                            struct place *place)
 {
     struct detail detail;
     struct sd_jwt_vc vc;
@@ -34,35 +74,11 @@ static bool reference_of_sd_jwt(const struct wallet_credential *credential, cons
     }
     // It was checked when it came; a status is never among what is disclosed.
     const json_t *status = json_object_get(vc.sd.issued.claims, "status");
-    const bool found = status != NULL && status_reference_parse_json(status, reference, &detail) == JUMIN_OK;
+    const bool found =
+        status != NULL && status_reference_parse_json(status, &place->reference, &detail) == JUMIN_OK &&
+        take_signer(exchange, vc.sd.issued.chain, vc.sd.issued.chain_count, X5CHAIN_SD_JWT_ISSUER, place);
     sd_jwt_vc_release(&vc);
     return found;
-}
-
-static enum jumin_error signer_key(void *context, const struct span *chain, size_t count, int64_t now,
-                                   uint8_t point[SIGNER_POINT], struct detail *detail)
-{
-    const struct jumin_wallet *wallet = context;
-    const struct x5chain_rules rules = {
-        .role = X5CHAIN_STATUS_SIGNER, .roots = wallet->trust.roots[TRUST_LIST_ISSUERS], .now = now};
-    struct x5chain given = {.count = 0};
-    struct x5chain_signer signer;
-    if (now >= wallet->trust.expires) {
-        return detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN, "the wallet's trust list has expired");
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!x5chain_add(&given, chain[i])) {
-            return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the status list's chain is too long");
-        }
-    }
-    const enum jumin_error error = x5chain_check(&given, &rules, &signer, detail);
-    if (error == JUMIN_OK && signer.point_length != SIGNER_POINT) {
-        return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the status list's signer is not of P-256");
-    }
-    if (error == JUMIN_OK) {
-        memcpy(point, signer.point, SIGNER_POINT);
-    }
-    return error;
 }
 
 static enum jumin_error fetch(struct jumin_wallet *wallet, const char *uri, const char *media_type,
@@ -120,21 +136,21 @@ static bool take_status(struct wallet_exchange *exchange, struct wallet_credenti
 }
 
 static enum jumin_error read_list(struct wallet_exchange *exchange, struct wallet_credential *credential,
-                                  struct span bytes, const struct status_reference *reference)
+                                  struct span bytes, struct place *place)
 {
     struct jumin_wallet *wallet = exchange->wallet;
-    const struct status_trust trust = {signer_key, wallet};
+    const struct status_trust trust = {status_judge_key, &place->judge};
     const enum status_format format = credential->format == JUMIN_WALLET_MDOC ? STATUS_CWT : STATUS_JWT;
     struct status_token token = {0};
     struct detail why = {{0}};
     unsigned status = 0;
     enum jumin_error error =
-        status_token_open(format, bytes, reference->uri, exchange->now, &trust, &token, &why);
+        status_token_open(format, bytes, place->reference.uri, exchange->now, &trust, &token, &why);
     if (error == JUMIN_OK && token.claims.issued_at < credential->status_issued) {
         error = detail_set(&why, JUMIN_ERROR_NOT_VALID_NOW, "it is older than the one before");
     }
     if (error == JUMIN_OK) {
-        error = status_token_status(&token, reference->index, &status, &why);
+        error = status_token_status(&token, place->reference.index, &status, &why);
     }
     if (error != JUMIN_OK) {
         error = detail_set(&wallet->detail, error, "the status list: %.200s", why.text);
@@ -148,25 +164,33 @@ static enum jumin_error read_list(struct wallet_exchange *exchange, struct walle
 enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_credential *credential)
 {
     struct jumin_wallet *wallet = exchange->wallet;
-    struct status_reference reference;
+    struct place place = {.certificate = NULL};
     const bool mdoc = credential->format == JUMIN_WALLET_MDOC;
-    if (credential->copy_count == 0 || !credential->trusted || wallet->client.ask == NULL ||
-        !(mdoc ? reference_of_mdoc(&credential->copies[0], &reference)
-               : reference_of_sd_jwt(credential, &credential->copies[0], &reference))) {
+    if (credential->copy_count == 0 || !credential->trusted || wallet->client.ask == NULL) {
+        return JUMIN_OK;
+    }
+    if (exchange->now >= wallet->trust.expires) {
+        return detail_set(&wallet->detail, JUMIN_ERROR_SIGNER_UNKNOWN,
+                          "the status list: the wallet's trust list has expired");
+    }
+    if (!(mdoc ? place_of_mdoc(exchange, &credential->copies[0], &place)
+               : place_of_sd_jwt(exchange, credential, &credential->copies[0], &place))) {
+        free(place.certificate);
         return JUMIN_OK;
     }
     const struct known before = known_of(credential);
     const size_t events = wallet->event_count;
     struct http_client_answer answer = {.status = 0};
     enum jumin_error error =
-        fetch(wallet, reference.uri, status_media_type(mdoc ? STATUS_CWT : STATUS_JWT), &answer);
+        fetch(wallet, place.reference.uri, status_media_type(mdoc ? STATUS_CWT : STATUS_JWT), &answer);
     if (error == JUMIN_OK) {
-        error = read_list(exchange, credential, span_of(answer.body, answer.n), &reference);
+        error = read_list(exchange, credential, span_of(answer.body, answer.n), &place);
     }
     if (error == JUMIN_OK) {
         error = wallet_save(wallet);
     }
     http_client_answer_release(&answer);
+    free(place.certificate);
     if (error != JUMIN_OK) {
         put_back(credential, &before);
         wallet_forget_events(wallet, events);

@@ -196,7 +196,7 @@ static struct span issue(struct bench *b, uint8_t *bytes)
         .namespace_count = b->elements.namespace_count,
         .decoys = DECOYS,
         .validity = {b->now, b->now, b->now + DAY, 0},
-        .status = {412, text_of("https://issuer.example/status/1")},
+        .status = {.index = 412, .uri = text_of("https://issuer.example/status/1")},
         .chain = &b->issuer_der,
         .chain_count = 1,
         .algorithm = COSE_ES256,

@@ -111,21 +111,28 @@ static const char *or_else(const char *text, const char *usual)
     return text != NULL ? text : usual;
 }
 
-static void put_status(struct writer *w, bool identifier_list)
+static void put_status(struct writer *w, const struct flaw *flaw)
 {
     cbor_put_string(w, "status");
-    cbor_put_map(w, 1);
-    if (identifier_list) {
+    cbor_put_map(w, flaw->empty_status ? 0 : 1);
+    if (flaw->empty_status) {
+        return;
+    }
+    if (flaw->identifier_list) {
         cbor_put_string(w, "identifier_list");
         cbor_put_map(w, 0);
         return;
     }
     cbor_put_string(w, "status_list");
-    cbor_put_map(w, 2);
+    cbor_put_map(w, 2U + (flaw->list_authority.n > 0));
     cbor_put_string(w, "idx");
     cbor_put_unsigned(w, 412);
     cbor_put_string(w, "uri");
     cbor_put_string(w, "https://issuer.example/status/1");
+    if (flaw->list_authority.n > 0) {
+        cbor_put_string(w, "certificate");
+        cbor_put_bytes(w, flaw->list_authority);
+    }
 }
 
 static void put_key_info(struct mdoc_stage *stage, const struct flaw *flaw, struct writer *w)
@@ -148,25 +155,33 @@ static void put_key_info(struct mdoc_stage *stage, const struct flaw *flaw, stru
     }
 }
 
+static void put_digests(const struct flaw *flaw, uint8_t digests[2][32], struct writer *w)
+{
+    const size_t count = flaw->no_digests ? 0 : flaw->no_digest ? 1 : 2;
+    cbor_put_map(w, flaw->no_digest_namespaces ? 0 : 1);
+    if (flaw->no_digest_namespaces) {
+        return;
+    }
+    cbor_put_string(w, or_else(flaw->name_space, "org.iso.23220.1"));
+    cbor_put_map(w, count);
+    for (size_t i = 0; i < count; i++) {
+        cbor_put_unsigned(w, i);
+        cbor_put_bytes(w, span_of(digests[flaw->wrong_digest ? 0 : i], 32));
+    }
+}
+
 static void put_mso(struct mdoc_stage *stage, const struct flaw *flaw, uint8_t digests[2][32],
                     struct writer *w)
 {
     const size_t opened = flaw->payload_not_embedded ? 0 : cbor_open_embedded(w);
-    cbor_put_map(w, 6U + (flaw->status || flaw->identifier_list));
+    const bool has_status = flaw->status || flaw->identifier_list || flaw->empty_status;
+    cbor_put_map(w, 6U + has_status);
     cbor_put_string(w, "version");
     cbor_put_string(w, or_else(flaw->version, "1.0"));
     cbor_put_string(w, "digestAlgorithm");
     cbor_put_string(w, or_else(flaw->digest_algorithm, "SHA-256"));
     cbor_put_string(w, "valueDigests");
-    cbor_put_map(w, 1);
-    cbor_put_string(w, "org.iso.23220.1");
-    cbor_put_map(w, flaw->no_digest ? 1 : 2);
-    cbor_put_unsigned(w, 0);
-    cbor_put_bytes(w, span_of(digests[0], 32));
-    if (!flaw->no_digest) {
-        cbor_put_unsigned(w, 1);
-        cbor_put_bytes(w, span_of(digests[flaw->wrong_digest ? 0 : 1], 32));
-    }
+    put_digests(flaw, digests, w);
     put_key_info(stage, flaw, w);
     cbor_put_string(w, "docType");
     cbor_put_string(w, or_else(flaw->mso_doc_type, "kr.jumin.resident.1"));
@@ -183,8 +198,8 @@ static void put_mso(struct mdoc_stage *stage, const struct flaw *flaw, uint8_t d
     } else {
         cbor_put_time(w, flaw->valid_until != 0 ? flaw->valid_until : stage_now + 86400);
     }
-    if (flaw->status || flaw->identifier_list) {
-        put_status(w, flaw->identifier_list);
+    if (has_status) {
+        put_status(w, flaw);
     }
     if (!flaw->payload_not_embedded) {
         cbor_close_bytes(w, opened);
@@ -263,9 +278,10 @@ struct span stage_issuer_signed(struct mdoc_stage *stage, const struct flaw *fla
     cbor_put_map(&w, 2);
     cbor_put_string(&w, "nameSpaces");
     cbor_put_map(&w, 1);
-    cbor_put_string(&w, "org.iso.23220.1");
+    cbor_put_string(&w, or_else(flaw->name_space, "org.iso.23220.1"));
     cbor_put_array(&w, 2);
-    put_item(&w, flaw, 0, "family_name_unicode", "Kim", digests[0]);
+    put_item(&w, flaw, 0, flaw->country != NULL ? "issuing_country" : "family_name_unicode",
+             or_else(flaw->country, "Kim"), digests[0]);
     put_item(&w, flaw, flaw->same_digest_id ? 0 : 1,
              flaw->same_element ? "family_name_unicode" : "birth_date", "2007-03-01", digests[1]);
     put_mso(stage, flaw, digests, &payload);

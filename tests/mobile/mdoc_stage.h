@@ -42,14 +42,17 @@ struct flaw {
     bool payload_not_embedded;
     size_t random; // bytes; 0: 16
     bool same_digest_id, same_element, no_digest, wrong_digest;
-    bool no_random, no_valid_until;
+    bool no_random, no_valid_until, no_digests, no_digest_namespaces;
     bool no_device_key, tagged, chain_of_one, no_chain, detached;
     bool der_signature, other_issuer;
     int64_t signed_at, valid_from, valid_until;
-    bool time_with_fraction, status, identifier_list;
-    bool decoded_item;     // an item that is not wrapped
-    bool key_authorized;   // the device may sign "kr.jumin.resident.1" "note"
-    const char *protected; // header in hexadecimal; NULL: {1: -7}
+    bool time_with_fraction, status, identifier_list, empty_status;
+    struct span list_authority; // `certificate` of the status; empty: none
+    bool decoded_item;          // an item that is not wrapped
+    bool key_authorized;        // the device may sign "kr.jumin.resident.1" "note"
+    const char *country;        // issuing_country in the place of the name; NULL: none
+    const char *name_space;     // NULL: "org.iso.23220.1"
+    const char *protected;      // header in hexadecimal; NULL: {1: -7}
 };
 // IssuerSigned made by hand: docType "kr.jumin.resident.1", two elements of "org.iso.23220.1",
 // family_name_unicode "Kim" (0) and birth_date (1).

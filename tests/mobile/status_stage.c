@@ -10,6 +10,7 @@ static const struct span chain = {certificate, sizeof certificate};
 struct jose_party status_issuer;
 struct status_signer status_signer;
 unsigned status_trust_asked;
+bool status_trust_refuses, status_trust_refuses_once;
 
 static enum jumin_error judge(void *context, const struct span *certificates, size_t count, int64_t now,
                               uint8_t point[SIGNER_POINT], struct detail *detail)
@@ -17,7 +18,9 @@ static enum jumin_error judge(void *context, const struct span *certificates, si
     (void)context;
     status_trust_asked++;
     assert_in_range(now, STATUS_NOW - 1000000, STATUS_NOW + 1000000);
-    if (count != 1 || !span_equal(certificates[0], chain)) {
+    const bool refuses = status_trust_refuses || status_trust_refuses_once;
+    status_trust_refuses_once = false;
+    if (refuses || count != 1 || !span_equal(certificates[0], chain)) {
         return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "not the certificate of a signer of status lists");
     }
     memcpy(point, status_issuer.signer.point, SIGNER_POINT);

@@ -16,6 +16,7 @@ extern struct status_signer status_signer; // with a certificate that is none
 // Trusts that certificate for the issuer's key. Counts how often it was asked.
 extern struct status_trust status_trust;
 extern unsigned status_trust_asked;
+extern bool status_trust_refuses, status_trust_refuses_once; // … and refuses all the same
 
 // Setup and teardown of a group.
 int status_stage_open(void **state);

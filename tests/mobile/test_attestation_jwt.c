@@ -152,6 +152,23 @@ static void test_attestation_of_another_form_is_refused(void **state)
         "{\"iat\":1,\"key_storage\":[\"1\",\"2\",\"3\",\"4\",\"5\"],\"attested_keys\":[" KEY "]}", "levels");
 }
 
+// Beside a jwt proof it must (OpenID4VCI 1.0 §D.1).
+static void test_attestation_says_whether_it_ends(void **state)
+{
+    (void)state;
+    static const char *const claims[] = {"{\"iat\":1,\"attested_keys\":[" KEY "]}",
+                                         "{\"iat\":1,\"exp\":2,\"attested_keys\":[" KEY "]}"};
+    struct key_attestation attestation;
+    struct detail detail;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            key_attestation_read(jose_token(&provider.signer, ATTESTATION, claims[i]), &attestation, &detail),
+            JUMIN_OK);
+        assert_int_equal(key_attestation_ends(&attestation), i == 1);
+        key_attestation_release(&attestation);
+    }
+}
+
 static void test_attestation_of_older_wallets_is_taken(void **state)
 {
     (void)state;
@@ -297,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_attestation_is_checked),
         cmocka_unit_test(test_number_of_keys_is_bounded),
         cmocka_unit_test(test_attestation_of_another_form_is_refused),
+        cmocka_unit_test(test_attestation_says_whether_it_ends),
         cmocka_unit_test(test_attestation_of_older_wallets_is_taken),
         cmocka_unit_test(test_proof_that_is_made_is_taken),
         cmocka_unit_test(test_proof_for_another_exchange_is_refused),

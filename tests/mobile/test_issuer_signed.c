@@ -59,7 +59,7 @@ static struct issuer_signed_order usual_order(void)
         .namespace_count = 2,
         .decoys = 5,
         .validity = {stage_now, stage_now, stage_now + 86400, 0},
-        .status = {7, text_span("https://issuer.example/status/1")},
+        .status = {.index = 7, .uri = text_span("https://issuer.example/status/1")},
         .chain = &stage_certificate,
         .chain_count = 1,
         .algorithm = COSE_ES256,

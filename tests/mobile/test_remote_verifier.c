@@ -138,6 +138,8 @@ static void test_form_is_wanted(void **state)
     (void)snprintf(post, sizeof post, "/request/%s", path);
     post_form(post, "wallet_nonce=a&wallet_nonce=b");
     assert_int_equal(status, 400);
+    post_form(post, "wallet_nonce=%FF"); // no UTF-8
+    assert_int_equal(status, 400);
     post_form(post, "");
     assert_int_equal(status, 200);
     call_venue("POST", post, "application/json", NULL, text_span("{}"), &response);

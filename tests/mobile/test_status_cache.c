@@ -357,26 +357,84 @@ static void test_lists_that_do_not_fit_in_memory_are_in_the_folder(void **state)
     assert_int_equal(network.asked, 40);
 }
 
-static void test_a_list_is_checked_once_and_asked_often(void **state)
+// Trust may change while a list is kept, in memory or in the folder.
+static void test_who_signed_a_kept_list_is_judged_at_each_asking(void **state)
 {
     (void)state;
     status_trust_asked = 0;
     for (int64_t i = 0; i < 20; i++) {
         assert_status(3, STATUS_NOW + i, STATUS_INVALID);
     }
-    assert_int_equal(status_trust_asked, 1);
+    assert_int_equal(status_trust_asked, 20);
+    assert_int_equal(network.asked, 1);
+    network.is_down = true;
+    status_trust_refuses = true;
+    assert_no_answer(ask(3, STATUS_NOW + 20), JUMIN_ERROR_CERTIFICATE, "not the certificate");
+    status_trust_refuses = false;
+    assert_status(3, STATUS_NOW + 20, STATUS_INVALID);
+    reopen(NULL);
+    status_trust_refuses = true;
+    assert_no_answer(ask(3, STATUS_NOW + 20), JUMIN_ERROR_CERTIFICATE, "not the certificate");
+    status_trust_refuses = false;
+}
+
+// A list of whom nobody trusts any more does not stand in the way of another.
+static void test_a_list_takes_the_place_of_one_that_is_not_trusted_any_more(void **state)
+{
+    (void)state;
+    assert_status(3, STATUS_NOW, STATUS_INVALID);
+    network.token = status_stage_token(STATUS_JWT, 20);
+    status_trust_refuses_once = true;
+    assert_status(3, STATUS_NOW + 1, STATUS_INVALID);
+    assert_true(answer.fetched);
+    assert_int_equal(answer.issued_at, STATUS_NOW - 20);
+}
+
+// Whatever the token says.
+static void test_a_list_is_fetched_again_after_a_day(void **state)
+{
+    static const struct status_rule any = {.accept = INT64_MAX, .warn = INT64_MAX};
+    const struct status_reference reference = {.uri = STATUS_URI, .index = 3};
+    struct status_claims claims = status_stage_claims(STATUS_JWT, 10);
+    (void)state;
+    claims.time_to_live = 1000000;
+    claims.expires_at = STATUS_NOW + 1000000;
+    network.token = status_stage_sign(STATUS_JWT, &claims);
+    for (int64_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            status_cache_ask(cache, STATUS_JWT, &reference, &any, STATUS_NOW + i * 86399, &answer), JUMIN_OK);
+    }
+    assert_int_equal(network.asked, 1);
+    assert_int_equal(status_cache_ask(cache, STATUS_JWT, &reference, &any, STATUS_NOW + 86400, &answer),
+                     JUMIN_OK);
+    assert_int_equal(network.asked, 2);
+}
+
+static void test_a_list_that_the_rule_does_not_accept_is_fetched_though_its_ttl_lasts(void **state)
+{
+    struct status_claims claims = status_stage_claims(STATUS_JWT, 10);
+    (void)state;
+    claims.time_to_live = 80000;
+    network.token = status_stage_sign(STATUS_JWT, &claims);
+    assert_status(3, STATUS_NOW, STATUS_INVALID);
+    assert_status(3, STATUS_NOW - 10 + 3600, STATUS_INVALID);
+    assert_int_equal(network.asked, 1);
+    network.token = status_stage_token(STATUS_JWT, -3500);
+    assert_status(3, STATUS_NOW - 10 + 3601, STATUS_INVALID);
+    assert_int_equal(network.asked, 2);
+    assert_int_equal(answer.verdict, STATUS_ACCEPTED);
 }
 
 static void test_a_venue_fetches_ahead_for_when_it_is_offline(void **state)
 {
     (void)state;
     assert_int_equal(status_cache_refresh(cache, STATUS_JWT, STATUS_URI, STATUS_NOW), JUMIN_OK);
-    assert_int_equal(status_cache_refresh(cache, STATUS_JWT, STATUS_URI, STATUS_NOW + 29), JUMIN_OK);
-    assert_int_equal(network.asked, 1);
+    assert_int_equal(status_cache_refresh(cache, STATUS_JWT, STATUS_URI, STATUS_NOW + 1), JUMIN_OK);
+    assert_int_equal(network.asked, 2); // however young it is
     network.is_down = true;
-    assert_int_equal(status_cache_refresh(cache, STATUS_JWT, STATUS_URI, STATUS_NOW + 30),
+    assert_int_equal(status_cache_refresh(cache, STATUS_JWT, STATUS_URI, STATUS_NOW + 2),
                      JUMIN_ERROR_NO_SUCH_FILE);
-    assert_int_equal(network.asked, 2);
+    assert_int_equal(network.asked, 3);
     assert_status(3, STATUS_NOW + 29, STATUS_INVALID);
 }
 
@@ -401,7 +459,10 @@ int main(void)
         CACHE_TEST(test_a_kept_list_that_was_changed_is_none),
         CACHE_TEST(test_without_a_folder_lists_are_kept_in_memory),
         CACHE_TEST(test_lists_that_do_not_fit_in_memory_are_in_the_folder),
-        CACHE_TEST(test_a_list_is_checked_once_and_asked_often),
+        CACHE_TEST(test_who_signed_a_kept_list_is_judged_at_each_asking),
+        CACHE_TEST(test_a_list_takes_the_place_of_one_that_is_not_trusted_any_more),
+        CACHE_TEST(test_a_list_is_fetched_again_after_a_day),
+        CACHE_TEST(test_a_list_that_the_rule_does_not_accept_is_fetched_though_its_ttl_lasts),
         CACHE_TEST(test_a_venue_fetches_ahead_for_when_it_is_offline),
     };
     return cmocka_run_group_tests(tests, status_stage_open, status_stage_close);

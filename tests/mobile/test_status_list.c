@@ -307,6 +307,32 @@ static void test_a_list_is_expanded_up_to_the_limit_and_not_beyond(void **state)
     assert_not_expanded(zeros(3 * STATUS_BYTES_MAX));
 }
 
+// Ten million statuses of one bit, of which as many are 1 as `of_256` says, there and back.
+static void test_ten_million_statuses_of_one_bit_fit(void **state)
+{
+    enum { BYTES = 10000000 / 8 };
+    static const unsigned of_256[] = {0, 5, 26, 128}; // none, 2 %, 10 %, half
+    uint8_t *packed = calloc(1, BYTES);
+    uint32_t noise = 1;
+    (void)state;
+    for (size_t i = 0; i < sizeof of_256 / sizeof *of_256; i++) {
+        uint8_t *compressed = NULL;
+        size_t n = 0, length = 0;
+        memset(packed, 0, BYTES);
+        for (uint64_t k = 0; k < 10000000; k++) {
+            noise = noise * 1664525U + 1013904223U;
+            assert_true(status_list_set(packed, BYTES, 1, k, noise >> 24 < of_256[i]));
+        }
+        assert_int_equal(status_list_compress(span_of(packed, BYTES), &compressed, &n), JUMIN_OK);
+        uint8_t *again = expand(span_of(compressed, n), &length);
+        assert_int_equal(length, BYTES);
+        assert_memory_equal(again, packed, BYTES);
+        free(again);
+        free(compressed);
+    }
+    free(packed);
+}
+
 static void test_too_long_a_list_is_not_made(void **state)
 {
     uint8_t *bytes = calloc(1, STATUS_BYTES_MAX + 1), *compressed = NULL;
@@ -342,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_other_containers_are_refused),
         cmocka_unit_test(test_an_empty_list_is_refused),
         cmocka_unit_test(test_a_list_is_expanded_up_to_the_limit_and_not_beyond),
+        cmocka_unit_test(test_ten_million_statuses_of_one_bit_fit),
         cmocka_unit_test(test_too_long_a_list_is_not_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "host/mobile/jws.h"
 #include "host/mobile/trust_list.h"
+#include "host/pki/pem.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,9 +59,11 @@ static void sign_good(void)
 {
     stage_crl(&venues, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, lists);
     const struct trust_list_root roots[] = {
-        {TRUST_LIST_ISSUERS, root.der, span_of(NULL, 0)},
-        {TRUST_LIST_VENUES, venues.der, lists->crls[lists->crl_count - 1].parsed.whole},
-        {TRUST_LIST_WALLETS, wallets.der, span_of(NULL, 0)},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = root.der},
+        {.kind = TRUST_LIST_VENUES,
+         .certificate = venues.der,
+         .crl = lists->crls[lists->crl_count - 1].parsed.whole},
+        {.kind = TRUST_LIST_WALLETS, .certificate = wallets.der},
     };
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 3), JUMIN_OK);
 }
@@ -263,14 +266,96 @@ static void test_malformed_claims_are_refused(void **state)
                    JUMIN_ERROR_INPUT, "a root of the trust list: it is no certificate in DER");
 }
 
+static void test_what_a_root_vouches_for_is_read_back(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"kr.jumin.resident.1", "urn:kr:jumin:resident:1"};
+    const struct trust_list_root roots[] = {
+        {.kind = TRUST_LIST_ISSUERS, .certificate = root.der, .issuer = "A", .types = types, .type_count = 2},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = venues.der, .issuer = "A"},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = wallets.der, .issuer = "B"},
+    };
+    uint8_t digests[3][CRYPTO_HASH_MAX], unknown[X5CHAIN_ROOT] = {0};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(crypto_hash_parts(CRYPTO_SHA256, &roots[i].certificate, 1, digests[i]));
+    }
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 3), JUMIN_OK);
+    assert_int_equal(read_at(STAGE_NOW), JUMIN_OK);
+    assert_true(trust_list_vouches(&list, digests[0], span_of("urn:kr:jumin:resident:1", 23)));
+    assert_false(trust_list_vouches(&list, digests[0], span_of("urn:kr:jumin:resident:2", 23)));
+    assert_false(trust_list_vouches(&list, digests[0], span_of("", 0)));
+    assert_true(trust_list_vouches(&list, digests[1], span_of("anything", 8)));
+    assert_true(trust_list_vouches(&list, unknown, span_of("anything", 8)));
+    assert_true(trust_list_same_issuer(&list, digests[0], digests[1]));
+    assert_true(trust_list_same_issuer(&list, digests[2], digests[2]));
+    assert_false(trust_list_same_issuer(&list, digests[1], digests[2]));
+    assert_false(trust_list_same_issuer(&list, unknown, digests[2]));
+    assert_false(trust_list_same_issuer(NULL, digests[0], digests[1]));
+    assert_true(trust_list_same_issuer(NULL, digests[0], digests[0]));
+}
+
+static void test_lists_of_authorities_below_a_root_are_read_back(void **state)
+{
+    (void)state;
+    struct stage_holder between;
+    stage_issue(&between, &root, CERTIFICATE_IACA, CRYPTO_P256, NULL);
+    stage_crl(&between, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, lists);
+    stage_crl(&between, &signer, 2, STAGE_NOW + 1, STAGE_NOW + STAGE_DAY, lists);
+    const struct span crls[] = {lists->crls[0].parsed.whole, lists->crls[1].parsed.whole};
+    struct trust_list_root whole = {
+        .kind = TRUST_LIST_WALLETS, .certificate = root.der, .crls = crls, .crl_count = 2};
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_OK);
+    assert_int_equal(read_at(STAGE_NOW), JUMIN_OK);
+    assert_int_equal(jumin_trust_crls(list.roots[TRUST_LIST_WALLETS]), 2);
+    whole.crls = &root.der; // no list
+    whole.crl_count = 1;
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_ERROR_INPUT);
+    whole.crls = crls;
+    whole.crl_count = TRUST_LIST_CRLS_MAX + 1;
+    assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_ERROR_INPUT);
+    stage_release(&between);
+}
+
+static void test_what_cannot_be_said_of_a_root_is_neither_signed_nor_read(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = {""};
+    static const char *const wrong[] = {
+        "'issuer':''", "'issuer':7",   "'types':[]", "'types':'kr.jumin.resident.1'",
+        "'types':[7]", "'types':['']", "'crls':7",   "'crls':['*']"};
+    char long_name[TRUST_LIST_ISSUER_MAX + 1] = "", base64[2048], claims[4096];
+    memset(long_name, 'a', TRUST_LIST_ISSUER_MAX);
+    const struct trust_list_root bad[] = {
+        {.kind = TRUST_LIST_ISSUERS, .certificate = root.der, .issuer = ""},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = root.der, .issuer = long_name},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = root.der, .types = nothing, .type_count = 1},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = root.der, .types = nothing},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad[i], 1), JUMIN_ERROR_INPUT);
+    }
+    struct writer w = writer_of(base64, sizeof base64 - 1);
+    base64_put(&w, root.der);
+    base64[w.n] = '\0';
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        (void)snprintf(claims, sizeof claims,
+                       "{'iat':1800000000,'exp':1800000001,'venues':[],'wallets':[],'issuers':["
+                       "{'certificate':'%s',%s}]}",
+                       base64, wrong[i]);
+        assert_int_equal(read_claims(claims), JUMIN_ERROR_MALFORMED);
+        assert_null(list.roots[TRUST_LIST_ISSUERS]);
+    }
+}
+
 static void test_what_is_no_root_is_not_signed(void **state)
 {
     (void)state;
-    struct trust_list_root bad = {TRUST_LIST_ISSUERS, signer.der, span_of(NULL, 0)};
+    struct trust_list_root bad = {.kind = TRUST_LIST_ISSUERS, .certificate = signer.der};
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
     assert_string_equal(detail.text, "a root of the trust list is no self-signed certification authority");
     stage_crl(&venues, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, lists);
-    bad = (struct trust_list_root){TRUST_LIST_ISSUERS, root.der, lists->crls[0].parsed.whole};
+    bad = (struct trust_list_root){
+        .kind = TRUST_LIST_ISSUERS, .certificate = root.der, .crl = lists->crls[0].parsed.whole};
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
     assert_string_equal(detail.text, "a revocation list of the trust list is not of the root beside it");
     bad.crl = root.der;
@@ -285,7 +370,8 @@ static void test_a_list_under_another_name_is_not_signed(void **state)
     struct stage_holder other = venues; // the same key
     other.name.common_name = "Other";
     stage_crl(&other, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, lists);
-    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, lists->crls[0].parsed.whole};
+    const struct trust_list_root bad = {
+        .kind = TRUST_LIST_VENUES, .certificate = venues.der, .crl = lists->crls[0].parsed.whole};
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
 }
 
@@ -293,7 +379,7 @@ static void test_a_root_that_may_not_certify_is_not_signed(void **state)
 {
     (void)state;
     stage_forge(&venues, &venues, "03020106", "03020102"); // cRLSign alone
-    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)};
+    const struct trust_list_root bad = {.kind = TRUST_LIST_VENUES, .certificate = venues.der};
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
 }
 
@@ -307,7 +393,7 @@ static void test_a_root_that_names_another_issuer_is_not_signed(void **state)
     (void)state;
     stage_release(&venues);
     stage_issue(&venues, &venues, CERTIFICATE_IACA, CRYPTO_P256, by_another);
-    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)};
+    const struct trust_list_root bad = {.kind = TRUST_LIST_VENUES, .certificate = venues.der};
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
 }
 
@@ -315,7 +401,7 @@ static void test_a_root_that_did_not_sign_itself_is_not_signed(void **state)
 {
     (void)state;
     stage_forge(&venues, &root, "0603551D0E", "0603551D0E"); // the same, signed by another
-    const struct trust_list_root bad = {TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)};
+    const struct trust_list_root bad = {.kind = TRUST_LIST_VENUES, .certificate = venues.der};
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &bad, 1), JUMIN_ERROR_INPUT);
 }
 
@@ -335,6 +421,9 @@ int main(void)
         TEST(test_a_signature_by_another_key_is_refused),
         TEST(test_a_token_of_another_type_or_without_chain_is_refused),
         TEST(test_malformed_claims_are_refused),
+        TEST(test_what_a_root_vouches_for_is_read_back),
+        TEST(test_lists_of_authorities_below_a_root_are_read_back),
+        TEST(test_what_cannot_be_said_of_a_root_is_neither_signed_nor_read),
         TEST(test_what_is_no_root_is_not_signed),
         TEST(test_a_list_under_another_name_is_not_signed),
         TEST(test_a_root_that_may_not_certify_is_not_signed),

@@ -14,14 +14,10 @@ static uint8_t list_bytes[LIST_BYTES], response_bytes[65536];
 static struct span response;
 static const uint8_t transcript[] = {0x83, 0xF6, 0xF6, 0x61, 'x'};
 
-static int setup(void **state)
+// One credential for all tests, with or without a place in a status list.
+static void show_credential(bool status)
 {
-    if (temporary_folder_make(state) != 0) {
-        return 1;
-    }
-    verifier_stage_open(&stage);
-    stage_issue(&list_signer, &stage.root, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
-    holder_stage_open(&holder, &stage.mdoc, stage.venues, STAGE_NOW, false, false);
+    holder_stage_open(&holder, &stage.mdoc, stage.venues, STAGE_NOW, false, status);
     const struct mdoc_element_name name = {span_of("org.iso.23220.1", 15), span_of("birth_date", 10), false};
     const struct device_presentation presentation = {
         .credential = &holder.credential, .elements = &name, .element_count = 1, .device = &holder.device};
@@ -30,6 +26,16 @@ static int setup(void **state)
                                           &presentation, 1, &w),
                      JUMIN_OK);
     response = writer_span(&w);
+}
+
+static int setup(void **state)
+{
+    if (temporary_folder_make(state) != 0) {
+        return 1;
+    }
+    verifier_stage_open(&stage);
+    stage_issue(&list_signer, &stage.root, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
+    show_credential(false);
     return 0;
 }
 
@@ -53,16 +59,22 @@ static void check(int64_t now)
 
 // --- Trust list ----------------------------------------------------------------------------------------------------
 
-static struct span sign_list(int64_t issued, int64_t expires)
+static struct span sign_roots(int64_t issued, int64_t expires, const struct trust_list_root *roots,
+                              size_t count)
 {
-    const struct trust_list_root root = {TRUST_LIST_ISSUERS, stage.root.der, {NULL, 0}};
     const struct x5chain chain = stage_chain(&list_signer);
     struct writer w = writer_of(list_bytes, sizeof list_bytes);
     struct signer signer;
     struct detail detail;
     assert_true(signer_of_key(&list_signer.key.key, &signer));
-    assert_int_equal(trust_list_sign(issued, expires, &root, 1, &signer, &chain, &w, &detail), JUMIN_OK);
+    assert_int_equal(trust_list_sign(issued, expires, roots, count, &signer, &chain, &w, &detail), JUMIN_OK);
     return writer_span(&w);
+}
+
+static struct span sign_list(int64_t issued, int64_t expires)
+{
+    const struct trust_list_root root = {.kind = TRUST_LIST_ISSUERS, .certificate = stage.root.der};
+    return sign_roots(issued, expires, &root, 1);
 }
 
 static enum jumin_error load(struct span list, int64_t now)
@@ -130,6 +142,37 @@ static void test_lists_that_are_none_change_nothing(void **state)
     assert_found(&stage, JUMIN_VERIFICATION_TRUST_LIST, JUMIN_FINDING_PASSED, JUMIN_OK);
 }
 
+// The folder knows which list was the newest, of each anchor.
+static void test_an_older_list_is_refused_after_a_new_start_too(void **state)
+{
+    (void)state;
+    struct jumin_verifier_options options = verifier_stage_options();
+    static uint8_t older_bytes[LIST_BYTES];
+    const struct span older = sign_list(STAGE_NOW - 200, STAGE_NOW + 1000);
+    memcpy(older_bytes, older.p, older.n);
+    options.cache = temporary_path(".");
+    for (int i = 0; i < 2; i++) {
+        verifier_stage_renew(&stage, &options);
+        set_anchor(&stage.root);
+        assert_int_equal(load(sign_list(STAGE_NOW - 100, STAGE_NOW + 1000), STAGE_NOW), JUMIN_OK);
+        verifier_stage_renew(&stage, &options);
+        set_anchor(&stage.root);
+        assert_int_equal(load(span_of(older_bytes, older.n), STAGE_NOW), JUMIN_ERROR_CONFLICT);
+    }
+    struct stage_holder other, signer = list_signer;
+    stage_root(&other, "Another anchor", NULL);
+    stage_issue(&list_signer, &other, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
+    set_anchor(&other);
+    assert_int_equal(load(sign_list(STAGE_NOW - 300, STAGE_NOW + 1000), STAGE_NOW), JUMIN_OK);
+    stage_release(&list_signer);
+    stage_release(&other);
+    list_signer = signer;
+    options.cache = NULL;
+    verifier_stage_renew(&stage, &options);
+    set_anchor(&stage.root);
+    assert_int_equal(load(span_of(older_bytes, older.n), STAGE_NOW), JUMIN_OK);
+}
+
 static void test_what_was_trusted_before_is_forgotten_with_its_roots(void **state)
 {
     (void)state;
@@ -142,6 +185,57 @@ static void test_what_was_trusted_before_is_forgotten_with_its_roots(void **stat
     assert_found(&stage, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_FAILED, JUMIN_ERROR_SIGNER_UNKNOWN);
     jumin_verifier_trust_issuers(stage.verifier, NULL);
     jumin_trust_free(nobody);
+}
+
+// An issuer of one kind of document must not make another.
+static void test_root_vouches_only_for_the_types_of_the_list(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"org.iso.18013.5.1.mDL", "kr.jumin.resident.1"};
+    struct trust_list_root root = {
+        .kind = TRUST_LIST_ISSUERS, .certificate = stage.root.der, .types = types, .type_count = 2};
+    set_anchor(&stage.root);
+    assert_int_equal(load(sign_roots(STAGE_NOW - 2, STAGE_NOW + 1000, &root, 1), STAGE_NOW), JUMIN_OK);
+    check(STAGE_NOW);
+    assert_result(&stage, JUMIN_FINDING_WARNED); // without revocation list
+    root.type_count = 1;
+    assert_int_equal(load(sign_roots(STAGE_NOW - 1, STAGE_NOW + 1000, &root, 1), STAGE_NOW), JUMIN_OK);
+    check(STAGE_NOW);
+    assert_found(&stage, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_FAILED, JUMIN_ERROR_CERTIFICATE);
+    assert_int_equal(jumin_verification_learned_count(stage.verification), 0);
+    jumin_verifier_trust_issuers(stage.verifier, stage.issuers); // who answers for them says nothing of types
+    check(STAGE_NOW);
+    assert_result(&stage, JUMIN_FINDING_PASSED);
+}
+
+// After a change of roots, the status lists come from the new one, and credentials are of the old one.
+static void test_roots_of_one_issuer_speak_for_each_other(void **state)
+{
+    (void)state;
+    struct stage_holder second, status;
+    stage_root(&second, "Second root", NULL);
+    stage_issue(&status, &second, CERTIFICATE_STATUS_SIGNER, CRYPTO_P256, NULL);
+    struct trust_list_root roots[] = {
+        {.kind = TRUST_LIST_ISSUERS, .certificate = stage.root.der, .issuer = "the ministry"},
+        {.kind = TRUST_LIST_ISSUERS, .certificate = second.der, .issuer = "the ministry"},
+    };
+    holder_stage_close(&holder);
+    show_credential(true);
+    stage.list_signer = &status;
+    set_anchor(&stage.root);
+    assert_int_equal(load(sign_roots(STAGE_NOW - 2, STAGE_NOW + 1000, roots, 2), STAGE_NOW), JUMIN_OK);
+    check(STAGE_NOW);
+    assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_PASSED, JUMIN_OK);
+    roots[1].issuer = "another";
+    assert_int_equal(load(sign_roots(STAGE_NOW - 1, STAGE_NOW + 1000, roots, 2), STAGE_NOW), JUMIN_OK);
+    check(STAGE_NOW);
+    assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, JUMIN_ERROR_CERTIFICATE);
+    roots[0].issuer = roots[1].issuer = NULL; // nothing is said
+    assert_int_equal(load(sign_roots(STAGE_NOW, STAGE_NOW + 1000, roots, 2), STAGE_NOW), JUMIN_OK);
+    check(STAGE_NOW);
+    assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, JUMIN_ERROR_CERTIFICATE);
+    stage_release(&second);
+    stage_release(&status);
 }
 
 // --- Registry ------------------------------------------------------------------------------------------------------
@@ -255,7 +349,10 @@ int main(void)
         test(test_trust_list_is_judged_by_its_age),
         test(test_expired_list_warns_even_when_it_is_young),
         test(test_lists_that_are_none_change_nothing),
+        test(test_an_older_list_is_refused_after_a_new_start_too),
         test(test_what_was_trusted_before_is_forgotten_with_its_roots),
+        test(test_root_vouches_only_for_the_types_of_the_list),
+        test(test_roots_of_one_issuer_speak_for_each_other),
         test(test_registry_is_looked_into_without_asking_it),
         test(test_rules_that_are_none_are_refused),
         test(test_names_are_those_of_the_manual),

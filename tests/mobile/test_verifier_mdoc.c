@@ -1,112 +1,9 @@
 // The verdict on an mdoc: what is good is accepted, and every way of being wrong is refused by its own check.
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/mobile/mdoc_stage.h"
-#include "tests/mobile/verifier_stage.h"
+#include "tests/mobile/mdoc_shown.h"
 
-static struct verifier_stage stage;
-static struct mdoc_stage papers;
-static uint8_t credential_bytes[STAGE_BYTES], response_bytes[STAGE_BYTES], session_bytes[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    verifier_stage_open(&stage);
-    mdoc_stage_open(&papers);
-    assert_true(signer_of_key(&stage.mdoc.key.key, &papers.issuer));
-    papers.certificate = stage.mdoc.der;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    mdoc_stage_close(&papers);
-    verifier_stage_close(&stage);
-    return 0;
-}
-
-static struct flaw in_time(struct flaw flaw)
-{
-    flaw.signed_at = flaw.signed_at != 0 ? flaw.signed_at : STAGE_NOW - 100;
-    flaw.valid_from = flaw.valid_from != 0 ? flaw.valid_from : STAGE_NOW - 100;
-    flaw.valid_until = flaw.valid_until != 0 ? flaw.valid_until : STAGE_NOW + 1000;
-    return flaw;
-}
-
-static struct span session(void)
-{
-    return stage_transcript("one", session_bytes, sizeof session_bytes);
-}
-
-static struct jumin_expected expected(void)
-{
-    const struct span transcript = session();
-    return (struct jumin_expected){
-        .now = STAGE_NOW, .transcript = transcript.p, .transcript_length = transcript.n};
-}
-
-static void check(struct span response, const struct jumin_expected *wanted)
-{
-    jumin_verification_free(stage.verification);
-    assert_int_equal(
-        jumin_verifier_check_mdoc(stage.verifier, response.p, response.n, wanted, &stage.verification),
-        JUMIN_OK);
-}
-
-// The response by hand, since ours does not show what it cannot parse.
-static struct span show(struct span issuer_signed, const char *doc_type, struct span transcript,
-                        const struct signer *device)
-{
-    uint8_t authentication_bytes[1024];
-    struct writer w = writer_of(response_bytes, sizeof response_bytes),
-                  authentication = writer_of(authentication_bytes, sizeof authentication_bytes);
-    const struct cose_header header = {.algorithm = COSE_ES256, .detached = true};
-    const uint8_t empty[] = {0xD8, 0x18, 0x41, 0xA0}; // 24(<<{}>>)
-    cbor_put_map(&w, 3);
-    cbor_put_string(&w, "version");
-    cbor_put_string(&w, "1.0");
-    cbor_put_string(&w, "documents");
-    cbor_put_array(&w, 1);
-    cbor_put_map(&w, 3);
-    cbor_put_string(&w, "docType");
-    cbor_put_string(&w, doc_type);
-    cbor_put_string(&w, "issuerSigned");
-    writer_put(&w, issuer_signed);
-    cbor_put_string(&w, "deviceSigned");
-    cbor_put_map(&w, 2);
-    cbor_put_string(&w, "nameSpaces");
-    writer_put(&w, span_of(empty, sizeof empty));
-    cbor_put_string(&w, "deviceAuth");
-    cbor_put_map(&w, 1);
-    cbor_put_string(&w, "deviceSignature");
-    device_authentication_put(&authentication, transcript, span_of(doc_type, strlen(doc_type)),
-                              span_of(empty, sizeof empty));
-    assert_true(cose_sign1_put(&w, &header, writer_span(&authentication), device));
-    cbor_put_string(&w, "status");
-    cbor_put_unsigned(&w, 0);
-    assert_false(w.overflow || authentication.overflow);
-    return writer_span(&w);
-}
-
-static struct span issue(struct flaw flaw)
-{
-    const struct flaw timed = in_time(flaw);
-    return stage_issuer_signed(&papers, &timed, credential_bytes, sizeof credential_bytes);
-}
-
-static void check_flaw(struct flaw flaw)
-{
-    const struct jumin_expected wanted = expected();
-    check(show(issue(flaw), "kr.jumin.resident.1", session(), &papers.device), &wanted);
-}
-
-static void refuse(struct flaw flaw, enum jumin_verification_kind kind, enum jumin_error error)
-{
-    check_flaw(flaw);
-    assert_result(&stage, JUMIN_FINDING_FAILED);
-    assert_found(&stage, kind, JUMIN_FINDING_FAILED, error);
-    assert_int_equal(jumin_verification_learned_count(stage.verification), 0);
-}
+#include "host/mobile/base64url.h"
+#include "host/verifier/remote.h"
 
 // --- Good ----------------------------------------------------------------------------------------------------------
 
@@ -202,6 +99,8 @@ static void test_every_malformed_credential_is_refused(void **state)
         {.same_digest_id = true},
         {.same_element = true},
         {.no_valid_until = true},
+        {.no_digests = true},
+        {.no_digest_namespaces = true},
         {.no_device_key = true},
         {.tagged = true},
         {.chain_of_one = true},
@@ -279,16 +178,6 @@ static void test_wrong_times_are_refused(void **state)
 
 // --- Refused: who has signed -----------------------------------------------------------------------------------------
 
-static void sign_by(const struct stage_holder *holder)
-{
-    papers.certificate = holder->der;
-    union {
-        const struct crypto_ec_key *read;
-        struct crypto_ec_key *any;
-    } key = {.read = &holder->key.key};
-    assert_true(signer_of_key(key.any, &papers.issuer));
-}
-
 static void test_signer_of_another_kind_is_refused(void **state)
 {
     (void)state;
@@ -358,6 +247,23 @@ static void test_missing_revocation_list_warns_or_refuses(void **state)
     jumin_trust_free(roots);
 }
 
+// ISO 18013-5 Annex B: C of the signer's issuer, KR here, is the issuing country.
+static void test_country_of_another_than_the_signers_is_refused(void **state)
+{
+    (void)state;
+    static const char *const name_spaces[] = {"org.iso.18013.5.1", "org.iso.23220.1"};
+    for (size_t i = 0; i < 2; i++) {
+        refuse((struct flaw){.country = "JP", .name_space = name_spaces[i]}, JUMIN_VERIFICATION_CHAIN,
+               JUMIN_ERROR_CERTIFICATE);
+        refuse((struct flaw){.country = "KRX", .name_space = name_spaces[i]}, JUMIN_VERIFICATION_CHAIN,
+               JUMIN_ERROR_CERTIFICATE);
+        check_flaw((struct flaw){.country = "KR", .name_space = name_spaces[i]});
+        assert_result(&stage, JUMIN_FINDING_PASSED);
+    }
+    check_flaw((struct flaw){.country = "JP", .name_space = "org.example"}); // says something else there
+    assert_result(&stage, JUMIN_FINDING_PASSED);
+}
+
 static void test_nobody_is_trusted_without_roots(void **state)
 {
     (void)state;
@@ -392,12 +298,11 @@ static void test_unknown_session_is_not_accepted(void **state)
     assert_int_equal(jumin_verification_learned_count(stage.verification), 0);
 }
 
-static void test_mac_needs_the_readers_key(void **state)
+// The birth date for that session, by a MAC for the reader's key.
+static void mac(struct span transcript, struct writer *w)
 {
-    (void)state;
     const struct mdoc_element_name names[] = {
         {span_of("org.iso.23220.1", 15), span_of("birth_date", 10), false}};
-    struct jumin_expected wanted = expected();
     struct issuer_signed credential;
     struct detail detail;
     assert_int_equal(issuer_signed_parse(issue((struct flaw){0}), &credential, &detail), JUMIN_OK);
@@ -408,8 +313,44 @@ static void test_mac_needs_the_readers_key(void **state)
                                                      .method = DEVICE_AUTH_MAC,
                                                      .reader_key =
                                                          span_of(papers.reader.point, SIGNER_POINT)};
+    assert_int_equal(device_response_make(transcript, DEVICE_RESPONSE_OK, &presentation, 1, w), JUMIN_OK);
+}
+
+// OpenID4VP: the reader's key is the one that the answer was encrypted to.
+static void test_mac_of_a_remote_answer_is_checked_by_the_requests_key(void **state)
+{
+    (void)state;
+    static const uint8_t thumbprint[JWK_THUMBPRINT] = {1, 2, 3};
+    const struct vp_session session_of = {"x509_san_dns:shop.example", "n-1", "https://shop.example/r",
+                                          thumbprint};
+    const struct signer *const keys[] = {&papers.reader, &papers.other, NULL};
+    struct remote_judge judge = remote_judge_of(stage.verifier);
+    struct dcql_credential query = {.format = DCQL_MDOC};
+    uint8_t transcript[MDOC_TRANSCRIPT_MAX];
+    struct writer t = writer_of(transcript, sizeof transcript), w = writer_of(response_bytes, STAGE_BYTES);
+    static char text[2 * STAGE_BYTES];
+    struct writer base64 = writer_of(text, sizeof text);
+    assert_true(vp_transcript(&session_of, &t));
+    mac(writer_span(&t), &w);
+    base64url_put(&base64, writer_span(&w));
+    const struct vp_presentation shown = {&query, writer_span(&base64)};
+    for (size_t i = 0; i < 3; i++) {
+        const struct remote_answer answer = {
+            .session = &session_of, .key = keys[i], .presentations = &shown, .count = 1, .now = STAGE_NOW};
+        json_t *verdict = NULL;
+        struct detail detail;
+        const enum jumin_error error = judge.judge(judge.context, &answer, &verdict, &detail);
+        assert_int_equal(error, i == 0 ? JUMIN_OK : i == 1 ? JUMIN_ERROR_CLONED : JUMIN_ERROR_NOT_SUPPORTED);
+        json_decref(verdict);
+    }
+}
+
+static void test_mac_needs_the_readers_key(void **state)
+{
+    (void)state;
+    struct jumin_expected wanted = expected();
     struct writer w = writer_of(response_bytes, sizeof response_bytes);
-    assert_int_equal(device_response_make(session(), DEVICE_RESPONSE_OK, &presentation, 1, &w), JUMIN_OK);
+    mac(session(), &w);
     check(writer_span(&w), &wanted);
     assert_found(&stage, JUMIN_VERIFICATION_HOLDER, JUMIN_FINDING_FAILED, JUMIN_ERROR_NOT_SUPPORTED);
     jumin_verification_free(stage.verification);
@@ -424,119 +365,6 @@ static void test_mac_needs_the_readers_key(void **state)
     assert_found(&stage, JUMIN_VERIFICATION_HOLDER, JUMIN_FINDING_FAILED, JUMIN_ERROR_CLONED);
 }
 
-// --- Refused: status -----------------------------------------------------------------------------------------------
-
-static void refuse_status(enum jumin_error error)
-{
-    refuse((struct flaw){.status = true}, JUMIN_VERIFICATION_STATUS, error);
-    assert_found(&stage, JUMIN_VERIFICATION_HOLDER, JUMIN_FINDING_PASSED, JUMIN_OK);
-}
-
-static void test_revoked_and_locked_are_refused(void **state)
-{
-    (void)state;
-    stage.value = STATUS_INVALID;
-    refuse_status(JUMIN_ERROR_REVOKED);
-}
-
-static void test_list_that_cannot_be_had_refuses(void **state)
-{
-    (void)state;
-    stage.down = true;
-    refuse_status(JUMIN_ERROR_NO_SUCH_FILE);
-    jumin_verifier_use_network(stage.verifier, NULL);
-    refuse_status(JUMIN_ERROR_NO_SUCH_FILE);
-}
-
-static void test_list_of_another_address_refuses(void **state)
-{
-    (void)state;
-    stage.list_uri = "https://issuer.example/status/2";
-    refuse_status(JUMIN_ERROR_MALFORMED);
-}
-
-static void test_list_by_another_kind_of_signer_refuses(void **state)
-{
-    (void)state;
-    stage.list_signer = &stage.mdoc;
-    refuse_status(JUMIN_ERROR_CERTIFICATE);
-}
-
-static void test_status_of_an_unknown_kind_refuses(void **state)
-{
-    (void)state;
-    refuse((struct flaw){.identifier_list = true}, JUMIN_VERIFICATION_STATUS, JUMIN_ERROR_NOT_SUPPORTED);
-}
-
-static void test_venues_rule_decides_on_the_age_of_the_list(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t age;
-        enum jumin_finding finding;
-        enum jumin_error error;
-    } cases[] = {
-        {3600, JUMIN_FINDING_PASSED, JUMIN_OK},
-        {3601, JUMIN_FINDING_WARNED, JUMIN_OK},
-        {86400, JUMIN_FINDING_WARNED, JUMIN_OK},
-        {86401, JUMIN_FINDING_FAILED, JUMIN_ERROR_NOT_VALID_NOW},
-    };
-    const struct jumin_verifier_options options = verifier_stage_options();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        stage.list_age = cases[i].age;
-        verifier_stage_renew(&stage, &options);
-        check_flaw((struct flaw){.status = true});
-        assert_result(&stage, cases[i].finding);
-        assert_found(&stage, JUMIN_VERIFICATION_STATUS, cases[i].finding, cases[i].error);
-    }
-}
-
-static void test_old_list_says_revoked_all_the_same(void **state)
-{
-    (void)state;
-    stage.list_age = (int64_t)3 * STAGE_DAY;
-    stage.value = STATUS_INVALID;
-    refuse_status(JUMIN_ERROR_REVOKED);
-}
-
-// The list that was fetched while there was a network serves without, and ages.
-static void test_kept_list_serves_offline_and_ages(void **state)
-{
-    (void)state;
-    struct jumin_expected wanted = expected();
-    check_flaw((struct flaw){.status = true, .valid_until = STAGE_NOW + (int64_t)90 * STAGE_DAY});
-    assert_result(&stage, JUMIN_FINDING_PASSED);
-    jumin_verifier_use_network(stage.verifier, NULL);
-    const struct span response =
-        show(issue((struct flaw){.status = true, .valid_until = STAGE_NOW + (int64_t)90 * STAGE_DAY}),
-             "kr.jumin.resident.1", session(), &papers.device);
-    wanted.now = STAGE_NOW + 3000;
-    check(response, &wanted);
-    assert_result(&stage, JUMIN_FINDING_PASSED);
-    wanted.now = STAGE_NOW + 7200;
-    check(response, &wanted);
-    assert_result(&stage, JUMIN_FINDING_WARNED);
-    wanted.now = STAGE_NOW + (int64_t)2 * STAGE_DAY;
-    check(response, &wanted);
-    assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, JUMIN_ERROR_NOT_VALID_NOW);
-    assert_int_equal(stage.fetches, 1);
-}
-
-static void test_lock_shows_once_the_list_is_fetched_again(void **state)
-{
-    (void)state;
-    struct jumin_expected wanted = expected();
-    check_flaw((struct flaw){.status = true});
-    assert_result(&stage, JUMIN_FINDING_PASSED);
-    stage.value = STATUS_SUSPENDED;
-    stage.list_age = -61;        // signed later
-    wanted.now = STAGE_NOW + 61; // behind its ttl
-    check(show(issue((struct flaw){.status = true}), "kr.jumin.resident.1", session(), &papers.device),
-          &wanted);
-    assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, JUMIN_ERROR_REVOKED);
-    assert_int_equal(stage.fetches, 2);
-}
-
 // --- Several at once -----------------------------------------------------------------------------------------------
 
 static void test_every_check_stands_by_itself(void **state)
@@ -549,8 +377,6 @@ static void test_every_check_stands_by_itself(void **state)
     assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, JUMIN_ERROR_REVOKED);
     assert_found(&stage, JUMIN_VERIFICATION_HOLDER, JUMIN_FINDING_PASSED, JUMIN_OK);
 }
-
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
@@ -572,19 +398,12 @@ int main(void)
         test(test_signer_that_has_expired_is_refused),
         test(test_revoked_signer_is_refused),
         test(test_missing_revocation_list_warns_or_refuses),
+        test(test_country_of_another_than_the_signers_is_refused),
         test(test_nobody_is_trusted_without_roots),
         test(test_another_device_and_another_session_are_refused),
         test(test_unknown_session_is_not_accepted),
         test(test_mac_needs_the_readers_key),
-        test(test_revoked_and_locked_are_refused),
-        test(test_list_that_cannot_be_had_refuses),
-        test(test_list_of_another_address_refuses),
-        test(test_list_by_another_kind_of_signer_refuses),
-        test(test_status_of_an_unknown_kind_refuses),
-        test(test_venues_rule_decides_on_the_age_of_the_list),
-        test(test_old_list_says_revoked_all_the_same),
-        test(test_kept_list_serves_offline_and_ages),
-        test(test_lock_shows_once_the_list_is_fetched_again),
+        test(test_mac_of_a_remote_answer_is_checked_by_the_requests_key),
         test(test_every_check_stands_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

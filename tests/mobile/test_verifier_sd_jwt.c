@@ -395,7 +395,7 @@ static void test_wrong_status_is_refused(void **state)
     stage.list_uri = "https://issuer.example/status/2";
     refuse_status(JUMIN_ERROR_MALFORMED);
     stage.list_uri = NULL;
-    stage.list_signer = &stage.sd_jwt;
+    stage.list_signer = &stage.mdoc;
     refuse_status(JUMIN_ERROR_CERTIFICATE);
     stage.list_signer = &stage.status;
     stage.down = true;
@@ -421,6 +421,40 @@ static void test_adult_is_what_this_years_element_says(void **state)
     assert_found(&stage, JUMIN_VERIFICATION_PURPOSE, JUMIN_FINDING_FAILED, JUMIN_ERROR_NO_SUCH_FILE);
     check((struct flaw){.disclosed = {"[" SALT ",\"adult_in_2027\",\"true\"]"}}, JUMIN_PURPOSE_ADULT);
     assert_found(&stage, JUMIN_VERIFICATION_PURPOSE, JUMIN_FINDING_FAILED, JUMIN_ERROR_NO_SUCH_FILE);
+}
+
+// Asked before midnight of 1 January in Korea, answered behind it: an adult stays one.
+static void test_adult_across_the_new_year_is_what_was_asked_before(void **state)
+{
+    (void)state;
+    enum { NEW_YEAR = 1798761600 - 9 * 3600 }; // of 2027
+    static const struct {
+        const char *name;
+        bool truth;
+        int64_t now;
+        enum jumin_finding finding;
+    } cases[] = {
+        {"adult_in_2026", true, NEW_YEAR - 1, JUMIN_FINDING_PASSED},
+        {"adult_in_2026", true, NEW_YEAR, JUMIN_FINDING_PASSED},
+        {"adult_in_2026", true, NEW_YEAR + 3599, JUMIN_FINDING_PASSED},
+        {"adult_in_2026", true, NEW_YEAR + 3600, JUMIN_FINDING_FAILED},
+        {"adult_in_2026", false, NEW_YEAR, JUMIN_FINDING_FAILED}, // may be one now
+        {"adult_in_2027", true, NEW_YEAR, JUMIN_FINDING_PASSED},
+        {"adult_in_2027", false, NEW_YEAR, JUMIN_FINDING_FAILED},
+        {"adult_in_2027", true, NEW_YEAR - 1, JUMIN_FINDING_FAILED}, // not yet
+        {"adult_in_2025", true, NEW_YEAR, JUMIN_FINDING_FAILED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct jumin_verification *verification = verification_new();
+        verification_learn_boolean(verification, span_of(NULL, 0), text_span(cases[i].name), cases[i].truth);
+        verification_judge_purpose(verification, JUMIN_PURPOSE_ADULT, cases[i].now);
+        const struct jumin_verification_check *check =
+            jumin_verification_find(verification, JUMIN_VERIFICATION_PURPOSE);
+        if (check->finding != cases[i].finding) {
+            fail_msg("case %zu: %s", i, check->detail);
+        }
+        jumin_verification_free(verification);
+    }
 }
 
 static void test_what_nobody_asked_for_is_left_out(void **state)
@@ -506,6 +540,7 @@ int main(void)
         test(test_unknown_session_is_not_accepted),
         test(test_wrong_status_is_refused),
         test(test_adult_is_what_this_years_element_says),
+        test(test_adult_across_the_new_year_is_what_was_asked_before),
         test(test_what_nobody_asked_for_is_left_out),
         test(test_missing_elements_refuse_or_warn),
         test(test_the_year_is_that_of_korea),

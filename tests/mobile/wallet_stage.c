@@ -191,8 +191,8 @@ struct span stage_trust_list(bool issuers)
     struct signer by;
     struct detail detail = {{0}};
     struct writer jws = writer_of(text, sizeof text);
-    const struct trust_list_root roots[] = {{TRUST_LIST_VENUES, venues.der, span_of(NULL, 0)},
-                                            {TRUST_LIST_ISSUERS, root.der, span_of(NULL, 0)}};
+    const struct trust_list_root roots[] = {{.kind = TRUST_LIST_VENUES, .certificate = venues.der},
+                                            {.kind = TRUST_LIST_ISSUERS, .certificate = root.der}};
     const struct x5chain chain = stage_chain(&list_signer);
     assert_true(signer_of_key(&list_signer.key.key, &by));
     assert_int_equal(

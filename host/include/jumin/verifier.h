@@ -38,7 +38,8 @@ enum {
 };
 
 struct jumin_verifier_options {
-    const char *cache;               // a folder that exists, where status lists stay; NULL: in memory only
+    const char *cache; // a folder that exists, where status lists stay, and which trust list was the newest;
+                       // NULL: in memory only
     struct jumin_freshness statuses; // of status lists
     struct jumin_freshness trust;    // of the trust list
     bool revocation_required;        // refuse where a revocation list is missing or out of date
@@ -60,7 +61,8 @@ JUMIN_EXPORT enum jumin_error jumin_verifier_set_anchor(struct jumin_verifier *v
                                                         const uint8_t *certificate, size_t n);
 // A signed trust list (a JWS), in place of the one before: needs the anchor. One that has expired is taken,
 // and judged by the rule. JUMIN_ERROR_MALFORMED, SIGNATURE, SIGNER_UNKNOWN, CERTIFICATE, REVOKED,
-// NOT_VALID_NOW (from the future), CONFLICT (an older list than the one before).
+// NOT_VALID_NOW (from the future), CONFLICT (an older list than one that was loaded before, in this run or,
+// by the folder, in another).
 JUMIN_EXPORT enum jumin_error jumin_verifier_load_trust_list(struct jumin_verifier *verifier,
                                                              const uint8_t *jws, size_t n, int64_t now);
 // Issuers' roots with their revocation lists, in place of a trust list's. Borrowed until the verifier is

@@ -97,7 +97,7 @@ static void issue(int64_t now, const uint8_t device_point[SIGNER_POINT], struct 
         .namespace_count = mdoc.namespace_count,
         .decoys = 4,
         .validity = {now, now, now + 86400, 0},
-        .status = {7, span_of("https://issuer.example/status/1", 31)},
+        .status = {.index = 7, .uri = span_of("https://issuer.example/status/1", 31)},
         .chain = &certificate,
         .chain_count = 1,
         .algorithm = COSE_ES256,

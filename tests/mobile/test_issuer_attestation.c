@@ -1,0 +1,139 @@
+// Key attestations before the issuer: as a proof, and in the header of one.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/mobile/issuer_http_stage.h"
+
+#include "host/mobile/attestation_jwt.h"
+
+static struct jumin_trust *wallets;
+static struct stage_holder wallet_root, wallet_provider;
+
+static struct signer provider_signer(void)
+{
+    struct signer signer;
+    assert_true(signer_of_key(&wallet_provider.key.key, &signer));
+    return signer;
+}
+
+static void trust_wallets(bool required)
+{
+    struct issuer_options with = issuer_http_options();
+    assert_int_equal(jumin_trust_new(&wallets), JUMIN_OK);
+    stage_root(&wallet_root, "Wallets", wallets);
+    stage_issue(&wallet_provider, &wallet_root, CERTIFICATE_DOCUMENT_SIGNER, CRYPTO_P256, NULL);
+    with.wallets = wallets;
+    with.attestation_required = required;
+    issuer_with(&with);
+}
+
+static void distrust_wallets(void)
+{
+    issuer_free(issuer);
+    issuer = NULL;
+    stage_release(&wallet_provider);
+    stage_release(&wallet_root);
+    jumin_trust_free(wallets);
+    wallets = NULL;
+}
+
+static bool endless; // what is attested
+
+// Attests the first `count` copies' keys.
+static const char *attestation(size_t count, const char *nonce)
+{
+    static char text[32768];
+    uint8_t keys[4][SIGNER_POINT];
+    const struct signer signer = provider_signer();
+    for (size_t i = 0; i < count; i++) {
+        memcpy(keys[i], copies[i].signer.point, SIGNER_POINT);
+    }
+    struct writer w = writer_of(text, sizeof text - 1);
+    const struct key_attestation_order order = {.signer = &signer,
+                                                .chain = &wallet_provider.der,
+                                                .chain_count = 1,
+                                                .keys = (const uint8_t(*)[SIGNER_POINT])keys,
+                                                .key_count = count,
+                                                .key_storage = "iso_18045_high",
+                                                .nonce = nonce,
+                                                .issued_at = station_clock,
+                                                .expires = endless ? 0 : station_clock + 3600};
+    assert_int_equal(key_attestation_make(&order, &w), JUMIN_OK);
+    text[w.n] = '\0';
+    return text;
+}
+
+static void test_an_attestation_gets_a_copy_for_each_of_its_keys(void **state)
+{
+    static uint8_t bytes[65536];
+    struct issuer_signed parsed;
+    (void)state;
+    trust_wallets(false);
+    redeem();
+    post("/credential", wish(MDOC, json_pack("{s:[s]}", "attestation", attestation(3, fresh_nonce()))));
+    assert_answer(200, "");
+    for (size_t i = 0; i < 3; i++) {
+        check_mdoc(i, &parsed, bytes, sizeof bytes);
+    }
+    post("/credential", wish(MDOC, json_pack("{s:[s]}", "attestation", attestation(1, NULL))));
+    assert_answer(400, "invalid_proof");
+    post("/credential", wish(MDOC, json_pack("{s:[s]}", "attestation", attestation(1, "made up"))));
+    assert_answer(400, "invalid_nonce");
+    post("/credential", wish(MDOC, json_pack("{s:[s]}", "attestation", attestation(4, fresh_nonce()))));
+    assert_answer(400, "invalid_proof");
+    const char *nonce = fresh_nonce();
+    json_t *twice = json_pack("{s:[s]}", "attestation", attestation(1, nonce));
+    (void)json_array_append_new(json_object_get(twice, "attestation"), json_string(attestation(1, nonce)));
+    post("/credential", wish(MDOC, twice));
+    assert_answer(400, "invalid_proof");
+    distrust_wallets();
+}
+
+static void test_an_attestation_of_a_provider_that_nobody_trusts_is_refused(void **state)
+{
+    struct issuer_options with = issuer_http_options();
+    struct jumin_trust *nobody = NULL;
+    (void)state;
+    trust_wallets(false);
+    assert_int_equal(jumin_trust_new(&nobody), JUMIN_OK);
+    with.wallets = nobody;
+    issuer_with(&with);
+    redeem();
+    post("/credential", wish(MDOC, json_pack("{s:[s]}", "attestation", attestation(1, fresh_nonce()))));
+    assert_answer(400, "invalid_proof");
+    distrust_wallets();
+    jumin_trust_free(nobody);
+}
+
+static void test_where_attestation_is_required_a_proof_has_it_for_its_own_key(void **state)
+{
+    (void)state;
+    trust_wallets(true);
+    redeem();
+    post("/credential", wish(MDOC, proofs(1)));
+    assert_answer(400, "invalid_proof");
+    assert_string_equal(said("error_description"), "the proof has no key attestation");
+    const char *nonce = fresh_nonce();
+    post("/credential",
+         wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[1], BASE, nonce, attestation(1, NULL)))));
+    assert_answer(400, "invalid_proof");
+    assert_string_equal(said("error_description"), "the key attestation does not attest the proof's key");
+    endless = true;
+    post("/credential",
+         wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[0], BASE, nonce, attestation(1, NULL)))));
+    endless = false;
+    assert_answer(400, "invalid_proof");
+    assert_string_equal(said("error_description"), "the key attestation does not say when it ends (exp)");
+    post("/credential",
+         wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[0], BASE, nonce, attestation(1, NULL)))));
+    assert_answer(200, "");
+    distrust_wallets();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HTTP_TEST(test_an_attestation_gets_a_copy_for_each_of_its_keys),
+        HTTP_TEST(test_an_attestation_of_a_provider_that_nobody_trusts_is_refused),
+        HTTP_TEST(test_where_attestation_is_required_a_proof_has_it_for_its_own_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
