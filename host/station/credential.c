@@ -38,6 +38,27 @@ enum jumin_error credential_find(struct jumin_station *station, const char *sql,
     return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
+enum jumin_error credential_hold(struct jumin_station *station, const char *number)
+{
+    char next[JUMIN_CREDENTIAL_NUMBER] = "", last[JUMIN_CREDENTIAL_NUMBER];
+    enum jumin_error error = JUMIN_OK;
+    do {
+        memcpy(last, next, sizeof last);
+        const struct database_value values[] = {database_text(number), database_text(last)};
+        error = credential_find(station,
+                                "SELECT number FROM credential WHERE state IN (0, 1, 2) AND number > $2 AND"
+                                " holder = (SELECT holder FROM application WHERE number = $1 UNION ALL"
+                                " SELECT holder FROM credential WHERE number = $1) ORDER BY number LIMIT 1",
+                                values, 2, next);
+        if (error == JUMIN_OK && next[0] != '\0') {
+            const struct database_value value = database_text(next);
+            error = credential_run(station, "UPDATE credential SET state = state WHERE number = $1", &value,
+                                   1, NULL);
+        }
+    } while (error == JUMIN_OK && next[0] != '\0');
+    return error;
+}
+
 // --- Sealed columns ----------------------------------------------------------------------------------------------
 
 struct span credential_place(struct writer *place, const char *column, const char *number)
@@ -223,14 +244,14 @@ static enum jumin_error revoke_by_card(struct jumin_station *station, const char
 enum jumin_error credential_follow(struct jumin_station *station, const char *number,
                                    enum jumin_application_state to)
 {
-    enum jumin_error error = JUMIN_OK;
-    if (to == JUMIN_HANDED_OVER) {
-        return resume_by_card(station, number);
-    }
-    if (to != JUMIN_LOST && to != JUMIN_EXPIRED && to != JUMIN_GIVEN_BACK) {
+    if (to != JUMIN_HANDED_OVER && to != JUMIN_LOST && to != JUMIN_EXPIRED && to != JUMIN_GIVEN_BACK) {
         return JUMIN_OK;
     }
-    error = void_offer(station, number);
+    enum jumin_error error = credential_hold(station, number);
+    if (error == JUMIN_OK && to == JUMIN_HANDED_OVER) {
+        return resume_by_card(station, number);
+    }
+    error = error == JUMIN_OK ? void_offer(station, number) : error;
     if (error != JUMIN_OK) {
         return error;
     }

@@ -8,8 +8,8 @@
 #include <jumin/binding.h>
 #include <jumin/credential.h>
 
-// Transactions lock the application's row first, then the credential's, then its offer and tokens, then the
-// status lists, then the head of the audit trail.
+// Transactions lock the application's row first, then the holder's credentials in the order of their numbers
+// (credential_hold), then an offer and tokens, then the status lists, then the head of the audit trail.
 
 enum { CREDENTIAL_LOST_CARD = 1, CREDENTIAL_LOST_PHONE = 2 }; // bits of `lost`
 enum { CREDENTIAL_SECRET = 32 };                              // bytes of codes, tokens and references
@@ -32,6 +32,9 @@ enum jumin_error credential_find(struct jumin_station *station, const char *sql,
 // jumin_station_report_loss, whoever asks.
 enum jumin_error credential_report_loss(struct jumin_station *station, const char *number,
                                         enum jumin_subject lost, const char *reason);
+// Holds what the holder has, offered, valid or suspended, until the transaction ends; what was read of it
+// before may be true no more. `number` is that of an application or of a credential.
+enum jumin_error credential_hold(struct jumin_station *station, const char *number);
 // The numbers in the lists of a credential's copies are changed with it; within a transaction.
 enum jumin_error credential_set_status(struct jumin_station *station, const char *number, enum status status);
 // Runs one statement within a transaction.

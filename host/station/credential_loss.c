@@ -7,19 +7,12 @@
 #define STATE(state) (1U << JUMIN_CREDENTIAL_##state)
 enum { OUT = STATE(VALID) | STATE(SUSPENDED) };
 
-// The credential that a number means, with its row locked until the transaction ends.
+// The credential that a number means, held with all that its holder has.
 static enum jumin_error hold(struct jumin_station *station, const char *number,
                              struct jumin_credential *credential)
 {
-    size_t changed = 0;
-    enum jumin_error error = credential_read(station, number, credential);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    const struct database_value value = database_text(credential->number);
-    error =
-        credential_run(station, "UPDATE credential SET state = state WHERE number = $1", &value, 1, &changed);
-    return error == JUMIN_OK ? credential_read(station, credential->number, credential) : error;
+    const enum jumin_error error = credential_hold(station, number);
+    return error == JUMIN_OK ? credential_read(station, number, credential) : error;
 }
 
 static enum jumin_error refuse(struct jumin_station *station, const struct jumin_credential *credential,
@@ -60,15 +53,48 @@ static enum jumin_error end_begun(struct jumin_station *station, const char *num
                : error;
 }
 
+// What the holder has instead of a credential that came to its end while it was waited for; `number` "":
+// nothing.
+static enum jumin_error find_next(struct jumin_station *station, struct jumin_credential *credential)
+{
+    char next[JUMIN_CREDENTIAL_NUMBER];
+    const struct database_value value = database_text(credential->number);
+    const enum jumin_error error =
+        credential_find(station,
+                        "SELECT number FROM credential WHERE state IN (1, 2) AND holder ="
+                        " (SELECT holder FROM credential WHERE number = $1)",
+                        &value, 1, next);
+    credential->number[0] = '\0';
+    return error == JUMIN_OK && next[0] != '\0' ? credential_read(station, next, credential) : error;
+}
+
+static bool is_open(const struct jumin_credential *credential)
+{
+    return (1U << credential->state & (OUT | STATE(OFFERED))) != 0;
+}
+
+// The phone's credential, held. What was open when the loss was reported may have been redeemed, or replaced,
+// before it was held: then it is what came of it.
+static enum jumin_error hold_lost(struct jumin_station *station, const char *number,
+                                  struct jumin_credential *credential)
+{
+    enum jumin_error error = credential_read(station, number, credential);
+    const bool open = error == JUMIN_OK && is_open(credential);
+    if (error == JUMIN_OK) {
+        error = hold(station, number, credential);
+    }
+    if (error != JUMIN_OK || is_open(credential)) {
+        return error;
+    }
+    return open ? find_next(station, credential) : refuse(station, credential, "report-loss");
+}
+
 static enum jumin_error lose_phone(struct jumin_station *station, const char *number, const char *reason)
 {
     struct jumin_credential credential;
-    enum jumin_error error = hold(station, number, &credential);
-    if (error != JUMIN_OK) {
+    enum jumin_error error = hold_lost(station, number, &credential);
+    if (error != JUMIN_OK || credential.number[0] == '\0') {
         return error;
-    }
-    if ((1U << credential.state & (OUT | STATE(OFFERED))) == 0) {
-        return refuse(station, &credential, "report-loss");
     }
     error = end_begun(station, credential.number);
     if (error != JUMIN_OK || credential.state == JUMIN_CREDENTIAL_OFFERED || credential.phone_lost) {

@@ -204,10 +204,16 @@ enum jumin_error offer_known(struct jumin_station *station, const char *applicat
 
 static enum jumin_error void_other(struct jumin_station *station, const uint8_t holder[VAULT_INDEX])
 {
+    static const char offered[] = "SELECT number FROM credential WHERE holder = $1 AND state = 0";
     char number[JUMIN_CREDENTIAL_NUMBER];
     const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
-    const enum jumin_error error = credential_find(
-        station, "SELECT number FROM credential WHERE holder = $1 AND state = 0", &value, 1, number);
+    enum jumin_error error = credential_find(station, offered, &value, 1, number);
+    if (error == JUMIN_OK && number[0] != '\0') {
+        error = credential_hold(station, number); // it may be redeemed meanwhile
+    }
+    if (error == JUMIN_OK && number[0] != '\0') {
+        error = credential_find(station, offered, &value, 1, number);
+    }
     return error == JUMIN_OK && number[0] != '\0'
                ? credential_move(station, number, STATE(OFFERED), JUMIN_CREDENTIAL_REVOKED, "void-offer",
                                  "another offer")
