@@ -332,3 +332,8 @@ bool database_is_lost(const struct database *database)
 {
     return database->lost;
 }
+
+bool database_was_overtaken(const struct database *database)
+{
+    return database->overtaken;
+}

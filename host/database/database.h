@@ -28,6 +28,9 @@ enum jumin_error database_reconnect(struct database *database);
 // Whether the last failure was that the server does not answer, or does not take connections yet: it may
 // later. A file does not go away.
 bool database_is_lost(const struct database *database);
+// Whether the last failure was that another transaction came first (a deadlock, say): the same transaction,
+// done again, may well succeed. Else a JUMIN_ERROR_CONFLICT is a constraint, or somebody who does not let go.
+bool database_was_overtaken(const struct database *database);
 
 // --- Values --------------------------------------------------------------------------------------------------
 

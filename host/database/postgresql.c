@@ -25,12 +25,16 @@ static bool is_class(const char *state, const char *class)
     return strncmp(state, class, 2) == 0;
 }
 
-// PostgreSQL documentation, appendix A: integrity constraints, serialization_failure, deadlock_detected,
-// lock_not_available.
+// PostgreSQL documentation, appendix A: serialization_failure, deadlock_detected.
+static bool is_overtaken(const char *state)
+{
+    return strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
+}
+
+// … integrity constraints, lock_not_available.
 static enum jumin_error error_of(const char *state)
 {
-    const bool conflict = is_class(state, "23") || strcmp(state, "40001") == 0 ||
-                          strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0;
+    const bool conflict = is_class(state, "23") || is_overtaken(state) || strcmp(state, "55P03") == 0;
     return conflict ? JUMIN_ERROR_CONFLICT : JUMIN_ERROR_DATABASE;
 }
 
@@ -66,6 +70,7 @@ static enum jumin_error failure(struct database *database, const PGresult *resul
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     database->lost = ends_connection(result);
+    database->overtaken = state != NULL && is_overtaken(state);
     if (state == NULL || message == NULL) {
         return connection_failure(database);
     }

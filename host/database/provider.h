@@ -13,6 +13,7 @@ struct database {
     struct detail detail;
     bool begun;
     bool lost;                // what failed last, failed for want of a connection
+    bool overtaken;           // … because another transaction came first
     enum jumin_error failure; // what spoiled the transaction that was begun
 };
 

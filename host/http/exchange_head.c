@@ -134,8 +134,8 @@ void exchange_judge_head(struct exchange *exchange, const char *path, const char
     if (server->options.behind_proxy) {
         believe_proxy(exchange);
     }
-    routes_find(server->tables, server->table_count, exchange->method, path, request->parts,
-                &exchange->found);
+    routes_find_below(server->tables, server->table_count, server->options.prefix, exchange->method, path,
+                      request->parts, &exchange->found);
     if (!is_framed_well(request)) {
         http_response_text(&exchange->response, 400, "The body's length is told twice.\n");
     } else if (!within_rate(exchange)) {

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+enum { WELL_KNOWN_MAX = 512 };
+
 // One part of the path, of unreserved characters (RFC 3986 §2.3). How many bytes; 0: none, or too long.
 static size_t take_part(const char *path, char part[HTTP_PART_MAX])
 {
@@ -63,6 +65,26 @@ void routes_find(const struct http_routes *tables, size_t count, const char *met
         }
     }
     memset(parts, 0, HTTP_PARTS * sizeof *parts);
+}
+
+void routes_find_below(const struct http_routes *tables, size_t count, const char *prefix, const char *method,
+                       const char *path, char parts[HTTP_PARTS][HTTP_PART_MAX], struct routes_found *found)
+{
+    static const char well_known[] = "/.well-known/";
+    const size_t n = prefix != NULL ? strlen(prefix) : 0, length = strlen(path);
+    char within[WELL_KNOWN_MAX];
+    routes_find(tables, count, method, path, parts, found);
+    if (n == 0 || found->route != NULL || found->allow[0] != '\0' || length <= n || length >= sizeof within) {
+        return;
+    }
+    if (strncmp(path, prefix, n) == 0 && path[n] == '/') {
+        routes_find(tables, count, method, path + n, parts, found);
+    } else if (strncmp(path, well_known, sizeof well_known - 1) == 0 &&
+               strcmp(path + length - n, prefix) == 0) {
+        memcpy(within, path, length - n);
+        within[length - n] = '\0';
+        routes_find(tables, count, method, within, parts, found);
+    }
 }
 
 void routes_refuse(const struct routes_found *found, struct http_response *response)

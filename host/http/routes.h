@@ -16,6 +16,10 @@ struct routes_found {
 // Fills in what the path's "{}" are. HEAD finds what GET does.
 void routes_find(const struct http_routes *tables, size_t count, const char *method, const char *path,
                  char parts[HTTP_PARTS][HTTP_PART_MAX], struct routes_found *found);
+// The same for a server whose address has a path of its own, "/tenant" (NULL: none): what lies below it, and
+// "/.well-known/NAME/tenant" (RFC 8615 §3, RFC 8414 §3.1). What a proxy has taken off already is found, too.
+void routes_find_below(const struct http_routes *tables, size_t count, const char *prefix, const char *method,
+                       const char *path, char parts[HTTP_PARTS][HTTP_PART_MAX], struct routes_found *found);
 // 404, or 405 with Allow.
 void routes_refuse(const struct routes_found *found, struct http_response *response);
 

@@ -17,6 +17,7 @@ struct http_server_options {
     uint16_t port;             // 0: any free one (http_server_port)
     const char *certificate;   // PEM, chain and key: TLS here; both NULL: none
     const char *key;           // secret
+    const char *prefix;        // path of the server's address, "/tenant"; NULL: none
     bool behind_proxy;         // X-Forwarded-For (its last address) and X-Forwarded-Proto are believed
     unsigned workers;          // threads that run handlers; 0: two
     unsigned connections;      // at once; 0: 512. Further ones wait to be accepted

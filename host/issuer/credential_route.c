@@ -130,6 +130,11 @@ static void defer(struct jumin_station *station, const struct records_grant *gra
     }
 }
 
+static const struct issuer_signer *signer_of(const struct issuer *issuer, const struct wish *wish)
+{
+    return wish->format == STATUS_CWT ? &issuer->options.mdoc : &issuer->options.sd_jwt;
+}
+
 // --- The credential endpoint -------------------------------------------------------------------------------------
 
 void issuer_credential(void *context, const struct http_request *request, struct http_response *response)
@@ -147,6 +152,8 @@ void issuer_credential(void *context, const struct http_request *request, struct
         if (!take_configuration(body, &wish, &fault) ||
             !issuer_take_keys(issuer, station, json_object_get(body, "proofs"), &wish.keys, &fault)) {
             http_response_error(response, 400, fault.oauth, fault.detail.text);
+        } else if (!issuer_can_sign(issuer, signer_of(issuer, &wish), request, response)) {
+            // answered
         } else if (is_ready(issuer)) {
             deliver(issuer, station, &grant, &wish, response);
         } else {
@@ -172,10 +179,11 @@ static bool take_wish(const struct issued_text *request, struct wish *wish)
     return true;
 }
 
-static void answer_deferred(const struct issuer *issuer, struct jumin_station *station,
+static void answer_deferred(const struct issuer *issuer, const struct http_request *request,
                             const struct records_grant *grant, const char *transaction,
                             struct http_response *response)
 {
+    struct jumin_station *station = issuer_station(issuer, request);
     struct records_refusal refusal;
     struct issued_text kept;
     struct wish wish = {.format = STATUS_JWT};
@@ -188,7 +196,7 @@ static void answer_deferred(const struct issuer *issuer, struct jumin_station *s
         put_deferred(transaction, response);
     } else if (!take_wish(&kept, &wish)) {
         http_response_error(response, 500, "server_error", NULL);
-    } else {
+    } else if (issuer_can_sign(issuer, signer_of(issuer, &wish), request, response)) {
         deliver(issuer, station, grant, &wish, response);
         // An answer that is lost may be asked for again as long as this is not noted, with other indexes.
         if (response->status == 200) {
@@ -210,7 +218,7 @@ void issuer_deferred(void *context, const struct http_request *request, struct h
     if (body != NULL && transaction == NULL) {
         http_response_error(response, 400, "invalid_transaction_id", "transaction_id is missing");
     } else if (body != NULL) {
-        answer_deferred(issuer, issuer_station(issuer, request), &grant, transaction, response);
+        answer_deferred(issuer, request, &grant, transaction, response);
     }
     json_decref(body);
     records_grant_release(&grant);

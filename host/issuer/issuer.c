@@ -128,6 +128,18 @@ json_t *issuer_body(const struct http_request *request, const char *oauth, struc
     return body;
 }
 
+bool issuer_can_sign(const struct issuer *issuer, const struct issuer_signer *signer,
+                     const struct http_request *request, struct http_response *response)
+{
+    if (signer->not_after == 0 || station_now(issuer_station(issuer, request)) <= signer->not_after) {
+        return true;
+    }
+    http_response_error(response, 503, "server_error",
+                        "the issuer's certificate has expired: nothing is issued until it has the next one");
+    http_response_header(response, "Retry-After", "600");
+    return false;
+}
+
 json_t *issuer_offer_json(const struct issuer *issuer, const struct records_offer *offer)
 {
     json_t *tx_code = offer->tx_code ? json_pack("{s:s, s:i, s:s}", "input_mode", "numeric", "length",

@@ -31,7 +31,8 @@ struct issuer_signer {
     struct signer signer;
     const struct span *chain;
     size_t chain_count;
-    int64_t not_before; // of the certificate: nothing says that it was signed before
+    // Of the certificate: nothing says that it was signed before, and nothing is signed after. 0: not known.
+    int64_t not_before, not_after;
 };
 
 struct issuer_options {

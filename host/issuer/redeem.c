@@ -37,7 +37,7 @@ enum jumin_error records_remember(struct jumin_station *station, const struct re
                                             database_integer(station_now(station) + RECORDS_PROOF_SECONDS)};
     const enum jumin_error error =
         credential_run(station, "INSERT INTO proof (id, expires_at) VALUES ($1, $2)", values, 2, NULL);
-    return error == JUMIN_ERROR_CONFLICT
+    return error == JUMIN_ERROR_CONFLICT && !database_was_overtaken(station->database)
                ? records_refuse(station, refusal, error, "invalid_dpop_proof", "this DPoP proof came before")
                : error;
 }
@@ -271,16 +271,21 @@ static enum jumin_error take(struct redeeming *r)
                : error;
 }
 
-// Nobody else redeems it until the transaction ends.
-static enum jumin_error hold_offer(const struct redeeming *r)
+// Nobody else redeems it, and no loss is reported, until the transaction ends.
+static enum jumin_error hold_offer(struct redeeming *r)
 {
-    uint8_t hash[CREDENTIAL_SECRET];
-    if (!offer_hash(r->code, hash)) {
-        return detail_set(&r->station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
+    static const char by_code[] = OFFER_COLUMNS " WHERE offer.code = $1";
+    enum jumin_error error = find_offer(r->station, by_code, r->code, &r->offer);
+    if (error != JUMIN_OK || !r->offer.found) {
+        return error;
     }
-    const struct database_value value = database_bytes(span_of(hash, sizeof hash));
-    return credential_run(r->station, "UPDATE offer SET failures = failures WHERE code = $1", &value, 1,
-                          NULL);
+    error = credential_hold(r->station, r->offer.credential);
+    if (error == JUMIN_OK) {
+        const struct database_value value = database_text(r->offer.credential);
+        error = credential_run(r->station, "UPDATE offer SET failures = failures WHERE credential = $1",
+                               &value, 1, NULL);
+    }
+    return error == JUMIN_OK ? find_offer(r->station, by_code, r->code, &r->offer) : error;
 }
 
 static enum jumin_error redeem(struct redeeming *r)
@@ -288,9 +293,6 @@ static enum jumin_error redeem(struct redeeming *r)
     struct jumin_station *station = r->station;
     r->wrong = false;
     enum jumin_error error = hold_offer(r);
-    if (error == JUMIN_OK) {
-        error = find_offer(station, OFFER_COLUMNS " WHERE offer.code = $1", r->code, &r->offer);
-    }
     if (error == JUMIN_OK) {
         error = check_open(station, &r->offer, r->refusal);
     }

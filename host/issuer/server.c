@@ -97,6 +97,13 @@ static enum jumin_error make_parts(struct jumin_server *server, struct detail *w
     return error == JUMIN_OK && binds ? make_binding(server, why) : error;
 }
 
+// The path of the issuer's address; NULL: it has none.
+static const char *path_of(const struct jumin_server_issuing *issuing)
+{
+    const char *host = issuing != NULL ? strstr(issuing->base_url, "://") : NULL;
+    return host != NULL ? strchr(host + 3, '/') : NULL;
+}
+
 static enum jumin_error listen_for(struct jumin_server *server, struct detail *why)
 {
     const struct jumin_server_options *options = &server->options;
@@ -104,6 +111,7 @@ static enum jumin_error listen_for(struct jumin_server *server, struct detail *w
                                              .port = options->port,
                                              .certificate = options->certificate,
                                              .key = options->key,
+                                             .prefix = path_of(options->issuing),
                                              .behind_proxy = options->behind_proxy,
                                              .workers = options->workers,
                                              .unlimited = options->unlimited,

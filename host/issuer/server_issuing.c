@@ -24,7 +24,7 @@ struct issuing {
     struct jumin_server_issuing options;
     struct signer signers[SIGNERS];
     struct span certificates[SIGNERS]; // of the folder's handle
-    int64_t not_before[SIGNERS];
+    int64_t not_before[SIGNERS], not_after[SIGNERS];
     struct publisher *publisher;
     struct issuer *issuer;
     struct status_service status;
@@ -69,6 +69,7 @@ static enum jumin_error check_times(struct issuing *issuing, size_t i, int64_t n
         return detail_set(detail, JUMIN_ERROR_CERTIFICATE, "%s.key: %s", name, why);
     }
     issuing->not_before[i] = certificate.not_before;
+    issuing->not_after[i] = certificate.not_after;
     return now >= certificate.not_before && now <= certificate.not_after
                ? JUMIN_OK
                : detail_set(
@@ -163,9 +164,9 @@ static enum jumin_error start_issuer(struct issuing *issuing, struct detail *det
         .stations = given->stations,
         .station_count = given->station_count - 1,
         .mdoc = {issuing->signers[SIGN_MDOC], &issuing->certificates[SIGN_MDOC], 1,
-                 issuing->not_before[SIGN_MDOC]},
+                 issuing->not_before[SIGN_MDOC], issuing->not_after[SIGN_MDOC]},
         .sd_jwt = {issuing->signers[SIGN_SD_JWT], &issuing->certificates[SIGN_SD_JWT], 1,
-                   issuing->not_before[SIGN_SD_JWT]},
+                   issuing->not_before[SIGN_SD_JWT], issuing->not_after[SIGN_SD_JWT]},
         .ready = is_ready,
         .context = issuing,
         .wallets = given->wallets,
@@ -292,7 +293,14 @@ bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEV
 
 bool issuing_is_well(const struct issuing *issuing, char why[128])
 {
-    const bool lists = publisher_is_well(issuing->publisher, station_now(issuing->options.stations[0]));
+    const int64_t now = station_now(issuing->options.stations[0]);
+    for (size_t i = 0; i < SIGNERS; i++) {
+        if (now > issuing->not_after[i]) {
+            (void)snprintf(why, 128, "the certificate of %s has expired", jumin_mobile_key_name(keys[i]));
+            return false;
+        }
+    }
+    const bool lists = publisher_is_well(issuing->publisher, now);
     const bool signs = publisher_signs(issuing->publisher);
     (void)snprintf(why, 128, "%s",
                    !lists   ? "the status lists are not up to date"

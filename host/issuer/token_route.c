@@ -47,6 +47,11 @@ static void take(const struct issuer *issuer, const struct http_request *request
                             fresh ? "pre-authorized_code is missing" : "refresh_token is missing");
         return;
     }
+    // A code is used once: it waits rather than be spent on what cannot be had.
+    if (fresh && (!issuer_can_sign(issuer, &issuer->options.mdoc, request, response) ||
+                  !issuer_can_sign(issuer, &issuer->options.sd_jwt, request, response))) {
+        return;
+    }
     if (!issuer_proof(issuer, request, "/token", "", &kept, &proof, response)) {
         return;
     }

@@ -6,7 +6,7 @@
 
 enum {
     PAUSE_MS = 200, // between two tries to connect
-    REPEATS = 5,    // of a transaction that was lost with its connection
+    REPEATS = 5,    // of a transaction that was lost with its connection, or gave way
 };
 
 // --- Reaching the database -------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ enum jumin_error station_query(struct jumin_station *station, const char *sql,
 // That the connection is gone shows at the first statement.
 enum jumin_error station_begin(struct jumin_station *station)
 {
-    station->undone = false;
+    station->undone = station->overtaken = false;
     station->mark = (struct audit_mark){0};
     enum jumin_error error = database_begin(station->database);
     if (error != JUMIN_OK && database_is_lost(station->database)) {
@@ -133,6 +133,7 @@ enum jumin_error station_end(struct jumin_station *station, enum jumin_error err
 {
     error = audit_write(station, error);
     if (error != JUMIN_OK) {
+        station->overtaken = error == JUMIN_ERROR_CONFLICT && database_was_overtaken(station->database);
         database_rollback(station->database);
         if (database_is_lost(station->database)) {
             error = say_undone(station);
@@ -149,8 +150,9 @@ enum jumin_error station_end(struct jumin_station *station, enum jumin_error err
 
 bool station_again(struct jumin_station *station, enum jumin_error error)
 {
-    const bool again = error == JUMIN_ERROR_DATABASE && station->undone && station->wait_seconds > 0 &&
-                       station->repeats < REPEATS;
+    const bool lost = error == JUMIN_ERROR_DATABASE && station->undone && station->wait_seconds > 0;
+    const bool gave_way = error == JUMIN_ERROR_CONFLICT && station->overtaken;
+    const bool again = (lost || gave_way) && station->repeats < REPEATS;
     station->repeats = again ? station->repeats + 1 : 0;
     return again;
 }

@@ -36,26 +36,44 @@ static enum jumin_error copy(struct jumin_station *station, struct span from, st
 
 // --- Gathering ---------------------------------------------------------------------------------------------------
 
-// The card must be in the holder's hands.
+// The card must be in the holder's hands, and stays there as long as the offer is made.
 static enum jumin_error take_application(struct jumin_station *station, const struct jumin_offer_form *form,
-                                         struct gathered *gathered)
+                                         const char *number, struct gathered *gathered)
 {
-    enum jumin_error error = jumin_station_application(station, form->number, &gathered->application);
+    const struct database_value value = database_text(number);
+    enum jumin_error error =
+        credential_run(station, "UPDATE application SET state = state WHERE number = $1", &value, 1, NULL);
+    if (error == JUMIN_OK) {
+        error = application_find(station, number, &gathered->application);
+    }
     if (error != JUMIN_OK) {
         return error;
     }
-    error = offer_known(station, form->number, &gathered->person, &gathered->portrait, gathered->holder);
+    error = offer_known(station, number, &gathered->person, &gathered->portrait, gathered->holder);
     if (error != JUMIN_OK && (error != JUMIN_ERROR_NO_SUCH_FILE || form->person == NULL)) {
         return error;
     }
     const struct span holder = span_of(gathered->holder, VAULT_INDEX);
     error = upkeep_expire(station, &holder, NULL);
     if (error == JUMIN_OK) {
-        error = jumin_station_application(station, form->number, &gathered->application);
+        error = application_find(station, number, &gathered->application);
     }
     return error == JUMIN_OK && gathered->application.state != JUMIN_HANDED_OVER
-               ? application_refuse(station, form->number, "offer")
+               ? application_refuse(station, number, "offer")
                : error;
+}
+
+// The application whose card the holder has last had in hand, unless it is over; "": none.
+static enum jumin_error find_application(struct jumin_station *station, const uint8_t holder[VAULT_INDEX],
+                                         char number[JUMIN_APPLICATION_NUMBER])
+{
+    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
+    return credential_find(
+        station,
+        "SELECT number FROM application AS last WHERE holder = $1 AND state IN (5, 9) AND NOT"
+        " EXISTS (SELECT 1 FROM application AS later WHERE later.holder = $1 AND"
+        " later.number > last.number AND later.state IN (5, 9, 10, 11)) LIMIT 1",
+        &value, 1, number);
 }
 
 static enum jumin_error take_person(struct jumin_station *station, const struct jumin_offer_form *form,
@@ -67,9 +85,9 @@ static enum jumin_error take_person(struct jumin_station *station, const struct 
     if (error != JUMIN_OK) {
         return error;
     }
-    if (form->number != NULL && memcmp(holder, gathered->holder, VAULT_INDEX) != 0) {
+    if (gathered->application.number[0] != '\0' && memcmp(holder, gathered->holder, VAULT_INDEX) != 0) {
         return detail_set(&station->detail, JUMIN_ERROR_INPUT, "person file: it is not the person of %s",
-                          form->number);
+                          gathered->application.number);
     }
     memcpy(gathered->holder, holder, sizeof holder);
     return copy(station, person, &gathered->person);
@@ -78,7 +96,16 @@ static enum jumin_error take_person(struct jumin_station *station, const struct 
 static enum jumin_error gather(struct jumin_station *station, const struct jumin_offer_form *form,
                                struct gathered *gathered)
 {
-    enum jumin_error error = form->number != NULL ? take_application(station, form, gathered) : JUMIN_OK;
+    char found[JUMIN_APPLICATION_NUMBER] = "";
+    enum jumin_error error = JUMIN_OK;
+    if (form->number == NULL) {
+        error = offer_holder(station, span_of(form->person, form->person_length), gathered->holder);
+        error = error == JUMIN_OK ? find_application(station, gathered->holder, found) : error;
+    }
+    const char *number = form->number != NULL ? form->number : found;
+    if (error == JUMIN_OK && number[0] != '\0') {
+        error = take_application(station, form, number, gathered);
+    }
     if (error == JUMIN_OK && form->person != NULL) {
         error = take_person(station, form, gathered);
     }
@@ -105,7 +132,7 @@ static enum jumin_error decide(struct jumin_station *station, const struct jumin
             .sex = person.sex,
             .registration_number = person.registration_number,
             .municipality_code = person.municipality_code[0] != '\0' ? person.municipality_code : NULL,
-            .holds_card = form->holds_card || form->number != NULL,
+            .holds_card = form->holds_card || gathered->application.number[0] != '\0',
             .photo_outdated = form->photo_outdated,
             .won_paid = form->won_paid,
             .proof = form->proof,
@@ -125,14 +152,19 @@ static enum jumin_error make(struct jumin_station *station, const struct jumin_o
     if (error == JUMIN_OK) {
         error = decide(station, form, gathered, decision);
     }
-    if (error == JUMIN_OK && form->number != NULL) {
-        error = payment_take(station, form->number, form->won_paid);
+    const char *number = gathered->application.number;
+    if (error == JUMIN_OK && number[0] != '\0') {
+        error = payment_take(station, number, form->won_paid);
+    }
+    if (error == JUMIN_OK && form->person != NULL) {
+        error = offer_remember(station, number, gathered->holder,
+                               span_of(gathered->person.text, gathered->person.n));
     }
     if (error != JUMIN_OK) {
         return error;
     }
     const struct offer_content content = {
-        .application = form->number,
+        .application = number[0] != '\0' ? number : NULL,
         .holder = gathered->holder,
         .person = span_of(gathered->person.text, gathered->person.n),
         .portrait = span_of(gathered->portrait.text, gathered->portrait.n),

@@ -38,6 +38,38 @@ enum jumin_error credential_find(struct jumin_station *station, const char *sql,
     return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
+enum jumin_error credential_hold(struct jumin_station *station, const char *number)
+{
+    char next[JUMIN_CREDENTIAL_NUMBER] = "", last[JUMIN_CREDENTIAL_NUMBER];
+    enum jumin_error error = JUMIN_OK;
+    do {
+        memcpy(last, next, sizeof last);
+        const struct database_value values[] = {database_text(number), database_text(last)};
+        error = credential_find(station,
+                                "SELECT number FROM credential WHERE state IN (0, 1, 2) AND number > $2 AND"
+                                " holder = " CREDENTIAL_HOLDER " ORDER BY number LIMIT 1",
+                                values, 2, next);
+        if (error == JUMIN_OK && next[0] != '\0') {
+            const struct database_value value = database_text(next);
+            error = credential_run(station, "UPDATE credential SET state = state WHERE number = $1", &value,
+                                   1, NULL);
+        }
+    } while (error == JUMIN_OK && next[0] != '\0');
+    return error;
+}
+
+enum jumin_error credential_hold_card(struct jumin_station *station, const char *number,
+                                      char card[JUMIN_APPLICATION_NUMBER])
+{
+    _Static_assert((int)JUMIN_APPLICATION_NUMBER == (int)JUMIN_CREDENTIAL_NUMBER,
+                   "credential_find gives either");
+    const struct database_value value = database_text(number);
+    return credential_find(station,
+                           "UPDATE application SET state = state WHERE state = 5 AND"
+                           " holder = " CREDENTIAL_HOLDER " RETURNING number",
+                           &value, 1, card);
+}
+
 // --- Sealed columns ----------------------------------------------------------------------------------------------
 
 struct span credential_place(struct writer *place, const char *column, const char *number)
@@ -149,7 +181,7 @@ enum jumin_error credential_move(struct jumin_station *station, const char *numb
 
 // --- What an application's state means -----------------------------------------------------------------------
 
-// The holder's credential in one of two states, if it came with this card or without any.
+// The holder's credential in some states, as a statement says which.
 static enum jumin_error find_of(struct jumin_station *station, const char *application, const char *sql,
                                 char number[JUMIN_CREDENTIAL_NUMBER])
 {
@@ -158,8 +190,12 @@ static enum jumin_error find_of(struct jumin_station *station, const char *appli
 }
 
 #define OF_HOLDER                                                                                            \
-    "SELECT number FROM credential WHERE holder = (SELECT holder FROM application WHERE number = $1)"        \
-    " AND (application = $1 OR application IS NULL)"
+    "SELECT number FROM credential WHERE holder = (SELECT holder FROM application WHERE number = $1)"
+// What this card suspended. Of what came without a card it may have been another one, which was replaced.
+#define BY_CARD                                                                                              \
+    OF_HOLDER " AND state = 2 AND (application = $1 OR (application IS NULL AND NOT EXISTS (SELECT 1 FROM"   \
+              " application AS lost WHERE lost.holder = credential.holder AND lost.number <> $1"             \
+              " AND lost.state = 9)))"
 
 static enum jumin_error mark_card(struct jumin_station *station, const char *number, bool lost)
 {
@@ -196,12 +232,12 @@ static enum jumin_error suspend_by_card(struct jumin_station *station, const cha
 static enum jumin_error resume_by_card(struct jumin_station *station, const char *application)
 {
     char number[JUMIN_CREDENTIAL_NUMBER], alone[JUMIN_CREDENTIAL_NUMBER];
-    enum jumin_error error = find_of(station, application, OF_HOLDER " AND state = 2", number);
+    enum jumin_error error = find_of(station, application, BY_CARD, number);
     if (error == JUMIN_OK && number[0] != '\0') {
         error = mark_card(station, number, false);
     }
     if (error == JUMIN_OK && number[0] != '\0') {
-        error = find_of(station, application, OF_HOLDER " AND state = 2 AND lost = 0", alone);
+        error = find_of(station, application, BY_CARD " AND lost = 0", alone);
     }
     return error == JUMIN_OK && number[0] != '\0' && alone[0] != '\0'
                ? credential_move(station, number, STATE(SUSPENDED), JUMIN_CREDENTIAL_VALID, "resume",
@@ -223,14 +259,14 @@ static enum jumin_error revoke_by_card(struct jumin_station *station, const char
 enum jumin_error credential_follow(struct jumin_station *station, const char *number,
                                    enum jumin_application_state to)
 {
-    enum jumin_error error = JUMIN_OK;
-    if (to == JUMIN_HANDED_OVER) {
-        return resume_by_card(station, number);
-    }
-    if (to != JUMIN_LOST && to != JUMIN_EXPIRED && to != JUMIN_GIVEN_BACK) {
+    if (to != JUMIN_HANDED_OVER && to != JUMIN_LOST && to != JUMIN_EXPIRED && to != JUMIN_GIVEN_BACK) {
         return JUMIN_OK;
     }
-    error = void_offer(station, number);
+    enum jumin_error error = credential_hold(station, number);
+    if (error == JUMIN_OK && to == JUMIN_HANDED_OVER) {
+        return resume_by_card(station, number);
+    }
+    error = error == JUMIN_OK ? void_offer(station, number) : error;
     if (error != JUMIN_OK) {
         return error;
     }
@@ -275,7 +311,7 @@ enum jumin_error credential_read(struct jumin_station *station, const char *numb
     enum jumin_error error = station_query(
         station,
         "SELECT number, application, state, lost, device, offered_at, changed_at, edition, expires_on"
-        " FROM credential WHERE number = $1 OR application = $1"
+        " FROM credential WHERE number = $1 OR holder = (SELECT holder FROM application WHERE number = $1)"
         " ORDER BY CASE state WHEN 1 THEN 0 WHEN 2 THEN 0 ELSE 1 END, number DESC LIMIT 1",
         &value, 1, &rows);
     const bool found = error == JUMIN_OK && database_next(rows);

@@ -8,8 +8,8 @@
 #include <jumin/binding.h>
 #include <jumin/credential.h>
 
-// Transactions lock the application's row first, then the credential's, then its offer and tokens, then the
-// status lists, then the head of the audit trail.
+// Transactions lock the application's row first, then the holder's credentials in the order of their numbers
+// (credential_hold), then an offer and tokens, then the status lists, then the head of the audit trail.
 
 enum { CREDENTIAL_LOST_CARD = 1, CREDENTIAL_LOST_PHONE = 2 }; // bits of `lost`
 enum { CREDENTIAL_SECRET = 32 };                              // bytes of codes, tokens and references
@@ -29,9 +29,19 @@ enum jumin_error credential_read(struct jumin_station *station, const char *numb
 enum jumin_error credential_find(struct jumin_station *station, const char *sql,
                                  const struct database_value *values, size_t count,
                                  char number[JUMIN_CREDENTIAL_NUMBER]);
+// SQL: the holder of the application, or of the credential, whose number is $1.
+#define CREDENTIAL_HOLDER                                                                                    \
+    "(SELECT holder FROM application WHERE number = $1 UNION ALL SELECT holder FROM credential WHERE"        \
+    " number = $1)"
+// The application whose card the holder has in hand; "": none. Its row is held.
+enum jumin_error credential_hold_card(struct jumin_station *station, const char *number,
+                                      char card[JUMIN_APPLICATION_NUMBER]);
 // jumin_station_report_loss, whoever asks.
 enum jumin_error credential_report_loss(struct jumin_station *station, const char *number,
                                         enum jumin_subject lost, const char *reason);
+// Holds what the holder has, offered, valid or suspended, until the transaction ends; what was read of it
+// before may be true no more. `number` is that of an application or of a credential.
+enum jumin_error credential_hold(struct jumin_station *station, const char *number);
 // The numbers in the lists of a credential's copies are changed with it; within a transaction.
 enum jumin_error credential_set_status(struct jumin_station *station, const char *number, enum status status);
 // Runs one statement within a transaction.
@@ -66,6 +76,10 @@ enum jumin_error offer_holder(struct jumin_station *station, struct span person,
 enum jumin_error offer_known(struct jumin_station *station, const char *application,
                              struct issued_text *person, struct issued_text *portrait,
                              uint8_t holder[VAULT_INDEX]);
+// What the records say of a holder from now on, in an application whose personal data is not erased and in
+// the credential that is offered, within a transaction. `application` "": none.
+enum jumin_error offer_remember(struct jumin_station *station, const char *application,
+                                const uint8_t holder[VAULT_INDEX], struct span person);
 // The pre-authorized code that a reference stands for, made from it and from the station's key; base64url.
 bool offer_code(const struct jumin_station *station, const char *reference, char code[JUMIN_OFFER_REFERENCE]);
 // The keyed hash of the code on the receipt.

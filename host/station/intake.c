@@ -142,7 +142,7 @@ bool record_unseal(const struct jumin_station *station, const char *column, cons
     return issued_text_unseal(station, application_place(&place, column, number), sealed, plain);
 }
 
-static bool seal(const struct jumin_station *station, const char *column, const char *number,
+bool record_seal(const struct jumin_station *station, const char *column, const char *number,
                  struct span plain, struct issued_text *sealed)
 {
     uint8_t place_bytes[PLACE_MAX];
@@ -186,8 +186,9 @@ static enum jumin_error insert(struct jumin_station *station, const struct jumin
                                const char *number, const uint8_t holder[VAULT_INDEX])
 {
     struct issued_text person = {0}, photo = {0};
-    const bool good = seal(station, "person", number, span_of(form->person, form->person_length), &person) &&
-                      seal(station, "photo", number, span_of(form->photo, form->photo_length), &photo);
+    const bool good =
+        record_seal(station, "person", number, span_of(form->person, form->person_length), &person) &&
+        record_seal(station, "photo", number, span_of(form->photo, form->photo_length), &photo);
     const enum jumin_error error =
         good ? insert_row(station, form, number, holder, &person, &photo)
              : detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");

@@ -36,6 +36,9 @@ enum jumin_error intake_person(struct jumin_station *station, struct span json, 
 enum jumin_error intake_holder(struct jumin_station *station, const struct person *person,
                                uint8_t holder[VAULT_INDEX]);
 
+// What a column of an application is to hold, sealed; `sealed` owned. False: no memory, no keys.
+bool record_seal(const struct jumin_station *station, const char *column, const char *number,
+                 struct span plain, struct issued_text *sealed);
 // What a column of an application holds, opened, with a zero byte behind it. False: it was changed, or comes
 // from another place.
 bool record_unseal(const struct jumin_station *station, const char *column, const char *number,

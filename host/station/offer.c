@@ -200,14 +200,54 @@ enum jumin_error offer_known(struct jumin_station *station, const char *applicat
     return error;
 }
 
+static enum jumin_error changed_person(struct jumin_station *station, const char *sql, const char *number,
+                                       const struct issued_text *sealed)
+{
+    const struct database_value values[] = {database_text(number),
+                                            database_bytes(span_of(sealed->text, sealed->n))};
+    return credential_run(station, sql, values, 2, NULL);
+}
+
+enum jumin_error offer_remember(struct jumin_station *station, const char *application,
+                                const uint8_t holder[VAULT_INDEX], struct span person)
+{
+    struct issued_text of_application = {0}, of_offer = {0};
+    char offered[JUMIN_CREDENTIAL_NUMBER];
+    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
+    enum jumin_error error = credential_find(
+        station, "SELECT number FROM credential WHERE holder = $1 AND state = 0", &value, 1, offered);
+    if (error == JUMIN_OK && (!record_seal(station, "person", application, person, &of_application) ||
+                              !credential_seal(station, "person", offered, person, &of_offer))) {
+        error = detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
+    }
+    if (error == JUMIN_OK) {
+        error = changed_person(station,
+                               "UPDATE application SET person = $2 WHERE number = $1 AND person IS NOT NULL",
+                               application, &of_application);
+    }
+    if (error == JUMIN_OK) {
+        error = changed_person(station, "UPDATE credential SET person = $2 WHERE number = $1", offered,
+                               &of_offer);
+    }
+    issued_text_free(&of_application);
+    issued_text_free(&of_offer);
+    return error;
+}
+
 // --- Making one --------------------------------------------------------------------------------------------------
 
 static enum jumin_error void_other(struct jumin_station *station, const uint8_t holder[VAULT_INDEX])
 {
+    static const char offered[] = "SELECT number FROM credential WHERE holder = $1 AND state = 0";
     char number[JUMIN_CREDENTIAL_NUMBER];
     const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
-    const enum jumin_error error = credential_find(
-        station, "SELECT number FROM credential WHERE holder = $1 AND state = 0", &value, 1, number);
+    enum jumin_error error = credential_find(station, offered, &value, 1, number);
+    if (error == JUMIN_OK && number[0] != '\0') {
+        error = credential_hold(station, number); // it may be redeemed meanwhile
+    }
+    if (error == JUMIN_OK && number[0] != '\0') {
+        error = credential_find(station, offered, &value, 1, number);
+    }
     return error == JUMIN_OK && number[0] != '\0'
                ? credential_move(station, number, STATE(OFFERED), JUMIN_CREDENTIAL_REVOKED, "void-offer",
                                  "another offer")

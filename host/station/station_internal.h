@@ -43,6 +43,7 @@ struct jumin_station {
     size_t note_count;
     struct audit_mark mark; // the last entry of the transaction that was begun
     bool undone;            // the last transaction was lost with its connection
+    bool overtaken;         // … was ended, since another one came first
     unsigned repeats;       // of it
     struct detail detail;
 };
@@ -83,7 +84,8 @@ enum jumin_error station_begin(struct jumin_station *station);
 // looked up by the transaction's last entry in the audit trail; JUMIN_ERROR_UNCERTAIN: the database cannot be
 // asked. Without an entry it is taken for not done: it has changed nothing that may not be done again.
 enum jumin_error station_end(struct jumin_station *station, enum jumin_error error);
-// Whether a transaction that ended with this error was lost whole and is to be done again.
+// Whether a transaction that ended with this error was lost whole, or gave way to another one, and is to be
+// done again.
 bool station_again(struct jumin_station *station, enum jumin_error error);
 // database_query; outside of a transaction it connects anew where the connection is lost. Keeps the
 // database's sentence.

@@ -207,6 +207,38 @@ static void test_without_status_lists_the_wallet_is_told_to_come_later(void **st
     assert_string_equal(response_header("Retry-After"), "2");
 }
 
+static void test_nothing_is_issued_after_the_signers_certificate(void **state)
+{
+    struct issuer_options old = issuer_http_options();
+    char transaction[RECORDS_SECRET];
+    (void)state;
+    old.mdoc.not_after = STAGE_NOW + 60;
+    issuer_with(&old);
+    redeem();
+    is_ready = false;
+    post("/credential", wish(MDOC, proofs(1)));
+    assert_answer(202, "");
+    (void)snprintf(transaction, sizeof transaction, "%s", said("transaction_id"));
+    is_ready = true;
+    station_clock = old.mdoc.not_after + 1;
+    post("/credential", wish(MDOC, proofs(1)));
+    assert_answer(503, "server_error");
+    assert_non_null(strstr(said("error_description"), "certificate has expired"));
+    post("/deferred", json_pack("{s:s}", "transaction_id", transaction));
+    assert_answer(503, "server_error");
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM status_batch"), 0);
+    post("/credential", wish(SD_JWT, proofs(1))); // its signer has another one
+    assert_answer(200, "");
+    // A code is not spent.
+    char form[512];
+    (void)snprintf(form, sizeof form, "%s", new_form());
+    post_token(form, dpop(&phone, "/token", ""));
+    assert_answer(503, "server_error");
+    station_clock = old.mdoc.not_after;
+    post_token(form, dpop(&phone, "/token", ""));
+    keep_tokens();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +250,7 @@ int main(void)
         HTTP_TEST(test_proofs_are_refused),
         HTTP_TEST(test_a_nonce_is_refused_when_it_is_stale_or_made_up),
         HTTP_TEST(test_nothing_is_issued_to_a_phone_that_is_reported_lost),
+        HTTP_TEST(test_nothing_is_issued_after_the_signers_certificate),
         HTTP_TEST(test_without_status_lists_the_wallet_is_told_to_come_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,39 @@ static void test_officer_and_administrator_do_not_wait_for_each_other(void **sta
     assert_int_equal(error, JUMIN_OK);
 }
 
+// Another transaction has what this one wants, and wants what this one has: this one gives way, and is done
+// again.
+static void *want_application(void *context)
+{
+    while (stage_integer("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+                         " wait_event_type = 'Lock'") == 0) {
+    }
+    changed = database_run(server_side, "UPDATE application SET state = state", NULL, 0, NULL);
+    (void)database_commit(server_side);
+    return context;
+}
+
+static void test_what_gives_way_to_another_transaction_is_done_again(void **state)
+{
+    (void)state;
+    station_apply(1, number);
+    station_login(station, "approve");
+    server_side = stage_connect();
+    assert_int_equal(database_begin(server_side), JUMIN_OK);
+    assert_int_equal(database_run(server_side, "SET LOCAL deadlock_timeout = '20s'", NULL, 0, NULL),
+                     JUMIN_OK);
+    assert_int_equal(database_run(server_side, "UPDATE audit_head SET number = number", NULL, 0, NULL),
+                     JUMIN_OK);
+    assert_int_equal(pthread_create(&committer, NULL, want_application, NULL), 0);
+    const enum jumin_error error = jumin_station_act(station, JUMIN_ACTION_APPROVE, number, NULL, NULL);
+    assert_int_equal(pthread_join(committer, NULL), 0);
+    database_close(server_side);
+    assert_int_equal(changed, JUMIN_OK);
+    assert_int_equal(error, JUMIN_OK);
+    assert_int_equal(station_state(number), JUMIN_APPROVED);
+    assert_int_equal(station_times("approve", number), 1);
+}
+
 static void test_what_another_station_holds_is_passed_over(void **state)
 {
     char taken[JUMIN_APPLICATION_NUMBER];
@@ -178,6 +211,7 @@ int main(void)
         STATION_TEST(test_commit_that_comes_late_is_waited_for),
         STATION_TEST(test_card_that_expires_at_two_stations_expires_once),
         STATION_TEST(test_officer_and_administrator_do_not_wait_for_each_other),
+        STATION_TEST(test_what_gives_way_to_another_transaction_is_done_again),
         STATION_TEST(test_what_another_station_holds_is_passed_over),
         STATION_TEST(test_trail_is_held_at_the_end_alone),
     };

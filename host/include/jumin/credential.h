@@ -33,8 +33,8 @@ enum {
 // --- The one-time QR -----------------------------------------------------------------------------------------
 
 struct jumin_offer_form {
-    // The application whose holder stands at the counter; NULL: who has none here, and then `person` is
-    // given.
+    // The application whose holder stands at the counter; NULL: the one that `person`, which is given then,
+    // has here, if any.
     const char *number;
     // A person file as jumin_station_apply takes it; NULL: that of the application, as long as it is not
     // erased. With both they must be the same person, and `person` is what the credential says (a new
@@ -74,14 +74,16 @@ JUMIN_EXPORT bool jumin_offer_uri(const char *base_url, const char *reference, c
 
 // --- Lost and found ------------------------------------------------------------------------------------------
 
-// `number` is that of a credential or of an application. `lost` JUMIN_SUBJECT_CREDENTIAL: the phone, which
-// suspends the credential alone; JUMIN_SUBJECT_CARD: as JUMIN_ACTION_REPORT_LOSS, and what the scheme says of
-// the credential. Takes the role intake. Reported twice is no error, and changes nothing. JUMIN_ERROR_STATUS:
-// nothing to suspend, with the state. JUMIN_ERROR_NO_SUCH_FILE: no such number.
+// `number` is that of a credential or of an application of the holder. `lost` JUMIN_SUBJECT_CREDENTIAL: the
+// phone, which suspends the credential alone; JUMIN_SUBJECT_CARD: as JUMIN_ACTION_REPORT_LOSS, and what the
+// scheme says of the credential. What the phone has begun, an offer or a binding of the card, ends, too.
+// Takes the role intake. Reported twice is no error, and changes nothing. JUMIN_ERROR_STATUS: nothing to
+// suspend, with the state. JUMIN_ERROR_NO_SUCH_FILE: no such number.
 JUMIN_EXPORT enum jumin_error jumin_station_report_loss(struct jumin_station *station, const char *number,
                                                         enum jumin_subject lost, const char *reason);
 // The phone is found: the scheme's rules decide (JUMIN_UNLOCK_CREDENTIAL). A card that is found
-// (JUMIN_ACTION_RESTORE) resumes what its loss alone had suspended.
+// (JUMIN_ACTION_RESTORE) resumes what its loss alone had suspended; one that takes the place of a lost one
+// does not, but then the credential can be unlocked, and hangs on the new card.
 JUMIN_EXPORT enum jumin_error jumin_station_unlock(struct jumin_station *station, const char *number,
                                                    const struct jumin_action_form *form,
                                                    struct jumin_decision *decision);
@@ -89,8 +91,8 @@ JUMIN_EXPORT enum jumin_error jumin_station_unlock(struct jumin_station *station
 JUMIN_EXPORT enum jumin_error jumin_station_revoke(struct jumin_station *station, const char *number,
                                                    const char *reason);
 // What the credential says has changed (a new address): copies that are out there are revoked, and the wallet
-// fetches new ones with its refresh token. The same person's file. JUMIN_ERROR_STATUS: it is neither valid
-// nor suspended.
+// fetches new ones with its refresh token; the next offer says it, too. The same person's file.
+// JUMIN_ERROR_STATUS: it is neither valid nor suspended.
 JUMIN_EXPORT enum jumin_error jumin_station_reissue(struct jumin_station *station, const char *number,
                                                     const char *person, size_t person_length);
 
@@ -106,7 +108,7 @@ struct jumin_credential {
     int64_t offered_at, changed_at;
     unsigned edition; // 1, and one more with each jumin_station_reissue
 };
-// By its own number, or by that of an application: its last one. Any officer may ask.
+// By its own number, or by that of an application: its holder's last one. Any officer may ask.
 JUMIN_EXPORT enum jumin_error jumin_station_credential(struct jumin_station *station, const char *number,
                                                        struct jumin_credential *credential);
 
