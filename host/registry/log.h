@@ -36,8 +36,8 @@ enum jumin_error registry_log_find(struct database *database, enum jumin_registr
 // The last entry whose content has this SHA-256.
 enum jumin_error registry_log_find_digest(struct database *database, const uint8_t digest[MERKLE_HASH],
                                           uint64_t *index, struct detail *detail);
-// Recomputes the whole tree from the entries and compares. JUMIN_ERROR_HASH: an entry or a node was changed;
-// the detail says which.
-enum jumin_error registry_log_audit(struct database *database, struct detail *detail);
+// Recomputes the whole tree from the entries and compares; each signed head must be of the key `point`, and
+// still be true. JUMIN_ERROR_HASH: an entry, a node or a head was changed; the detail says which.
+enum jumin_error registry_log_audit(struct database *database, struct span point, struct detail *detail);
 
 #endif

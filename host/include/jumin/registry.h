@@ -93,6 +93,11 @@ JUMIN_EXPORT enum jumin_error jumin_registry_use_key(struct jumin_registry *regi
 JUMIN_EXPORT enum jumin_error jumin_registry_key(const struct jumin_registry *registry,
                                                  uint8_t key[JUMIN_REGISTRY_KEY]);
 
+// Keeps the last signed head in this file, too, which no change of the database reaches: from now on a log
+// that does not begin with it gets no entry and no head (JUMIN_ERROR_HASH). Who has restored a log from a
+// backup knowingly removes the file.
+JUMIN_EXPORT enum jumin_error jumin_registry_keep_head(struct jumin_registry *registry, const char *path);
+
 // Records it, unless the last entry of that kind and name is about the same content. `index`: where it
 // stands.
 JUMIN_EXPORT enum jumin_error jumin_registry_add(struct jumin_registry *registry,
@@ -125,8 +130,10 @@ JUMIN_EXPORT enum jumin_error jumin_registry_proof(struct jumin_registry *regist
 // certificate, or one of another curve.
 JUMIN_EXPORT enum jumin_error jumin_registry_did(const char *base_url, const char *pem, size_t n, char **did,
                                                  char **json);
-// Recomputes everything from the entries. JUMIN_ERROR_HASH: something was changed; the detail says what.
-JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry);
+// Recomputes everything from the entries, and checks each head's signature by `key` (NULL: the handle's own).
+// JUMIN_ERROR_HASH: something was changed; the detail says what.
+JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry,
+                                                   const uint8_t key[JUMIN_REGISTRY_KEY]);
 
 // --- On a chain ------------------------------------------------------------------------------------------------
 // The same tree in a contract on an EVM chain, by a node's JSON-RPC. The log is what counts and goes on

@@ -95,7 +95,7 @@ enum jumin_error jumin_registry_chain_deploy(struct jumin_registry *registry,
         contract == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    struct detail *detail = registry_handle_detail(registry);
+    struct detail *detail = &registry->detail;
     enum jumin_error error = open_chain(options, &chain, &curl, detail);
     error = error == JUMIN_OK ? evm_chain_deploy(&chain, detail) : error;
     if (error == JUMIN_OK) {
@@ -118,10 +118,10 @@ enum jumin_error jumin_registry_chain_look(struct jumin_registry *registry,
         report == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    struct detail *detail = registry_handle_detail(registry);
+    struct detail *detail = &registry->detail;
     enum jumin_error error = open_chain(options, &chain, &curl, detail);
     if (error == JUMIN_OK) {
-        error = registry_mirror(registry_handle_database(registry), &chain, now, options->stop_seconds,
+        error = registry_mirror(registry->database, &chain, now, options->stop_seconds,
                                 options->key_file != NULL, report, detail);
     }
     close_chain(&chain, curl);
