@@ -271,12 +271,12 @@ static enum jumin_error prove(struct jumin_registry *registry, uint64_t index, u
         error = registry_prove(log, index, head.size, &proof->inclusion, &registry->detail);
     }
     if (error == JUMIN_OK && known > 0) {
-        error = registry_prove_growth(log, known, head.size, &proof->consistency, &registry->detail);
+        error = registry_prove_growth(log, known, head.size, &proof->growth.path, &registry->detail);
     }
     proof->entry_length = entry.n;
     proof->index = index;
-    proof->has_growth = known > 0;
-    proof->from = known;
+    proof->growth.there = known > 0;
+    proof->growth.from = known;
     return error == JUMIN_OK && entry.overflow
                ? detail_set(&registry->detail, JUMIN_ERROR_HASH, "entry %llu of the registry was changed",
                             (unsigned long long)index)

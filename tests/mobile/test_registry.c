@@ -428,8 +428,15 @@ static void test_a_clock_that_went_back_gets_a_head_of_its_time(void **state)
     assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW, &first), JUMIN_OK);
     assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW - 1, &second), JUMIN_OK);
     assert_string_not_equal(first, second);
+    // A verifier keeps the younger one, whichever comes last.
+    char *kept = NULL, *again = NULL;
+    assert_int_equal(check(first, NULL, NULL, &kept), JUMIN_OK);
+    assert_int_equal(check(second, kept, NULL, &again), JUMIN_OK);
+    assert_string_equal(again, kept);
+    free(again);
     free(first);
     free(second);
+    free(kept);
 }
 
 // --- Over HTTP -----------------------------------------------------------------------------------------------

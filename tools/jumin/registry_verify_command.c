@@ -106,7 +106,7 @@ static enum cli_exit verify(const struct cli_arguments *arguments, const struct 
     if (error != JUMIN_OK) {
         return cli_fail_error(arguments, error, refusal.text);
     }
-    const bool kept = path == NULL || files_write_at(arguments, path, token, strlen(token));
+    const bool kept = path == NULL || files_replace(arguments, path, token, strlen(token));
     free(token);
     if (!kept) {
         return CLI_FAILED;

@@ -63,8 +63,8 @@ JUMIN_EXPORT enum jumin_error jumin_registry_head_check(const char *token,
                                                         struct jumin_registry_refusal *refusal);
 // Checks a proof file: the head's signature, the entry under it, and that the head has grown out of `known`,
 // a token that was kept (NULL: the first one ever seen). `content` (NULL: not at hand) must be what the entry
-// is about. `head` receives the proof's head, whose token, `token`, is to be kept in place of `known`
-// (malloc'ed; NULL: not wanted). JUMIN_ERROR_SIGNATURE, JUMIN_ERROR_MALFORMED; JUMIN_ERROR_HASH: not in the
+// is about. `head` receives the proof's head; `token` is to be kept in place of `known` (malloc'ed; NULL: not
+// wanted): that head's, or `known` where it is younger and over the same entries. JUMIN_ERROR_SIGNATURE, JUMIN_ERROR_MALFORMED; JUMIN_ERROR_HASH: not in the
 // registry, about other content, or the registry was rewritten; JUMIN_ERROR_STATUS: the proof does not reach
 // from `known` to its head: ask for another.
 JUMIN_EXPORT enum jumin_error
