@@ -144,11 +144,20 @@ enum jumin_error jumin_registry_add(struct jumin_registry *registry, enum jumin_
     if (registry == NULL || name == NULL || content == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    const struct registry_item item = {kind, name, span_of(content, n)};
+    const struct registry_item item = {.kind = kind, .name = name, .content = span_of(content, n)};
     const enum jumin_error error = registry_handle_check_kept(registry);
     return error != JUMIN_OK
                ? error
                : registry_log_record(registry->database, &item, 1, now, index, &registry->detail);
+}
+
+enum jumin_error registry_handle_record(struct jumin_registry *registry, const struct registry_item *items,
+                                        size_t count, int64_t now)
+{
+    const enum jumin_error error = registry_handle_check_kept(registry);
+    return error == JUMIN_OK
+               ? registry_log_record(registry->database, items, count, now, NULL, &registry->detail)
+               : error;
 }
 
 typedef bool each_entry(void *context, const struct jumin_registry_entry *entry, const uint8_t *content,

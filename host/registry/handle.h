@@ -19,6 +19,9 @@ struct jumin_registry {
 // The log begins with what the kept head says. JUMIN_ERROR_HASH: it does not, or the file is none.
 enum jumin_error registry_handle_check_kept(struct jumin_registry *registry);
 
+// As jumin_registry_add, for many that are recorded together.
+enum jumin_error registry_handle_record(struct jumin_registry *registry, const struct registry_item *items,
+                                        size_t count, int64_t now);
 // As jumin_registry_head, and the last one serves where nothing was recorded since and it is less than a
 // minute old.
 enum jumin_error registry_handle_head(struct jumin_registry *registry, int64_t now, char **token,

@@ -129,5 +129,6 @@ const struct database_migration station_schema[] = {{"first", first},
                                                     {"journal and stock", journal_and_stock},
                                                     {"counter", counter},
                                                     {"mobile credential", mobile},
-                                                    {"status lists", status_store_tables}};
+                                                    {"status lists", status_store_tables},
+                                                    {"status history", status_store_history}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -75,7 +75,8 @@ static void record(unsigned from, unsigned count)
     for (unsigned i = from; i < from + count; i++) {
         char name[40];
         const int n = snprintf(name, sizeof name, "https://status.example/%u", i);
-        const struct registry_item item = {JUMIN_REGISTRY_STATUS_LIST, name, span_of(name, (size_t)n)};
+        const struct registry_item item = {
+            .kind = JUMIN_REGISTRY_STATUS_LIST, .name = name, .content = span_of(name, (size_t)n)};
         assert_int_equal(registry_log_record(stage, &item, 1, NOW, NULL, &detail), JUMIN_OK);
     }
 }

@@ -141,16 +141,16 @@ static void test_many_are_recorded_together_or_none(void **state)
 {
     (void)state;
     const struct span content = span_of("x", 1);
-    const struct registry_item items[] = {{JUMIN_REGISTRY_SCHEMA, "a", content},
-                                          {JUMIN_REGISTRY_SCHEMA, "b", content},
-                                          {JUMIN_REGISTRY_SCHEMA, "a", content}};
+    const struct registry_item items[] = {{.kind = JUMIN_REGISTRY_SCHEMA, .name = "a", .content = content},
+                                          {.kind = JUMIN_REGISTRY_SCHEMA, .name = "b", .content = content},
+                                          {.kind = JUMIN_REGISTRY_SCHEMA, .name = "a", .content = content}};
     uint64_t indexes[3];
     assert_int_equal(registry_log_record(stage, items, 3, NOW, indexes, &detail), JUMIN_OK);
     assert_int_equal(indexes[1], 1);
     assert_int_equal(indexes[2], 0);
     stage_run("DELETE FROM registry_node WHERE level = 1"); // the next but one cannot be made
-    const struct registry_item more[] = {{JUMIN_REGISTRY_SCHEMA, "c", content},
-                                         {JUMIN_REGISTRY_SCHEMA, "d", content}};
+    const struct registry_item more[] = {{.kind = JUMIN_REGISTRY_SCHEMA, .name = "c", .content = content},
+                                         {.kind = JUMIN_REGISTRY_SCHEMA, .name = "d", .content = content}};
     assert_int_equal(registry_log_record(stage, more, 2, NOW, indexes, &detail), JUMIN_ERROR_HASH);
     assert_int_equal(stage_integer("SELECT size FROM registry_size"), 2);
     assert_int_equal(stage_integer("SELECT count(*) FROM registry_entry"), 2);
@@ -163,7 +163,8 @@ static void append_or_end(struct database *database)
         char name[40];
         uint64_t index = 0;
         (void)snprintf(name, sizeof name, "%d/%d", (int)getpid(), i);
-        const struct registry_item item = {JUMIN_REGISTRY_SCHEMA, name, span_of(name, strlen(name))};
+        const struct registry_item item = {
+            .kind = JUMIN_REGISTRY_SCHEMA, .name = name, .content = span_of(name, strlen(name))};
         if (registry_log_record(database, &item, 1, NOW, &index, &why) != JUMIN_OK) {
             _exit(1);
         }
