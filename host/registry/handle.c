@@ -46,6 +46,12 @@ const char *jumin_registry_detail(const struct jumin_registry *registry)
     return registry != NULL ? registry->detail.text : "memory is short";
 }
 
+bool registry_handle_again(struct jumin_registry *registry, enum jumin_error error)
+{
+    return error != JUMIN_OK && database_is_lost(registry->database) &&
+           database_reconnect(registry->database) == JUMIN_OK;
+}
+
 // --- Key -----------------------------------------------------------------------------------------------------
 
 static bool sign_with(void *context, const uint8_t digest[SIGNER_DIGEST], uint8_t signature[SIGNER_SIGNATURE])
@@ -215,7 +221,21 @@ enum jumin_error jumin_registry_find(struct jumin_registry *registry, enum jumin
     if (registry == NULL || name == NULL || index == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    return registry_log_find(registry->database, kind, name, index, &registry->detail);
+    const enum jumin_error error =
+        registry_log_find(registry->database, kind, name, index, &registry->detail);
+    return registry_handle_again(registry, error)
+               ? registry_log_find(registry->database, kind, name, index, &registry->detail)
+               : error;
+}
+
+enum jumin_error registry_handle_find_digest(struct jumin_registry *registry,
+                                             const uint8_t digest[JUMIN_REGISTRY_HASH], uint64_t *index)
+{
+    const enum jumin_error error =
+        registry_log_find_digest(registry->database, digest, index, &registry->detail);
+    return registry_handle_again(registry, error)
+               ? registry_log_find_digest(registry->database, digest, index, &registry->detail)
+               : error;
 }
 
 enum jumin_error jumin_registry_find_content(struct jumin_registry *registry, const uint8_t *content,
@@ -226,14 +246,7 @@ enum jumin_error jumin_registry_find_content(struct jumin_registry *registry, co
         return JUMIN_ERROR_ARGUMENT;
     }
     const struct span bytes = span_of(content, n);
-    if (!crypto_hash_parts(CRYPTO_SHA256, &bytes, 1, digest)) {
-        return detail_set(&registry->detail, JUMIN_ERROR_CRYPTO, "the content cannot be hashed");
-    }
-    return registry_log_find_digest(registry->database, digest, index, &registry->detail);
-}
-
-enum jumin_error registry_handle_find_digest(struct jumin_registry *registry,
-                                             const uint8_t digest[JUMIN_REGISTRY_HASH], uint64_t *index)
-{
-    return registry_log_find_digest(registry->database, digest, index, &registry->detail);
+    return crypto_hash_parts(CRYPTO_SHA256, &bytes, 1, digest)
+               ? registry_handle_find_digest(registry, digest, index)
+               : detail_set(&registry->detail, JUMIN_ERROR_CRYPTO, "the content cannot be hashed");
 }

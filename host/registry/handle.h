@@ -16,6 +16,8 @@ struct jumin_registry {
     struct detail detail;
 };
 
+// Whether the connection that was lost is there again, so that what failed may be done once more.
+bool registry_handle_again(struct jumin_registry *registry, enum jumin_error error);
 // The log begins with what the kept head says. JUMIN_ERROR_HASH: it does not, or the file is none.
 enum jumin_error registry_handle_check_kept(struct jumin_registry *registry);
 

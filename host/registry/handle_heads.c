@@ -118,7 +118,7 @@ static enum jumin_error read_kept(struct jumin_registry *registry, struct regist
                : detail_set(&registry->detail, JUMIN_ERROR_HASH, "%s: %s", registry->kept, why.text);
 }
 
-enum jumin_error registry_handle_check_kept(struct jumin_registry *registry)
+static enum jumin_error check_kept(struct jumin_registry *registry)
 {
     struct registry_head kept, head;
     bool there = false;
@@ -129,6 +129,12 @@ enum jumin_error registry_handle_check_kept(struct jumin_registry *registry)
     }
     error = registry->log.head(registry->log.context, &head, &registry->detail);
     return error == JUMIN_OK ? check_signed(registry, &kept, head.size, registry->kept) : error;
+}
+
+enum jumin_error registry_handle_check_kept(struct jumin_registry *registry)
+{
+    const enum jumin_error error = check_kept(registry);
+    return registry_handle_again(registry, error) ? check_kept(registry) : error;
 }
 
 // The file never goes back.
@@ -205,7 +211,7 @@ static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now, 
     struct registry_head last, opened;
     struct detail unused;
     enum jumin_error error = need_key(registry);
-    error = error == JUMIN_OK ? registry_handle_check_kept(registry) : error;
+    error = error == JUMIN_OK ? check_kept(registry) : error;
     error = error == JUMIN_OK ? last_signed(registry, &last, token) : error;
     error = error == JUMIN_OK ? registry->log.head(registry->log.context, head, &registry->detail) : error;
     if (error == JUMIN_OK && *token != '\0') {
@@ -230,7 +236,8 @@ static enum jumin_error give_head(struct jumin_registry *registry, int64_t now, 
 {
     char text[REGISTRY_HEAD_MAX];
     struct registry_head made;
-    const enum jumin_error error = sign_head(registry, now, seconds, &made, text);
+    enum jumin_error error = sign_head(registry, now, seconds, &made, text);
+    error = registry_handle_again(registry, error) ? sign_head(registry, now, seconds, &made, text) : error;
     if (error != JUMIN_OK) {
         return error;
     }
@@ -294,6 +301,7 @@ enum jumin_error jumin_registry_proof(struct jumin_registry *registry, uint64_t 
         return JUMIN_ERROR_MEMORY;
     }
     enum jumin_error error = prove(registry, index, known, now, proof);
+    error = registry_handle_again(registry, error) ? prove(registry, index, known, now, proof) : error;
     if (error == JUMIN_OK) {
         *json = registry_proof_write(proof);
         error = *json != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;

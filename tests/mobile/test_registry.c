@@ -234,6 +234,31 @@ static void test_a_server_that_went_away_is_asked_anew(void **state)
     stage_control("start");
     assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "one"), 0);
     assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "two"), 1);
+    // By those, too, that only read and sign.
+    struct jumin_registry_head head;
+    char *text = NULL;
+    uint64_t index = 0;
+    stage_control("stop");
+    assert_int_equal(jumin_registry_head(registry, NOW, &text, &head), JUMIN_ERROR_DATABASE);
+    stage_control("start");
+    assert_int_equal(jumin_registry_head(registry, NOW, &text, &head), JUMIN_OK);
+    free(text);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW, &text), JUMIN_OK);
+    free(text);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(jumin_registry_find_content(registry, (const uint8_t *)"one", 3, &index), JUMIN_OK);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(jumin_registry_keep_head(registry, temporary_path("registry.head")), JUMIN_OK);
+    assert_int_equal(jumin_registry_head(registry, NOW, &text, &head), JUMIN_OK);
+    free(text);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "three"), 2);
+    (void)unlink(temporary_path("registry.head"));
     database_close(stage);
     stage = stage_connect();
 }
