@@ -41,6 +41,8 @@ static const struct database_migration schema[] = {
                      " hash {bytes} NOT NULL,"
                      " size BIGINT NOT NULL"
                      ");"},
+    // Which chain it was (EIP-155); 0: seen before this was asked.
+    {"registry chain number", "ALTER TABLE registry_chain ADD COLUMN chain BIGINT NOT NULL DEFAULT 0;"},
 };
 
 // Keeps the database's sentence.

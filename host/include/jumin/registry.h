@@ -148,6 +148,9 @@ struct jumin_registry_chain {
                            // is only read
     unsigned stop_seconds; // how old the last block may be; 0: any age
     bool allow_http;       // for a node on this machine
+    uint64_t chain_id;     // which it must be (EIP-155); 0: the one of the first look at this contract
+    uint64_t gas_most;     // units of gas of a transaction; 0: 10 million
+    uint64_t fee_most;     // wei a unit of gas, where the chain has fees; 0: 100 thousand million
 };
 
 enum jumin_registry_chain_state {
@@ -157,8 +160,10 @@ enum jumin_registry_chain_state {
     JUMIN_REGISTRY_CHAIN_UNREACHABLE, // its node does not answer, or not as it should
     JUMIN_REGISTRY_CHAIN_FORKED,      // it says something else than the log: nothing is sent
     JUMIN_REGISTRY_CHAIN_NO_CONTRACT, // at that address
+    JUMIN_REGISTRY_CHAIN_STUCK,       // it goes on, and does not take the transaction: `why` says what it may be
+    JUMIN_REGISTRY_CHAIN_OTHER,       // the node is of another chain: nothing is sent
 };
-// "in-step", "behind", "stopped", "unreachable", "forked", "no-contract".
+// "in-step", "behind", "stopped", "unreachable", "forked", "no-contract", "stuck", "other-chain".
 JUMIN_EXPORT const char *jumin_registry_chain_state_name(enum jumin_registry_chain_state state);
 
 struct jumin_registry_chain_report {
