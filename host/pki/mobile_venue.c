@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/mobile_pki.h"
 
+#include "host/mobile/utf8.h"
 #include "host/pki/oids.h"
 #include "host/pki/purposes.h"
 #include <dirent.h>
@@ -14,7 +15,9 @@ enum {
     PURPOSES_ALL = JUMIN_PURPOSE_AGE | JUMIN_PURPOSE_ADULT | JUMIN_PURPOSE_IDENTITY | JUMIN_PURPOSE_ADDRESS,
     VENUE_NAME_MAX = 64,
     HOST_MAX = 253, // RFC 1035 §2.3.4
-    TITLE_MAX = 64, // ub-common-name of RFC 5280
+    // ub-common-name of RFC 5280, in characters; and what everybody who shows it has room for.
+    TITLE_CHARACTERS = 64,
+    TITLE_BYTES = JUMIN_MOBILE_NAME - 1,
 };
 
 static const char name_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
@@ -35,12 +38,9 @@ static bool host_is_good(const char *host)
 static bool title_is_good(const char *title)
 {
     const size_t n = strlen(title);
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)title[i] < ' ' || title[i] == 0x7F) {
-            return false;
-        }
-    }
-    return n > 0 && n <= TITLE_MAX;
+    size_t characters = 0;
+    return n > 0 && n <= TITLE_BYTES && utf8_is_line(span_of(title, n), &characters) &&
+           characters <= TITLE_CHARACTERS;
 }
 
 enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki, const char *passphrase,
@@ -56,10 +56,11 @@ enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki, cons
     const char *title = venue->title != NULL ? venue->title : venue->name;
     if (!venue_name_is_good(venue->name) || !title_is_good(title) ||
         (venue->host != NULL && !host_is_good(venue->host))) {
-        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT,
-                          "a venue needs a name of letters, digits and dashes, a title of at most %d bytes "
-                          "and, if any, a host name",
-                          TITLE_MAX);
+        return detail_set(
+            &pki->detail, JUMIN_ERROR_ARGUMENT,
+            "a venue needs a name of letters, digits and dashes, a title in UTF-8 of at most %d "
+            "characters and %d bytes and, if any, a host name",
+            TITLE_CHARACTERS, TITLE_BYTES);
     }
     if (venue->purposes == 0 || (venue->purposes & ~(unsigned)PURPOSES_ALL) != 0) {
         return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "a venue needs at least one purpose");

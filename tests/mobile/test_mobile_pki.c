@@ -107,6 +107,43 @@ static void test_a_venue_is_limited_to_its_purposes(void **state)
     jumin_mobile_pki_free(pki);
 }
 
+#define KOREAN_7 "가나다라마바사"
+static const char korean_43[] = KOREAN_7 KOREAN_7 KOREAN_7 KOREAN_7 KOREAN_7 KOREAN_7 "가";
+static const char latin_65[] = "12345678901234567890123456789012345678901234567890123456789012345";
+
+static void test_a_korean_venue_keeps_its_name(void **state)
+{
+    (void)state;
+    // The longest in bytes, and the longest in characters (RFC 5280, ub-common-name).
+    const char *const titles[] = {"편의점 세종점", korean_43 + 3, latin_65 + 1};
+    struct jumin_mobile_pki *pki = made();
+    struct trust_list list;
+    load_list(pki, &list);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        struct jumin_venue venue = shop;
+        struct signing_key key = {.token = NULL};
+        struct jumin_mobile_certificate shown;
+        struct x5chain_signer answer;
+        struct signer signer;
+        uint8_t bytes[CERTIFICATE_MAX];
+        struct writer certificate = writer_of(bytes, sizeof bytes);
+        size_t count = 0;
+        venue.title = titles[i];
+        assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+        assert_int_equal(jumin_mobile_pki_venues(pki, &shown, 1, &count), JUMIN_OK);
+        assert_string_equal(shown.subject, titles[i]);
+        assert_int_equal(mobile_pki_venue_signer(pki, venue.name, passphrase, &key, &signer, &certificate),
+                         JUMIN_OK);
+        const struct x5chain chain = {{writer_span(&certificate)}, 1};
+        const struct x5chain_rules rules = {X5CHAIN_READER, list.roots[TRUST_LIST_VENUES], STAGE_NOW, true};
+        assert_int_equal(x5chain_check(&chain, &rules, &answer, &detail), JUMIN_OK);
+        assert_string_equal(answer.name, titles[i]);
+        signing_key_release(&key);
+    }
+    trust_list_release(&list);
+    jumin_mobile_pki_free(pki);
+}
+
 static void test_venues_that_are_not_right_are_refused(void **state)
 {
     (void)state;
@@ -118,6 +155,12 @@ static void test_venues_that_are_not_right_are_refused(void **state)
         {.name = "x", .purposes = 16, .now = STAGE_NOW},
         {.name = "x", .purposes = 1, .title = "a\nb", .now = STAGE_NOW},
         {.name = "x", .purposes = 1, .title = "", .now = STAGE_NOW},
+        {.name = "x", .purposes = 1, .title = "a\x7f", .now = STAGE_NOW},
+        {.name = "x", .purposes = 1, .title = "a\xc2\x85", .now = STAGE_NOW}, // NEXT LINE
+        {.name = "x", .purposes = 1, .title = "\xea\xb0", .now = STAGE_NOW},  // half of a character
+        {.name = "x", .purposes = 1, .title = "\xb0\xa1", .now = STAGE_NOW},  // EUC-KR
+        {.name = "x", .purposes = 1, .title = korean_43, .now = STAGE_NOW},   // 129 bytes
+        {.name = "x", .purposes = 1, .title = latin_65, .now = STAGE_NOW},
         {.name = "x", .purposes = 1, .host = "a b", .now = STAGE_NOW},
         {.name = "12345678901234567890123456789012345678901234567890123456789012345", .purposes = 1},
     };
@@ -378,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_TEMPORARY_FOLDER(test_each_signer_leads_to_the_roots_of_the_trust_list),
         IN_TEMPORARY_FOLDER(test_a_venue_is_limited_to_its_purposes),
+        IN_TEMPORARY_FOLDER(test_a_korean_venue_keeps_its_name),
         IN_TEMPORARY_FOLDER(test_venues_that_are_not_right_are_refused),
         IN_TEMPORARY_FOLDER(test_a_certificate_never_outlives_its_root),
         IN_TEMPORARY_FOLDER(test_a_folder_with_a_root_is_left_alone),

@@ -54,8 +54,9 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_renew(struct jumin_mobile_pki *pk
 // --- Venues ------------------------------------------------------------------------------------------------------
 
 struct jumin_venue {
-    const char *name;  // of the files venues/NAME.key and NAME.crt: letters, digits and dashes
-    const char *title; // UTF-8, what a wallet shows: common name; the name when NULL
+    const char *name; // of the files venues/NAME.key and NAME.crt: letters, digits and dashes
+    const char
+        *title; // UTF-8, what a wallet shows: common name, at most 64 characters and 127 bytes; NULL: name
     const char *host;  // DNS name for remote requests (x509_san_dns); NULL: none
     unsigned purposes; // bits of enum jumin_purpose, at least one
     int64_t now;
