@@ -3,6 +3,7 @@
 #include "host/issuer/publisher.h"
 
 #include "host/issuer/status_internal.h"
+#include "host/registry/handle.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -21,68 +22,106 @@ struct publisher {
     pthread_mutex_t lock;
     pthread_cond_t end;
     bool ending;
-    int64_t upkeep_at; // when what is over is deleted next
-    atomic_bool signs;
-    atomic_llong well_at; // when publishing last went well
-    atomic_ullong published, unrecorded;
+    int64_t upkeep_at;            // when what is over is deleted next
+    atomic_bool signs, publishes; // the last time
+    atomic_llong well_at;         // when publishing last went well
+    atomic_llong waiting;         // digests that the registry has not
+    atomic_ullong published, failures, unrecorded;
 };
 
 // --- One round ---------------------------------------------------------------------------------------------------
 
-// Digests of the lists that were just published. A registry that does not answer holds up nothing.
-static void record(struct publisher *publisher, int64_t now)
+static bool try_signer(const struct signer *signer)
 {
-    struct jumin_station *station = publisher->options.station;
-    struct database_rows *rows = NULL;
-    enum jumin_error error =
-        database_query(station->database,
-                       "SELECT status_shard.id, base, token FROM status_token JOIN status_shard ON"
-                       " status_shard.id = shard WHERE status_token.number ="
-                       " (SELECT published FROM status_publication)",
-                       NULL, 0, &rows);
-    while (error == JUMIN_OK && database_next(rows)) {
-        char uri[STATUS_URI_MAX];
-        const struct span token = database_column_bytes(rows, 2);
-        if (!status_store_uri(uri, database_column_text(rows, 1), database_column_integer(rows, 0)) ||
-            jumin_registry_add(publisher->options.registry, JUMIN_REGISTRY_STATUS_LIST, uri, token.p, token.n,
-                               now, NULL) != JUMIN_OK) {
-            atomic_fetch_add(&publisher->unrecorded, 1);
-        }
-    }
-    (void)database_rows_end(rows);
+    static const uint8_t digest[SIGNER_DIGEST] = {0};
+    uint8_t signature[SIGNER_SIGNATURE];
+    return signer->sign(signer->context, digest, signature);
 }
 
+static bool try_signers(const struct publisher *publisher)
+{
+    bool good = true;
+    for (size_t i = 0; i < publisher->options.signer_count; i++) {
+        good = try_signer(&publisher->options.signers[i]) && good;
+    }
+    return good;
+}
+
+// Who cannot sign leaves the period to another server.
 static enum jumin_error publish(struct publisher *publisher, int64_t now, struct detail *detail)
 {
     const struct publisher_options *options = &publisher->options;
     struct jumin_station *station = options->station;
     size_t count = 0;
-    enum jumin_error error = status_store_publish(station->database, &options->policy, &options->status,
-                                                  &station->random, now, &count, detail);
+    enum jumin_error error =
+        try_signer(&options->status.signer)
+            ? status_store_publish(station->database, &options->policy, &options->status, &station->random,
+                                   now, &count, detail)
+            : detail_set(detail, JUMIN_ERROR_CRYPTO, "the signer of status lists does not sign");
     if (error != JUMIN_OK && database_is_lost(station->database)) {
         (void)database_reconnect(station->database); // for the next round
     }
     if (error == JUMIN_OK) {
         atomic_fetch_add(&publisher->published, count);
         atomic_store(&publisher->well_at, now);
+    } else {
+        atomic_fetch_add(&publisher->failures, 1);
     }
-    if (error == JUMIN_OK && count > 0 && options->registry != NULL) {
-        record(publisher, now);
-    }
+    atomic_store(&publisher->publishes, error == JUMIN_OK);
     return error;
 }
 
-static bool try_signers(const struct publisher *publisher)
+static enum jumin_error record_digests(struct jumin_registry *registry, const struct status_digest *digests,
+                                       size_t count, int64_t now)
 {
-    static const uint8_t digest[SIGNER_DIGEST] = {0};
-    uint8_t signature[SIGNER_SIGNATURE];
-    for (size_t i = 0; i < publisher->options.signer_count; i++) {
-        const struct signer *signer = &publisher->options.signers[i];
-        if (!signer->sign(signer->context, digest, signature)) {
-            return false;
-        }
+    struct registry_item items[STATUS_DIGESTS];
+    for (size_t i = 0; i < count; i++) {
+        items[i] = (struct registry_item){
+            .kind = JUMIN_REGISTRY_STATUS_LIST, .name = digests[i].uri, .digest = digests[i].digest};
     }
-    return true;
+    return registry_handle_record(registry, items, count, now);
+}
+
+// A head over what was recorded, so that what is kept of it outside the database reaches as far.
+static void sign_head(struct jumin_registry *registry, int64_t now)
+{
+    struct jumin_registry_head head;
+    char *token = NULL;
+    if (registry_handle_head(registry, now, &token, &head) == JUMIN_OK) {
+        free(token);
+    }
+}
+
+// Brings the registry the digests that it has not. One that does not answer holds up nothing, and gets all of
+// them later.
+static void record(struct publisher *publisher, int64_t now)
+{
+    struct database *database = publisher->options.station->database;
+    struct jumin_registry *registry = publisher->options.registry;
+    struct status_digest digests[STATUS_DIGESTS];
+    struct detail detail = {""};
+    size_t count = 0, recorded = 0;
+    int64_t waiting = 0;
+    enum jumin_error error = JUMIN_OK;
+    do {
+        error = status_store_digests(database, digests, &count, &detail);
+        if (error != JUMIN_OK || count == 0) {
+            break;
+        }
+        error = record_digests(registry, digests, count, now);
+        if (error != JUMIN_OK) {
+            atomic_fetch_add(&publisher->unrecorded, 1);
+            break;
+        }
+        recorded += count;
+        error = status_store_digests_done(database, digests, count, &detail);
+    } while (error == JUMIN_OK && count == STATUS_DIGESTS);
+    if (recorded > 0) {
+        sign_head(registry, now);
+    }
+    if (status_store_digests_waiting(database, &waiting, &detail) == JUMIN_OK) {
+        atomic_store(&publisher->waiting, waiting);
+    }
 }
 
 static enum jumin_error round_of(struct publisher *publisher, struct detail *detail)
@@ -91,6 +130,9 @@ static enum jumin_error round_of(struct publisher *publisher, struct detail *det
     size_t done = 0;
     atomic_store(&publisher->signs, try_signers(publisher));
     const enum jumin_error error = publish(publisher, now, detail);
+    if (error == JUMIN_OK && publisher->options.registry != NULL) {
+        record(publisher, now);
+    }
     if (error == JUMIN_OK && now >= publisher->upkeep_at) {
         (void)records_upkeep(publisher->options.station, &done);
         publisher->upkeep_at = now + UPKEEP_SECONDS;
@@ -151,6 +193,7 @@ enum jumin_error publisher_start(struct publisher **publisher, const struct publ
         return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
     }
     made->options = *options;
+    made->options.policy.digests = options->registry != NULL;
     enum jumin_error error = round_of(made, detail);
     if (error == JUMIN_OK && !begin_thread(made)) {
         error = detail_set(detail, JUMIN_ERROR_MEMORY, "no thread can be begun");
@@ -183,14 +226,21 @@ bool publisher_signs(const struct publisher *publisher)
     return atomic_load(&publisher->signs);
 }
 
+bool publisher_publishes(const struct publisher *publisher)
+{
+    return atomic_load(&publisher->publishes);
+}
+
 bool publisher_is_well(const struct publisher *publisher, int64_t now)
 {
     return now - atomic_load(&publisher->well_at) <= publisher->options.policy.period + LATE_SECONDS;
 }
 
-void publisher_count(const struct publisher *publisher, unsigned long long *published,
-                     unsigned long long *unrecorded)
+void publisher_count(const struct publisher *publisher, struct publisher_counts *counts)
 {
-    *published = atomic_load(&publisher->published);
-    *unrecorded = atomic_load(&publisher->unrecorded);
+    *counts = (struct publisher_counts){.published = atomic_load(&publisher->published),
+                                        .failures = atomic_load(&publisher->failures),
+                                        .unrecorded = atomic_load(&publisher->unrecorded),
+                                        .waiting = atomic_load(&publisher->waiting),
+                                        .well_at = atomic_load(&publisher->well_at)};
 }

@@ -1,5 +1,6 @@
-// What the issuer's server does without being asked, on a thread of its own: publishes the status lists, has
-// their digests in the registry, deletes what is over, and sees whether the signers still sign.
+// What the issuer's server does without being asked, on a thread of its own: publishes the status lists,
+// brings their digests to the registry (also those of the time when it did not answer), deletes what is over,
+// and sees whether the signers still sign.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef JUMIN_HOST_ISSUER_PUBLISHER_H
 #define JUMIN_HOST_ISSUER_PUBLISHER_H
@@ -28,8 +29,16 @@ void publisher_stop(struct publisher *publisher);
 bool publisher_signs(const struct publisher *publisher);
 // Whether the status lists are up to date. From any thread, as the one above and below.
 bool publisher_is_well(const struct publisher *publisher, int64_t now);
-// Tokens that were published, and entries of the registry that could not be made, since the start.
-void publisher_count(const struct publisher *publisher, unsigned long long *published,
-                     unsigned long long *unrecorded);
+// Whether publishing went well when it was last tried.
+bool publisher_publishes(const struct publisher *publisher);
+
+struct publisher_counts {
+    // Since the start: tokens that were published, rounds in which publishing failed, rounds in which the
+    // registry did not take the digests.
+    unsigned long long published, failures, unrecorded;
+    long long waiting; // digests that the registry has not, now
+    int64_t well_at;   // when publishing last went well, seconds since 1970
+};
+void publisher_count(const struct publisher *publisher, struct publisher_counts *counts);
 
 #endif

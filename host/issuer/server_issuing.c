@@ -294,32 +294,38 @@ bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEV
 bool issuing_is_well(const struct issuing *issuing, char why[128])
 {
     const int64_t now = station_now(issuing->options.stations[0]);
+    const struct publisher *publisher = issuing->publisher;
     for (size_t i = 0; i < SIGNERS; i++) {
         if (now > issuing->not_after[i]) {
             (void)snprintf(why, 128, "the certificate of %s has expired", jumin_mobile_key_name(keys[i]));
             return false;
         }
     }
-    const bool lists = publisher_is_well(issuing->publisher, now);
-    const bool signs = publisher_signs(issuing->publisher);
-    (void)snprintf(why, 128, "%s",
-                   !lists   ? "the status lists are not up to date"
-                   : !signs ? "a signer does not sign"
-                            : "");
-    return lists && signs;
+    const char *what = !publisher_publishes(publisher)      ? "the status lists cannot be published"
+                       : !publisher_is_well(publisher, now) ? "the status lists are not up to date"
+                       : !publisher_signs(publisher)        ? "a signer does not sign"
+                                                            : "";
+    (void)snprintf(why, 128, "%s", what);
+    return what[0] == '\0';
 }
 
 void issuing_metrics(const struct issuing *issuing, struct writer *text)
 {
-    unsigned long long published = 0, unrecorded = 0;
-    char lines[512];
-    publisher_count(issuing->publisher, &published, &unrecorded);
-    const int n =
-        snprintf(lines, sizeof lines,
-                 "# HELP jumin_status_tokens_total Status lists that were signed.\n"
-                 "# TYPE jumin_status_tokens_total counter\njumin_status_tokens_total %llu\n"
-                 "# HELP jumin_registry_failures_total Status lists that the registry has not.\n"
-                 "# TYPE jumin_registry_failures_total counter\njumin_registry_failures_total %llu\n",
-                 published, unrecorded);
+    struct publisher_counts counts;
+    char lines[2048];
+    publisher_count(issuing->publisher, &counts);
+    const int n = snprintf(
+        lines, sizeof lines,
+        "# HELP jumin_status_tokens_total Status lists that were signed.\n"
+        "# TYPE jumin_status_tokens_total counter\njumin_status_tokens_total %llu\n"
+        "# HELP jumin_status_failures_total Tries to publish status lists that failed.\n"
+        "# TYPE jumin_status_failures_total counter\njumin_status_failures_total %llu\n"
+        "# HELP jumin_status_published_seconds When publishing last went well, since 1970.\n"
+        "# TYPE jumin_status_published_seconds gauge\njumin_status_published_seconds %lld\n"
+        "# HELP jumin_registry_failures_total Tries to bring status lists to the registry that failed.\n"
+        "# TYPE jumin_registry_failures_total counter\njumin_registry_failures_total %llu\n"
+        "# HELP jumin_registry_waiting Status lists that the registry has not yet.\n"
+        "# TYPE jumin_registry_waiting gauge\njumin_registry_waiting %lld\n",
+        counts.published, counts.failures, (long long)counts.well_at, counts.unrecorded, counts.waiting);
     writer_put(text, span_of(lines, n > 0 ? (size_t)n : 0));
 }

@@ -31,6 +31,7 @@ struct due {
     char uri[STATUS_URI_MAX];
     uint8_t *token;
     size_t n;
+    uint8_t digest[STATUS_DIGEST]; // of the token
 };
 
 struct publication {
@@ -63,6 +64,16 @@ static enum jumin_error claim_number(struct publication *publication, bool *ours
     }
     const enum jumin_error end = database_rows_end(rows);
     return error != JUMIN_OK ? error : end;
+}
+
+// What failed keeps no other server from publishing in this period.
+static void give_back(struct publication *publication)
+{
+    const struct database_value number = database_integer(publication->number);
+    (void)database_run(publication->database,
+                       "UPDATE status_publication SET began_at = 0 WHERE id = 1 AND building = $1"
+                       " AND published < $1",
+                       &number, 1, NULL);
 }
 
 static enum jumin_error count_open(struct publication *publication, enum status_format format, int64_t *open)
@@ -198,15 +209,18 @@ static enum jumin_error find_due(struct publication *publication)
 
 // --- Building ---------------------------------------------------------------------------------------------------
 
-// What is not valid in a shard, as of this publication.
+// What is not valid in a shard, as of this publication: what has changed since stands as it was before.
 static enum jumin_error fill_list(struct publication *publication, int64_t shard, unsigned bits,
                                   uint8_t *packed, size_t n)
 {
     const struct database_value values[] = {database_integer(shard), database_integer(publication->number)};
     struct database_rows *rows = NULL;
     enum jumin_error error = database_query(publication->database,
-                                            "SELECT entry, CASE WHEN number <= $2 THEN status ELSE earlier "
-                                            "END FROM status_change WHERE shard = $1",
+                                            "SELECT entry, CASE WHEN number <= $2 THEN status ELSE COALESCE("
+                                            "(SELECT status FROM status_before WHERE shard = $1 AND"
+                                            " entry = status_change.entry AND number > $2"
+                                            " ORDER BY number LIMIT 1), earlier) END"
+                                            " FROM status_change WHERE shard = $1",
                                             values, 2, &rows);
     while (error == JUMIN_OK && database_next(rows)) {
         const int64_t entry = database_column_integer(rows, 0), status = database_column_integer(rows, 1);
@@ -237,8 +251,25 @@ static enum jumin_error make_token(struct publication *publication, struct due *
         error = status_token_make(due->format, &claims, span_of(packed, n), publication->signer, &due->token,
                                   &due->n);
     }
+    if (error == JUMIN_OK) {
+        const struct span token = span_of(due->token, due->n);
+        error = crypto_hash_parts(CRYPTO_SHA256, &token, 1, due->digest) ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
+    }
     free(packed);
     return error;
+}
+
+static enum jumin_error store_digest(struct publication *publication, const struct due *due)
+{
+    const struct database_value values[] = {database_integer(publication->number),
+                                            database_integer(due->shard), database_text(due->uri),
+                                            database_bytes(span_of(due->digest, sizeof due->digest))};
+    return publication->policy->digests
+               ? database_run(
+                     publication->database,
+                     "INSERT INTO status_digest (number, shard, uri, digest) VALUES ($1, $2, $3, $4)", values,
+                     4, NULL)
+               : JUMIN_OK;
 }
 
 static enum jumin_error store_tokens(struct publication *publication, const struct due *due, size_t count)
@@ -257,6 +288,7 @@ static enum jumin_error store_tokens(struct publication *publication, const stru
                              "INSERT INTO status_token (shard, number, issued_at, expires_at, token)"
                              " VALUES ($1, $2, $3, $4, $5)",
                              values, 5, NULL);
+        error = error == JUMIN_OK ? store_digest(publication, &due[i]) : error;
     }
     return end_transaction(publication->database, error);
 }
@@ -288,6 +320,7 @@ static enum jumin_error show(struct publication *publication)
         "DELETE FROM status_token WHERE number < $1 AND shard IN (SELECT shard FROM status_token WHERE "
         "number = $1)",
         "DELETE FROM status_change WHERE status = 0 AND number > $2 AND number <= $1",
+        "DELETE FROM status_before WHERE number > $2 AND number <= $1",
     };
     const struct database_value values[] = {database_integer(publication->number),
                                             database_integer(publication->published)};
@@ -301,8 +334,9 @@ static enum jumin_error show(struct publication *publication)
                          values, 1, &changed);
     if (error == JUMIN_OK && changed == 1) {
         error = database_run(publication->database, statements[0], values, 1, NULL);
-        error =
-            error == JUMIN_OK ? database_run(publication->database, statements[1], values, 2, NULL) : error;
+        for (size_t i = 1; error == JUMIN_OK && i < sizeof statements / sizeof *statements; i++) {
+            error = database_run(publication->database, statements[i], values, 2, NULL);
+        }
     } else if (error == JUMIN_OK) {
         error = database_run(publication->database, "DELETE FROM status_token WHERE number = $1", values, 1,
                              NULL);
@@ -334,6 +368,9 @@ enum jumin_error status_store_publish(struct database *database, const struct st
         error = error == JUMIN_OK ? make_tokens(&publication) : error;
         error = error == JUMIN_OK ? show(&publication) : error;
         *published = error == JUMIN_OK ? publication.count : 0;
+        if (error != JUMIN_OK) {
+            give_back(&publication);
+        }
     }
     free(publication.due);
     return error == JUMIN_ERROR_MALFORMED ? detail_set(detail, error, "the record of a status is damaged")

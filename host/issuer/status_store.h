@@ -15,6 +15,8 @@
 // The tables, as statements for a migration: status_shard, status_batch, status_change, status_publication,
 // status_token.
 extern const char status_store_tables[];
+// The tables of the next migration: status_before, status_digest.
+extern const char status_store_history[];
 
 enum {
     STATUS_BATCH_MAX = 64,     // copies
@@ -48,16 +50,37 @@ struct status_policy {
     int64_t refresh;      // a token is signed anew after that many seconds though nothing has changed
     int64_t life;         // exp of a token, seconds after iat
     unsigned spread;      // shards that are open at once, for each format
+    bool digests;         // each token's digest waits for the registry (status_store_digests)
 };
 // period 10, ttl 30, refresh 600, life one day, spread 32.
 struct status_policy status_policy_default(const char *base_url);
 
 // Publishes what has changed since the last time, together, where a period has passed; opens shards, signs
 // anew what is due, drops shards whose copies have all expired. Several servers may call it: one does the
-// work. Killed at any point, the next call does it. `*published`: tokens made; 0 when it is not due.
+// work, and where it fails another may at once. Killed at any point, the next call does it. `*published`:
+// tokens made; 0 when it is not due.
 enum jumin_error status_store_publish(struct database *database, const struct status_policy *policy,
                                       const struct status_signer *signer, const struct crypto_random *random,
                                       int64_t now, size_t *published, struct detail *detail);
+
+// --- For the registry ----------------------------------------------------------------------------------------------
+
+enum { STATUS_DIGESTS = 64, STATUS_DIGEST = 32 };
+
+// A token that was published, or would have been: its SHA-256.
+struct status_digest {
+    int64_t number, shard;
+    char uri[STATUS_URI_MAX];
+    uint8_t digest[STATUS_DIGEST];
+};
+// The digests that wait, the oldest first, at most STATUS_DIGESTS; and those that wait no longer.
+enum jumin_error status_store_digests(struct database *database, struct status_digest digests[STATUS_DIGESTS],
+                                      size_t *count, struct detail *detail);
+enum jumin_error status_store_digests_done(struct database *database, const struct status_digest *digests,
+                                           size_t count, struct detail *detail);
+// How many wait.
+enum jumin_error status_store_digests_waiting(struct database *database, int64_t *waiting,
+                                              struct detail *detail);
 
 // --- Serving ---------------------------------------------------------------------------------------------------
 

@@ -23,3 +23,11 @@ const char status_store_tables[] =
     "CREATE TABLE status_token (shard BIGINT NOT NULL REFERENCES status_shard (id), number BIGINT NOT NULL,"
     " issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, token {bytes} NOT NULL, PRIMARY KEY (shard, "
     "number));";
+
+// What a place had until publication `number`, where it has changed again before that one was seen; and the
+// digests of tokens that the registry has not yet.
+const char status_store_history[] =
+    "CREATE TABLE status_before (shard BIGINT NOT NULL, entry BIGINT NOT NULL, number BIGINT NOT NULL,"
+    " status BIGINT NOT NULL, PRIMARY KEY (shard, entry, number));"
+    "CREATE TABLE status_digest (number BIGINT NOT NULL, shard BIGINT NOT NULL, uri TEXT NOT NULL,"
+    " digest {bytes} NOT NULL, PRIMARY KEY (number, shard));";

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/cbor.h"
 
+#include "host/mobile/utf8.h"
+
 enum {
     MAJOR_SHIFT = 5,
     ADDITIONAL = 0x1F,
@@ -33,43 +35,6 @@ static bool take_argument(struct span *cursor, uint8_t additional, uint64_t *arg
     return length == 1 ? *argument >= ONE_BYTE : *argument >> (8 * length / 2) != 0;
 }
 
-// The length of the UTF-8 sequence at `p`, 0 when it is none (RFC 3629 §4).
-static size_t utf8_sequence(const uint8_t *p, size_t n)
-{
-    static const struct {
-        uint8_t first, last, second_from, second_to, length;
-    } forms[] = {
-        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (p[0] < forms[i].first || p[0] > forms[i].last) {
-            continue;
-        }
-        const size_t length = forms[i].length;
-        bool good =
-            n >= length && (length == 1 || (p[1] >= forms[i].second_from && p[1] <= forms[i].second_to));
-        for (size_t k = 2; good && k < length; k++) {
-            good = p[k] >= 0x80 && p[k] <= 0xBF;
-        }
-        return good ? length : 0;
-    }
-    return 0;
-}
-
-static bool is_utf8(struct span text)
-{
-    while (text.n > 0) {
-        const size_t length = text.p[0] < 0x80 ? 1 : utf8_sequence(text.p, text.n);
-        if (length == 0) {
-            return false;
-        }
-        text = span_from(text, length);
-    }
-    return true;
-}
-
 bool cbor_next(struct span *cursor, struct cbor_item *item)
 {
     struct span rest = *cursor, head;
@@ -88,7 +53,7 @@ bool cbor_next(struct span *cursor, struct cbor_item *item)
     }
     if (found.major == CBOR_BYTES || found.major == CBOR_TEXT) {
         if (found.number > rest.n || !span_take(&rest, (size_t)found.number, &found.content) ||
-            (found.major == CBOR_TEXT && !is_utf8(found.content))) {
+            (found.major == CBOR_TEXT && !utf8_is_text(found.content))) {
             return false;
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/x5chain.h"
 
+#include "host/mobile/utf8.h"
 #include "host/pki/der_read.h"
 #include "host/pki/oids.h"
 #include "host/pki/purposes.h"
@@ -268,19 +269,21 @@ static enum jumin_error check_now(const struct path *path, const struct x5chain_
 
 // --- What it says --------------------------------------------------------------------------------------------------
 
-// As long as it fits, whole characters of UTF-8 only; a control character ends it.
+// As long as it fits, by whole characters of UTF-8; a byte that is none becomes "?", and a control character
+// ends it.
 static void copy_text(struct span name, struct span type, char *text, size_t capacity)
 {
-    struct span value;
+    struct span value = {NULL, 0};
     size_t n = 0;
-    if (x509_name_attribute(name, type, &value)) {
-        while (n < value.n && n + 1 < capacity && value.p[n] >= ' ' && value.p[n] != 0x7F) {
-            n++;
+    (void)x509_name_attribute(name, type, &value);
+    while (value.n > 0 && !utf8_is_control(value)) {
+        const size_t length = utf8_character(value), taken = length > 0 ? length : 1;
+        if (n + taken >= capacity) {
+            break;
         }
-        while (n < value.n && n > 0 && (value.p[n] & 0xC0) == 0x80) {
-            n--;
-        }
-        memcpy(text, value.p, n);
+        memcpy(text + n, length > 0 ? (const char *)value.p : "?", taken);
+        n += taken;
+        value = span_from(value, taken);
     }
     text[n] = '\0';
 }

@@ -166,6 +166,21 @@ enum jumin_error mobile_load_key(struct jumin_mobile_pki *pki, const char *name,
     return error == JUMIN_OK ? take_key(pki, name, text, passphrase, key) : error;
 }
 
+enum jumin_error mobile_load_certificate(struct jumin_mobile_pki *pki, const char *name, const char *suffix,
+                                         struct pki_bytes *der)
+{
+    uint8_t bytes[TEXT_MAX];
+    size_t n = 0;
+    const enum jumin_error error = read(pki, name, suffix, bytes, &n);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    return find(span_of(bytes, n), pki_certificate_label, der)
+               ? JUMIN_OK
+               : detail_set(&pki->detail, JUMIN_ERROR_INPUT, "%s/%s%s: has no certificate", pki->folder, name,
+                            suffix);
+}
+
 enum jumin_error mobile_save_list(struct jumin_mobile_pki *pki, const char *name, struct span der)
 {
     uint8_t bytes[TEXT_MAX];

@@ -101,33 +101,90 @@ static bool serial_parse(const char *text, struct writer *serial)
     return text[0] == '\0' && serial->n > 0 && !serial->overflow;
 }
 
-static enum jumin_error add_entry(struct jumin_mobile_pki *pki, struct revocation_entry *entries,
-                                  size_t *count, struct span serial, int64_t now)
+// The entries of the next list, and what the folder knows of their certificates.
+struct revocations {
+    struct jumin_mobile_pki *pki;
+    struct revocation_entry entries[ENTRIES_MAX];
+    int64_t not_after[ENTRIES_MAX]; // INT64_MAX: no such certificate is known
+    size_t count;
+    struct span wanted; // serial of the one that is to be revoked
+    bool known;         // whether there is one with that
+};
+
+static enum jumin_error add_entry(struct revocations *revocations, struct span serial, int64_t now)
 {
-    for (size_t i = 0; i < *count; i++) {
-        if (span_equal(entries[i].serial, serial)) {
-            return detail_set(&pki->detail, JUMIN_ERROR_CONFLICT, "the certificate is revoked already");
+    for (size_t i = 0; i < revocations->count; i++) {
+        if (span_equal(revocations->entries[i].serial, serial)) {
+            return detail_set(&revocations->pki->detail, JUMIN_ERROR_CONFLICT,
+                              "the certificate is revoked already");
         }
     }
-    if (*count == ENTRIES_MAX) {
-        return detail_set(&pki->detail, JUMIN_ERROR_INPUT, "the revocation list is full");
+    if (revocations->count == ENTRIES_MAX) {
+        return detail_set(&revocations->pki->detail, JUMIN_ERROR_INPUT, "the revocation list is full");
     }
-    entries[(*count)++] = (struct revocation_entry){serial, now};
+    revocations->entries[revocations->count++] = (struct revocation_entry){serial, now};
     return JUMIN_OK;
 }
 
-static enum jumin_error collect(struct jumin_mobile_pki *pki, const struct x509_crl *before,
-                                struct revocation_entry entries[ENTRIES_MAX], size_t *count)
+static enum jumin_error collect(struct revocations *revocations, const struct x509_crl *before)
 {
     struct span rest = before->entries;
     while (rest.n > 0) {
-        if (*count == ENTRIES_MAX ||
-            !x509_crl_next_entry(&rest, &entries[*count].serial, &entries[*count].revoked)) {
-            return detail_set(&pki->detail, JUMIN_ERROR_INPUT, "the revocation list is full or malformed");
+        const size_t i = revocations->count;
+        if (i == ENTRIES_MAX ||
+            !x509_crl_next_entry(&rest, &revocations->entries[i].serial, &revocations->entries[i].revoked)) {
+            return detail_set(&revocations->pki->detail, JUMIN_ERROR_INPUT,
+                              "the revocation list is full or malformed");
         }
-        (*count)++;
+        revocations->not_after[i] = INT64_MAX;
+        revocations->count++;
     }
     return JUMIN_OK;
+}
+
+static void note_certificate(void *context, const char *name, const struct x509_certificate *certificate)
+{
+    struct revocations *revocations = context;
+    (void)name;
+    for (size_t i = 0; i < revocations->count; i++) {
+        if (span_equal(revocations->entries[i].serial, certificate->serial)) {
+            revocations->not_after[i] = certificate->not_after;
+        }
+    }
+    revocations->known |= span_equal(revocations->wanted, certificate->serial);
+}
+
+// RFC 5280 §3.3: an entry stays until it stood on a list that was issued when its certificate had expired.
+static void drop_expired(struct revocations *revocations, const struct x509_crl *before)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < revocations->count; i++) {
+        if (before->this_update <= revocations->not_after[i]) {
+            revocations->entries[kept] = revocations->entries[i];
+            kept++;
+        }
+    }
+    revocations->count = kept;
+}
+
+static enum jumin_error next_entries(struct revocations *revocations, enum jumin_mobile_key root,
+                                     const struct x509_crl *before, int64_t now)
+{
+    enum jumin_error error = collect(revocations, before);
+    if (error == JUMIN_OK) {
+        error = mobile_each_certificate(revocations->pki, root, note_certificate, revocations);
+    }
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    drop_expired(revocations, before);
+    if (revocations->wanted.n == 0) {
+        return JUMIN_OK;
+    }
+    return revocations->known ? add_entry(revocations, revocations->wanted, now)
+                              : detail_set(&revocations->pki->detail, JUMIN_ERROR_INPUT,
+                                           "the %s has issued no certificate of this serial number",
+                                           jumin_mobile_key_name(root));
 }
 
 enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *pki, const char *passphrase,
@@ -135,8 +192,8 @@ enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *pki, const cha
 {
     uint8_t bytes[JUMIN_SERIAL / 2];
     struct writer number = writer_of(bytes, sizeof bytes);
-    struct revocation_entry entries[ENTRIES_MAX];
-    struct revocation_request request = {.this_update = now, .entries = entries};
+    struct revocations revocations = {.pki = pki};
+    struct revocation_request request = {.this_update = now, .entries = revocations.entries};
     struct issuer_texts texts;
     struct pki_bytes der;
     struct x509_crl before;
@@ -146,6 +203,7 @@ enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *pki, const cha
     if (serial != NULL && !serial_parse(serial, &number)) {
         return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "%s is no serial number", serial);
     }
+    revocations.wanted = writer_span(&number);
     enum jumin_error error = mobile_lock(pki);
     error = error == JUMIN_OK ? mobile_load_root(pki, root, passphrase, &texts) : error;
     error = error == JUMIN_OK ? mobile_load_list(pki, jumin_mobile_key_name(root), &der, &before) : error;
@@ -156,11 +214,9 @@ enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *pki, const cha
     if (error == JUMIN_OK && !der_number(&before.number, &request.number)) {
         error = detail_set(&pki->detail, JUMIN_ERROR_INPUT, "the present revocation list has no number");
     }
-    error = error == JUMIN_OK ? collect(pki, &before, entries, &request.count) : error;
-    if (error == JUMIN_OK && serial != NULL) {
-        error = add_entry(pki, entries, &request.count, writer_span(&number), now);
-    }
+    error = error == JUMIN_OK ? next_entries(&revocations, root, &before, now) : error;
     if (error == JUMIN_OK) {
+        request.count = revocations.count;
         request.issuer = texts.name;
         request.number++;
         error = sign_list(pki, root, &request);

@@ -246,22 +246,6 @@ enum jumin_error mobile_pki_venue_signer(struct jumin_mobile_pki *pki, const cha
     return signer_of(key, signer) && !certificate->overflow ? JUMIN_OK : JUMIN_ERROR_CRYPTO;
 }
 
-// Keeps the certificate of what is replaced: what it signed stays valid, and it may have to be revoked.
-static enum jumin_error archive(struct jumin_mobile_pki *pki, enum jumin_mobile_key which)
-{
-    const struct mobile_key *key = &pki->keys[which];
-    struct x509_certificate parsed;
-    char serial[JUMIN_SERIAL], name[MOBILE_NAME_MAX];
-    const char *why = "";
-    if (!x509_parse(span_of(key->certificate.p, key->certificate.n), &parsed, &why)) {
-        return detail_set(&pki->detail, JUMIN_ERROR_CERTIFICATE, "%s.key: %s", kinds[which].name, why);
-    }
-    signer_serial_text(parsed.serial, serial);
-    (void)snprintf(name, sizeof name, "signers/%s-%s", kinds[which].name, serial);
-    const enum jumin_error error = mobile_make_folder(pki, "signers");
-    return error == JUMIN_OK ? mobile_save_certificate(pki, name, parsed.whole) : error;
-}
-
 enum jumin_error jumin_mobile_pki_renew(struct jumin_mobile_pki *pki, const char *passphrase,
                                         enum jumin_mobile_key signer, int64_t now)
 {
@@ -275,7 +259,9 @@ enum jumin_error jumin_mobile_pki_renew(struct jumin_mobile_pki *pki, const char
     enum jumin_error error = mobile_lock(pki);
     error = error == JUMIN_OK ? mobile_load_root(pki, mobile_root_of(signer), passphrase, &texts) : error;
     error = error == JUMIN_OK ? mobile_load_key(pki, kinds[signer].name, passphrase, old) : error;
-    error = error == JUMIN_OK ? archive(pki, signer) : error;
+    error = error == JUMIN_OK
+                ? mobile_archive(pki, mobile_root_of(signer), kinds[signer].name, &old->certificate)
+                : error;
     if (error == JUMIN_OK && old->key.token != NULL && !token_of_key(token_key_uri(old->key.token), token)) {
         error = detail_set(&pki->detail, JUMIN_ERROR_INPUT, "the URI of its token is too long");
     }

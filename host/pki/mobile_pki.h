@@ -36,7 +36,7 @@ enum jumin_error mobile_pki_venue_signer(struct jumin_mobile_pki *pki, const cha
 
 // --- The folder (mobile_folder.c) -----------------------------------------------------------------------------
 
-enum { MOBILE_NAME_MAX = 96, VENUES_MAX = 10000 };
+enum { MOBILE_NAME_MAX = 160, VENUES_MAX = 10000 };
 
 // Makes the folder and holds it against other programs that change it, until the handle is released.
 enum jumin_error mobile_lock(struct jumin_mobile_pki *pki);
@@ -51,10 +51,29 @@ enum jumin_error mobile_save_certificate(struct jumin_mobile_pki *pki, const cha
 // The certificate of NAME.key, and the key, too, unless `passphrase` is NULL.
 enum jumin_error mobile_load_key(struct jumin_mobile_pki *pki, const char *name, const char *passphrase,
                                  struct mobile_key *key);
+// The certificate of NAME + suffix, ".key" or ".crt".
+enum jumin_error mobile_load_certificate(struct jumin_mobile_pki *pki, const char *name, const char *suffix,
+                                         struct pki_bytes *der);
 // NAME.crl of a root.
 enum jumin_error mobile_save_list(struct jumin_mobile_pki *pki, const char *name, struct span der);
 enum jumin_error mobile_load_list(struct jumin_mobile_pki *pki, const char *name, struct pki_bytes *der,
                                   struct x509_crl *list);
+
+// --- What the roots have issued (mobile_archive.c) ------------------------------------------------------------
+
+// Keeps the certificate of what is replaced: signers/NAME-SERIAL.crt, venues/former/NAME-SERIAL.crt.
+enum jumin_error mobile_archive(struct jumin_mobile_pki *pki, enum jumin_mobile_key root, const char *name,
+                                const struct pki_bytes *certificate);
+// The names of the files NAME + suffix in a folder of the folder, sorted; the caller's (free).
+enum jumin_error mobile_list_names(struct jumin_mobile_pki *pki, const char *folder, const char *suffix,
+                                   char (**names)[JUMIN_MOBILE_NAME], size_t *count);
+// All that a root has issued and the folder knows, with its file's name.
+enum jumin_error mobile_each_certificate(struct jumin_mobile_pki *pki, enum jumin_mobile_key root,
+                                         void (*each)(void *context, const char *name,
+                                                      const struct x509_certificate *certificate),
+                                         void *context);
+void mobile_describe(const char *name, const struct x509_certificate *parsed, const struct x509_crl *list,
+                     struct jumin_mobile_certificate *certificate);
 
 // --- Certificates (mobile_issue.c) --------------------------------------------------------------------------------
 

@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/pki/mobile_pki.h"
 
-#include "host/pki/oids.h"
-#include "host/pki/purposes.h"
-#include <dirent.h>
-#include <errno.h>
+#include "host/mobile/utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
     READER_DAYS = 365, // at most 1187 (ISO 18013-5 §B.1.7)
     PURPOSES_ALL = JUMIN_PURPOSE_AGE | JUMIN_PURPOSE_ADULT | JUMIN_PURPOSE_IDENTITY | JUMIN_PURPOSE_ADDRESS,
     VENUE_NAME_MAX = 64,
     HOST_MAX = 253, // RFC 1035 §2.3.4
-    TITLE_MAX = 64, // ub-common-name of RFC 5280
+    // ub-common-name of RFC 5280, in characters; and what everybody who shows it has room for.
+    TITLE_CHARACTERS = 64,
+    TITLE_BYTES = JUMIN_MOBILE_NAME - 1,
 };
 
 static const char name_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
@@ -35,12 +35,22 @@ static bool host_is_good(const char *host)
 static bool title_is_good(const char *title)
 {
     const size_t n = strlen(title);
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)title[i] < ' ' || title[i] == 0x7F) {
-            return false;
-        }
+    size_t characters = 0;
+    return n > 0 && n <= TITLE_BYTES && utf8_is_line(span_of(title, n), &characters) &&
+           characters <= TITLE_CHARACTERS;
+}
+
+// Keeps the certificate of a venue that gets another one.
+static enum jumin_error archive(struct jumin_mobile_pki *pki, const char *venue, const char *name)
+{
+    char path[PATH_MAX];
+    struct pki_bytes before;
+    enum jumin_error error = mobile_path(pki, name, ".key", path);
+    if (error != JUMIN_OK || access(path, F_OK) != 0) {
+        return error;
     }
-    return n > 0 && n <= TITLE_MAX;
+    error = mobile_load_certificate(pki, name, ".key", &before);
+    return error == JUMIN_OK ? mobile_archive(pki, JUMIN_MOBILE_VENUE_ROOT, venue, &before) : error;
 }
 
 enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki, const char *passphrase,
@@ -56,10 +66,11 @@ enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki, cons
     const char *title = venue->title != NULL ? venue->title : venue->name;
     if (!venue_name_is_good(venue->name) || !title_is_good(title) ||
         (venue->host != NULL && !host_is_good(venue->host))) {
-        return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT,
-                          "a venue needs a name of letters, digits and dashes, a title of at most %d bytes "
-                          "and, if any, a host name",
-                          TITLE_MAX);
+        return detail_set(
+            &pki->detail, JUMIN_ERROR_ARGUMENT,
+            "a venue needs a name of letters, digits and dashes, a title in UTF-8 of at most %d "
+            "characters and %d bytes and, if any, a host name",
+            TITLE_CHARACTERS, TITLE_BYTES);
     }
     if (venue->purposes == 0 || (venue->purposes & ~(unsigned)PURPOSES_ALL) != 0) {
         return detail_set(&pki->detail, JUMIN_ERROR_ARGUMENT, "a venue needs at least one purpose");
@@ -82,32 +93,13 @@ enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki, cons
         };
         error = mobile_certify(pki, JUMIN_MOBILE_VENUE_ROOT, &texts, &request, &made);
     }
+    error = error == JUMIN_OK ? archive(pki, venue->name, name) : error;
     error = error == JUMIN_OK ? mobile_save_key(pki, name, &made, passphrase) : error;
     signing_key_release(&made.key);
     return error;
 }
 
 // --- What is there -----------------------------------------------------------------------------------------------
-
-static void describe(const char *name, const struct x509_certificate *parsed, const struct x509_crl *list,
-                     struct jumin_mobile_certificate *certificate)
-{
-    struct span value;
-    *certificate = (struct jumin_mobile_certificate){
-        .not_before = parsed->not_before,
-        .not_after = parsed->not_after,
-        .revoked = x509_crl_lists(list, parsed->serial),
-    };
-    (void)snprintf(certificate->name, sizeof certificate->name, "%s", name);
-    signer_serial_text(parsed->serial, certificate->serial);
-    if (x509_name_attribute(parsed->subject, OID_COMMON_NAME, &value)) {
-        (void)snprintf(certificate->subject, sizeof certificate->subject, "%.*s", (int)value.n,
-                       (const char *)value.p);
-    }
-    if (x509_extension_value(parsed, OID_READER_PURPOSES, &value)) {
-        (void)purposes_parse(value, &certificate->purposes);
-    }
-}
 
 static enum jumin_error show(struct jumin_mobile_pki *pki, const char *file, const char *name,
                              const struct x509_crl *list, struct jumin_mobile_certificate *certificate)
@@ -117,7 +109,7 @@ static enum jumin_error show(struct jumin_mobile_pki *pki, const char *file, con
     const char *why = "";
     const enum jumin_error error = mobile_load_key(pki, file, NULL, &key);
     if (error == JUMIN_OK && x509_parse(span_of(key.certificate.p, key.certificate.n), &parsed, &why)) {
-        describe(name, &parsed, list, certificate);
+        mobile_describe(name, &parsed, list, certificate);
     }
     return error;
 }
@@ -136,37 +128,6 @@ enum jumin_error jumin_mobile_pki_show(struct jumin_mobile_pki *pki, enum jumin_
     return error == JUMIN_OK ? show(pki, name, name, &list, certificate) : error;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-// The names of the files venues/NAME.key, sorted; the caller's (free).
-static enum jumin_error list_venues(struct jumin_mobile_pki *pki, char (**names)[JUMIN_MOBILE_NAME],
-                                    size_t *count)
-{
-    char path[PATH_MAX];
-    *count = 0;
-    *names = calloc(VENUES_MAX, sizeof **names);
-    enum jumin_error error = *names != NULL ? mobile_path(pki, "venues", "", path) : JUMIN_ERROR_MEMORY;
-    DIR *folder = error == JUMIN_OK ? opendir(path) : NULL;
-    if (folder == NULL) {
-        return error == JUMIN_OK && errno != ENOENT
-                   ? detail_set(&pki->detail, JUMIN_ERROR_FILE, "%s: cannot be read", path)
-                   : error;
-    }
-    for (const struct dirent *entry = NULL; (entry = readdir(folder)) != NULL && *count < VENUES_MAX;) {
-        const size_t n = strspn(entry->d_name, name_characters);
-        if (n > 0 && n <= VENUE_NAME_MAX && strcmp(entry->d_name + n, ".key") == 0) {
-            memcpy((*names)[*count], entry->d_name, n);
-            (*count)++;
-        }
-    }
-    closedir(folder);
-    qsort(*names, *count, sizeof **names, by_name);
-    return JUMIN_OK;
-}
-
 enum jumin_error jumin_mobile_pki_venues(struct jumin_mobile_pki *pki,
                                          struct jumin_mobile_certificate *venues, size_t capacity,
                                          size_t *count)
@@ -178,7 +139,7 @@ enum jumin_error jumin_mobile_pki_venues(struct jumin_mobile_pki *pki,
     if (pki == NULL || count == NULL || (venues == NULL && capacity > 0)) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    enum jumin_error error = list_venues(pki, &names, count);
+    enum jumin_error error = mobile_list_names(pki, "venues", ".key", &names, count);
     if (error == JUMIN_OK) {
         error = mobile_load_list(pki, jumin_mobile_key_name(JUMIN_MOBILE_VENUE_ROOT), &der, &list);
     }

@@ -61,15 +61,19 @@ static enum jumin_error open_known(const char *token, struct span point, struct 
                              : detail_set(detail, error, "the head that was kept is none of this registry");
 }
 
+// Of two heads over the same entries the younger one is kept.
 static enum jumin_error check(struct registry_proof *proof, struct span point, const char *known_token,
                               const struct span *content, struct jumin_registry_entry *entry,
-                              struct registry_head *head, struct detail *detail)
+                              struct registry_head *head, const char **kept, struct detail *detail)
 {
-    struct registry_head known;
+    struct registry_head known = {0};
     enum jumin_error error = known_token != NULL ? open_known(known_token, point, &known, detail) : JUMIN_OK;
     if (error == JUMIN_OK) {
         error = registry_proof_check(proof, point, known_token != NULL ? &known : NULL, entry, head, detail);
     }
+    *kept = error == JUMIN_OK && known_token != NULL && known.size == head->size && known.at > head->at
+                ? known_token
+                : proof->head;
     return error == JUMIN_OK && content != NULL ? check_content(entry, *content, detail) : error;
 }
 
@@ -82,6 +86,7 @@ enum jumin_error jumin_registry_proof_check(const char *json, size_t n, const ui
     if (json == NULL || key == NULL || entry == NULL || head == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
+    const char *younger = NULL;
     struct detail detail = {""};
     struct registry_head proven;
     struct jumin_registry_entry found;
@@ -93,9 +98,9 @@ enum jumin_error jumin_registry_proof_check(const char *json, size_t n, const ui
     enum jumin_error error = registry_proof_read(span_of(json, n), proof, &detail);
     if (error == JUMIN_OK) {
         error = check(proof, span_of(key, JUMIN_REGISTRY_KEY), known, content != NULL ? &bytes : NULL, &found,
-                      &proven, &detail);
+                      &proven, &younger, &detail);
     }
-    char *kept = error == JUMIN_OK && token != NULL ? strdup(proof->head) : NULL;
+    char *kept = error == JUMIN_OK && token != NULL ? strdup(younger) : NULL;
     if (error == JUMIN_OK && token != NULL && kept == NULL) {
         error = JUMIN_ERROR_MEMORY;
     }

@@ -91,7 +91,7 @@ bool registry_entry_take(struct span bytes, struct jumin_registry_entry *entry)
 
 const char *jumin_registry_chain_state_name(enum jumin_registry_chain_state state)
 {
-    static const char *const names[] = {"in-step",     "behind", "stopped",
-                                        "unreachable", "forked", "no-contract"};
+    static const char *const names[] = {"in-step", "behind",      "stopped", "unreachable",
+                                        "forked",  "no-contract", "stuck",   "other-chain"};
     return (unsigned)state < sizeof names / sizeof *names ? names[state] : "";
 }

@@ -3,13 +3,27 @@
 #ifndef JUMIN_HOST_REGISTRY_HANDLE_H
 #define JUMIN_HOST_REGISTRY_HANDLE_H
 
-#include "host/database/database.h"
-#include "host/detail.h"
+#include "host/pki/signing_key.h"
+#include "host/registry/log.h"
 #include <jumin/registry.h>
 
-struct database *registry_handle_database(struct jumin_registry *registry);
-struct detail *registry_handle_detail(struct jumin_registry *registry);
+struct jumin_registry {
+    struct database *database;
+    struct registry log;
+    struct signing_key key;
+    struct signer signer; // all zero: no key
+    char *kept;           // path of the file with the last signed head; NULL: none
+    struct detail detail;
+};
 
+// Whether the connection that was lost is there again, so that what failed may be done once more.
+bool registry_handle_again(struct jumin_registry *registry, enum jumin_error error);
+// The log begins with what the kept head says. JUMIN_ERROR_HASH: it does not, or the file is none.
+enum jumin_error registry_handle_check_kept(struct jumin_registry *registry);
+
+// As jumin_registry_add, for many that are recorded together.
+enum jumin_error registry_handle_record(struct jumin_registry *registry, const struct registry_item *items,
+                                        size_t count, int64_t now);
 // As jumin_registry_head, and the last one serves where nothing was recorded since and it is less than a
 // minute old.
 enum jumin_error registry_handle_head(struct jumin_registry *registry, int64_t now, char **token,

@@ -26,5 +26,7 @@ enum jumin_error registry_head_sign(const struct registry_head *head, const stru
 // JUMIN_ERROR_SIGNATURE: signed by another key, or changed. `head` is unchanged then.
 enum jumin_error registry_head_open(struct span token, struct span point, struct registry_head *head,
                                     struct detail *detail);
+// What a token says, whoever signed it.
+enum jumin_error registry_head_read(struct span token, struct registry_head *head, struct detail *detail);
 
 #endif

@@ -41,6 +41,8 @@ static const struct database_migration schema[] = {
                      " hash {bytes} NOT NULL,"
                      " size BIGINT NOT NULL"
                      ");"},
+    // Which chain it was (EIP-155); 0: seen before this was asked.
+    {"registry chain number", "ALTER TABLE registry_chain ADD COLUMN chain BIGINT NOT NULL DEFAULT 0;"},
 };
 
 // Keeps the database's sentence.
@@ -297,12 +299,29 @@ enum jumin_error registry_log_find_digest(struct database *database, const uint8
     return found ? JUMIN_OK : detail_set(detail, JUMIN_ERROR_INPUT, "the registry has no entry about this");
 }
 
+// Of a status list: one that was signed before the last one may come behind it, where somebody caught up.
+static enum jumin_error is_list_recorded(struct database *database, const struct jumin_registry_entry *entry,
+                                         bool *same, uint64_t *index, struct detail *detail)
+{
+    const struct database_value values[] = {database_bytes(span_of(entry->digest, sizeof entry->digest)),
+                                            database_integer(entry->kind), database_text(entry->name)};
+    int64_t position = 0;
+    const enum jumin_error error = one_number(
+        database, "SELECT max(position) FROM registry_entry WHERE digest = $1 AND kind = $2 AND name = $3",
+        values, 3, &position, same, detail);
+    *index = (uint64_t)position;
+    return error;
+}
+
 // Whether the last entry of that name is about the same content.
 static enum jumin_error is_recorded(struct database *database, const struct jumin_registry_entry *entry,
                                     bool *same, uint64_t *index, struct detail *detail)
 {
     uint8_t digest[MERKLE_HASH];
     struct writer bytes = writer_of(digest, sizeof digest);
+    if (entry->kind == JUMIN_REGISTRY_STATUS_LIST) {
+        return is_list_recorded(database, entry, same, index, detail);
+    }
     const struct database_value values[] = {database_integer(entry->kind), database_text(entry->name)};
     const enum jumin_error error = some_bytes(
         database,
@@ -321,7 +340,9 @@ static enum jumin_error record_one(struct database *database, const struct regis
     struct writer w = writer_of(bytes, sizeof bytes);
     bool same = false;
     memcpy(entry.name, item->name, strlen(item->name) + 1);
-    if (!crypto_hash_parts(CRYPTO_SHA256, &item->content, 1, entry.digest)) {
+    if (item->digest != NULL) {
+        memcpy(entry.digest, item->digest, sizeof entry.digest);
+    } else if (!crypto_hash_parts(CRYPTO_SHA256, &item->content, 1, entry.digest)) {
         return detail_set(detail, JUMIN_ERROR_CRYPTO, "the content cannot be hashed");
     }
     registry_entry_put(&w, &entry);
@@ -362,7 +383,8 @@ static enum jumin_error record(struct database *database, const struct registry_
 static bool is_item(const struct registry_item *item)
 {
     return *jumin_registry_kind_name(item->kind) != '\0' && item->name != NULL &&
-           registry_entry_name(item->name);
+           registry_entry_name(item->name) &&
+           (item->digest == NULL || item->kind == JUMIN_REGISTRY_STATUS_LIST);
 }
 
 enum jumin_error registry_log_record(struct database *database, const struct registry_item *items,

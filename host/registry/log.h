@@ -22,10 +22,12 @@ struct registry_item {
     enum jumin_registry_kind kind;
     const char *name;
     struct span content;
+    const uint8_t *digest; // SHA-256 of the content of a status list that is not at hand; else NULL
 };
 
 // Records all of them behind each other, or none. Each whose name has the same content as its last entry
-// already is not recorded again, so that one who was interrupted does it again and nothing is there twice;
+// already (a status list: as any of its entries, since no two are the same) is not recorded again, so that
+// one who was interrupted does it again and nothing is there twice;
 // `indexes` (of `count` numbers, may be NULL) says where each stands. A connection that was lost is made anew
 // once.
 enum jumin_error registry_log_record(struct database *database, const struct registry_item *items,
@@ -36,8 +38,8 @@ enum jumin_error registry_log_find(struct database *database, enum jumin_registr
 // The last entry whose content has this SHA-256.
 enum jumin_error registry_log_find_digest(struct database *database, const uint8_t digest[MERKLE_HASH],
                                           uint64_t *index, struct detail *detail);
-// Recomputes the whole tree from the entries and compares. JUMIN_ERROR_HASH: an entry or a node was changed;
-// the detail says which.
-enum jumin_error registry_log_audit(struct database *database, struct detail *detail);
+// Recomputes the whole tree from the entries and compares; each signed head must be of the key `point`, and
+// still be true. JUMIN_ERROR_HASH: an entry, a node or a head was changed; the detail says which.
+enum jumin_error registry_log_audit(struct database *database, struct span point, struct detail *detail);
 
 #endif

@@ -9,6 +9,7 @@ enum { PAGE = 1000, LEVELS = 63 }; // entries that are read at once
 // The complete subtrees so far, one for each bit of the number of entries.
 struct audit {
     struct database *database;
+    struct span point; // of the key that signs heads
     struct detail *detail;
     uint64_t count; // entries so far
     uint8_t peaks[LEVELS][MERKLE_HASH];
@@ -101,29 +102,46 @@ static enum jumin_error audit_page(struct audit *audit, bool *more)
     return error == JUMIN_OK ? ended : error;
 }
 
+// Token and columns say the same, the root is that of the entries, and the registry's key has signed it.
+static enum jumin_error audit_head(struct audit *audit, const struct database_rows *rows)
+{
+    const struct registry log = registry_log(audit->database);
+    const uint64_t size = (uint64_t)database_column_integer(rows, 0);
+    struct registry_head head;
+    uint8_t root[MERKLE_HASH];
+    struct detail why = {""};
+    if (registry_head_open(database_column_bytes(rows, 3), audit->point, &head, &why) != JUMIN_OK) {
+        return detail_set(audit->detail, JUMIN_ERROR_HASH, "the signed head over %llu entries: %s",
+                          (unsigned long long)size, why.text);
+    }
+    if (head.size != size || head.at != database_column_integer(rows, 2) ||
+        !span_equal(span_of(head.root, MERKLE_HASH), database_column_bytes(rows, 1)) || size > audit->count) {
+        return changed(audit, "the signed head over entry", size);
+    }
+    const enum jumin_error error = registry_root(&log, size, root, audit->detail);
+    return error == JUMIN_OK && memcmp(root, head.root, sizeof root) != 0
+               ? changed(audit, "the signed head over entry", size)
+               : error;
+}
+
 // What was signed once must still be true.
 static enum jumin_error audit_heads(struct audit *audit)
 {
-    const struct registry log = registry_log(audit->database);
     struct database_rows *rows = NULL;
     enum jumin_error error =
-        told(audit, database_query(audit->database, "SELECT size, root FROM registry_head ORDER BY size",
-                                   NULL, 0, &rows));
+        told(audit,
+             database_query(audit->database, "SELECT size, root, at, token FROM registry_head ORDER BY size",
+                            NULL, 0, &rows));
     while (error == JUMIN_OK && database_next(rows)) {
-        const uint64_t size = (uint64_t)database_column_integer(rows, 0);
-        uint8_t root[MERKLE_HASH];
-        error = registry_root(&log, size, root, audit->detail);
-        if (error == JUMIN_OK && !span_equal(span_of(root, sizeof root), database_column_bytes(rows, 1))) {
-            error = changed(audit, "the signed head over entry", size);
-        }
+        error = audit_head(audit, rows);
     }
     const enum jumin_error ended = told(audit, database_rows_end(rows));
     return error == JUMIN_OK ? ended : error;
 }
 
-enum jumin_error registry_log_audit(struct database *database, struct detail *detail)
+enum jumin_error registry_log_audit(struct database *database, struct span point, struct detail *detail)
 {
-    struct audit audit = {.database = database, .detail = detail};
+    struct audit audit = {.database = database, .point = point, .detail = detail};
     const struct registry log = registry_log(database);
     struct registry_head head;
     // Entries that come meanwhile are looked at, too.

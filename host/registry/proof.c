@@ -7,9 +7,10 @@
 #include "host/mobile/base64url.h"
 #include "host/mobile/cbor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { VERSION = 1, HASH_TEXT = 44 };
+enum { VERSION = 1, ROOT_SHOWN = 6 };
 
 // --- Writing -------------------------------------------------------------------------------------------------
 
@@ -40,9 +41,9 @@ char *registry_proof_write(const struct registry_proof *proof)
                   base64url_text(span_of(proof->entry, proof->entry_length)), "index",
                   (json_int_t)proof->index, "inclusion", path_list(&proof->inclusion), "head", proof->head);
     bool good = json != NULL;
-    if (good && proof->has_growth) {
-        good = json_object_set_new(json, "from", json_integer((json_int_t)proof->from)) == 0 &&
-               json_object_set_new(json, "consistency", path_list(&proof->consistency)) == 0;
+    if (good && proof->growth.there) {
+        good = json_object_set_new(json, "from", json_integer((json_int_t)proof->growth.from)) == 0 &&
+               json_object_set_new(json, "consistency", path_list(&proof->growth.path)) == 0;
     }
     char *text = good ? json_dumps(json, JSON_INDENT(2)) : NULL;
     json_decref(json);
@@ -100,14 +101,14 @@ static bool take_fields(const struct json_fields *fields, json_t *object, struct
     static const char *const known[] = {"registry_proof", "entry", "index",      "inclusion",
                                         "head",           "from",  "consistency"};
     unsigned version = 0;
-    proof->has_growth = json_object_get(object, "from") != NULL;
+    proof->growth.there = json_object_get(object, "from") != NULL;
     return json_only_known(fields, object, "", known, COUNT(known)) &&
            json_take_number(fields, object, "registry_proof", "registry_proof", VERSION, VERSION, &version) &&
            take_entry(fields, object, proof) && take_size(fields, object, "index", &proof->index) &&
            take_path(fields, object, "inclusion", &proof->inclusion) &&
            json_take_text(fields, object, "head", "head", proof->head, sizeof proof->head) &&
-           (!proof->has_growth || (take_size(fields, object, "from", &proof->from) &&
-                                   take_path(fields, object, "consistency", &proof->consistency)));
+           (!proof->growth.there || (take_size(fields, object, "from", &proof->growth.from) &&
+                                     take_path(fields, object, "consistency", &proof->growth.path)));
 }
 
 enum jumin_error registry_proof_read(struct span json, struct registry_proof *proof, struct detail *detail)
@@ -126,28 +127,46 @@ enum jumin_error registry_proof_read(struct span json, struct registry_proof *pr
 
 // --- Checking ------------------------------------------------------------------------------------------------
 
-static enum jumin_error check_growth(const struct registry_proof *proof, const struct registry_head *known,
-                                     const struct registry_head *head, struct detail *detail)
+// What a head says, so that two of them can be held against each other: "5 entries, root 0a1b…, signed at …".
+struct head_text {
+    char text[80];
+};
+
+static struct head_text head_text(const struct registry_head *head)
+{
+    struct head_text made;
+    char root[2 * ROOT_SHOWN + 1] = "";
+    for (size_t i = 0; i < ROOT_SHOWN; i++) {
+        (void)snprintf(root + 2 * i, 3, "%02x", head->root[i]);
+    }
+    (void)snprintf(made.text, sizeof made.text, "%llu entries, root %s…, signed at %lld",
+                   (unsigned long long)head->size, root, (long long)head->at);
+    return made;
+}
+
+enum jumin_error registry_growth_check(const struct registry_growth *growth,
+                                       const struct registry_head *known, const struct registry_head *head,
+                                       struct detail *detail)
 {
     static const struct merkle_path none = {.count = 0};
-    const unsigned long long old = known->size, new = head->size;
+    const struct head_text kept = head_text(known), met = head_text(head);
     if (head->size < known->size) {
         return detail_set(detail, JUMIN_ERROR_STATUS,
-                          "the proof is older than the head that was kept: %llu entries, not %llu", new, old);
+                          "its head (%s) is older than the head that was kept (%s)", met.text, kept.text);
     }
     const bool needed = head->size > known->size && known->size > 0;
-    if (needed && (!proof->has_growth || proof->from != known->size)) {
-        return detail_set(
-            detail, JUMIN_ERROR_STATUS,
-            "the proof does not say how %llu entries have grown out of the %llu that were known", new, old);
+    if (needed && (!growth->there || growth->from != known->size)) {
+        return detail_set(detail, JUMIN_ERROR_STATUS,
+                          "it does not say how %llu entries have grown out of the %llu that were known",
+                          (unsigned long long)head->size, (unsigned long long)known->size);
     }
-    return merkle_check_consistency(known->size, head->size, needed ? &proof->consistency : &none,
-                                    known->root, head->root)
+    return merkle_check_consistency(known->size, head->size, needed ? &growth->path : &none, known->root,
+                                    head->root)
                ? JUMIN_OK
                : detail_set(detail, JUMIN_ERROR_HASH,
-                            "the registry was rewritten: its %llu entries do not begin with the %llu that "
-                            "were known",
-                            new, old);
+                            "the registry was rewritten: its head (%s) has not grown out of the one that was "
+                            "kept (%s)",
+                            met.text, kept.text);
 }
 
 enum jumin_error registry_proof_check(const struct registry_proof *proof, struct span point,
@@ -172,7 +191,7 @@ enum jumin_error registry_proof_check(const struct registry_proof *proof, struct
     if (!merkle_check_inclusion(proof->index, proven.size, leaf, &proof->inclusion, proven.root)) {
         return detail_set(detail, JUMIN_ERROR_HASH, "the entry is not in the registry that signed this head");
     }
-    error = known != NULL ? check_growth(proof, known, &proven, detail) : JUMIN_OK;
+    error = known != NULL ? registry_growth_check(&proof->growth, known, &proven, detail) : JUMIN_OK;
     if (error == JUMIN_OK) {
         *entry = found;
         *head = proven;

@@ -13,15 +13,20 @@
 
 enum { REGISTRY_PROOF_MAX = 32768 }; // bytes of a file
 
+// How a head has grown out of an earlier one.
+struct registry_growth {
+    bool there;
+    uint64_t from; // size of the earlier head
+    struct merkle_path path;
+};
+
 struct registry_proof {
     uint8_t entry[REGISTRY_ENTRY_MAX];
     size_t entry_length;
     uint64_t index;
     struct merkle_path inclusion;
     char head[REGISTRY_HEAD_MAX];
-    bool has_growth;
-    uint64_t from; // size of the earlier head
-    struct merkle_path consistency;
+    struct registry_growth growth;
 };
 
 // NULL: no memory. The text is the caller's (free).
@@ -36,5 +41,10 @@ enum jumin_error registry_proof_read(struct span json, struct registry_proof *pr
 enum jumin_error registry_proof_check(const struct registry_proof *proof, struct span point,
                                       const struct registry_head *known, struct jumin_registry_entry *entry,
                                       struct registry_head *head, struct detail *detail);
+// That `head` is not older than `known` and has grown out of it; errors as above, and the detail says what
+// both are.
+enum jumin_error registry_growth_check(const struct registry_growth *growth,
+                                       const struct registry_head *known, const struct registry_head *head,
+                                       struct detail *detail);
 
 #endif

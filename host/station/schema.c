@@ -133,5 +133,6 @@ const struct database_migration station_schema[] = {{"first", first},
                                                     {"counter", counter},
                                                     {"mobile credential", mobile},
                                                     {"status lists", status_store_tables},
-                                                    {"portrait of a binding", binding_portrait}};
+                                                    {"portrait of a binding", binding_portrait},
+                                                    {"status history", status_store_history}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

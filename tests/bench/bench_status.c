@@ -121,12 +121,13 @@ static void transaction(struct database *database, int64_t credential, bool lock
 // One server with its database, as full as LOCKS people make it.
 static void print_locks(const char *url, const struct status_policy *policy)
 {
-    static const struct database_migration migration = {"status lists", status_store_tables};
+    static const struct database_migration migrations[] = {{"status lists", status_store_tables},
+                                                           {"status history", status_store_history}};
     struct database *database = NULL;
     struct detail detail = {0};
     size_t made = 0, again = 0;
     must("open", database_open(&database, url), "");
-    must("tables", database_migrate(database, &migration, 1), database_detail(database));
+    must("tables", database_migrate(database, migrations, 2), database_detail(database));
     must("publish", status_store_publish(database, policy, &status_signer, &source, START, &made, &detail),
          detail.text);
     const double start = now();

@@ -16,8 +16,9 @@ int store_open(void **state)
     if (stage_open(state) != 0 || status_stage_open(NULL) != 0) {
         return -1;
     }
-    const struct database_migration migration = {"status lists", status_store_tables};
-    return database_migrate(stage, &migration, 1) == JUMIN_OK ? 0 : -1;
+    const struct database_migration migrations[] = {{"status lists", status_store_tables},
+                                                    {"status history", status_store_history}};
+    return database_migrate(stage, migrations, 2) == JUMIN_OK ? 0 : -1;
 }
 
 int store_close(void **state)

@@ -4,6 +4,7 @@
 #include "tests/database/stage.h"
 
 #include "host/http/client_curl.h"
+#include "host/registry/evm/keccak.h"
 #include "host/registry/evm/mirror.h"
 #include "host/registry/log.h"
 
@@ -75,7 +76,8 @@ static void record(unsigned from, unsigned count)
     for (unsigned i = from; i < from + count; i++) {
         char name[40];
         const int n = snprintf(name, sizeof name, "https://status.example/%u", i);
-        const struct registry_item item = {JUMIN_REGISTRY_STATUS_LIST, name, span_of(name, (size_t)n)};
+        const struct registry_item item = {
+            .kind = JUMIN_REGISTRY_STATUS_LIST, .name = name, .content = span_of(name, (size_t)n)};
         assert_int_equal(registry_log_record(stage, &item, 1, NOW, NULL, &detail), JUMIN_OK);
     }
 }
@@ -175,6 +177,91 @@ static void test_a_chain_that_takes_no_transaction_is_noticed_and_the_log_goes_o
     const enum jumin_registry_chain_state then = look(true);
     assert_true(then == JUMIN_REGISTRY_CHAIN_IN_STEP);
     assert_int_equal(report.chain_size, 5);
+}
+
+static void test_a_transaction_that_a_moving_chain_does_not_take_is_noticed_and_paid_for(void **state)
+{
+    (void)state;
+    record(0, 1);
+    tell("evm_setAutomine", json_pack("[b]", 0));
+    chain.polls = 3;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_STOPPED); // no block, and nothing is paid
+    tell("anvil_setNextBlockBaseFeePerGas", json_pack("[s]", "0x3b9aca00"));
+    tell("evm_mine", json_array()); // a block, without the transaction that pays too little
+    chain.fee_most = 1;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_STUCK);
+    assert_non_null(strstr(report.why, "at most 1 may be paid"));
+    chain.fee_most = 0;
+    tell("evm_setAutomine", json_pack("[b]", 1));
+    chain.polls = 2000;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_IN_STEP);
+    assert_int_equal(report.chain_size, 1);
+    tell("anvil_setNextBlockBaseFeePerGas", json_pack("[s]", "0x0"));
+    tell("evm_mine", json_array());
+}
+
+// A node that says of each transaction that it was done, and does nothing.
+static enum jumin_error lie(void *context, const struct http_client_request *request,
+                            struct http_client_answer *answer, struct detail *why)
+{
+    const struct http_client *honest = context;
+    json_t *question = json_loadb((const char *)request->body.p, request->body.n, 0, NULL), *result = NULL;
+    const char *method = json_string_value(json_object_get(question, "method"));
+    if (strcmp(method, "eth_sendRawTransaction") == 0) {
+        uint8_t raw[4000], hash[KECCAK_HASH];
+        struct writer w = writer_of(raw, sizeof raw);
+        assert_true(rpc_take_bytes(json_array_get(json_object_get(question, "params"), 0), &w));
+        keccak_256(writer_span(&w), hash);
+        result = rpc_bytes(span_of(hash, sizeof hash));
+    } else if (strcmp(method, "eth_getTransactionReceipt") == 0) {
+        result = json_pack("{s:s}", "status", "0x1");
+    }
+    if (result == NULL) {
+        json_decref(question);
+        return http_client_ask(honest, request, answer, why);
+    }
+    json_t *json = json_pack("{s:O, s:o}", "id", json_object_get(question, "id"), "result", result);
+    answer->status = 200;
+    answer->body = (uint8_t *)json_dumps(json, 0);
+    answer->n = strlen((const char *)answer->body);
+    json_decref(json);
+    json_decref(question);
+    return JUMIN_OK;
+}
+
+static void test_what_receipts_say_is_held_against_the_chain_itself(void **state)
+{
+    (void)state;
+    struct http_client honest = chain.rpc.client;
+    record(0, 2);
+    chain.rpc.client = (struct http_client){lie, &honest};
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_BEHIND);
+    assert_string_equal(report.why, "the chain has lost what it has just taken");
+    assert_int_equal(report.chain_size, 0);
+    assert_true(report.reorganised);
+    chain.rpc.client = honest;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_IN_STEP);
+}
+
+static void test_another_chain_is_told_from_the_one_that_it_was_at_first(void **state)
+{
+    (void)state;
+    record(0, 1);
+    chain.chain_id = 5;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_OTHER);
+    assert_string_equal(report.why, "the node is of chain 31337, and not of chain 5");
+    assert_int_equal(report.sent, 0);
+    chain.chain_id = 0;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_IN_STEP);
+    assert_int_equal(stage_integer("SELECT chain FROM registry_chain"), 31337);
+    record(1, 1);
+    stage_run("UPDATE registry_chain SET chain = 7");
+    chain.chain_id = 0;
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_OTHER);
+    chain.chain_id = 31337; // what was seen at first counts, too
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_OTHER);
+    stage_run("UPDATE registry_chain SET chain = 0"); // by a version that did not ask
+    assert_int_equal(look(true), JUMIN_REGISTRY_CHAIN_IN_STEP);
 }
 
 static void test_a_chain_whose_last_block_is_old_is_noticed(void **state)
@@ -303,6 +390,9 @@ int main(void)
         CHAIN_TEST(test_the_contract_appends_once_in_order_and_for_its_owner_only),
         CHAIN_TEST(test_a_chain_with_fees_is_paid),
         CHAIN_TEST(test_a_chain_that_takes_no_transaction_is_noticed_and_the_log_goes_on),
+        CHAIN_TEST(test_a_transaction_that_a_moving_chain_does_not_take_is_noticed_and_paid_for),
+        CHAIN_TEST(test_what_receipts_say_is_held_against_the_chain_itself),
+        CHAIN_TEST(test_another_chain_is_told_from_the_one_that_it_was_at_first),
         CHAIN_TEST(test_a_chain_whose_last_block_is_old_is_noticed),
         CHAIN_TEST(test_a_chain_that_went_back_is_noticed_and_gets_the_entries_again),
         CHAIN_TEST(test_entries_that_are_gone_without_a_new_block_are_noticed),

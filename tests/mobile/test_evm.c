@@ -392,85 +392,6 @@ static void test_a_node_that_says_nonsense_is_refused(void **state)
     assert_int_equal(registry.entry(registry.context, 0, &entry, &detail), JUMIN_ERROR_MALFORMED);
 }
 
-// --- A node that takes transactions --------------------------------------------------------------------------
-
-static bool other_hash;     // of the transaction, in its answer
-static const char *receipt; // its status
-
-static void pause_not(void *context, unsigned milliseconds)
-{
-    (void)context;
-    (void)milliseconds;
-}
-
-// The Keccak-256 of what was sent, as the node tells it.
-static json_t *hash_of(const json_t *question)
-{
-    uint8_t raw[2000], hash[KECCAK_HASH];
-    struct writer w = writer_of(raw, sizeof raw);
-    assert_true(rpc_take_bytes(json_array_get(json_object_get(question, "params"), 0), &w));
-    keccak_256(writer_span(&w), hash);
-    hash[0] ^= other_hash ? 1 : 0;
-    return rpc_bytes(span_of(hash, sizeof hash));
-}
-
-static json_t *result_of(const json_t *question)
-{
-    const char *method = json_string_value(json_object_get(question, "method"));
-    if (strcmp(method, "eth_call") == 0) {
-        return json_string("0x" WORD);
-    }
-    if (strcmp(method, "eth_getBlockByNumber") == 0) {
-        return json_object();
-    }
-    if (strcmp(method, "eth_sendRawTransaction") == 0) {
-        return hash_of(question);
-    }
-    if (strcmp(method, "eth_getTransactionReceipt") == 0) {
-        return json_pack("{s:s}", "status", receipt);
-    }
-    return json_string("0x1");
-}
-
-static enum jumin_error take(void *context, const struct http_client_request *request,
-                             struct http_client_answer *answer, struct detail *why)
-{
-    (void)context;
-    (void)why;
-    json_t *question = json_loadb((const char *)request->body.p, request->body.n, 0, NULL);
-    json_t *json =
-        json_pack("{s:O, s:o}", "id", json_object_get(question, "id"), "result", result_of(question));
-    answer->status = 200;
-    answer->body = (uint8_t *)json_dumps(json, 0);
-    answer->n = strlen((const char *)answer->body);
-    json_decref(json);
-    json_decref(question);
-    return JUMIN_OK;
-}
-
-static void test_a_transaction_that_did_nothing_or_is_another_one_is_noticed(void **state)
-{
-    (void)state;
-    const struct span entry = span_of("entry", 5);
-    struct detail detail;
-    struct evm_chain chain = {.rpc = {.client = {take, NULL}, .url = "http://node.example"},
-                              .random = crypto_system_random(),
-                              .pause = pause_not};
-    chain.account = account_of("0000000000000000000000000000000000000000000000000000000000000001");
-    receipt = "0x1";
-    assert_int_equal(evm_chain_append(&chain, 0, &entry, 1, &detail), JUMIN_OK);
-    receipt = "0x0"; // the contract refused it after all
-    assert_int_equal(evm_chain_append(&chain, 0, &entry, 1, &detail), JUMIN_ERROR_CONFLICT);
-    receipt = "maybe";
-    assert_int_equal(evm_chain_append(&chain, 0, &entry, 1, &detail), JUMIN_ERROR_MALFORMED);
-    receipt = "0x1";
-    other_hash = true;
-    assert_int_equal(evm_chain_append(&chain, 0, &entry, 1, &detail), JUMIN_ERROR_MALFORMED);
-    other_hash = false;
-    assert_int_equal(evm_chain_append(&chain, 0, &entry, 0, &detail), JUMIN_ERROR_ARGUMENT);
-    assert_int_equal(evm_chain_append(&chain, 0, &entry, CHAIN_BATCH + 1, &detail), JUMIN_ERROR_ARGUMENT);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,7 +409,6 @@ int main(void)
         cmocka_unit_test(test_a_refusal_shows_no_control_characters),
         cmocka_unit_test(test_values_are_hexadecimal_and_nothing_else),
         cmocka_unit_test(test_a_node_that_says_nonsense_is_refused),
-        cmocka_unit_test(test_a_transaction_that_did_nothing_or_is_another_one_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "host/file.h"
 #include "host/mobile/trust_list.h"
 #include "host/pki/mobile_pki.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,6 +108,43 @@ static void test_a_venue_is_limited_to_its_purposes(void **state)
     jumin_mobile_pki_free(pki);
 }
 
+#define KOREAN_7 "가나다라마바사"
+static const char korean_43[] = KOREAN_7 KOREAN_7 KOREAN_7 KOREAN_7 KOREAN_7 KOREAN_7 "가";
+static const char latin_65[] = "12345678901234567890123456789012345678901234567890123456789012345";
+
+static void test_a_korean_venue_keeps_its_name(void **state)
+{
+    (void)state;
+    // The longest in bytes, and the longest in characters (RFC 5280, ub-common-name).
+    const char *const titles[] = {"편의점 세종점", korean_43 + 3, latin_65 + 1};
+    struct jumin_mobile_pki *pki = made();
+    struct trust_list list;
+    load_list(pki, &list);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        struct jumin_venue venue = shop;
+        struct signing_key key = {.token = NULL};
+        struct jumin_mobile_certificate shown;
+        struct x5chain_signer answer;
+        struct signer signer;
+        uint8_t bytes[CERTIFICATE_MAX];
+        struct writer certificate = writer_of(bytes, sizeof bytes);
+        size_t count = 0;
+        venue.title = titles[i];
+        assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+        assert_int_equal(jumin_mobile_pki_venues(pki, &shown, 1, &count), JUMIN_OK);
+        assert_string_equal(shown.subject, titles[i]);
+        assert_int_equal(mobile_pki_venue_signer(pki, venue.name, passphrase, &key, &signer, &certificate),
+                         JUMIN_OK);
+        const struct x5chain chain = {{writer_span(&certificate)}, 1};
+        const struct x5chain_rules rules = {X5CHAIN_READER, list.roots[TRUST_LIST_VENUES], STAGE_NOW, true};
+        assert_int_equal(x5chain_check(&chain, &rules, &answer, &detail), JUMIN_OK);
+        assert_string_equal(answer.name, titles[i]);
+        signing_key_release(&key);
+    }
+    trust_list_release(&list);
+    jumin_mobile_pki_free(pki);
+}
+
 static void test_venues_that_are_not_right_are_refused(void **state)
 {
     (void)state;
@@ -118,6 +156,12 @@ static void test_venues_that_are_not_right_are_refused(void **state)
         {.name = "x", .purposes = 16, .now = STAGE_NOW},
         {.name = "x", .purposes = 1, .title = "a\nb", .now = STAGE_NOW},
         {.name = "x", .purposes = 1, .title = "", .now = STAGE_NOW},
+        {.name = "x", .purposes = 1, .title = "a\x7f", .now = STAGE_NOW},
+        {.name = "x", .purposes = 1, .title = "a\xc2\x85", .now = STAGE_NOW}, // NEXT LINE
+        {.name = "x", .purposes = 1, .title = "\xea\xb0", .now = STAGE_NOW},  // half of a character
+        {.name = "x", .purposes = 1, .title = "\xb0\xa1", .now = STAGE_NOW},  // EUC-KR
+        {.name = "x", .purposes = 1, .title = korean_43, .now = STAGE_NOW},   // 129 bytes
+        {.name = "x", .purposes = 1, .title = latin_65, .now = STAGE_NOW},
         {.name = "x", .purposes = 1, .host = "a b", .now = STAGE_NOW},
         {.name = "12345678901234567890123456789012345678901234567890123456789012345", .purposes = 1},
     };
@@ -247,7 +291,12 @@ static void test_what_is_revoked_is_refused_by_the_next_trust_list(void **state)
         jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, certificate.serial, STAGE_NOW),
         JUMIN_ERROR_CONFLICT);
     // What is on a list stays on the next ones.
-    assert_int_equal(jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, "41aB", STAGE_NOW + 1),
+    struct jumin_mobile_certificate other;
+    assert_int_equal(jumin_mobile_pki_show(pki, JUMIN_MOBILE_STATUS_SIGNER, &other), JUMIN_OK);
+    for (char *c = other.serial; *c != '\0'; c++) {
+        *c = (char)tolower((unsigned char)*c);
+    }
+    assert_int_equal(jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, other.serial, STAGE_NOW + 1),
                      JUMIN_OK);
     assert_int_equal(jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, NULL, STAGE_NOW + 2),
                      JUMIN_OK);
@@ -257,7 +306,8 @@ static void test_what_is_revoked_is_refused_by_the_next_trust_list(void **state)
     assert_int_equal(crl.this_update, STAGE_NOW + 2);
     assert_int_equal(crl.next_update, STAGE_NOW + 2 + 90 * STAGE_DAY);
     assert_span_hex(crl.number, "020104");
-    assert_true(x509_crl_lists(&crl, span_of("\x41\xAB", 2)));
+    assert_int_equal(jumin_mobile_pki_show(pki, JUMIN_MOBILE_STATUS_SIGNER, &other), JUMIN_OK);
+    assert_true(other.revoked);
     load_list(pki, &list);
     assert_int_equal(
         mobile_pki_signer(pki, JUMIN_MOBILE_MDOC_SIGNER, passphrase, &signer, &chain.certificates[0]),
@@ -282,6 +332,133 @@ static void test_a_revocation_that_is_not_right_leaves_the_list(void **state)
                      JUMIN_ERROR_ARGUMENT);
     assert_int_equal(jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, "41", STAGE_NOW - 1),
                      JUMIN_ERROR_NOT_VALID_NOW);
+    // What the root has not issued, itself, and what the other root has.
+    assert_int_equal(jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, "41", STAGE_NOW),
+                     JUMIN_ERROR_INPUT);
+    assert_string_equal(jumin_mobile_pki_detail(pki),
+                        "the iaca has issued no certificate of this serial number");
+    struct jumin_mobile_certificate certificate;
+    assert_int_equal(jumin_mobile_pki_show(pki, JUMIN_MOBILE_IACA, &certificate), JUMIN_OK);
+    assert_int_equal(
+        jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, certificate.serial, STAGE_NOW),
+        JUMIN_ERROR_INPUT);
+    assert_int_equal(jumin_mobile_pki_show(pki, JUMIN_MOBILE_MDOC_SIGNER, &certificate), JUMIN_OK);
+    assert_int_equal(
+        jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_VENUE_ROOT, certificate.serial, STAGE_NOW),
+        JUMIN_ERROR_INPUT);
+    struct pki_bytes der;
+    struct x509_crl crl;
+    assert_int_equal(mobile_load_list(pki, "iaca", &der, &crl), JUMIN_OK);
+    assert_int_equal(crl.entries.n, 0);
+    assert_span_hex(crl.number, "020101");
+    jumin_mobile_pki_free(pki);
+}
+
+static void test_a_venue_that_gets_another_certificate_leaves_the_one_before_to_be_found(void **state)
+{
+    (void)state;
+    struct jumin_mobile_pki *pki = made();
+    struct jumin_mobile_certificate first, second, former[2];
+    struct jumin_venue venue = shop;
+    size_t count = 9;
+    assert_int_equal(jumin_mobile_pki_former(pki, JUMIN_MOBILE_VENUE_ROOT, former, 2, &count), JUMIN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_venues(pki, &first, 1, &count), JUMIN_OK);
+    venue.now += STAGE_DAY;
+    venue.purposes = JUMIN_PURPOSE_AGE;
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_venues(pki, &second, 1, &count), JUMIN_OK);
+    assert_int_equal(count, 1);
+    assert_string_not_equal(second.serial, first.serial);
+    assert_int_equal(jumin_mobile_pki_former(pki, JUMIN_MOBILE_VENUE_ROOT, former, 2, &count), JUMIN_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(former[0].serial, first.serial);
+    assert_int_equal(former[0].purposes, first.purposes);
+    char name[JUMIN_MOBILE_NAME];
+    (void)snprintf(name, sizeof name, "venues/former/corner-shop-%s", first.serial);
+    assert_string_equal(former[0].name, name);
+    // Both can be revoked.
+    assert_int_equal(
+        jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_VENUE_ROOT, first.serial, venue.now), JUMIN_OK);
+    assert_int_equal(
+        jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_VENUE_ROOT, second.serial, venue.now),
+        JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_former(pki, JUMIN_MOBILE_VENUE_ROOT, former, 2, &count), JUMIN_OK);
+    assert_true(former[0].revoked);
+    // The longest name has room.
+    venue.name = "1234567890123456789012345678901234567890123456789012345678901234";
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_former(pki, JUMIN_MOBILE_VENUE_ROOT, former, 2, &count), JUMIN_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(strlen(former[0].serial), strlen(strrchr(former[0].name, '-') + 1));
+    // Signers that were replaced are found alike.
+    assert_int_equal(jumin_mobile_pki_renew(pki, passphrase, JUMIN_MOBILE_MDOC_SIGNER, venue.now), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_former(pki, JUMIN_MOBILE_IACA, former, 2, &count), JUMIN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_IACA, former[0].serial, venue.now),
+                     JUMIN_OK);
+    jumin_mobile_pki_free(pki);
+}
+
+static bool lists(struct jumin_mobile_pki *pki, const char *serial)
+{
+    struct jumin_mobile_certificate shown[3];
+    size_t count = 0;
+    assert_int_equal(jumin_mobile_pki_venues(pki, shown, 3, &count), JUMIN_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(shown[i].serial, serial) == 0) {
+            return shown[i].revoked;
+        }
+    }
+    fail_msg("%s is not there", serial);
+    return false;
+}
+
+static enum jumin_error next_list(struct jumin_mobile_pki *pki, int64_t now)
+{
+    return jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_VENUE_ROOT, NULL, now);
+}
+
+static void test_an_entry_goes_when_it_stood_on_a_list_behind_the_certificate_s_end(void **state)
+{
+    (void)state;
+    struct jumin_mobile_pki *pki = made();
+    struct jumin_mobile_certificate first;
+    struct jumin_venue venue = shop;
+    size_t count = 0;
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &venue), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_venues(pki, &first, 1, &count), JUMIN_OK);
+    assert_int_equal(
+        jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_VENUE_ROOT, first.serial, STAGE_NOW), JUMIN_OK);
+    assert_int_equal(next_list(pki, first.not_after), JUMIN_OK);
+    assert_true(lists(pki, first.serial));
+    assert_int_equal(next_list(pki, first.not_after + 1), JUMIN_OK); // the first one behind the end
+    assert_true(lists(pki, first.serial));
+    assert_int_equal(next_list(pki, first.not_after + 2), JUMIN_OK);
+    assert_false(lists(pki, first.serial));
+    jumin_mobile_pki_free(pki);
+}
+
+static void test_an_entry_of_a_certificate_that_nobody_knows_stays(void **state)
+{
+    (void)state;
+    struct jumin_mobile_pki *pki = made();
+    struct jumin_mobile_certificate first;
+    struct pki_bytes der;
+    struct x509_crl crl;
+    size_t count = 0;
+    assert_int_equal(jumin_mobile_pki_issue_venue(pki, passphrase, &shop), JUMIN_OK);
+    assert_int_equal(jumin_mobile_pki_venues(pki, &first, 1, &count), JUMIN_OK);
+    assert_int_equal(
+        jumin_mobile_pki_revoke(pki, passphrase, JUMIN_MOBILE_VENUE_ROOT, first.serial, STAGE_NOW), JUMIN_OK);
+    assert_int_equal(unlink(temporary_path("mobile/venues/corner-shop.key")), 0);
+    for (int64_t i = 1; i < 4; i++) {
+        assert_int_equal(next_list(pki, first.not_after + i), JUMIN_OK);
+    }
+    assert_int_equal(mobile_load_list(pki, "venue-root", &der, &crl), JUMIN_OK);
+    assert_true(crl.entries.n > 0);
     jumin_mobile_pki_free(pki);
 }
 
@@ -378,6 +555,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_TEMPORARY_FOLDER(test_each_signer_leads_to_the_roots_of_the_trust_list),
         IN_TEMPORARY_FOLDER(test_a_venue_is_limited_to_its_purposes),
+        IN_TEMPORARY_FOLDER(test_a_korean_venue_keeps_its_name),
         IN_TEMPORARY_FOLDER(test_venues_that_are_not_right_are_refused),
         IN_TEMPORARY_FOLDER(test_a_certificate_never_outlives_its_root),
         IN_TEMPORARY_FOLDER(test_a_folder_with_a_root_is_left_alone),
@@ -386,6 +564,9 @@ int main(void)
         IN_TEMPORARY_FOLDER(test_a_renewed_signer_has_another_key_and_keeps_the_certificate_before),
         IN_TEMPORARY_FOLDER(test_what_is_revoked_is_refused_by_the_next_trust_list),
         IN_TEMPORARY_FOLDER(test_a_revocation_that_is_not_right_leaves_the_list),
+        IN_TEMPORARY_FOLDER(test_a_venue_that_gets_another_certificate_leaves_the_one_before_to_be_found),
+        IN_TEMPORARY_FOLDER(test_an_entry_goes_when_it_stood_on_a_list_behind_the_certificate_s_end),
+        IN_TEMPORARY_FOLDER(test_an_entry_of_a_certificate_that_nobody_knows_stays),
         IN_TEMPORARY_FOLDER(test_venues_are_listed_by_name),
         IN_TEMPORARY_FOLDER(test_a_key_that_does_not_fit_its_certificate_is_refused),
         IN_TEMPORARY_FOLDER(test_wallet_roots_come_from_a_file),

@@ -141,16 +141,16 @@ static void test_many_are_recorded_together_or_none(void **state)
 {
     (void)state;
     const struct span content = span_of("x", 1);
-    const struct registry_item items[] = {{JUMIN_REGISTRY_SCHEMA, "a", content},
-                                          {JUMIN_REGISTRY_SCHEMA, "b", content},
-                                          {JUMIN_REGISTRY_SCHEMA, "a", content}};
+    const struct registry_item items[] = {{.kind = JUMIN_REGISTRY_SCHEMA, .name = "a", .content = content},
+                                          {.kind = JUMIN_REGISTRY_SCHEMA, .name = "b", .content = content},
+                                          {.kind = JUMIN_REGISTRY_SCHEMA, .name = "a", .content = content}};
     uint64_t indexes[3];
     assert_int_equal(registry_log_record(stage, items, 3, NOW, indexes, &detail), JUMIN_OK);
     assert_int_equal(indexes[1], 1);
     assert_int_equal(indexes[2], 0);
     stage_run("DELETE FROM registry_node WHERE level = 1"); // the next but one cannot be made
-    const struct registry_item more[] = {{JUMIN_REGISTRY_SCHEMA, "c", content},
-                                         {JUMIN_REGISTRY_SCHEMA, "d", content}};
+    const struct registry_item more[] = {{.kind = JUMIN_REGISTRY_SCHEMA, .name = "c", .content = content},
+                                         {.kind = JUMIN_REGISTRY_SCHEMA, .name = "d", .content = content}};
     assert_int_equal(registry_log_record(stage, more, 2, NOW, indexes, &detail), JUMIN_ERROR_HASH);
     assert_int_equal(stage_integer("SELECT size FROM registry_size"), 2);
     assert_int_equal(stage_integer("SELECT count(*) FROM registry_entry"), 2);
@@ -163,7 +163,8 @@ static void append_or_end(struct database *database)
         char name[40];
         uint64_t index = 0;
         (void)snprintf(name, sizeof name, "%d/%d", (int)getpid(), i);
-        const struct registry_item item = {JUMIN_REGISTRY_SCHEMA, name, span_of(name, strlen(name))};
+        const struct registry_item item = {
+            .kind = JUMIN_REGISTRY_SCHEMA, .name = name, .content = span_of(name, strlen(name))};
         if (registry_log_record(database, &item, 1, NOW, &index, &why) != JUMIN_OK) {
             _exit(1);
         }
@@ -181,7 +182,7 @@ static void test_several_record_at_once_without_gap(void **state)
         stage_wait(workers[i]);
     }
     assert_int_equal(head_of(NULL).size, WORKERS * TURNS);
-    assert_int_equal(jumin_registry_audit(registry), JUMIN_OK);
+    assert_int_equal(jumin_registry_audit(registry, NULL), JUMIN_OK);
 }
 
 // As a program that is killed between an entry and its node.
@@ -204,7 +205,7 @@ static void test_who_dies_in_the_middle_has_recorded_nothing(void **state)
     stage_wait(stage_fork(die_in_the_middle));
     assert_int_equal(head_of(NULL).size, 1);
     assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "two"), 1);
-    assert_int_equal(jumin_registry_audit(registry), JUMIN_OK);
+    assert_int_equal(jumin_registry_audit(registry, NULL), JUMIN_OK);
 }
 
 static void test_an_entry_goes_behind_all_others_only(void **state)
@@ -233,6 +234,31 @@ static void test_a_server_that_went_away_is_asked_anew(void **state)
     stage_control("start");
     assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "one"), 0);
     assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "two"), 1);
+    // By those, too, that only read and sign.
+    struct jumin_registry_head head;
+    char *text = NULL;
+    uint64_t index = 0;
+    stage_control("stop");
+    assert_int_equal(jumin_registry_head(registry, NOW, &text, &head), JUMIN_ERROR_DATABASE);
+    stage_control("start");
+    assert_int_equal(jumin_registry_head(registry, NOW, &text, &head), JUMIN_OK);
+    free(text);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW, &text), JUMIN_OK);
+    free(text);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(jumin_registry_find_content(registry, (const uint8_t *)"one", 3, &index), JUMIN_OK);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(jumin_registry_keep_head(registry, temporary_path("registry.head")), JUMIN_OK);
+    assert_int_equal(jumin_registry_head(registry, NOW, &text, &head), JUMIN_OK);
+    free(text);
+    stage_control("stop");
+    stage_control("start");
+    assert_int_equal(add(JUMIN_REGISTRY_SCHEMA, "a", "three"), 2);
+    (void)unlink(temporary_path("registry.head"));
     database_close(stage);
     stage = stage_connect();
 }
@@ -263,14 +289,14 @@ static void test_every_change_of_the_log_shows(void **state)
         (void)add(JUMIN_REGISTRY_STATUS_LIST, name, "a list");
     }
     (void)head_of(NULL);
-    assert_int_equal(jumin_registry_audit(registry), JUMIN_OK);
+    assert_int_equal(jumin_registry_audit(registry, NULL), JUMIN_OK);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         assert_int_equal(database_begin(stage), JUMIN_OK);
         stage_run(changes[i]);
-        assert_int_equal(registry_log_audit(stage, &detail), JUMIN_ERROR_HASH);
+        assert_int_equal(registry_log_audit(stage, span_of(key, sizeof key), &detail), JUMIN_ERROR_HASH);
         database_rollback(stage);
     }
-    assert_int_equal(registry_log_audit(stage, &detail), JUMIN_OK);
+    assert_int_equal(registry_log_audit(stage, span_of(key, sizeof key), &detail), JUMIN_OK);
 }
 
 static void test_a_log_that_lost_entries_signs_nothing(void **state)
@@ -428,8 +454,15 @@ static void test_a_clock_that_went_back_gets_a_head_of_its_time(void **state)
     assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW, &first), JUMIN_OK);
     assert_int_equal(jumin_registry_proof(registry, 0, 0, NOW - 1, &second), JUMIN_OK);
     assert_string_not_equal(first, second);
+    // A verifier keeps the younger one, whichever comes last.
+    char *kept = NULL, *again = NULL;
+    assert_int_equal(check(first, NULL, NULL, &kept), JUMIN_OK);
+    assert_int_equal(check(second, kept, NULL, &again), JUMIN_OK);
+    assert_string_equal(again, kept);
+    free(again);
     free(first);
     free(second);
+    free(kept);
 }
 
 // --- Over HTTP -----------------------------------------------------------------------------------------------

@@ -229,10 +229,10 @@ static void make_proof(void)
     proof.index = 1;
     proof.inclusion.count = 1;
     memcpy(proof.inclusion.hashes[0], leaves[0], MERKLE_HASH);
-    proof.has_growth = true;
-    proof.from = 1;
-    proof.consistency.count = 1;
-    memcpy(proof.consistency.hashes[0], leaves[1], MERKLE_HASH);
+    proof.growth.there = true;
+    proof.growth.from = 1;
+    proof.growth.path.count = 1;
+    memcpy(proof.growth.path.hashes[0], leaves[1], MERKLE_HASH);
     struct registry_head head = {.size = 2, .at = NOW};
     memcpy(head.root, roots[1], MERKLE_HASH);
     sign_head(&signer, &head, proof.head);
@@ -267,9 +267,9 @@ static void test_the_longest_proof_fits_its_file(void **state)
     static struct registry_proof read;
     make_proof();
     proof.inclusion.count = MERKLE_PATH_MAX;
-    proof.consistency.count = MERKLE_PATH_MAX;
+    proof.growth.path.count = MERKLE_PATH_MAX;
     proof.entry_length = REGISTRY_ENTRY_MAX;
-    proof.from = proof.index = INT64_MAX;
+    proof.growth.from = proof.index = INT64_MAX;
     memset(proof.head, 'x', sizeof proof.head - 1);
     char *text = registry_proof_write(&proof);
     assert_int_equal(registry_proof_read(span_of(text, strlen(text)), &read, &detail), JUMIN_OK);
@@ -312,10 +312,10 @@ static void test_a_registry_that_was_rewritten_is_noticed(void **state)
     known.size = 3;
     assert_int_equal(check(&known), JUMIN_ERROR_STATUS);
     make_proof();
-    proof.has_growth = false;
+    proof.growth.there = false;
     assert_int_equal(check(&known), JUMIN_ERROR_STATUS);
     make_proof();
-    proof.from = 2;
+    proof.growth.from = 2;
     assert_int_equal(check(&known), JUMIN_ERROR_STATUS);
     make_proof();
     known = (struct registry_head){.size = 0}; // nothing, and not the hash of nothing

@@ -117,6 +117,144 @@ static bool sign_until(void *context, const uint8_t digest[SIGNER_DIGEST],
     return signatures++ < signatures_wanted && sign_well(context, digest, signature);
 }
 
+// … however often it is changed meanwhile, and whatever becomes of the publications that begin.
+static bool refuse_to_sign(void *context, const uint8_t digest[SIGNER_DIGEST],
+                           uint8_t signature[SIGNER_SIGNATURE])
+{
+    (void)context;
+    (void)digest;
+    (void)signature;
+    return false;
+}
+
+static enum jumin_error try_publish(struct database *database, bool signs, int64_t now)
+{
+    struct status_signer signer = status_signer;
+    size_t published = 0;
+    signer.signer.sign = signs ? sign_well : refuse_to_sign;
+    return status_store_publish(database, &store_policy, &signer, &store_random, now, &published,
+                                &store_detail);
+}
+
+static bool sign_and_change_twice(void *context, const uint8_t digest[SIGNER_DIGEST],
+                                  uint8_t signature[SIGNER_SIGNATURE])
+{
+    if (++signatures == 1) {
+        struct database *other = stage_connect();
+        store_set_elsewhere(1, STATUS_VALID);
+        assert_int_equal(try_publish(other, false, NOW + 2 * PERIOD), JUMIN_ERROR_CRYPTO);
+        store_set_elsewhere(1, STATUS_SUSPENDED);
+        database_close(other);
+    }
+    return sign_well(context, digest, signature);
+}
+
+static void test_changes_of_several_publications_leave_the_one_before_as_it_was(void **state)
+{
+    struct holders holders;
+    const struct status_signer signer = status_signer;
+    (void)state;
+    store_make_holders(&holders);
+    store_set(1, STATUS_SUSPENDED);
+    sign_well = status_signer.signer.sign;
+    status_signer.signer.sign = sign_and_change_twice;
+    signatures = 0;
+    (void)store_publish(NOW + PERIOD);
+    status_signer = signer;
+    store_assert_first(&holders, STATUS_SUSPENDED, STATUS_INVALID, NOW + PERIOD);
+    (void)store_publish(NOW + 4 * PERIOD);
+    store_assert_first(&holders, STATUS_SUSPENDED, STATUS_INVALID, NOW + 4 * PERIOD);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM status_before"), 0);
+}
+
+// A server whose signer is broken does not keep the others from publishing.
+static void test_a_publication_that_fails_is_another_server_s_at_once(void **state)
+{
+    struct holders holders;
+    (void)state;
+    store_make_holders(&holders);
+    store_set(1, STATUS_SUSPENDED);
+    sign_well = status_signer.signer.sign;
+    struct database *other = stage_connect();
+    assert_int_equal(try_publish(stage, false, NOW + PERIOD), JUMIN_ERROR_CRYPTO);
+    assert_int_equal(try_publish(other, true, NOW + PERIOD), JUMIN_OK);
+    store_assert_first(&holders, STATUS_SUSPENDED, STATUS_INVALID, NOW + PERIOD);
+    assert_int_equal(store_publish(NOW + PERIOD + 1), 0); // once in a period, all the same
+    database_close(other);
+}
+
+// --- Digests for the registry -----------------------------------------------------------------------------------------
+
+static size_t waiting(struct status_digest digests[STATUS_DIGESTS])
+{
+    size_t count = 0;
+    assert_int_equal(status_store_digests(stage, digests, &count, &store_detail), JUMIN_OK);
+    return count;
+}
+
+static void assert_digest_is_of(const struct status_digest *digest, int64_t shard)
+{
+    struct status_published published;
+    uint8_t hash[STATUS_DIGEST];
+    assert_int_equal(status_store_token(stage, shard, &published), JUMIN_OK);
+    const struct span token = span_of(published.token, published.n);
+    assert_true(crypto_hash_parts(CRYPTO_SHA256, &token, 1, hash));
+    free(published.token);
+    assert_int_equal(store_shard(digest->uri), shard);
+    assert_memory_equal(digest->digest, hash, sizeof hash);
+}
+
+static void test_digests_wait_until_they_are_done_also_of_lists_that_are_gone(void **state)
+{
+    struct status_digest digests[STATUS_DIGESTS], later[STATUS_DIGESTS];
+    int64_t count = 0;
+    (void)state;
+    store_policy.digests = true;
+    assert_int_equal(store_publish(NOW), 2 * 12);
+    assert_int_equal(waiting(digests), 2 * 12);
+    assert_digest_is_of(&digests[0], 1);
+    assert_digest_is_of(&digests[23], 24);
+    assert_int_equal(store_publish(NOW + store_policy.refresh), 2 * 12); // in place of all others
+    assert_int_equal(waiting(later), 4 * 12);
+    assert_memory_equal(&later[0], &digests[0], sizeof later[0]); // the oldest first
+    assert_digest_is_of(&later[24], 1);
+    assert_int_equal(status_store_digests_done(stage, later, 25, &store_detail), JUMIN_OK);
+    assert_int_equal(waiting(digests), 23);
+    assert_memory_equal(&digests[0], &later[25], sizeof later[0]);
+    assert_int_equal(status_store_digests_waiting(stage, &count, &store_detail), JUMIN_OK);
+    assert_int_equal(count, 23);
+    // Not more at once than there is room for.
+    assert_int_equal(store_publish(NOW + 2 * store_policy.refresh), 2 * 12);
+    assert_int_equal(store_publish(NOW + 3 * store_policy.refresh), 2 * 12);
+    assert_int_equal(waiting(digests), STATUS_DIGESTS);
+}
+
+static void test_digests_are_of_what_is_seen_and_of_nothing_where_nobody_wants_them(void **state)
+{
+    struct status_digest digests[STATUS_DIGESTS];
+    (void)state;
+    (void)store_publish(NOW);
+    assert_int_equal(waiting(digests), 0);
+    store_policy.digests = true;
+    sign_well = status_signer.signer.sign;
+    const struct status_signer signer = status_signer;
+    store_policy.spread = 40; // more than are stored at once
+    signatures = 0;
+    signatures_wanted = 39;
+    status_signer.signer.sign = sign_until;
+    size_t published = 0;
+    assert_int_equal(status_store_publish(stage, &store_policy, &status_signer, &store_random, NOW + PERIOD,
+                                          &published, &store_detail),
+                     JUMIN_ERROR_CRYPTO);
+    status_signer = signer;
+    assert_true(stage_integer("SELECT COUNT(*) FROM status_digest") > 0);
+    assert_int_equal(waiting(digests), 0);
+    stage_run("INSERT INTO status_digest (number, shard, uri, digest) SELECT 0, 1, 'u', permutation FROM"
+              " status_shard WHERE id = 1");
+    size_t count = 0;
+    assert_int_equal(status_store_digests(stage, digests, &count, &store_detail), JUMIN_ERROR_MALFORMED);
+}
+
 // Whatever it had stored is not seen; the next one does all of it.
 static void test_a_publication_that_ends_in_the_middle_is_not_seen(void **state)
 {
@@ -324,6 +462,10 @@ int main(void)
         STORE_TEST(test_a_list_is_signed_anew_when_it_gets_old),
         STORE_TEST(test_a_lock_during_a_publication_is_in_the_next_one_whole),
         STORE_TEST(test_an_unlock_during_a_publication_leaves_that_one_as_it_was),
+        STORE_TEST(test_changes_of_several_publications_leave_the_one_before_as_it_was),
+        STORE_TEST(test_a_publication_that_fails_is_another_server_s_at_once),
+        STORE_TEST(test_digests_wait_until_they_are_done_also_of_lists_that_are_gone),
+        STORE_TEST(test_digests_are_of_what_is_seen_and_of_nothing_where_nobody_wants_them),
         STORE_TEST(test_a_publication_that_ends_in_the_middle_is_not_seen),
         STORE_TEST(test_a_publication_that_was_overtaken_takes_nothing_back),
         STORE_TEST(test_of_two_servers_one_publishes_in_a_period),

@@ -3,6 +3,7 @@
 #include "tests/mobile/x5chain_stage.h"
 
 #include "host/pki/purposes.h"
+#include <stdio.h>
 #include <string.h>
 
 static struct jumin_trust *trust;
@@ -325,6 +326,51 @@ static void test_a_reader_has_a_name_a_host_and_purposes(void **state)
     assert_false(x5chain_names_host(signer.der, ""));
 }
 
+static const char *given_name;
+
+static void give_name(struct certificate_request *request)
+{
+    request->subject.common_name = given_name;
+}
+
+static void test_a_name_is_cut_between_characters_only(void **state)
+{
+    (void)state;
+    // Behind so many bytes, with room for 127; what does not fit whole is left out.
+    static const struct {
+        size_t before;
+        const char *end, *shown;
+    } names[] = {
+        {0, "편의점 세종점", "편의점 세종점"},
+        {124, "가나", "가"},
+        {125, "가", ""},
+        {123, "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"}, // four bytes
+        {124, "\xf0\x9f\x98\x80", ""},
+        {126, "\xc3\xa9", ""},
+        {127, "a", ""},
+        {3, "\xed\xa0\x80x", "???x"},
+        {3, "\xea\xb0", "??"}, // a surrogate; half of a character
+        {3, "\xff\xfe", "??"},
+        {3, "a\xc2\x85z", "a"}, // NEXT LINE
+        {3, "a\x1b[0m", "a"},
+        {3, "a\x7f", "a"},
+        {3, "\xc2\xa0z", "\xc2\xa0z"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct x5chain_signer answer;
+        char name[160], shown[160];
+        memset(name, 'a', names[i].before);
+        memcpy(shown, name, names[i].before);
+        (void)snprintf(name + names[i].before, 30, "%s", names[i].end);
+        (void)snprintf(shown + names[i].before, 30, "%s", names[i].shown);
+        given_name = name;
+        issue(CERTIFICATE_READER, give_name);
+        const struct x5chain chain = stage_chain(&signer);
+        assert_int_equal(check_chain(&chain, X5CHAIN_READER, STAGE_NOW, false, &answer), JUMIN_OK);
+        assert_string_equal(answer.name, shown);
+    }
+}
+
 static void test_an_address_is_no_host(void **state)
 {
     (void)state;
@@ -578,6 +624,7 @@ int main(void)
         TEST(test_any_extended_key_usage_is_no_usage_of_ours),
         TEST(test_a_document_signer_needs_its_issuer_s_country),
         TEST(test_a_reader_has_a_name_a_host_and_purposes),
+        TEST(test_a_name_is_cut_between_characters_only),
         TEST(test_an_address_is_no_host),
         TEST(test_names_are_cut_at_a_character_and_at_a_control),
         TEST(test_purposes_that_are_half_malformed_allow_nothing),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool files_take(const char *path, size_t most, uint8_t **bytes, size_t *n)
@@ -128,5 +129,31 @@ bool files_create(const char *path, const void *bytes, size_t n)
         (void)unlink(temporary);
     }
     errno = reason;
+    return ok && flush_folder(path);
+}
+
+bool files_replace(const struct cli_arguments *arguments, const char *path, const void *bytes, size_t n)
+{
+    char temporary[PATH_MAX];
+    const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    const int descriptor =
+        length > 0 && length < PATH_MAX ? mkostemp(temporary, O_CLOEXEC) : (errno = ENAMETOOLONG, -1);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+    bool ok = file != NULL && fwrite(bytes, 1, n, file) == n && fflush(file) == 0 &&
+              fchmod(descriptor, 0644) == 0 && fsync(descriptor) == 0;
+    int reason = errno;
+    if (descriptor >= 0) {
+        (void)(file != NULL ? fclose(file) : close(descriptor));
+        if (ok && rename(temporary, path) != 0) {
+            ok = false;
+            reason = errno;
+        }
+        if (!ok) {
+            (void)unlink(temporary);
+        }
+    }
+    if (!ok) {
+        (void)cli_fail(arguments, "%s: cannot be written: %s", path, strerror(reason));
+    }
     return ok && flush_folder(path);
 }

@@ -18,5 +18,8 @@ bool files_write_at(const struct cli_arguments *arguments, const char *path, con
 // Writes a file that must not be there yet (mode 0600): after a power cut it is there whole or not at all.
 // False: errno is EEXIST when it is there already; nothing was said.
 bool files_create(const char *path, const void *bytes, size_t n);
+// Writes a file in place of the one that may be there (mode 0644): after a power cut it is as before or
+// whole. False: said so on stderr.
+bool files_replace(const struct cli_arguments *arguments, const char *path, const void *bytes, size_t n);
 
 #endif

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/mobile_pki_command.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -106,22 +107,31 @@ const struct cli_command pki_iaca_renew_command = {
 
 static const struct cli_option show_options[] = {HOME_OPTION, JSON_OPTION};
 
+enum { FORMER_MAX = 1000 };
+
 static enum cli_exit run_show(const struct cli_arguments *arguments)
 {
-    struct jumin_mobile_certificate certificates[JUMIN_MOBILE_KEYS];
     struct mobile_folder folder;
+    size_t former = 0;
     if (!mobile_folder_look(arguments, &folder)) {
         return CLI_FAILED;
     }
-    enum jumin_error error = JUMIN_OK;
+    struct jumin_mobile_certificate *certificates =
+        calloc((size_t)JUMIN_MOBILE_KEYS + FORMER_MAX, sizeof *certificates);
+    enum jumin_error error = certificates != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
     for (unsigned i = 0; i < JUMIN_MOBILE_KEYS && error == JUMIN_OK; i++) {
         error = jumin_mobile_pki_show(folder.pki, (enum jumin_mobile_key)i, &certificates[i]);
     }
     if (error == JUMIN_OK) {
-        mobile_show(arguments, certificates, JUMIN_MOBILE_KEYS);
+        error = jumin_mobile_pki_former(folder.pki, JUMIN_MOBILE_IACA, certificates + JUMIN_MOBILE_KEYS,
+                                        FORMER_MAX, &former);
+    }
+    if (error == JUMIN_OK) {
+        mobile_show(arguments, certificates, JUMIN_MOBILE_KEYS + (former < FORMER_MAX ? former : FORMER_MAX));
     } else {
         (void)cli_fail_error(arguments, error, jumin_mobile_pki_detail(folder.pki));
     }
+    free(certificates);
     mobile_folder_close(&folder);
     return error == JUMIN_OK ? CLI_OK : CLI_FAILED;
 }
@@ -131,6 +141,7 @@ const struct cli_command pki_iaca_show_command = {
     .summary = "Show the mobile credential's roots and signers",
     .options = show_options,
     .option_count = sizeof show_options / sizeof *show_options,
+    .notes = "Signers that were replaced come last, by the file's name in mobile/signers.",
     .run = run_show,
 };
 

@@ -4,28 +4,46 @@
 
 #include "tools/jumin/records.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
 enum { STOP_SECONDS = 300 };
 
-static bool check_chain(const struct cli_arguments *arguments)
+// False: said so on stderr.
+static bool chain_of(const struct cli_arguments *arguments, struct jumin_registry_chain *chain)
 {
-    return cli_value(arguments, "node") != NULL || cli_misused(arguments, "--node is needed");
+    long number = 0, gas = 0, fee = 0, stop_seconds = 0;
+    if (!cli_number(arguments, "chain-id", 1, LONG_MAX / 4, 0, &number) ||
+        !cli_number(arguments, "gas-most", 21000, LONG_MAX / 4, 0, &gas) ||
+        !cli_number(arguments, "fee-most", 1, LONG_MAX / 4, 0, &fee) ||
+        !cli_number(arguments, "stopped-after", 0, 86400, STOP_SECONDS, &stop_seconds)) {
+        return false;
+    }
+    *chain = (struct jumin_registry_chain){.url = cli_value(arguments, "node"),
+                                           .contract = cli_value(arguments, "contract"),
+                                           .key_file = cli_value(arguments, "account"),
+                                           .stop_seconds = (unsigned)stop_seconds,
+                                           .allow_http = cli_has(arguments, "allow-http"),
+                                           .chain_id = (uint64_t)number,
+                                           .gas_most = (uint64_t)gas,
+                                           .fee_most = (uint64_t)fee};
+    return true;
 }
 
-static struct jumin_registry_chain chain_of(const struct cli_arguments *arguments, long stop_seconds)
+static bool check_chain(const struct cli_arguments *arguments)
 {
-    return (struct jumin_registry_chain){.url = cli_value(arguments, "node"),
-                                         .contract = cli_value(arguments, "contract"),
-                                         .key_file = cli_value(arguments, "account"),
-                                         .stop_seconds = (unsigned)stop_seconds,
-                                         .allow_http = cli_has(arguments, "allow-http")};
+    struct jumin_registry_chain chain;
+    return (cli_value(arguments, "node") != NULL || cli_misused(arguments, "--node is needed")) &&
+           chain_of(arguments, &chain);
 }
 
 #define CHAIN_OPTIONS                                                                                        \
     {"node", "URL", "of a node of the chain, which speaks JSON-RPC"},                                        \
-        {"allow-http", NULL, "the node may be asked without TLS: one on this machine"}, REGISTRY_OPTION,     \
+        {"allow-http", NULL, "the node may be asked without TLS: one on this machine"},                      \
+        {"chain-id", "NUMBER", "which chain it must be; unless given, the one that it was at first"},        \
+        {"gas-most", "UNITS", "gas that one transaction may use; 10000000 unless given"},                    \
+        {"fee-most", "WEI", "what a unit of gas may cost; 100000000000 unless given"}, REGISTRY_OPTION,      \
         HOME_OPTION, {"json", NULL, "answer in JSON"}
 
 // --- deploy --------------------------------------------------------------------------------------------------
@@ -38,11 +56,11 @@ static bool check_deploy(const struct cli_arguments *arguments)
 
 static enum cli_exit run_deploy(const struct cli_arguments *arguments)
 {
-    const struct jumin_registry_chain chain = chain_of(arguments, 0);
+    struct jumin_registry_chain chain;
     struct jumin_registry *registry = NULL;
     char contract[JUMIN_REGISTRY_CONTRACT];
     enum cli_exit result = CLI_FAILED;
-    if (registry_open(arguments, &registry)) {
+    if (chain_of(arguments, &chain) && registry_open(arguments, &registry)) {
         const enum jumin_error error = jumin_registry_chain_deploy(registry, &chain, contract);
         result =
             error == JUMIN_OK ? CLI_OK : cli_fail_error(arguments, error, jumin_registry_detail(registry));
@@ -106,13 +124,9 @@ static enum cli_exit run_look(const struct cli_arguments *arguments)
 {
     struct jumin_registry *registry = NULL;
     struct jumin_registry_chain_report report;
-    long stop_seconds = 0;
+    struct jumin_registry_chain chain;
     enum cli_exit result = CLI_FAILED;
-    if (!cli_number(arguments, "stopped-after", 0, 86400, STOP_SECONDS, &stop_seconds)) {
-        return CLI_USAGE;
-    }
-    const struct jumin_registry_chain chain = chain_of(arguments, stop_seconds);
-    if (registry_open(arguments, &registry)) {
+    if (chain_of(arguments, &chain) && registry_open(arguments, &registry)) {
         const enum jumin_error error =
             jumin_registry_chain_look(registry, &chain, (int64_t)time(NULL), &report);
         if (error != JUMIN_OK) {
@@ -140,7 +154,11 @@ const struct cli_command registry_chain_look_command = {
     .notes =
         "The exit status is 0 only when both say the same. The registry goes on whatever the chain does: "
         "run this by a\n"
-        "timer. A chain that says something else than the registry gets nothing more.\n",
+        "timer. A chain that says something else than the registry, or is another one than at first, gets "
+        "nothing "
+        "more.\n"
+        "What is not taken in time is sent again by the next run, where the chain has fees with a higher "
+        "one.\n",
     .check = check_look,
     .run = run_look,
 };

@@ -44,7 +44,11 @@ bool registry_open(const struct cli_arguments *arguments, struct jumin_registry 
     if (url == NULL && !home_path(arguments, "registry.db", path)) {
         return false;
     }
-    const enum jumin_error error = jumin_registry_open(registry, url != NULL ? url : path);
+    enum jumin_error error = jumin_registry_open(registry, url != NULL ? url : path);
+    if (error == JUMIN_OK && !home_path(arguments, "registry.head", path)) {
+        return false;
+    }
+    error = error == JUMIN_OK ? jumin_registry_keep_head(*registry, path) : error;
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_registry_detail(*registry));
     }
@@ -57,14 +61,14 @@ struct signing {
     struct jumin_registry *registry;
 };
 
-static bool load_key(const struct cli_arguments *arguments, struct signing *signing)
+static bool load_key(const struct cli_arguments *arguments, bool make, struct signing *signing)
 {
     char path[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX] = "";
     if (!home_path(arguments, "registry.key", path) || !passphrase_get(arguments, false, passphrase)) {
         return false;
     }
     const enum jumin_error error = jumin_registry_use_key(
-        signing->registry, path, passphrase, signing->access.tokens, cli_value(arguments, "token"), true);
+        signing->registry, path, passphrase, signing->access.tokens, cli_value(arguments, "token"), make);
     passphrase_wipe(passphrase);
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_registry_detail(signing->registry));
@@ -75,7 +79,7 @@ static bool load_key(const struct cli_arguments *arguments, struct signing *sign
 static bool open_signing(const struct cli_arguments *arguments, struct signing *signing)
 {
     return token_access_open(arguments, &signing->access) && registry_open(arguments, &signing->registry) &&
-           load_key(arguments, signing);
+           load_key(arguments, true, signing);
 }
 
 static void close_signing(struct signing *signing)
@@ -355,26 +359,51 @@ const struct cli_command registry_proof_command = {
 
 // --- audit ---------------------------------------------------------------------------------------------------
 
+static bool check_audit(const struct cli_arguments *arguments)
+{
+    uint8_t key[JUMIN_REGISTRY_KEY];
+    return !cli_has(arguments, "key") || registry_take_key(arguments, key);
+}
+
 static enum cli_exit run_audit(const struct cli_arguments *arguments)
 {
-    struct jumin_registry *registry = NULL;
-    if (!registry_open(arguments, &registry)) {
-        jumin_registry_free(registry);
-        return CLI_FAILED;
+    struct signing signing = {.registry = NULL};
+    uint8_t key[JUMIN_REGISTRY_KEY];
+    enum cli_exit result = CLI_FAILED;
+    const bool given = cli_has(arguments, "key");
+    if (given ? registry_take_key(arguments, key) && registry_open(arguments, &signing.registry)
+              : token_access_open(arguments, &signing.access) &&
+                    registry_open(arguments, &signing.registry) && load_key(arguments, false, &signing)) {
+        const enum jumin_error error = jumin_registry_audit(signing.registry, given ? key : NULL);
+        result = error == JUMIN_OK
+                     ? CLI_OK
+                     : cli_fail_error(arguments, error, jumin_registry_detail(signing.registry));
     }
-    const enum cli_exit result = registry_end(arguments, registry, jumin_registry_audit(registry));
+    close_signing(&signing);
     if (result == CLI_OK) {
         (void)printf("The registry is whole: its tree, its contents and its signed heads fit its entries.\n");
     }
     return result;
 }
 
-static const struct cli_option audit_options[] = {REGISTRY_OPTION, HOME_OPTION};
+static const struct cli_option audit_options[] = {
+    {"key", "HEX", "the registry's public key, as `jumin registry head` shows it; the home's unless given"},
+    REGISTRY_OPTION,
+    HOME_OPTION,
+    PASSPHRASE_OPTION,
+    TOKEN_PIN_OPTION};
 
 const struct cli_command registry_audit_command = {
     .name = "registry audit",
-    .summary = "Recompute the registry from its entries, and compare",
+    .summary = "Recompute the registry from its entries, and compare; check each head's signature",
     .options = audit_options,
     .option_count = sizeof audit_options / sizeof *audit_options,
+    .notes =
+        "The registry must begin with registry.head in the home, too: the last head that was signed, which "
+        "a database\n"
+        "that was rolled back or replaced contradicts. Nothing is recorded or signed then; who has restored "
+        "the database\n"
+        "knowingly removes that file.\n",
+    .check = check_audit,
     .run = run_audit,
 };

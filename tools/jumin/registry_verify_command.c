@@ -12,7 +12,7 @@
 enum { HEAD_FILE_MAX = 2048 };
 
 // The registry's public key as `registry head` shows it.
-static bool parse_key(const struct cli_arguments *arguments, uint8_t key[JUMIN_REGISTRY_KEY])
+bool registry_take_key(const struct cli_arguments *arguments, uint8_t key[JUMIN_REGISTRY_KEY])
 {
     const char *digits = cli_value(arguments, "key");
     if (digits == NULL || strlen(digits) != 2 * JUMIN_REGISTRY_KEY ||
@@ -33,7 +33,7 @@ static bool check_verify(const struct cli_arguments *arguments)
     if (arguments->operand_count != 1) {
         return cli_misused(arguments, "a proof file is needed");
     }
-    return parse_key(arguments, key);
+    return registry_take_key(arguments, key);
 }
 
 // The head that was kept; `*token` stays NULL where there is none yet. False: said so on stderr.
@@ -97,7 +97,7 @@ static enum cli_exit verify(const struct cli_arguments *arguments, const struct 
     struct jumin_registry_head head;
     struct jumin_registry_refusal refusal;
     char *token = NULL;
-    if (!parse_key(arguments, key)) {
+    if (!registry_take_key(arguments, key)) {
         return CLI_USAGE;
     }
     const enum jumin_error error =
@@ -106,7 +106,7 @@ static enum cli_exit verify(const struct cli_arguments *arguments, const struct 
     if (error != JUMIN_OK) {
         return cli_fail_error(arguments, error, refusal.text);
     }
-    const bool kept = path == NULL || files_write_at(arguments, path, token, strlen(token));
+    const bool kept = path == NULL || files_replace(arguments, path, token, strlen(token));
     free(token);
     if (!kept) {
         return CLI_FAILED;

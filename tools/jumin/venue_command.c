@@ -72,7 +72,8 @@ const struct cli_command pki_venue_issue_command = {
     .option_count = sizeof issue_options / sizeof *issue_options,
     .notes =
         "Wallets refuse requests for more than the certificate's purposes. It is valid for a year; a venue\n"
-        "that is there already gets another key and certificate.\n"
+        "that is there already gets another key and certificate, and the one before goes to "
+        "mobile/venues/former.\n"
         "    jumin pki venue issue corner-shop --purpose adult --title 'Corner Shop'",
     .check = check_issue,
     .run = run_issue,
@@ -83,15 +84,20 @@ static const struct cli_option show_options[] = {HOME_OPTION, JSON_OPTION};
 static enum cli_exit run_show(const struct cli_arguments *arguments)
 {
     struct mobile_folder folder;
-    size_t count = 0;
+    size_t count = 0, former = 0;
     if (!mobile_folder_look(arguments, &folder)) {
         return CLI_FAILED;
     }
-    struct jumin_mobile_certificate *venues = calloc(VENUES_MAX, sizeof *venues);
-    const enum jumin_error error =
+    struct jumin_mobile_certificate *venues = calloc(2 * (size_t)VENUES_MAX, sizeof *venues);
+    enum jumin_error error =
         venues != NULL ? jumin_mobile_pki_venues(folder.pki, venues, VENUES_MAX, &count) : JUMIN_ERROR_MEMORY;
+    count = count < VENUES_MAX ? count : VENUES_MAX;
     if (error == JUMIN_OK) {
-        mobile_show(arguments, venues, count < VENUES_MAX ? count : VENUES_MAX);
+        error =
+            jumin_mobile_pki_former(folder.pki, JUMIN_MOBILE_VENUE_ROOT, venues + count, VENUES_MAX, &former);
+    }
+    if (error == JUMIN_OK) {
+        mobile_show(arguments, venues, count + (former < VENUES_MAX ? former : VENUES_MAX));
     } else {
         (void)cli_fail_error(arguments, error, jumin_mobile_pki_detail(folder.pki));
     }
@@ -105,6 +111,7 @@ const struct cli_command pki_venue_show_command = {
     .summary = "Show the venues' certificates and what they may ask",
     .options = show_options,
     .option_count = sizeof show_options / sizeof *show_options,
+    .notes = "Those that were replaced come last, by the file's name in venues/former.",
     .run = run_show,
 };
 
@@ -127,6 +134,9 @@ const struct cli_command pki_venue_revoke_command = {
     .options = revoke_options,
     .option_count = sizeof revoke_options / sizeof *revoke_options,
     .notes =
+        "A venue's former certificate may be revoked, too. An entry goes from the list when its certificate "
+        "has "
+        "expired.\n"
         "Run it without --serial at least every 90 days, and publish mobile/venue-root.crl and a new trust "
         "list.",
     .run = run_revoke,

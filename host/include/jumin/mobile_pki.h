@@ -54,14 +54,15 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_renew(struct jumin_mobile_pki *pk
 // --- Venues ------------------------------------------------------------------------------------------------------
 
 struct jumin_venue {
-    const char *name;  // of the files venues/NAME.key and NAME.crt: letters, digits and dashes
-    const char *title; // UTF-8, what a wallet shows: common name; the name when NULL
+    const char *name; // of the files venues/NAME.key and NAME.crt: letters, digits and dashes
+    const char
+        *title; // UTF-8, what a wallet shows: common name, at most 64 characters and 127 bytes; NULL: name
     const char *host;  // DNS name for remote requests (x509_san_dns); NULL: none
     unsigned purposes; // bits of enum jumin_purpose, at least one
     int64_t now;
 };
 // Makes a venue's key, under the passphrase, and its certificate. A venue that is there already gets new
-// ones.
+// ones; its certificate before goes to venues/former.
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_issue_venue(struct jumin_mobile_pki *pki,
                                                            const char *passphrase,
                                                            const struct jumin_venue *venue);
@@ -74,7 +75,7 @@ struct jumin_mobile_certificate {
     unsigned purposes; // of a venue
     bool revoked;
     char serial[JUMIN_SERIAL];       // hexadecimal
-    char name[JUMIN_MOBILE_NAME];    // of the file
+    char name[JUMIN_MOBILE_NAME];    // of the file; of one that was replaced with its folder
     char subject[JUMIN_MOBILE_NAME]; // common name
 };
 // A key's certificate; no passphrase is needed.
@@ -85,10 +86,19 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_venues(struct jumin_mobile_pki *p
                                                       struct jumin_mobile_certificate *venues,
                                                       size_t capacity, size_t *count);
 
+// The certificates that were replaced, of signers (JUMIN_MOBILE_IACA) or venues (JUMIN_MOBILE_VENUE_ROOT): as
+// above.
+JUMIN_EXPORT enum jumin_error jumin_mobile_pki_former(struct jumin_mobile_pki *pki,
+                                                      enum jumin_mobile_key root,
+                                                      struct jumin_mobile_certificate *certificates,
+                                                      size_t capacity, size_t *count);
+
 // --- Revocation --------------------------------------------------------------------------------------------------
 
 // The next revocation list of a root, with one more certificate by its serial number in hexadecimal; NULL:
-// with none more. JUMIN_ERROR_ARGUMENT: no such number.
+// with none more. An entry goes when its certificate has expired and stood on a list that was issued later
+// (RFC 5280 §3.3). JUMIN_ERROR_ARGUMENT: no serial number; JUMIN_ERROR_INPUT: no certificate of this root has
+// it.
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *pki, const char *passphrase,
                                                       enum jumin_mobile_key root, const char *serial,
                                                       int64_t now);

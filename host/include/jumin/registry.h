@@ -63,8 +63,8 @@ JUMIN_EXPORT enum jumin_error jumin_registry_head_check(const char *token,
                                                         struct jumin_registry_refusal *refusal);
 // Checks a proof file: the head's signature, the entry under it, and that the head has grown out of `known`,
 // a token that was kept (NULL: the first one ever seen). `content` (NULL: not at hand) must be what the entry
-// is about. `head` receives the proof's head, whose token, `token`, is to be kept in place of `known`
-// (malloc'ed; NULL: not wanted). JUMIN_ERROR_SIGNATURE, JUMIN_ERROR_MALFORMED; JUMIN_ERROR_HASH: not in the
+// is about. `head` receives the proof's head; `token` is to be kept in place of `known` (malloc'ed; NULL: not
+// wanted): that head's, or `known` where it is younger and over the same entries. JUMIN_ERROR_SIGNATURE, JUMIN_ERROR_MALFORMED; JUMIN_ERROR_HASH: not in the
 // registry, about other content, or the registry was rewritten; JUMIN_ERROR_STATUS: the proof does not reach
 // from `known` to its head: ask for another.
 JUMIN_EXPORT enum jumin_error
@@ -92,6 +92,11 @@ JUMIN_EXPORT enum jumin_error jumin_registry_use_key(struct jumin_registry *regi
                                                      const char *uri, bool make);
 JUMIN_EXPORT enum jumin_error jumin_registry_key(const struct jumin_registry *registry,
                                                  uint8_t key[JUMIN_REGISTRY_KEY]);
+
+// Keeps the last signed head in this file, too, which no change of the database reaches: from now on a log
+// that does not begin with it gets no entry and no head (JUMIN_ERROR_HASH). Who has restored a log from a
+// backup knowingly removes the file.
+JUMIN_EXPORT enum jumin_error jumin_registry_keep_head(struct jumin_registry *registry, const char *path);
 
 // Records it, unless the last entry of that kind and name is about the same content. `index`: where it
 // stands.
@@ -125,8 +130,10 @@ JUMIN_EXPORT enum jumin_error jumin_registry_proof(struct jumin_registry *regist
 // certificate, or one of another curve.
 JUMIN_EXPORT enum jumin_error jumin_registry_did(const char *base_url, const char *pem, size_t n, char **did,
                                                  char **json);
-// Recomputes everything from the entries. JUMIN_ERROR_HASH: something was changed; the detail says what.
-JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry);
+// Recomputes everything from the entries, and checks each head's signature by `key` (NULL: the handle's own).
+// JUMIN_ERROR_HASH: something was changed; the detail says what.
+JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry,
+                                                   const uint8_t key[JUMIN_REGISTRY_KEY]);
 
 // --- On a chain ------------------------------------------------------------------------------------------------
 // The same tree in a contract on an EVM chain, by a node's JSON-RPC. The log is what counts and goes on
@@ -141,6 +148,9 @@ struct jumin_registry_chain {
                            // is only read
     unsigned stop_seconds; // how old the last block may be; 0: any age
     bool allow_http;       // for a node on this machine
+    uint64_t chain_id;     // which it must be (EIP-155); 0: the one of the first look at this contract
+    uint64_t gas_most;     // units of gas of a transaction; 0: 10 million
+    uint64_t fee_most;     // wei a unit of gas, where the chain has fees; 0: 100 thousand million
 };
 
 enum jumin_registry_chain_state {
@@ -150,8 +160,10 @@ enum jumin_registry_chain_state {
     JUMIN_REGISTRY_CHAIN_UNREACHABLE, // its node does not answer, or not as it should
     JUMIN_REGISTRY_CHAIN_FORKED,      // it says something else than the log: nothing is sent
     JUMIN_REGISTRY_CHAIN_NO_CONTRACT, // at that address
+    JUMIN_REGISTRY_CHAIN_STUCK,       // it goes on, and does not take the transaction: `why` says what it may be
+    JUMIN_REGISTRY_CHAIN_OTHER,       // the node is of another chain: nothing is sent
 };
-// "in-step", "behind", "stopped", "unreachable", "forked", "no-contract".
+// "in-step", "behind", "stopped", "unreachable", "forked", "no-contract", "stuck", "other-chain".
 JUMIN_EXPORT const char *jumin_registry_chain_state_name(enum jumin_registry_chain_state state);
 
 struct jumin_registry_chain_report {

@@ -13,21 +13,9 @@ enum { KEY_FILE_MAX = 68 }; // 64 digits, "0x", a line's end
 
 static bool parse_hex(const char *text, size_t n, uint8_t *bytes, size_t count)
 {
-    char digits[2 + 2 * EVM_SECRET + 1] = "0x";
     struct writer w = writer_of(bytes, count);
-    if (n >= 2 && text[0] == '0' && text[1] == 'x') {
-        text += 2;
-        n -= 2;
-    }
-    if (n != 2 * count || n > sizeof digits - 3) {
-        return false;
-    }
-    memcpy(digits + 2, text, n);
-    json_t *value = json_stringn(digits, 2 + n);
-    const bool good = rpc_take_bytes(value, &w) && w.n == count;
-    json_decref(value);
-    crypto_wipe(digits, sizeof digits);
-    return good;
+    const size_t prefix = n >= 2 && text[0] == '0' && text[1] == 'x' ? 2 : 0;
+    return rpc_take_digits(span_of(text + prefix, n - prefix), &w) && w.n == count;
 }
 
 // The account's secret, in a file that its owner alone can read.
@@ -61,7 +49,11 @@ static enum jumin_error open_chain(const struct jumin_registry_chain *options, s
                                    struct client_curl **curl, struct detail *detail)
 {
     const struct client_curl_options how = {.allow_http = options->allow_http};
-    *chain = (struct evm_chain){.rpc = {.url = options->url}, .random = crypto_system_random()};
+    *chain = (struct evm_chain){.rpc = {.url = options->url},
+                                .random = crypto_system_random(),
+                                .chain_id = options->chain_id,
+                                .gas_most = options->gas_most,
+                                .fee_most = options->fee_most};
     if (options->contract != NULL &&
         !parse_hex(options->contract, strlen(options->contract), chain->contract, EVM_ADDRESS)) {
         return detail_set(detail, JUMIN_ERROR_INPUT, "a contract's address has 40 hexadecimal digits");
@@ -95,7 +87,7 @@ enum jumin_error jumin_registry_chain_deploy(struct jumin_registry *registry,
         contract == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    struct detail *detail = registry_handle_detail(registry);
+    struct detail *detail = &registry->detail;
     enum jumin_error error = open_chain(options, &chain, &curl, detail);
     error = error == JUMIN_OK ? evm_chain_deploy(&chain, detail) : error;
     if (error == JUMIN_OK) {
@@ -118,10 +110,10 @@ enum jumin_error jumin_registry_chain_look(struct jumin_registry *registry,
         report == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    struct detail *detail = registry_handle_detail(registry);
+    struct detail *detail = &registry->detail;
     enum jumin_error error = open_chain(options, &chain, &curl, detail);
     if (error == JUMIN_OK) {
-        error = registry_mirror(registry_handle_database(registry), &chain, now, options->stop_seconds,
+        error = registry_mirror(registry->database, &chain, now, options->stop_seconds,
                                 options->key_file != NULL, report, detail);
     }
     close_chain(&chain, curl);

@@ -12,13 +12,14 @@ struct mirror {
     struct registry log, contract;
     struct jumin_registry_chain_report *report;
     struct evm_block last;
+    uint64_t before; // the last block's number at the look before, or when this one began
     struct detail *detail;
 };
 
 // Where the chain was when it was looked at last.
 struct seen {
     bool there;
-    uint64_t number, size;
+    uint64_t number, size, chain;
     uint8_t hash[CHAIN_HASH];
 };
 
@@ -39,14 +40,15 @@ static enum jumin_error read_seen(struct mirror *mirror, struct seen *seen)
 {
     const struct database_value contract = contract_value(mirror);
     struct database_rows *rows = NULL;
-    enum jumin_error error =
-        database_query(mirror->database, "SELECT block, hash, size FROM registry_chain WHERE contract = $1",
-                       &contract, 1, &rows);
+    enum jumin_error error = database_query(
+        mirror->database, "SELECT block, hash, size, chain FROM registry_chain WHERE contract = $1",
+        &contract, 1, &rows);
     *seen = (struct seen){.there = error == JUMIN_OK && database_next(rows)};
     if (seen->there) {
         const struct span hash = database_column_bytes(rows, 1);
         seen->number = (uint64_t)database_column_integer(rows, 0);
         seen->size = (uint64_t)database_column_integer(rows, 2);
+        seen->chain = (uint64_t)database_column_integer(rows, 3);
         memcpy(seen->hash, hash.p, hash.n == CHAIN_HASH ? CHAIN_HASH : 0);
     }
     const enum jumin_error ended = database_rows_end(rows);
@@ -58,13 +60,14 @@ static enum jumin_error keep_seen(struct mirror *mirror)
     const struct database_value values[] = {contract_value(mirror),
                                             database_integer((int64_t)mirror->last.number),
                                             database_bytes(span_of(mirror->last.hash, CHAIN_HASH)),
-                                            database_integer((int64_t)mirror->report->chain_size)};
-    return told(mirror, database_run(
-                            mirror->database,
-                            "INSERT INTO registry_chain (contract, block, hash, size) VALUES ($1, $2, $3, $4)"
-                            " ON CONFLICT (contract) DO UPDATE SET block = excluded.block,"
-                            " hash = excluded.hash, size = excluded.size",
-                            values, 4, NULL));
+                                            database_integer((int64_t)mirror->report->chain_size),
+                                            database_integer((int64_t)mirror->chain->chain_id)};
+    return told(mirror, database_run(mirror->database,
+                                     "INSERT INTO registry_chain (contract, block, hash, size, chain)"
+                                     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (contract) DO UPDATE SET"
+                                     " block = excluded.block, hash = excluded.hash, size = excluded.size,"
+                                     " chain = excluded.chain",
+                                     values, 5, NULL));
 }
 
 // --- Troubles ------------------------------------------------------------------------------------------------
@@ -84,6 +87,45 @@ static bool trouble(struct mirror *mirror, enum jumin_error error)
                     error == JUMIN_ERROR_TIMEOUT ? JUMIN_REGISTRY_CHAIN_STOPPED
                                                  : JUMIN_REGISTRY_CHAIN_UNREACHABLE,
                     mirror->detail->text);
+}
+
+// What kept the chain from taking a transaction. One that makes blocks meanwhile does not stand still.
+static bool sending_trouble(struct mirror *mirror, enum jumin_error error)
+{
+    const struct detail why = *mirror->detail;
+    struct evm_block block;
+    if (error != JUMIN_ERROR_TIMEOUT && error != JUMIN_ERROR_STATUS && error != JUMIN_ERROR_CONFLICT) {
+        return trouble(mirror, error);
+    }
+    const enum jumin_error read = evm_chain_last_block(mirror->chain, &block, mirror->detail);
+    if (read != JUMIN_OK) {
+        return trouble(mirror, read);
+    }
+    mirror->last = block;
+    return conclude(mirror,
+                    error == JUMIN_ERROR_TIMEOUT && block.number <= mirror->before
+                        ? JUMIN_REGISTRY_CHAIN_STOPPED
+                        : JUMIN_REGISTRY_CHAIN_STUCK,
+                    why.text);
+}
+
+// The chain that is meant, else the one that it was at first; from now on it is that one.
+static bool check_chain(struct mirror *mirror, const struct seen *seen)
+{
+    const uint64_t meant = mirror->chain->chain_id != 0 ? mirror->chain->chain_id : seen->chain;
+    uint64_t number = 0;
+    const enum jumin_error error = evm_chain_number(mirror->chain, &number, mirror->detail);
+    if (error != JUMIN_OK) {
+        return trouble(mirror, error);
+    }
+    if ((meant != 0 && number != meant) || (seen->chain != 0 && seen->chain != number)) {
+        (void)detail_set(mirror->detail, JUMIN_ERROR_CONFLICT,
+                         "the node is of chain %llu, and not of chain %llu", (unsigned long long)number,
+                         (unsigned long long)(number != meant ? meant : seen->chain));
+        return conclude(mirror, JUMIN_REGISTRY_CHAIN_OTHER, mirror->detail->text);
+    }
+    mirror->chain->chain_id = number;
+    return true;
 }
 
 // Whether the block that was seen last is still there.
@@ -171,11 +213,26 @@ static bool send_batch(struct mirror *mirror, enum jumin_error *error)
     const enum jumin_error sent =
         evm_chain_append(mirror->chain, mirror->report->chain_size, entries, count, mirror->detail);
     if (sent != JUMIN_OK) {
-        return trouble(mirror, sent);
+        return sending_trouble(mirror, sent);
     }
     mirror->report->chain_size += count;
     mirror->report->sent += count;
     return true;
+}
+
+// What the chain has now is what the log has: not what its receipts said.
+static bool look_again(struct mirror *mirror, enum jumin_error *error)
+{
+    const struct seen sent = {.there = true, .size = mirror->report->chain_size};
+    const enum jumin_error read = evm_chain_last_block(mirror->chain, &mirror->last, mirror->detail);
+    if (read != JUMIN_OK) {
+        return trouble(mirror, read);
+    }
+    if (!read_size(mirror, &sent) || !compare(mirror, error)) {
+        return false;
+    }
+    return mirror->report->chain_size == mirror->report->log_size ||
+           conclude(mirror, JUMIN_REGISTRY_CHAIN_BEHIND, "the chain has lost what it has just taken");
 }
 
 static void send_all(struct mirror *mirror, enum jumin_error *error)
@@ -185,8 +242,7 @@ static void send_all(struct mirror *mirror, enum jumin_error *error)
         going = send_batch(mirror, error);
     }
     if (going && mirror->report->sent > 0) {
-        const enum jumin_error read = evm_chain_last_block(mirror->chain, &mirror->last, mirror->detail);
-        going = read == JUMIN_OK || trouble(mirror, read);
+        going = look_again(mirror, error);
     }
     if (going) {
         (void)conclude(mirror, JUMIN_REGISTRY_CHAIN_IN_STEP, "");
@@ -214,7 +270,9 @@ static enum jumin_error look(struct mirror *mirror, int64_t now, unsigned stop_s
         (void)conclude(mirror, JUMIN_REGISTRY_CHAIN_UNREACHABLE, mirror->detail->text);
         return JUMIN_OK;
     }
-    if (!look_back(mirror, &seen) || !read_size(mirror, &seen) || !compare(mirror, &error)) {
+    mirror->before = seen.there && seen.number < mirror->last.number ? seen.number : mirror->last.number;
+    if (!check_chain(mirror, &seen) || !look_back(mirror, &seen) || !read_size(mirror, &seen) ||
+        !compare(mirror, &error)) {
         return error;
     }
     if (!stands_still(mirror, now, stop_seconds)) {

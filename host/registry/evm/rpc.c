@@ -67,21 +67,25 @@ bool rpc_take_number(const json_t *value, uint64_t *number)
     return true;
 }
 
-bool rpc_take_bytes(const json_t *value, struct writer *bytes)
+bool rpc_take_digits(struct span digits, struct writer *bytes)
 {
-    const char *text = digits_of(value);
-    const size_t n = text != NULL ? strlen(text) : 1;
-    if (n % 2 != 0 || n > RPC_HEX_MAX) {
+    if (digits.n % 2 != 0 || digits.n > RPC_HEX_MAX) {
         return false;
     }
-    for (size_t i = 0; i < n; i += 2) {
-        const int high = digit(text[i]), low = digit(text[i + 1]);
+    for (size_t i = 0; i < digits.n; i += 2) {
+        const int high = digit((char)digits.p[i]), low = digit((char)digits.p[i + 1]);
         if (high < 0 || low < 0) {
             return false;
         }
         writer_put_u8(bytes, (uint8_t)(high << 4 | low));
     }
     return !bytes->overflow;
+}
+
+bool rpc_take_bytes(const json_t *value, struct writer *bytes)
+{
+    const char *text = digits_of(value);
+    return text != NULL && rpc_take_digits(span_of(text, strlen(text)), bytes);
 }
 
 // --- Calls ---------------------------------------------------------------------------------------------------

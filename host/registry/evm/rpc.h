@@ -25,6 +25,8 @@ json_t *rpc_number(uint64_t value);
 json_t *rpc_bytes(struct span bytes);
 // False: anything else, or more than 64 bits.
 bool rpc_take_number(const json_t *value, uint64_t *number);
+// Pairs of hexadecimal digits, without a copy that stays anywhere. False: anything else, or no room.
+bool rpc_take_digits(struct span digits, struct writer *bytes);
 // False: anything else, or no room.
 bool rpc_take_bytes(const json_t *value, struct writer *bytes);
 

@@ -5,7 +5,7 @@
 static enum jumin_error refuse(struct jumin_registry *registry)
 {
     return registry == NULL ? JUMIN_ERROR_ARGUMENT
-                            : detail_set(registry_handle_detail(registry), JUMIN_ERROR_NOT_SUPPORTED,
+                            : detail_set(&registry->detail, JUMIN_ERROR_NOT_SUPPORTED,
                                          "this build has no chains (JUMIN_EVM)");
 }
 
