@@ -31,7 +31,7 @@ static enum jumin_error add(struct sd_jwt_members *members, const char *name, js
     }
     const struct span tail = span_from(span_of(text, strlen(text)), BEFORE_NAME);
     const size_t n = base64url_length(tail.n);
-    struct writer w = writer_of(malloc(n), n);
+    struct writer w = writer_of(malloc(n + 1), n);
     if (w.p != NULL) {
         base64url_put(&w, tail);
         members->tails[members->count++] = writer_span(&w);
