@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 // PostgreSQL's numbers of its own types (catalogue pg_type), which never change.
 enum {
@@ -16,7 +17,29 @@ enum {
     TYPE_VARCHAR = 1043,
 };
 
-enum { FORMAT_BINARY = 1 };
+enum {
+    FORMAT_BINARY = 1,
+    PREPARED = 64, // statements that the server keeps for a connection
+    STATEMENT_NAME = 32,
+};
+
+// What the server has prepared: a statement with values of these types, named by its place.
+struct prepared {
+    char *sql; // NULL: the place is free
+    Oid types[DATABASE_VALUES_MAX];
+    size_t count;
+};
+
+struct connection {
+    PGconn *handle;
+    struct prepared prepared[PREPARED];
+};
+
+static PGconn *handle_of(const struct database *database)
+{
+    const struct connection *connection = database->connection;
+    return connection->handle;
+}
 
 // --- Failures ------------------------------------------------------------------------------------------------
 
@@ -42,7 +65,7 @@ static enum jumin_error error_of(const char *state)
 // URL is always quoted, and can be a part of the password when somebody wrote it without escapes.
 static enum jumin_error connection_failure(struct database *database)
 {
-    const char *message = PQerrorMessage(database->connection);
+    const char *message = PQerrorMessage(handle_of(database));
     char line[sizeof database->detail.text];
     size_t n = 0;
     bool quoted = false;
@@ -82,7 +105,15 @@ static enum jumin_error failure(struct database *database, const PGresult *resul
 
 static void postgresql_disconnect(struct database *database)
 {
-    PQfinish(database->connection);
+    struct connection *connection = database->connection;
+    if (connection == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < PREPARED; i++) {
+        free(connection->prepared[i].sql);
+    }
+    PQfinish(connection->handle);
+    free(connection);
     database->connection = NULL;
 }
 
@@ -95,7 +126,7 @@ static void ignore_notice(void *context, const PGresult *result)
 
 static enum jumin_error postgresql_execute(struct database *database, const char *script)
 {
-    PGresult *result = PQexec(database->connection, script);
+    PGresult *result = PQexec(handle_of(database), script);
     const ExecStatusType status = PQresultStatus(result);
     const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
     const enum jumin_error error = done ? JUMIN_OK : failure(database, result);
@@ -106,7 +137,7 @@ static enum jumin_error postgresql_execute(struct database *database, const char
 // Nothing waits for ever: neither for rows that another one holds, nor do others for us if we freeze.
 static enum jumin_error set_up(struct database *database)
 {
-    (void)PQsetNoticeReceiver(database->connection, ignore_notice, NULL);
+    (void)PQsetNoticeReceiver(handle_of(database), ignore_notice, NULL);
     return postgresql_execute(database, "SET statement_timeout = '30s'; SET lock_timeout = '10s'; "
                                         "SET idle_in_transaction_session_timeout = '60s';");
 }
@@ -119,12 +150,17 @@ static enum jumin_error try_to_connect(struct database *database, bool *away)
         "application_name",    "connect_timeout", "tcp_user_timeout", "keepalives_idle",
         "keepalives_interval", "dbname",          "client_encoding",  NULL};
     const char *const values[] = {"jumin", "10", "30000", "10", "10", database->url, "UTF8", NULL};
-    database->connection = PQconnectdbParams(names, values, 1);
-    if (database->connection == NULL) {
+    struct connection *connection = calloc(1, sizeof *connection);
+    database->connection = connection;
+    if (connection != NULL) {
+        connection->handle = PQconnectdbParams(names, values, 1);
+    }
+    if (connection == NULL || connection->handle == NULL) {
+        postgresql_disconnect(database);
         return detail_set(&database->detail, JUMIN_ERROR_MEMORY, "memory is short");
     }
     const enum jumin_error error =
-        PQstatus(database->connection) == CONNECTION_OK ? set_up(database) : connection_failure(database);
+        PQstatus(connection->handle) == CONNECTION_OK ? set_up(database) : connection_failure(database);
     if (error != JUMIN_OK) {
         const PGPing ping = PQpingParams(names, values, 1);
         *away = ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE;
@@ -244,6 +280,66 @@ static size_t decimal(const char *digits)
     return value;
 }
 
+static bool is_same(const struct prepared *prepared, const char *sql, const Oid *types, size_t count)
+{
+    return prepared->sql != NULL && prepared->count == count && strcmp(prepared->sql, sql) == 0 &&
+           memcmp(prepared->types, types, count * sizeof *types) == 0;
+}
+
+// Parsing and planning cost the server more than most statements themselves. Those that come after the places
+// are taken are sent whole each time. NULL: there is no place, and `result` NULL; or it failed, with
+// `result`.
+static const char *prepare(struct connection *connection, const char *sql,
+                           const struct parameters *parameters, size_t count, char name[STATEMENT_NAME],
+                           PGresult **result)
+{
+    size_t i = 0;
+    *result = NULL;
+    while (i < PREPARED && connection->prepared[i].sql != NULL &&
+           !is_same(&connection->prepared[i], sql, parameters->types, count)) {
+        i++;
+    }
+    if (i == PREPARED) {
+        return NULL;
+    }
+    struct prepared *place = &connection->prepared[i];
+    (void)snprintf(name, STATEMENT_NAME, "jumin_%zu", i);
+    if (place->sql != NULL) {
+        return name;
+    }
+    char *copy = strdup(sql);
+    if (copy == NULL) {
+        return NULL;
+    }
+    PGresult *made = PQprepare(connection->handle, name, sql, (int)count, parameters->types);
+    if (PQresultStatus(made) != PGRES_COMMAND_OK) {
+        free(copy);
+        *result = made;
+        return NULL;
+    }
+    PQclear(made);
+    place->sql = copy;
+    place->count = count;
+    memcpy(place->types, parameters->types, count * sizeof *place->types);
+    return name;
+}
+
+static PGresult *execute(struct connection *connection, const char *sql, const struct parameters *parameters,
+                         size_t count)
+{
+    char name[STATEMENT_NAME];
+    PGresult *failed = NULL;
+    const char *prepared = prepare(connection, sql, parameters, count, name, &failed);
+    if (failed != NULL) {
+        return failed;
+    }
+    return prepared != NULL
+               ? PQexecPrepared(connection->handle, prepared, (int)count, parameters->values,
+                                parameters->lengths, parameters->formats, FORMAT_BINARY)
+               : PQexecParams(connection->handle, sql, (int)count, parameters->types, parameters->values,
+                              parameters->lengths, parameters->formats, FORMAT_BINARY);
+}
+
 static enum jumin_error postgresql_query(struct database *database, const char *sql,
                                          const struct database_value *values, size_t count,
                                          struct database_rows *rows)
@@ -254,8 +350,7 @@ static enum jumin_error postgresql_query(struct database *database, const char *
             return detail_set(&database->detail, JUMIN_ERROR_ARGUMENT, "a value is too long");
         }
     }
-    PGresult *result = PQexecParams(database->connection, sql, (int)count, parameters.types,
-                                    parameters.values, parameters.lengths, parameters.formats, FORMAT_BINARY);
+    PGresult *result = execute(database->connection, sql, &parameters, count);
     const ExecStatusType status = PQresultStatus(result);
     const enum jumin_error error = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK
                                        ? check_columns(database, result)

@@ -1,6 +1,7 @@
 // Databases in a file, by SQLite.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/database/provider.h"
+#include "host/database/writers.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -11,14 +12,18 @@
 enum {
     WAIT_MS = 5000, // for another writer
     RETRY_MS = 10,
-    KEPT = 32, // prepared statements
+    KEPT = 64, // prepared statements
 };
 
 struct connection {
     sqlite3 *handle;
     // Prepared and not in use, found again by their text.
-    sqlite3_stmt *kept[KEPT];
-    size_t oldest;
+    struct {
+        sqlite3_stmt *statement; // NULL: the place is free
+        unsigned long last;      // when it was used
+    } kept[KEPT];
+    unsigned long uses;
+    struct writers_wait wait;
 };
 
 static sqlite3 *handle_of(const struct database *database)
@@ -47,6 +52,13 @@ static enum jumin_error failure(struct database *database)
     return detail_set(&database->detail, error, "SQLite: %s (%d)", sqlite3_errmsg(handle), code);
 }
 
+// SQLite's own wait sleeps longer than most transactions take.
+static int wait_for_writer(void *context, int times)
+{
+    struct connection *connection = context;
+    return writers_wait(&connection->wait, times == 0 ? WAIT_MS : 0) ? 1 : 0;
+}
+
 // --- Connection ----------------------------------------------------------------------------------------------
 
 static void sqlite_disconnect(struct database *database)
@@ -56,9 +68,10 @@ static void sqlite_disconnect(struct database *database)
         return;
     }
     for (size_t i = 0; i < KEPT; i++) {
-        (void)sqlite3_finalize(connection->kept[i]);
+        (void)sqlite3_finalize(connection->kept[i].statement);
     }
     (void)sqlite3_close_v2(connection->handle);
+    writers_tell(); // it may have had a transaction
     free(connection);
     database->connection = NULL;
 }
@@ -103,7 +116,7 @@ static enum jumin_error set_up(struct database *database)
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    (void)sqlite3_busy_timeout(handle, WAIT_MS);
+    (void)sqlite3_busy_handler(handle, wait_for_writer, database->connection);
     const enum jumin_error error = use_write_ahead_log(database);
     if (error != JUMIN_OK) {
         return error;
@@ -143,29 +156,44 @@ static bool sqlite_answers(struct database *database)
 
 static enum jumin_error sqlite_execute(struct database *database, const char *script)
 {
-    return sqlite3_exec(handle_of(database), script, NULL, NULL, NULL) == SQLITE_OK ? JUMIN_OK
-                                                                                    : failure(database);
+    sqlite3 *handle = handle_of(database);
+    struct connection *connection = database->connection;
+    connection->wait.seen = writers_seen();
+    const int code = sqlite3_exec(handle, script, NULL, NULL, NULL);
+    const enum jumin_error error = code == SQLITE_OK ? JUMIN_OK : failure(database);
+    if (sqlite3_get_autocommit(handle) != 0) { // a transaction has ended
+        writers_tell();
+    }
+    return error;
 }
 
 static sqlite3_stmt *take(struct connection *connection, const char *sql)
 {
     for (size_t i = 0; i < KEPT; i++) {
-        sqlite3_stmt *statement = connection->kept[i];
+        sqlite3_stmt *statement = connection->kept[i].statement;
         if (statement != NULL && strcmp(sqlite3_sql(statement), sql) == 0) {
-            connection->kept[i] = NULL;
+            connection->kept[i].statement = NULL;
             return statement;
         }
     }
     return NULL;
 }
 
+// In a place that is free, else in that of the one that was not used for longest.
 static void keep(struct connection *connection, sqlite3_stmt *statement)
 {
     (void)sqlite3_reset(statement);
     (void)sqlite3_clear_bindings(statement);
-    (void)sqlite3_finalize(connection->kept[connection->oldest]);
-    connection->kept[connection->oldest] = statement;
-    connection->oldest = (connection->oldest + 1) % KEPT;
+    size_t place = 0;
+    for (size_t i = 1; i < KEPT && connection->kept[place].statement != NULL; i++) {
+        if (connection->kept[i].statement == NULL ||
+            connection->kept[i].last < connection->kept[place].last) {
+            place = i;
+        }
+    }
+    (void)sqlite3_finalize(connection->kept[place].statement);
+    connection->kept[place].statement = statement;
+    connection->kept[place].last = ++connection->uses;
 }
 
 // One statement: what follows it would be passed over.

@@ -184,7 +184,7 @@ static json_t *claims_json(const struct resident_claims *claims)
 }
 
 static enum jumin_error make_sd_jwt(const struct issuer_signer *by, const char *issuer,
-                                    const struct content *content, const json_t *claims,
+                                    const struct content *content, const struct sd_jwt_members *members,
                                     const uint8_t key[SIGNER_POINT], const struct status_reference *status,
                                     struct writer *made)
 {
@@ -200,11 +200,21 @@ static enum jumin_error make_sd_jwt(const struct issuer_signer *by, const char *
         .expires = content->valid_until,
         .status_uri = status->uri,
         .status_index = status->index,
-        .claims = claims,
+        .members = members,
         .decoys = DECOYS,
     };
     memcpy(order.holder, key, SIGNER_POINT);
     return sd_jwt_vc_issue(&order, &random, made);
+}
+
+// What all copies share.
+static enum jumin_error shared_claims(const struct resident_claims *claims, struct sd_jwt_members **members)
+{
+    json_t *object = claims_json(claims);
+    const enum jumin_error error = object == NULL ? JUMIN_ERROR_INPUT : sd_jwt_vc_members(members, object);
+    json_wipe(object);
+    json_decref(object);
+    return error;
 }
 
 // --- Both --------------------------------------------------------------------------------------------------------
@@ -283,16 +293,17 @@ static enum jumin_error make_each(const struct issuer *issuer, enum status_forma
     const struct content *content = &rooms->content;
     const bool mdoc = format == STATUS_CWT;
     struct writer values = writer_of(rooms->values, sizeof rooms->values);
-    json_t *claims = mdoc ? NULL : claims_json(&content->claims);
+    struct sd_jwt_members *members = NULL;
     enum jumin_error error = JUMIN_OK;
-    if (mdoc ? !resident_claims_mdoc(&content->claims, &values, &rooms->mdoc) : claims == NULL) {
+    if (mdoc ? !resident_claims_mdoc(&content->claims, &values, &rooms->mdoc)
+             : shared_claims(&content->claims, &members) != JUMIN_OK) {
         error = detail_set(detail, JUMIN_ERROR_INPUT, "the person file cannot be said in this format");
     }
     for (size_t i = 0; i < keys->count && error == JUMIN_OK; i++) {
         struct writer made = writer_of(rooms->made, sizeof rooms->made);
         error = mdoc ? make_mdoc(&issuer->options.mdoc, content, &rooms->mdoc, keys->keys[i], &references[i],
                                  &made)
-                     : make_sd_jwt(&issuer->options.sd_jwt, issuer->options.base_url, content, claims,
+                     : make_sd_jwt(&issuer->options.sd_jwt, issuer->options.base_url, content, members,
                                    keys->keys[i], &references[i], &made);
         if (error == JUMIN_OK && !add_copy(credentials, i == 0, writer_span(&made), format)) {
             error = JUMIN_ERROR_MEMORY;
@@ -301,8 +312,7 @@ static enum jumin_error make_each(const struct issuer *issuer, enum status_forma
             (void)detail_set(detail, error, "a copy could not be made: %s", jumin_error_name(error));
         }
     }
-    json_wipe(claims);
-    json_decref(claims);
+    sd_jwt_members_free(members);
     return error;
 }
 

@@ -12,10 +12,14 @@ enum {
     STATUS_SHARD_RESERVE = STATUS_SHARD_ENTRIES / 16,
     STATUS_PERMUTATION = 16, // bytes of the key
     STATUS_SPREAD_MAX = 256, // shards that are open at once
+    STATUS_COPY = 8,         // bytes of a copy in a batch's record: shard and index, big-endian
 };
 
 // A failure of the database, with its sentence.
 enum jumin_error status_store_fail(struct database *database, enum jumin_error error, struct detail *detail);
+// Whether some batch of a credential has a status as in "<> 0".
+enum jumin_error status_store_look(struct database *database, int64_t credential, const char *condition,
+                                   bool *found);
 // BASE/status/NUMBER. False: too long.
 bool status_store_uri(char uri[STATUS_URI_MAX], const char *base, int64_t shard);
 // The index that is given out as the `number`th from 0: each number of a shard has another one. False: no

@@ -8,19 +8,25 @@ void base64url_put(struct writer *w, struct span bytes)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     uint8_t *to = writer_reserve(w, base64url_length(bytes.n));
-    uint32_t bits = 0;
-    unsigned pending = 0;
+    size_t i = 0;
     if (to == NULL) {
         return;
     }
-    for (size_t i = 0; i < bytes.n; i++) {
-        bits = bits << 8 | bytes.p[i];
-        for (pending += 8; pending >= 6; pending -= 6) {
-            *to++ = (uint8_t)alphabet[bits >> (pending - 6) & 0x3F];
-        }
+    for (; i + 3 <= bytes.n; i += 3) {
+        const uint32_t bits = (uint32_t)bytes.p[i] << 16 | (uint32_t)bytes.p[i + 1] << 8 | bytes.p[i + 2];
+        *to++ = (uint8_t)alphabet[bits >> 18];
+        *to++ = (uint8_t)alphabet[bits >> 12 & 0x3F];
+        *to++ = (uint8_t)alphabet[bits >> 6 & 0x3F];
+        *to++ = (uint8_t)alphabet[bits & 0x3F];
     }
-    if (pending > 0) {
-        *to = (uint8_t)alphabet[bits << (6 - pending) & 0x3F];
+    if (i < bytes.n) { // one or two are left, and become two or three
+        const bool two = i + 2 == bytes.n;
+        const uint32_t bits = (uint32_t)bytes.p[i] << 16 | (two ? (uint32_t)bytes.p[i + 1] << 8 : 0);
+        *to++ = (uint8_t)alphabet[bits >> 18];
+        *to++ = (uint8_t)alphabet[bits >> 12 & 0x3F];
+        if (two) {
+            *to = (uint8_t)alphabet[bits >> 6 & 0x3F];
+        }
     }
 }
 

@@ -41,6 +41,19 @@ void sd_jwt_decoys(struct sd_jwt_maker *maker, json_t *object, size_t count);
 enum jumin_error sd_jwt_finish(struct sd_jwt_maker *maker, const struct signer *signer,
                                const struct jws_header *header, json_t *claims, struct writer *out);
 
+// What all copies of the same claims share, written once: for each copy salts and digests are left to be
+// made. Personal.
+struct sd_jwt_members;
+// All members of `object`. JUMIN_ERROR_INPUT: no object, a member that is an object or an array (what lies in
+// it has salts of its own), or a name that the format itself uses.
+enum jumin_error sd_jwt_members_new(struct sd_jwt_members **members, const json_t *object);
+// Wipes; NULL is allowed.
+void sd_jwt_members_free(struct sd_jwt_members *members);
+// Bytes that their disclosures take of a maker's room.
+size_t sd_jwt_members_room(const struct sd_jwt_members *members);
+// As sd_jwt_hide with each of them; `object` gets the digests, and need not have the members.
+void sd_jwt_hide_members(struct sd_jwt_maker *maker, json_t *object, const struct sd_jwt_members *members);
+
 // --- Reading ------------------------------------------------------------------------------------------------
 
 struct sd_jwt_disclosure {

@@ -6,8 +6,6 @@
 #include "host/mobile/base64url.h"
 #include <stdlib.h>
 
-enum { SALT_TEXT = 22 };
-
 void sd_jwt_begin(struct sd_jwt_maker *maker, const struct crypto_random *random, void *room, size_t capacity)
 {
     *maker = (struct sd_jwt_maker){.random = random, .disclosures = writer_of(room, capacity)};
@@ -30,17 +28,26 @@ bool sd_jwt_digest(struct span text, char digest[SD_JWT_DIGEST_TEXT + 1])
 
 // --- Disclosures --------------------------------------------------------------------------------------------
 
-static json_t *make_salt(struct sd_jwt_maker *maker)
+bool sd_jwt_salt(struct sd_jwt_maker *maker, char text[SD_JWT_SALT_TEXT])
 {
     uint8_t bytes[SD_JWT_SALT];
-    char text[SALT_TEXT];
-    struct writer w = writer_of(text, sizeof text);
+    struct writer w = writer_of(text, SD_JWT_SALT_TEXT);
     if (!maker->random->fill(maker->random->context, bytes, sizeof bytes)) {
         maker->error = JUMIN_ERROR_CRYPTO;
-        return NULL;
+        return false;
     }
     base64url_put(&w, span_of(bytes, sizeof bytes));
-    return json_stringn(text, w.n);
+    return true;
+}
+
+void sd_jwt_end_disclosure(struct sd_jwt_maker *maker, size_t start, char digest[SD_JWT_DIGEST_TEXT + 1])
+{
+    if (maker->disclosures.overflow) {
+        maker->error = JUMIN_ERROR_ARGUMENT;
+    } else if (!sd_jwt_digest(span_from(writer_span(&maker->disclosures), start), digest)) {
+        maker->error = JUMIN_ERROR_CRYPTO;
+    }
+    writer_put_u8(&maker->disclosures, '~');
 }
 
 // Writes the disclosure and gives its digest. `name` NULL: an item of an array.
@@ -48,12 +55,11 @@ static void disclose(struct sd_jwt_maker *maker, const char *name, json_t *value
                      char digest[SD_JWT_DIGEST_TEXT + 1])
 {
     const size_t start = maker->disclosures.n;
-    json_t *salt = make_salt(maker);
-    if (salt == NULL) {
-        maker->error = maker->error != JUMIN_OK ? maker->error : JUMIN_ERROR_MEMORY;
+    char salt[SD_JWT_SALT_TEXT + 1] = "";
+    if (!sd_jwt_salt(maker, salt)) {
         return;
     }
-    json_t *content = name == NULL ? json_pack("[oO]", salt, value) : json_pack("[osO]", salt, name, value);
+    json_t *content = name == NULL ? json_pack("[sO]", salt, value) : json_pack("[ssO]", salt, name, value);
     char *text = content == NULL ? NULL : json_dumps(content, JSON_COMPACT);
     json_decref(content);
     if (text == NULL) {
@@ -63,18 +69,12 @@ static void disclose(struct sd_jwt_maker *maker, const char *name, json_t *value
     base64url_put(&maker->disclosures, span_of(text, strlen(text)));
     crypto_wipe(text, strlen(text));
     free(text);
-    if (maker->disclosures.overflow) {
-        maker->error = JUMIN_ERROR_ARGUMENT;
-    } else if (!sd_jwt_digest(span_from(writer_span(&maker->disclosures), start), digest)) {
-        maker->error = JUMIN_ERROR_CRYPTO;
-    }
-    writer_put_u8(&maker->disclosures, '~');
+    sd_jwt_end_disclosure(maker, start, digest);
 }
 
 // --- Digests ------------------------------------------------------------------------------------------------
 
-// Into its place in the order of digests.
-static void add_digest(struct sd_jwt_maker *maker, json_t *object, const char *digest)
+void sd_jwt_add_digest(struct sd_jwt_maker *maker, json_t *object, const char *digest)
 {
     json_t *list = json_object_get(object, "_sd");
     size_t at = 0;
@@ -113,7 +113,7 @@ void sd_jwt_hide(struct sd_jwt_maker *maker, json_t *object, const char *name)
     if (maker->error == JUMIN_OK) {
         wipe_last(value);
         (void)json_object_del(object, name);
-        add_digest(maker, object, digest);
+        sd_jwt_add_digest(maker, object, digest);
     }
 }
 
@@ -147,7 +147,7 @@ void sd_jwt_decoys(struct sd_jwt_maker *maker, json_t *object, size_t count)
             maker->error = JUMIN_ERROR_CRYPTO;
             return;
         }
-        add_digest(maker, object, digest);
+        sd_jwt_add_digest(maker, object, digest);
     }
 }
 

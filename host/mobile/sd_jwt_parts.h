@@ -10,4 +10,15 @@ bool sd_jwt_is_format_name(const char *name);
 // SHA-256 over the text as it stands, in base64url and with a zero byte.
 bool sd_jwt_digest(struct span text, char digest[SD_JWT_DIGEST_TEXT + 1]);
 
+// --- The issuer's side -------------------------------------------------------------------------------------
+
+enum { SD_JWT_SALT_TEXT = 22 };
+
+// A new salt in base64url, without a zero byte behind it.
+bool sd_jwt_salt(struct sd_jwt_maker *maker, char text[SD_JWT_SALT_TEXT]);
+// Ends the disclosure that was written from `start` on, and gives its digest.
+void sd_jwt_end_disclosure(struct sd_jwt_maker *maker, size_t start, char digest[SD_JWT_DIGEST_TEXT + 1]);
+// Into its place in the order of digests.
+void sd_jwt_add_digest(struct sd_jwt_maker *maker, json_t *object, const char *digest);
+
 #endif

@@ -136,7 +136,11 @@ static enum jumin_error issue(const struct sd_jwt_vc_order *order, struct sd_jwt
 {
     const struct jws_header header = {
         .type = SD_JWT_VC_TYPE, .chain = order->chain, .chain_count = order->chain_count};
-    hide_all(maker, claims, 0);
+    if (order->members != NULL) {
+        sd_jwt_hide_members(maker, claims, order->members);
+    } else {
+        hide_all(maker, claims, 0);
+    }
     sd_jwt_decoys(maker, claims, order->decoys);
     if (maker->error == JUMIN_OK && !add_open_claims(claims, order)) {
         maker->error = JUMIN_ERROR_MEMORY;
@@ -144,16 +148,23 @@ static enum jumin_error issue(const struct sd_jwt_vc_order *order, struct sd_jwt
     return sd_jwt_finish(maker, order->signer, &header, claims, out);
 }
 
+enum jumin_error sd_jwt_vc_members(struct sd_jwt_members **members, const json_t *claims)
+{
+    *members = NULL;
+    return has_reserved(claims) ? JUMIN_ERROR_INPUT : sd_jwt_members_new(members, claims);
+}
+
 enum jumin_error sd_jwt_vc_issue(const struct sd_jwt_vc_order *order, const struct crypto_random *random,
                                  struct writer *out)
 {
+    const bool shared = order->members != NULL;
     struct sd_jwt_maker maker;
-    if (!json_is_object(order->claims) || has_reserved(order->claims)) {
+    if (!shared && (!json_is_object(order->claims) || has_reserved(order->claims))) {
         return JUMIN_ERROR_INPUT;
     }
-    const size_t capacity = room_for(order->claims);
-    uint8_t *room = malloc(capacity);
-    json_t *claims = json_deep_copy(order->claims);
+    const size_t capacity = shared ? sd_jwt_members_room(order->members) : room_for(order->claims);
+    uint8_t *room = malloc(capacity + 1);
+    json_t *claims = shared ? json_object() : json_deep_copy(order->claims);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
     if (room != NULL && claims != NULL) {
         sd_jwt_begin(&maker, random, room, capacity);

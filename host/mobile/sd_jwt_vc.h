@@ -20,13 +20,18 @@ struct sd_jwt_vc_order {
     uint64_t status_index;
     const json_t *claims; // an object; each of its members is hidden by itself, and members of its objects
                           // and items of its arrays too
-    size_t decoys;        // digests at the top level that belong to nothing
+    const struct sd_jwt_members *members; // of sd_jwt_vc_members: instead of `claims`, for many copies
+    size_t decoys;                        // digests at the top level that belong to nothing
 };
 
 // Appends the credential to `out`. JUMIN_ERROR_INPUT: a claim with a name that must never be hidden
 // (sd_jwt_vc_is_reserved); JUMIN_ERROR_CRYPTO, _MEMORY, _ARGUMENT (`out` is too small).
 enum jumin_error sd_jwt_vc_issue(const struct sd_jwt_vc_order *order, const struct crypto_random *random,
                                  struct writer *out);
+
+// The claims of many copies, for the order's `members`; released with sd_jwt_members_free. JUMIN_ERROR_INPUT:
+// a name that must never be hidden, or a claim that is an object or an array.
+enum jumin_error sd_jwt_vc_members(struct sd_jwt_members **members, const json_t *claims);
 
 // iss, nbf, exp, cnf, vct, vct#integrity, aka_vcts, status (§2.2.2.2 of the draft), and what RFC 9901 uses
 // itself.

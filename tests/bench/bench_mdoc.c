@@ -39,7 +39,7 @@ struct bench {
     struct resident_mdoc elements;
     uint8_t element_bytes[2 * PORTRAIT];
     uint8_t portrait[PORTRAIT];
-    json_t *jwt_claims;
+    struct sd_jwt_members *jwt_claims;
     struct span transcript;
     uint8_t transcript_bytes[64];
     // issued, and what is shown of it
@@ -262,7 +262,7 @@ static void make_jwt_claims(struct bench *b)
 {
     struct resident_claim list[RESIDENT_CLAIMS_MAX];
     size_t count = 0;
-    b->jwt_claims = json_object();
+    json_t *claims = json_object();
     must(resident_claims_list(&b->claims, list, &count), "the claims");
     for (size_t i = 0; i < count; i++) {
         char text[2 * PORTRAIT];
@@ -276,8 +276,10 @@ static void make_jwt_claims(struct bench *b)
         value = list[i].kind == RESIDENT_BOOLEAN  ? json_boolean(list[i].number != 0)
                 : list[i].kind == RESIDENT_NUMBER ? json_integer(list[i].number)
                                                   : json_stringn(text, w.n);
-        must(json_object_set_new(b->jwt_claims, list[i].name, value) == 0, list[i].name);
+        must(json_object_set_new(claims, list[i].name, value) == 0, list[i].name);
     }
+    must(sd_jwt_vc_members(&b->jwt_claims, claims) == JUMIN_OK, "sharing the claims");
+    json_decref(claims);
 }
 
 static struct span issue_jwt(struct bench *b, uint8_t *bytes)
@@ -293,7 +295,7 @@ static struct span issue_jwt(struct bench *b, uint8_t *bytes)
         .expires = b->now + DAY,
         .status_uri = "https://issuer.example/status/2",
         .status_index = 412,
-        .claims = b->jwt_claims,
+        .members = b->jwt_claims,
         .decoys = DECOYS,
     };
     memcpy(order.holder, b->device_signer.point, SIGNER_POINT);

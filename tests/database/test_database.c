@@ -215,6 +215,26 @@ static void test_many_statements_take_turns(void **state)
     }
 }
 
+// More of them than any provider keeps, each twice, and with values of two kinds.
+static void test_each_of_many_statements_is_its_own(void **state)
+{
+    (void)state;
+    enum { STATEMENTS = 200 };
+    const struct database_value values[] = {database_integer(7), {.kind = DATABASE_NULL}};
+    for (int64_t i = 0; i < 2 * STATEMENTS; i++) {
+        char sql[64];
+        struct database_rows *rows = NULL;
+        const int64_t number = i % STATEMENTS;
+        (void)snprintf(sql, sizeof sql, "SELECT CAST(COALESCE($1, 100) + %d AS BIGINT)", (int)number);
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(database_query(stage, sql, &values[k], 1, &rows), JUMIN_OK);
+            assert_true(database_next(rows));
+            assert_int_equal(database_column_integer(rows, 0), (k == 0 ? 7 : 100) + number);
+            assert_int_equal(database_rows_end(rows), JUMIN_OK);
+        }
+    }
+}
+
 static void test_a_wrong_statement_is_refused(void **state)
 {
     (void)state;
@@ -459,6 +479,7 @@ int main(void)
         STAGE_TEST(test_asking_for_more_rows_does_nothing_again),
         STAGE_TEST(test_a_statement_may_run_within_itself),
         STAGE_TEST(test_many_statements_take_turns),
+        STAGE_TEST(test_each_of_many_statements_is_its_own),
         STAGE_TEST(test_a_wrong_statement_is_refused),
         STAGE_TEST(test_reals_are_refused),
         STAGE_TEST(test_values_that_cannot_be_are_refused),

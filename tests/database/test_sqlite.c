@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/database/stage.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -128,6 +129,46 @@ static void test_a_file_that_stays_locked_is_a_conflict(void **state)
     database_close(other);
     assert_int_equal(database_begin(stage), JUMIN_OK);
     assert_int_equal(database_commit(stage), JUMIN_OK);
+}
+
+enum { WRITERS = 4, TURNS = 50 };
+
+static void *take_turns(void *connection)
+{
+    struct database *database = connection;
+    for (int i = 0; i < TURNS; i++) {
+        if (database_begin(database) != JUMIN_OK ||
+            database_run(database, "UPDATE row SET id = id + 1", NULL, 0, NULL) != JUMIN_OK) {
+            return NULL;
+        }
+        if (i % 5 == 0) {
+            database_rollback(database);
+        } else if (database_commit(database) != JUMIN_OK) {
+            return NULL;
+        }
+    }
+    return connection;
+}
+
+// Threads tell each other when they have ended: none is left waiting, and none comes in between.
+static void test_writers_of_one_process_take_turns(void **state)
+{
+    (void)state;
+    struct database *connections[WRITERS];
+    pthread_t threads[WRITERS];
+    stage_run("CREATE TABLE row (id BIGINT)");
+    stage_run("INSERT INTO row VALUES (0)");
+    for (int i = 0; i < WRITERS; i++) {
+        connections[i] = stage_connect();
+        assert_int_equal(pthread_create(&threads[i], NULL, take_turns, connections[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        void *good = NULL;
+        assert_int_equal(pthread_join(threads[i], &good), 0);
+        assert_non_null(good);
+        database_close(connections[i]);
+    }
+    assert_int_equal(stage_integer("SELECT id FROM row"), WRITERS * TURNS * 4 / 5);
 }
 
 // In place of a full disk: no file may grow beyond these bytes.
@@ -289,6 +330,7 @@ int main(void)
         STAGE_TEST(test_writing_on_an_old_state_is_a_conflict),
         STAGE_TEST(test_a_failure_at_a_later_row_spoils_the_transaction),
         STAGE_TEST(test_a_file_that_stays_locked_is_a_conflict),
+        STAGE_TEST(test_writers_of_one_process_take_turns),
         STAGE_TEST(test_a_full_disk_is_told_and_costs_nothing),
         STAGE_TEST(test_a_file_that_can_only_be_read_is_not_opened),
         STAGE_TEST(test_what_is_no_database_is_not_opened),

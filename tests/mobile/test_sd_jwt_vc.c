@@ -119,6 +119,83 @@ static void test_everything_personal_is_hidden(void **state)
     sd_jwt_vc_release(&vc);
 }
 
+static enum jumin_error issue_shared(const struct sd_jwt_members *members, struct writer *w)
+{
+    const struct crypto_random random = crypto_system_random();
+    struct sd_jwt_vc_order order = order_of();
+    memcpy(order.holder, holder.signer.point, SIGNER_POINT);
+    order.members = members;
+    return sd_jwt_vc_issue(&order, &random, w);
+}
+
+// Names and values of all lengths modulo three, and what JSON escapes.
+static void test_copies_of_shared_claims_say_what_the_claims_say(void **state)
+{
+    (void)state;
+    static uint8_t second[JOSE_TEXT_MAX];
+    json_t *claims = json_pack("{ss,ss,ss,ss,sb,si}", "n", "김\"\\\n", "na", "", "nam", "a", "name", "bc",
+                               "adult", 1, "sex", 2);
+    struct sd_jwt_members *members = NULL;
+    struct detail detail = {0};
+    struct sd_jwt_vc vc[2];
+    struct writer w[2] = {writer_of(out, sizeof out), writer_of(second, sizeof second)};
+    assert_int_equal(sd_jwt_vc_members(&members, claims), JUMIN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        const char *name = NULL;
+        json_t *value = NULL;
+        assert_int_equal(issue_shared(members, &w[i]), JUMIN_OK);
+        assert_int_equal(sd_jwt_vc_read(writer_span(&w[i]), &vc[i], &detail), JUMIN_OK);
+        assert_int_equal(sd_jwt_vc_check(&vc[i], issuer.signer.point, JOSE_NOW, 0, &detail), JUMIN_OK);
+        assert_int_equal(vc[i].sd.count, 6);
+        assert_int_equal(json_array_size(json_object_get(vc[i].sd.issued.claims, "_sd")), 6 + 4);
+        json_object_foreach(claims, name, value)
+        {
+            assert_true(json_equal(json_object_get(vc[i].sd.claims, name), value));
+            assert_null(json_object_get(vc[i].sd.issued.claims, name));
+        }
+    }
+    for (size_t i = 0; i < 6; i++) { // nothing links the copies
+        for (size_t k = 0; k < 6; k++) {
+            assert_string_not_equal(vc[0].sd.disclosures[i].digest, vc[1].sd.disclosures[k].digest);
+            assert_string_not_equal(json_string_value(json_array_get(vc[0].sd.disclosures[i].content, 0)),
+                                    json_string_value(json_array_get(vc[1].sd.disclosures[k].content, 0)));
+        }
+    }
+    sd_jwt_vc_release(&vc[0]);
+    sd_jwt_vc_release(&vc[1]);
+    sd_jwt_members_free(members);
+    json_decref(claims);
+}
+
+static void test_claims_that_cannot_be_shared_are_refused(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"{\"exp\": 1}", "{\"iat\": 1}", "{\"_sd\": 1}", "{\"...\": \"\"}",
+                                          "{\"a\": {}}",  "{\"a\": []}",  "[]",           "{\"status\": 1}"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        struct sd_jwt_members *members = NULL;
+        json_t *claims = json_loads(refused[i], 0, NULL);
+        assert_non_null(claims);
+        assert_int_equal(sd_jwt_vc_members(&members, claims), JUMIN_ERROR_INPUT);
+        assert_null(members);
+        json_decref(claims);
+    }
+}
+
+static void test_no_copy_of_shared_claims_fits_a_small_room(void **state)
+{
+    (void)state;
+    json_t *claims = json_pack("{ss}", "portrait", "0123456789012345678901234567890123456789");
+    struct sd_jwt_members *members = NULL;
+    struct writer w = writer_of(out, sizeof out);
+    assert_int_equal(sd_jwt_vc_members(&members, claims), JUMIN_OK);
+    assert_int_equal(issue_shared(members, &w), JUMIN_OK);
+    struct writer small = writer_of(out, w.n - 1);
+    assert_int_equal(issue_shared(members, &small), JUMIN_ERROR_ARGUMENT);
+    sd_jwt_members_free(members);
+    json_decref(claims);
+}
+
 static void test_large_and_small_claims_find_room(void **state)
 {
     (void)state;
@@ -271,6 +348,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_issued_credential_is_accepted),
         cmocka_unit_test(test_everything_personal_is_hidden),
+        cmocka_unit_test(test_copies_of_shared_claims_say_what_the_claims_say),
+        cmocka_unit_test(test_claims_that_cannot_be_shared_are_refused),
+        cmocka_unit_test(test_no_copy_of_shared_claims_fits_a_small_room),
         cmocka_unit_test(test_large_and_small_claims_find_room),
         cmocka_unit_test(test_reserved_claims_are_never_hidden),
         cmocka_unit_test(test_times_are_kept),
