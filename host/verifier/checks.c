@@ -6,8 +6,9 @@
 
 #include "card/wire/calendar.h"
 #include "host/calendar.h"
+#include "host/mobile/age_text.h"
 
-enum { DAY_SECONDS = 86400, HOUR_SECONDS = 3600, MINUTE_SECONDS = 60 };
+enum { DAY_SECONDS = 86400 };
 
 // --- Trust list ----------------------------------------------------------------------------------------------------
 
@@ -36,6 +37,7 @@ void verifier_check_trust(struct jumin_verifier *verifier, struct jumin_verifica
     verification->trust_issued_at = list->issued;
     enum jumin_finding finding = JUMIN_FINDING_PASSED;
     const char *judged = "recent enough for the venue's rule";
+    char text[AGE_TEXT];
     if (age > rule->warn) {
         finding = JUMIN_FINDING_FAILED;
         judged = "older than the venue's rule accepts";
@@ -46,9 +48,10 @@ void verifier_check_trust(struct jumin_verifier *verifier, struct jumin_verifica
         finding = JUMIN_FINDING_WARNED;
         judged = "older than the venue's rule accepts without a warning";
     }
+    age_text(age, text);
     verification_note(verification, JUMIN_VERIFICATION_TRUST_LIST, finding,
                       finding == JUMIN_FINDING_FAILED ? JUMIN_ERROR_NOT_VALID_NOW : JUMIN_OK,
-                      "the trust list is %lld hours old, %s", (long long)(age / HOUR_SECONDS), judged);
+                      "the trust list is %s old, %s", text, judged);
 }
 
 // --- Signer --------------------------------------------------------------------------------------------------------
@@ -150,16 +153,18 @@ static void judge_status(struct jumin_verification *verification, enum status_fo
                       answer->fetched ? "; it was fetched just now" : "");
 }
 
-static void take_judge(struct jumin_verifier *verifier, const struct verifier_place *place)
+void verifier_judge_lists(struct jumin_verifier *verifier, const struct verifier_place *place)
 {
     verifier->judge = (struct status_judge){.roots = verifier->issuers,
                                             .list = trust_list_of(verifier),
                                             .cache = &verifier->chains,
-                                            .revocation_required = verifier->options.revocation_required,
-                                            .signer = place->signer,
-                                            .role = place->role,
-                                            .root = place->root,
-                                            .certificate = place->certificate};
+                                            .revocation_required = verifier->options.revocation_required};
+    if (place != NULL) {
+        verifier->judge.signer = place->signer;
+        verifier->judge.role = place->role;
+        verifier->judge.root = place->root;
+        verifier->judge.certificate = place->certificate;
+    }
 }
 
 void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verification *verification,
@@ -180,10 +185,10 @@ void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verific
     }
     memcpy(reference.uri, uri.p, uri.n);
     const struct status_rule rule = {verifier->options.statuses.accept, verifier->options.statuses.warn};
-    take_judge(verifier, place);
+    verifier_judge_lists(verifier, place);
     const enum jumin_error error =
         status_cache_ask(verifier->statuses, format, &reference, &rule, now, &answer);
-    verifier->judge = (struct status_judge){.roots = NULL}; // what it pointed to is the caller's
+    verifier_judge_lists(verifier, NULL); // what it pointed to is the caller's
     if (error != JUMIN_OK) {
         verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, error,
                           "its status is not known: %s", status_cache_detail(verifier->statuses));

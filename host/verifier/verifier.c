@@ -9,6 +9,7 @@
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
 #include "host/pki/purposes.h"
+#include "host/verifier/checks.h"
 
 enum {
     CERTIFICATE_LABEL_LENGTH = 11, // "CERTIFICATE"
@@ -130,6 +131,7 @@ static void use_issuers(struct jumin_verifier *verifier, const struct jumin_trus
 {
     verifier->issuers = issuers;
     x5chain_cache_clear(&verifier->chains);
+    verifier_judge_lists(verifier, NULL);
 }
 
 enum jumin_error jumin_verifier_load_trust_list(struct jumin_verifier *verifier, const uint8_t *jws, size_t n,

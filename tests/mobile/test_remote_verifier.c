@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/remote_stage.h"
 
+#include "host/mobile/base64url.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,6 +66,33 @@ static void test_presentation_of_another_session_does_not_hold(void **state)
         assert_string_equal(ask_result(), "failed");
         assert_int_equal(json_array_size(json_object_get(json_object_get(answer, "verdict"), "learned")), 0);
     }
+}
+
+// The request offers it; the key is the one that the answer is encrypted to.
+static void test_answer_by_mac_holds(void **state)
+{
+    (void)state;
+    const struct crypto_random random = crypto_system_random();
+    static uint8_t transcript[4096], response[16384], text[32768], form[65536];
+    struct writer t = writer_of(transcript, sizeof transcript), r = writer_of(response, sizeof response),
+                  b = writer_of(text, sizeof text), f = writer_of(form, sizeof form);
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    plan_request();
+    assert_int_equal(disclosure_take(wallet, &plan, wallet_now, &detail), JUMIN_OK);
+    const struct vp_session session = vp_request_session(&got.request);
+    assert_true(vp_transcript(&session, &t));
+    assert_int_equal(disclosure_device_response(&plan, &plan.documents[0], writer_span(&t),
+                                                span_of(got.request.recipient.point, SIGNER_POINT), &r),
+                     JUMIN_OK);
+    base64url_put(&b, writer_span(&r));
+    const struct vp_presentation shown = {dcql_find(&got.request.query, plan.documents[0].query),
+                                          writer_span(&b)};
+    assert_int_equal(vp_response_make(&got.request, &shown, 1, &random, &f), JUMIN_OK);
+    writer_put_u8(&f, 0);
+    post_form(path_of(got.request.response_uri), (const char *)form);
+    assert_int_equal(status, 200);
+    assert_string_equal(ask_result(), "good");
 }
 
 static void test_unencrypted_answer_is_refused_and_the_request_stays_open(void **state)
@@ -265,6 +294,7 @@ int main(void)
         REMOTE_TEST(test_answer_is_taken_once),
         REMOTE_TEST(test_answer_to_one_request_is_none_to_another),
         REMOTE_TEST(test_presentation_of_another_session_does_not_hold),
+        REMOTE_TEST(test_answer_by_mac_holds),
         REMOTE_TEST(test_unencrypted_answer_is_refused_and_the_request_stays_open),
         REMOTE_TEST(test_no_answer_is_taken_after_the_end),
         REMOTE_TEST(test_another_credential_than_asked_for_does_not_hold),

@@ -17,7 +17,8 @@ unsigned stage_requests, stage_answers;
 char stage_last_path[128];
 const char *(*stage_binding)(struct span message, struct http_response *response);
 
-static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer;
+static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer, other_root;
+struct stage_holder stage_other_status;
 static struct span chains[3];
 static struct issuer *issuer;
 
@@ -133,12 +134,21 @@ static void make_issuer(void)
 
 void stage_publish_status(void)
 {
+    stage_publish_status_by(&status_holder);
+}
+
+void stage_publish_status_by(const struct stage_holder *by)
+{
+    union {
+        const struct crypto_ec_key *read;
+        struct crypto_ec_key *any;
+    } key = {.read = &by->key.key};
     const struct crypto_random random = crypto_system_random();
     const struct status_policy policy = status_policy_default(STAGE_ISSUER);
-    struct status_signer signer = {.chain = &status_holder.der, .count = 1};
+    struct status_signer signer = {.chain = &by->der, .count = 1};
     struct detail detail = {{0}};
     size_t published = 0;
-    assert_true(signer_of_key(&status_holder.key.key, &signer.signer));
+    assert_true(signer_of_key(key.any, &signer.signer));
     if (status_store_publish(stage, &policy, &signer, &random, station_clock, &published, &detail) !=
         JUMIN_OK) {
         fail_msg("%s", detail.text);
@@ -177,10 +187,11 @@ void stage_trust(void)
     struct detail detail = {{0}};
     struct writer jws = writer_of(text, sizeof text);
     const struct trust_list_root roots[] = {{.kind = TRUST_LIST_ISSUERS, .certificate = root.der},
-                                            {.kind = TRUST_LIST_VENUES, .certificate = venues.der}};
+                                            {.kind = TRUST_LIST_VENUES, .certificate = venues.der},
+                                            {.kind = TRUST_LIST_ISSUERS, .certificate = other_root.der}};
     const struct x5chain chain = stage_chain(&list_signer);
     assert_true(signer_of_key(&list_signer.key.key, &by));
-    assert_int_equal(trust_list_sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 2, &by, &chain, &jws, &detail),
+    assert_int_equal(trust_list_sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 3, &by, &chain, &jws, &detail),
                      JUMIN_OK);
     stage_assert(jumin_wallet_trust(wallet, jws.p, jws.n, root.der.p, root.der.n, station_clock), JUMIN_OK,
                  "");
@@ -221,6 +232,8 @@ static void make_certificates(void)
     stage_issue(&sd_jwt, &root, CERTIFICATE_SD_JWT_ISSUER, CRYPTO_P256, NULL);
     stage_issue(&status_holder, &root, CERTIFICATE_STATUS_SIGNER, CRYPTO_P256, NULL);
     stage_issue(&list_signer, &root, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
+    stage_root(&other_root, "Another IACA", NULL);
+    stage_issue(&stage_other_status, &other_root, CERTIFICATE_STATUS_SIGNER, CRYPTO_P256, NULL);
     stage_issue(&stage_venue, &venues, CERTIFICATE_READER, CRYPTO_P256, NULL);
 }
 

@@ -31,6 +31,9 @@ int wallet_stage_close(void **state);
 void stage_reopen(void);
 // Publishes status lists with a signer of the root.
 void stage_publish_status(void);
+// The same with another signer.
+void stage_publish_status_by(const struct stage_holder *by);
+extern struct stage_holder stage_other_status; // a signer of status lists of another issuer that is trusted
 // The text in the QR for a new offer; `tx_code` is borrowed until the next one.
 const char *stage_offer(const char **tx_code);
 void stage_provision(void);

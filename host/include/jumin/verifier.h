@@ -189,8 +189,11 @@ JUMIN_EXPORT void jumin_verification_facts(const struct jumin_verification *veri
                                            struct jumin_verification_facts *facts);
 
 // The same for programs: JSON text of the caller's (free), which may be personal.
-// {"result", "format", "type", "issuer", "valid_until", "checks": [{"check", "result", "detail"}],
-//  "learned": [{"namespace", "name", "value"}]}; times in seconds since 1970, bytes in base64.
+// {"result", "format", "type", "issuer", "valid_until", "status_issued_at", "status_age", "trust_issued_at",
+//  "trust_age", "checks": [{"check", "result", "detail"}], "learned": [{"namespace", "name", "value"}]};
+//  times
+// and ages (of the status list and the trust list, where they were looked at) in seconds, times since 1970,
+// bytes in base64.
 JUMIN_EXPORT enum jumin_error jumin_verification_json(const struct jumin_verification *verification,
                                                       char **json);
 
