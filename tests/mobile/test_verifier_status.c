@@ -69,6 +69,21 @@ static void test_kept_list_of_another_issuer_refuses(void **state)
     stage_release(&signer);
 }
 
+static void test_list_with_too_long_a_chain_refuses(void **state)
+{
+    (void)state;
+    struct span chain[X5CHAIN_MAX + 1];
+    uint8_t point[SIGNER_POINT];
+    struct detail detail;
+    for (size_t i = 0; i <= X5CHAIN_MAX; i++) {
+        chain[i] = stage.status.der;
+    }
+    assert_int_equal(
+        status_judge_key(&stage.verifier->judge, chain, X5CHAIN_MAX + 1, STAGE_NOW, point, &detail),
+        JUMIN_ERROR_MALFORMED);
+    assert_int_equal(status_judge_key(&stage.verifier->judge, chain, 1, STAGE_NOW, point, &detail), JUMIN_OK);
+}
+
 // Status list tokens are signed with ES256.
 static void test_list_by_a_key_of_another_curve_refuses(void **state)
 {
@@ -267,6 +282,7 @@ int main(void)
         test(test_list_by_another_kind_of_signer_refuses),
         test(test_list_by_another_issuer_refuses),
         test(test_kept_list_of_another_issuer_refuses),
+        test(test_list_with_too_long_a_chain_refuses),
         test(test_list_by_a_key_of_another_curve_refuses),
         test(test_list_by_the_credentials_own_signer_is_accepted),
         test(test_authority_that_the_credential_names_signs_its_list),
