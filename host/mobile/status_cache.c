@@ -294,6 +294,7 @@ enum jumin_error status_cache_ask(struct status_cache *cache, enum status_format
         return error;
     }
     found.issued_at = kept->token.claims.issued_at;
+    memcpy(found.digest, kept->token.digest, sizeof found.digest);
     found.age = found.issued_at < now ? now - found.issued_at : 0;
     judge(rule, &found);
     *answer = found;

@@ -126,9 +126,35 @@ bool verifier_check_vouched(const struct jumin_verifier *verifier, struct jumin_
 
 // --- Status --------------------------------------------------------------------------------------------------------
 
-static void judge_status(struct jumin_verification *verification, enum status_format format,
-                         const struct status_answer *answer)
+// What the proofs of the registry that are kept say of the list, when one is about a list of that address.
+static const char *look_into_registry(const struct jumin_verifier *verifier, const char *uri,
+                                      const struct status_answer *answer, enum jumin_finding *finding)
 {
+    bool known = false;
+    for (size_t i = 0; i < verifier->proof_count; i++) {
+        const struct jumin_registry_entry *entry = &verifier->proofs[i];
+        if (entry->kind == JUMIN_REGISTRY_STATUS_LIST && strcmp(entry->name, uri) == 0) {
+            known = true;
+            if (memcmp(entry->digest, answer->digest, sizeof answer->digest) == 0) {
+                return "; it is in the registry";
+            }
+        }
+    }
+    if (!known) {
+        return "";
+    }
+    if (verifier->options.registry_required) {
+        *finding = JUMIN_FINDING_FAILED;
+    } else if (*finding == JUMIN_FINDING_PASSED) {
+        *finding = JUMIN_FINDING_WARNED;
+    }
+    return "; the proofs of the registry at hand are about other lists of its address";
+}
+
+static void judge_status(const struct jumin_verifier *verifier, struct jumin_verification *verification,
+                         enum status_format format, const char *uri, const struct status_answer *answer)
+{
+    const char *registry = "";
     enum jumin_finding finding = JUMIN_FINDING_FAILED;
     enum jumin_error error = JUMIN_ERROR_REVOKED;
     const char *says = NULL;
@@ -140,6 +166,8 @@ static void judge_status(struct jumin_verification *verification, enum status_fo
                   : answer->verdict == STATUS_WARNED ? JUMIN_FINDING_WARNED
                                                      : JUMIN_FINDING_FAILED;
         error = finding == JUMIN_FINDING_FAILED ? JUMIN_ERROR_NOT_VALID_NOW : JUMIN_OK;
+        registry = look_into_registry(verifier, uri, answer, &finding);
+        error = finding == JUMIN_FINDING_FAILED && error == JUMIN_OK ? JUMIN_ERROR_HASH : error;
     } else if (answer->status == STATUS_SUSPENDED) {
         says = "the credential is locked";
     } else if (answer->status == STATUS_INVALID) {
@@ -149,8 +177,8 @@ static void judge_status(struct jumin_verification *verification, enum status_fo
         (void)snprintf(other, sizeof other, "the credential's status is %u, and not valid", answer->status);
         says = other;
     }
-    verification_note(verification, JUMIN_VERIFICATION_STATUS, finding, error, "%s; %s%s", says, answer->text,
-                      answer->fetched ? "; it was fetched just now" : "");
+    verification_note(verification, JUMIN_VERIFICATION_STATUS, finding, error, "%s; %s%s%s", says,
+                      answer->text, answer->fetched ? "; it was fetched just now" : "", registry);
 }
 
 void verifier_judge_lists(struct jumin_verifier *verifier, const struct verifier_place *place)
@@ -194,7 +222,7 @@ void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verific
                           "its status is not known: %s", status_cache_detail(verifier->statuses));
         return;
     }
-    judge_status(verification, format, &answer);
+    judge_status(verifier, verification, format, reference.uri, &answer);
 }
 
 // --- Type and validity ---------------------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ struct jumin_verifier_options {
     struct jumin_freshness statuses; // of status lists
     struct jumin_freshness trust;    // of the trust list
     bool revocation_required;        // refuse where a revocation list is missing or out of date
-    bool registry_required;          // refuse signers whose certificate no proof of the registry is about
+    bool registry_required; // refuse signers whose certificate no proof of the registry is about, and
+                            // lists, where there are proofs about others of their address
 };
 
 // JUMIN_ERROR_ARGUMENT: a rule that is none.
@@ -71,11 +72,12 @@ JUMIN_EXPORT void jumin_verifier_trust_issuers(struct jumin_verifier *verifier,
                                                const struct jumin_trust *issuers);
 
 // The key that signs the registry's heads; then proofs are kept with jumin_verifier_add_proof, and the
-// certificates of signers looked up in them, without asking the registry.
+// certificates of signers looked up in them, without asking the registry; status lists, too, of whose address
+// there is a proof.
 JUMIN_EXPORT enum jumin_error jumin_verifier_use_registry(struct jumin_verifier *verifier, const uint8_t *key,
                                                           size_t n);
-// A proof file about a certificate. JUMIN_ERROR_ARGUMENT: no registry is known, or there are too many proofs;
-// others as jumin_registry_proof_check.
+// A proof file about a certificate or a status list. JUMIN_ERROR_ARGUMENT: no registry is known, or there are
+// too many proofs; others as jumin_registry_proof_check.
 JUMIN_EXPORT enum jumin_error jumin_verifier_add_proof(struct jumin_verifier *verifier, const char *json,
                                                        size_t n);
 
