@@ -243,9 +243,9 @@ struct jumin_wallet_holder {
 
 enum { JUMIN_WALLET_URI = 512 };
 
-// Follows a verifier's link (OpenID4VP 1.0: openid4vp://…, haip-vp://…, as text or out of a QR code) and tells
-// `holder` what it would disclose. What that returns is of no interest: nothing is shown or used up, and
-// nothing is written to the history; the verifier learns that its request was fetched.
+// Follows a verifier's link (OpenID4VP 1.0: openid4vp://…, haip-vp://…, as text or out of a QR code) and
+// tells `holder` what it would disclose. What that returns is of no interest: nothing is shown or used up,
+// and nothing is written to the history; the verifier learns that its request was fetched.
 // JUMIN_ERROR_MALFORMED       no such link, or no request behind it; NOT_SUPPORTED: one of another kind
 // JUMIN_ERROR_SIGNER_UNKNOWN  nobody vouches for who asks, or the wallet has no trust list in date;
 //                             SIGNATURE, CERTIFICATE, REVOKED, CONFLICT: it is not by whom it says
@@ -264,6 +264,21 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_request(struct jumin_wallet *
 JUMIN_EXPORT enum jumin_error jumin_wallet_respond(struct jumin_wallet *wallet, const char *uri,
                                                    const struct jumin_wallet_holder *holder,
                                                    const int64_t *now, char next[JUMIN_WALLET_URI]);
+
+// --- At counters without a radio -----------------------------------------------------------------------------------
+
+enum { JUMIN_WALLET_COUNTER_SECONDS = 60, JUMIN_WALLET_COUNTER_CODE = 4297 };
+
+// Whether the holder is an adult this year, and nothing else, as a text for a QR code (ended by a zero byte)
+// that a counter's scanner reads (jumin_verifier_check_counter_code): "JMC1:" and letters, digits and signs.
+// It is for any counter, for a minute: whoever takes a picture of it can show it elsewhere in that time. It
+// uses up a copy of the mdoc, and stands in the history as shown to any counter. `*now` is read again once
+// the holder has decided. JUMIN_ERROR_NOT_AUTHORIZED  it is refused: locked, expired, no copy left, or the
+// credential does not say it JUMIN_ERROR_CANCELLED       the holder said no JUMIN_ERROR_TOO_LONG        the
+// credential does not fit a code
+JUMIN_EXPORT enum jumin_error
+jumin_wallet_counter_code(struct jumin_wallet *wallet, const struct jumin_wallet_holder *holder,
+                          const int64_t *now, char text[JUMIN_WALLET_COUNTER_CODE], int64_t *expires);
 
 // --- History ---------------------------------------------------------------------------------------------------
 
