@@ -99,8 +99,9 @@ const struct dcql_credential *dcql_find(const struct dcql_query *query, const ch
 
 // --- Making -------------------------------------------------------------------------------------------------
 
-// What a purpose asks of a resident's credential, in either format, the mdoc first: a new object of the
-// caller's. `year`: as of resident_purpose_ask. NULL: no single purpose, no such year, or no memory.
-json_t *dcql_for_purpose(enum jumin_purpose purpose, unsigned year);
+// What a purpose asks of a resident's credential, in one of the formats, the mdoc first: a new object of the
+// caller's. `year`: as of resident_purpose_ask. `formats`: bits, 1 << DCQL_MDOC and so on; 0: either. NULL:
+// no single purpose, no such year or format, or no memory.
+json_t *dcql_for_purpose(enum jumin_purpose purpose, unsigned year, unsigned formats);
 
 #endif

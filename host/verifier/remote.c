@@ -36,7 +36,7 @@ static const char *wrong_option(const struct remote_options *options)
     if (options->judge.judge == NULL) {
         return "judge: is missing";
     }
-    return options->secret != NULL && strlen(options->secret) < REMOTE_SECRET_MIN
+    return options->secret != NULL && strlen(options->secret) < JUMIN_REMOTE_SECRET_MIN
                ? "secret: must have 16 bytes or more"
                : NULL;
 }
@@ -118,7 +118,7 @@ void remote_verifier_free(struct remote_verifier *verifier)
 
 void remote_forget(struct remote_request *request)
 {
-    if (request->state == REMOTE_UNKNOWN) {
+    if (request->state == JUMIN_REMOTE_UNKNOWN) {
         return;
     }
     json_wipe(request->verdict);
@@ -136,10 +136,10 @@ static struct remote_request *free_place(struct remote_verifier *verifier, int64
     struct remote_request *found = NULL;
     for (size_t i = 0; i < verifier->options.open_max; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state != REMOTE_JUDGING && now >= request->expires + verifier->options.seconds) {
+        if (request->state != JUMIN_REMOTE_JUDGING && now >= request->expires + verifier->options.seconds) {
             remote_forget(request);
         }
-        found = request->state == REMOTE_UNKNOWN ? request : found;
+        found = request->state == JUMIN_REMOTE_UNKNOWN ? request : found;
     }
     return found;
 }
@@ -149,7 +149,7 @@ struct remote_request *remote_find(struct remote_verifier *verifier, const char 
     struct remote_request *found = NULL;
     for (size_t i = 0; i < verifier->options.open_max && strlen(id) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state == REMOTE_OPEN && now < request->expires &&
+        if (request->state == JUMIN_REMOTE_OPEN && now < request->expires &&
             crypto_equal(request->id, id, REMOTE_ID)) {
             found = request;
         }
@@ -188,11 +188,12 @@ static bool make_secrets(struct remote_request *request)
            random_text(&random, request->key_id);
 }
 
-static enum jumin_error fill_place(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
-                                   struct remote_request *request, struct detail *detail)
+static enum jumin_error fill_place(struct remote_verifier *verifier, enum jumin_purpose purpose,
+                                   unsigned formats, int64_t now, struct remote_request *request,
+                                   struct detail *detail)
 {
-    json_t *query = dcql_for_purpose(purpose, verifier_year(now));
-    request->state = REMOTE_OPEN;
+    json_t *query = dcql_for_purpose(purpose, verifier_year(now), formats);
+    request->state = JUMIN_REMOTE_OPEN;
     request->purpose = purpose;
     request->issued = now;
     request->expires = now + verifier->options.seconds;
@@ -220,71 +221,91 @@ static bool put_link(const struct remote_verifier *verifier, const struct remote
     return !w.overflow;
 }
 
-static enum jumin_error open_place(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
-                                   struct remote_opened *opened, struct detail *detail)
+static enum jumin_error open_place(struct remote_verifier *verifier, enum jumin_purpose purpose,
+                                   unsigned formats, int64_t now, struct remote_opened *opened,
+                                   struct detail *detail)
 {
     struct remote_request *request = free_place(verifier, now);
     if (request == NULL) {
         return detail_set(detail, JUMIN_ERROR_RULES, "Too many requests are open.");
     }
-    const enum jumin_error error = fill_place(verifier, purpose, now, request, detail);
+    const enum jumin_error error = fill_place(verifier, purpose, formats, now, request, detail);
     if (error == JUMIN_OK && !put_link(verifier, request, opened)) {
         remote_forget(request);
         return detail_set(detail, JUMIN_ERROR_TOO_LONG, "The link is too long.");
     }
+    verifier->opened += error == JUMIN_OK ? 1 : 0;
     return error;
 }
 
-enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
-                             struct remote_opened *opened, struct detail *detail)
+enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpose purpose, unsigned formats,
+                             int64_t now, struct remote_opened *opened, struct detail *detail)
 {
     memset(opened, 0, sizeof *opened);
+    if ((formats & ~(unsigned)(JUMIN_REMOTE_MDOC | JUMIN_REMOTE_SD_JWT)) != 0) {
+        return detail_set(detail, JUMIN_ERROR_ARGUMENT, "There is no such format.");
+    }
     if (jumin_purpose_name(purpose) == NULL || (verifier->options.purposes & purpose) == 0) {
         return detail_set(detail, JUMIN_ERROR_NOT_AUTHORIZED,
                           "The venue's certificate does not allow this purpose.");
     }
     (void)pthread_mutex_lock(&verifier->lock);
-    const enum jumin_error error = open_place(verifier, purpose, now, opened, detail);
+    const enum jumin_error error = open_place(verifier, purpose, formats, now, opened, detail);
     (void)pthread_mutex_unlock(&verifier->lock);
     return error;
 }
 
+// --- Counted ---------------------------------------------------------------------------------------------------
+
+void remote_count(struct remote_verifier *verifier, struct remote_counts *counts)
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    *counts = (struct remote_counts){.opened = verifier->opened};
+    memcpy(counts->ended, verifier->ended, sizeof counts->ended);
+    for (size_t i = 0; i < verifier->options.open_max; i++) {
+        const enum jumin_remote_state state = verifier->requests[i].state;
+        counts->open += state == JUMIN_REMOTE_OPEN || state == JUMIN_REMOTE_JUDGING ? 1 : 0;
+    }
+    (void)pthread_mutex_unlock(&verifier->lock);
+}
+
 // --- Result --------------------------------------------------------------------------------------------------
 
-const char *remote_state_name(enum remote_state state)
+const char *jumin_remote_state_name(enum jumin_remote_state state)
 {
     static const char *const names[] = {
-        [REMOTE_UNKNOWN] = "unknown", [REMOTE_OPEN] = "open",     [REMOTE_JUDGING] = "judging",
-        [REMOTE_REFUSED] = "refused", [REMOTE_FAILED] = "failed", [REMOTE_GOOD] = "good",
-        [REMOTE_EXPIRED] = "expired",
+        [JUMIN_REMOTE_UNKNOWN] = "unknown", [JUMIN_REMOTE_OPEN] = "open",
+        [JUMIN_REMOTE_JUDGING] = "judging", [JUMIN_REMOTE_REFUSED] = "refused",
+        [JUMIN_REMOTE_FAILED] = "failed",   [JUMIN_REMOTE_GOOD] = "good",
+        [JUMIN_REMOTE_EXPIRED] = "expired",
     };
-    return (size_t)state < COUNT(names) ? names[state] : names[REMOTE_UNKNOWN];
+    return (size_t)state < COUNT(names) ? names[state] : names[JUMIN_REMOTE_UNKNOWN];
 }
 
 // Hands over what is known, and forgets it when it is the last there is to know.
-static enum remote_state take_result(struct remote_request *request, int64_t now, json_t **verdict,
-                                     enum jumin_error *error, struct detail *detail)
+static enum jumin_remote_state take_result(struct remote_request *request, int64_t now, json_t **verdict,
+                                           enum jumin_error *error, struct detail *detail)
 {
-    if (request->state == REMOTE_OPEN && now >= request->expires) {
-        request->state = REMOTE_EXPIRED;
+    if (request->state == JUMIN_REMOTE_OPEN && now >= request->expires) {
+        request->state = JUMIN_REMOTE_EXPIRED;
     }
-    const enum remote_state state = request->state;
+    const enum jumin_remote_state state = request->state;
     *error = request->error;
     *detail = request->detail;
     if (verdict != NULL) {
         *verdict = request->verdict;
         request->verdict = NULL;
     }
-    if (state != REMOTE_OPEN && state != REMOTE_JUDGING) {
+    if (state != JUMIN_REMOTE_OPEN && state != JUMIN_REMOTE_JUDGING) {
         remote_forget(request);
     }
     return state;
 }
 
-enum remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
-                                json_t **verdict, enum jumin_error *error, struct detail *detail)
+enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
+                                      json_t **verdict, enum jumin_error *error, struct detail *detail)
 {
-    enum remote_state state = REMOTE_UNKNOWN;
+    enum jumin_remote_state state = JUMIN_REMOTE_UNKNOWN;
     *error = JUMIN_OK;
     detail_clear(detail);
     if (verdict != NULL) {
@@ -293,7 +314,7 @@ enum remote_state remote_result(struct remote_verifier *verifier, const char *ha
     (void)pthread_mutex_lock(&verifier->lock);
     for (size_t i = 0; i < verifier->options.open_max && strlen(handle) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state != REMOTE_UNKNOWN && crypto_equal(request->handle, handle, REMOTE_ID)) {
+        if (request->state != JUMIN_REMOTE_UNKNOWN && crypto_equal(request->handle, handle, REMOTE_ID)) {
             state = take_result(request, now, verdict, error, detail);
             break;
         }

@@ -12,7 +12,7 @@
 #define JUMIN_HOST_VERIFIER_REMOTE_H
 
 #include "host/mobile/vp_response.h"
-#include <jumin/verifier.h>
+#include <jumin/verifier_remote.h>
 
 struct remote_verifier;
 
@@ -20,7 +20,7 @@ enum {
     REMOTE_OPEN_MAX = 1000, // requests that are kept, unless told otherwise
     REMOTE_SECONDS = 300,   // that a request may be answered, and its result be read, unless told otherwise
     REMOTE_ID = 22,         // 16 random bytes in base64url
-    REMOTE_SECRET_MIN = 16, // bytes of options.secret
+    REMOTE_STATES = JUMIN_REMOTE_EXPIRED + 1,
 };
 
 // What is to be judged: all presentations of one answer, of the formats that their queries name, tied to one
@@ -72,10 +72,11 @@ struct remote_opened {
     char link[2 * VP_TEXT_MAX]; // for the wallet: openid4vp://…
     int64_t expires;
 };
-// Opens a request. JUMIN_ERROR_NOT_AUTHORIZED: a purpose that the certificate does not have; RULES: too many
+// Opens a request for a credential in one of the formats (bits of enum jumin_remote_format; 0: any).
+// JUMIN_ERROR_NOT_AUTHORIZED: a purpose that the certificate does not have; RULES: too many
 // are open; CRYPTO, MEMORY.
-enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpose purpose, int64_t now,
-                             struct remote_opened *opened, struct detail *detail);
+enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpose purpose, unsigned formats,
+                             int64_t now, struct remote_opened *opened, struct detail *detail);
 
 // The request object, signed anew each time: `id` is the last part of its URI. `wallet_nonce`: NULL without
 // POST. JUMIN_ERROR_NO_SUCH_FILE: none, expired, or answered already.
@@ -87,19 +88,16 @@ enum jumin_error remote_object(struct remote_verifier *verifier, const char *id,
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
                                  int64_t now, struct detail *detail);
 
-enum remote_state {
-    REMOTE_UNKNOWN, // no such handle, or long over
-    REMOTE_OPEN,    // not answered yet
-    REMOTE_JUDGING,
-    REMOTE_REFUSED, // by the holder or the wallet
-    REMOTE_FAILED,  // answered, but it does not hold
-    REMOTE_GOOD,
-    REMOTE_EXPIRED,
-};
-const char *remote_state_name(enum remote_state state);
 // `*verdict` (may be NULL): a new reference to the judge's object, or NULL. `error` and `detail`: why it
 // failed or was refused. A result is read once: the verdict is gone then.
-enum remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
-                                json_t **verdict, enum jumin_error *error, struct detail *detail);
+enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
+                                      json_t **verdict, enum jumin_error *error, struct detail *detail);
+
+// Since it was made.
+struct remote_counts {
+    uint64_t opened, ended[REMOTE_STATES]; // answers that were taken: REFUSED, FAILED, GOOD
+    size_t open;                           // or being judged, or expired and not asked for since
+};
+void remote_count(struct remote_verifier *verifier, struct remote_counts *counts);
 
 #endif

@@ -66,17 +66,17 @@ static void judge(struct remote_verifier *verifier, struct remote_request *reque
     (void)pthread_mutex_unlock(&verifier->judging);
 }
 
-// Of a request that is in REMOTE_JUDGING, so that nobody else touches it. Returns what it is then.
-static enum remote_state take_answer(struct remote_verifier *verifier, struct remote_request *request,
-                                     const struct vp_response *response, int64_t now)
+// Of a request that is in JUMIN_REMOTE_JUDGING, so that nobody else touches it. Returns what it is then.
+static enum jumin_remote_state take_answer(struct remote_verifier *verifier, struct remote_request *request,
+                                           const struct vp_response *response, int64_t now)
 {
     if (response->error[0] != '\0') {
         request->error = detail_set(&request->detail, JUMIN_ERROR_ACCESS_DENIED,
                                     "The wallet shows nothing: %s.", response->error);
-        return REMOTE_REFUSED;
+        return JUMIN_REMOTE_REFUSED;
     }
     judge(verifier, request, response, now);
-    return request->error == JUMIN_OK ? REMOTE_GOOD : REMOTE_FAILED;
+    return request->error == JUMIN_OK ? JUMIN_REMOTE_GOOD : JUMIN_REMOTE_FAILED;
 }
 
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
@@ -86,7 +86,7 @@ enum jumin_error remote_answered(struct remote_verifier *verifier, const char *i
     (void)pthread_mutex_lock(&verifier->lock);
     struct remote_request *request = remote_find(verifier, id, now);
     if (request != NULL) {
-        request->state = REMOTE_JUDGING;
+        request->state = JUMIN_REMOTE_JUDGING;
     }
     (void)pthread_mutex_unlock(&verifier->lock);
     if (request == NULL) {
@@ -97,13 +97,14 @@ enum jumin_error remote_answered(struct remote_verifier *verifier, const char *i
                                             .state = request->answer_state,
                                             .query = &request->query};
     const enum jumin_error error = vp_response_open(form, &rules, &response, detail);
-    enum remote_state state = REMOTE_OPEN;
+    enum jumin_remote_state state = JUMIN_REMOTE_OPEN;
     if (error == JUMIN_OK) {
         state = take_answer(verifier, request, &response, now);
         vp_response_release(&response);
     }
     (void)pthread_mutex_lock(&verifier->lock);
     request->state = state;
+    verifier->ended[state] += state != JUMIN_REMOTE_OPEN ? 1 : 0;
     (void)pthread_mutex_unlock(&verifier->lock);
     return error;
 }

@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 struct remote_request {
-    enum remote_state state; // REMOTE_UNKNOWN: the place is free
+    enum jumin_remote_state state; // JUMIN_REMOTE_UNKNOWN: the place is free
     enum jumin_purpose purpose;
     int64_t issued, expires;
     char id[REMOTE_ID + 1], handle[REMOTE_ID + 1], nonce[REMOTE_ID + 1], answer_state[REMOTE_ID + 1],
@@ -31,6 +31,7 @@ struct remote_verifier {
     pthread_mutex_t lock;                   // of the requests and the signer
     pthread_mutex_t judging;
     struct remote_request *requests; // options.open_max places
+    uint64_t opened, ended[REMOTE_STATES];
 };
 
 // Wipes a place and frees it.

@@ -52,24 +52,40 @@ static void answer_opened(const struct remote_opened *opened, struct http_respon
                                  (json_int_t)opened->expires));
 }
 
+// "format": "mso_mdoc", "dc+sd-jwt", or not there. False: another.
+static bool take_format(const json_t *body, unsigned *formats)
+{
+    const json_t *format = json_object_get(body, "format");
+    const char *name = json_string_value(format);
+    *formats = 0;
+    for (unsigned bit = JUMIN_REMOTE_MDOC; name != NULL && bit <= JUMIN_REMOTE_SD_JWT; bit <<= 1) {
+        if (strcmp(name, jumin_remote_format_name((enum jumin_remote_format)bit)) == 0) {
+            *formats = bit;
+        }
+    }
+    return format == NULL || *formats != 0;
+}
+
 static void handle_open(void *context, const struct http_request *request, struct http_response *response)
 {
     struct remote_verifier *verifier = context;
     struct remote_opened opened;
     struct detail detail = {{0}};
     enum jumin_purpose purpose;
+    unsigned formats = 0;
     if (refuse_stranger(verifier, request, response)) {
         return;
     }
     json_t *body = json_loadb((const char *)request->body.p, request->body.n, JSON_REJECT_DUPLICATES, NULL);
     const char *name = json_string_value(json_object_get(body, "purpose"));
-    if (name == NULL || jumin_purpose_parse(name, &purpose) != JUMIN_OK) {
-        http_response_error(response, 400, "invalid_request", "purpose is wanted");
-        json_decref(body);
+    const bool good =
+        name != NULL && jumin_purpose_parse(name, &purpose) == JUMIN_OK && take_format(body, &formats);
+    json_decref(body);
+    if (!good) {
+        http_response_error(response, 400, "invalid_request", "a purpose is wanted, and at most a format");
         return;
     }
-    json_decref(body);
-    switch (remote_open(verifier, purpose, request->now, &opened, &detail)) {
+    switch (remote_open(verifier, purpose, formats, request->now, &opened, &detail)) {
     case JUMIN_OK:
         answer_opened(&opened, response);
         break;
@@ -95,13 +111,13 @@ static void handle_result(void *context, const struct http_request *request, str
     if (refuse_stranger(verifier, request, response)) {
         return;
     }
-    const enum remote_state state =
+    const enum jumin_remote_state state =
         remote_result(verifier, request->parts[0], request->now, &verdict, &error, &detail);
-    if (state == REMOTE_UNKNOWN) {
+    if (state == JUMIN_REMOTE_UNKNOWN) {
         http_response_error(response, 404, "unknown_request", NULL);
         return;
     }
-    json_t *result = json_pack("{s:s}", "state", remote_state_name(state));
+    json_t *result = json_pack("{s:s}", "state", jumin_remote_state_name(state));
     if (verdict != NULL) {
         (void)json_object_set_new(result, "verdict", verdict);
     }

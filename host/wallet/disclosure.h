@@ -91,6 +91,9 @@ enum jumin_error disclosure_of_device_request(struct jumin_wallet *wallet,
 enum jumin_error disclosure_of_dcql(struct jumin_wallet *wallet, const json_t *query,
                                     const struct x5chain *chain, int64_t now, struct disclosure_plan *plan,
                                     struct detail *detail);
+// Whether a plan that is not refused asks for nothing but what these purposes cover of residents'
+// credentials, so that a holder who has approved of them need not be asked.
+bool disclosure_covered(const struct disclosure_plan *plan, unsigned purposes);
 // Wipes it. All zero is allowed, and what it is afterwards.
 void disclosure_release(struct disclosure_plan *plan);
 

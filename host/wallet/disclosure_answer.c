@@ -53,7 +53,8 @@ static enum jumin_error remember(struct jumin_wallet *wallet, const struct discl
     put_elements(plan, shown, elements);
     put_purposes(plan->purposes, purposes);
     return wallet_remember(wallet, now, shown ? "shown" : "refused",
-                           plan->venue.authenticated ? plan->venue.name : "unknown", purposes, elements, why);
+                           plan->venue.name[0] != '\0' ? plan->venue.name : "unknown", purposes, elements,
+                           why);
 }
 
 enum jumin_error disclosure_refuse(struct jumin_wallet *wallet, const struct disclosure_plan *plan,

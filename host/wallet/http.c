@@ -1,21 +1,13 @@
 // A phone that is a program reaches the issuer's server over HTTPS.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/http/client_curl.h"
+#include "host/wallet/http.h"
 
 #include "host/wallet/wallet_internal.h"
 
 #include <jansson.h>
-#include <jumin/http.h>
 #include <stdlib.h>
 
 enum { REFUSAL_MAX = 4096, STATUS_GOOD = 200, FETCHED_MAX = 1 << 22 };
-
-struct jumin_http {
-    struct client_curl *curl;
-    struct http_client client;
-    struct http_client_answer answer;
-    struct detail detail;
-};
 
 enum jumin_error jumin_http_new(struct jumin_http **http, const struct jumin_http_options *options)
 {
@@ -73,7 +65,7 @@ static void copy_printable(const char *text, char *copy, size_t capacity)
     copy[n] = '\0';
 }
 
-static enum jumin_error refused(struct jumin_http *http)
+enum jumin_error http_refused(struct jumin_http *http)
 {
     const struct http_client_answer *answer = &http->answer;
     json_t *json =
@@ -107,7 +99,7 @@ enum jumin_error jumin_http_bind(struct jumin_http *http, const char *url, const
         return error;
     }
     if (http->answer.status != STATUS_GOOD) {
-        return refused(http);
+        return http_refused(http);
     }
     if (!http_media_type_is(http_client_answer_type(&http->answer), "application/cbor")) {
         return detail_set(&http->detail, JUMIN_ERROR_MALFORMED,
@@ -135,7 +127,7 @@ enum jumin_error jumin_http_get(struct jumin_http *http, const char *url, const 
         return error;
     }
     if (http->answer.status != STATUS_GOOD) {
-        return refused(http);
+        return http_refused(http);
     }
     if (!http_media_type_is(http_client_answer_type(&http->answer), type)) {
         return detail_set(&http->detail, JUMIN_ERROR_MALFORMED, "the server has something else there");

@@ -7,7 +7,7 @@
 #include <jumin/http.h>
 #include <jumin/verifier.h>
 
-extern const struct cli_command verify_command;
+extern const struct cli_command verify_command, verify_serve_command, verify_request_command;
 
 // Whom a verifier trusts, what it has kept and how old that may be, and its clock.
 #define VERIFIER_OPTIONS                                                                                     \
@@ -45,8 +45,15 @@ bool verify_setup_check(const struct cli_arguments *arguments);
 // False: said so on stderr. verify_setup_close in every case.
 bool verify_setup_open(const struct cli_arguments *arguments, struct verify_setup *setup);
 void verify_setup_close(struct verify_setup *setup);
+// The trust list as it lies there now, of malloc. False: said so on stderr.
+bool verify_setup_read_list(const struct cli_arguments *arguments, uint8_t **bytes, size_t *n);
 // The venue's key of --venue, under the passphrase. False: said so on stderr.
 bool verify_setup_key(const struct cli_arguments *arguments, struct verify_setup *setup);
+
+// A counter's code, of --counter-code or --image.
+bool verify_counter_asked(const struct cli_arguments *arguments);
+bool verify_counter_check(const struct cli_arguments *arguments);
+enum cli_exit verify_counter(const struct cli_arguments *arguments, struct verify_setup *setup);
 
 // The verdict, readable or (--json) for programs. CLI_OK: it was accepted.
 enum cli_exit verify_show(const struct cli_arguments *arguments,

@@ -100,6 +100,19 @@ static bool path_of(const struct cli_arguments *arguments, const char *option, c
     return strlen(given) < HOME_PATH_MAX || cli_misused(arguments, "--%s is too long", option);
 }
 
+bool verify_setup_read_list(const struct cli_arguments *arguments, uint8_t **bytes, size_t *n)
+{
+    char path[HOME_PATH_MAX];
+    if (!path_of(arguments, "trust-list", "mobile/trust-list.jwt", path) ||
+        !files_read(arguments, path, LIST_MAX, bytes, n)) {
+        return false;
+    }
+    while (*n > 0 && ((*bytes)[*n - 1] == '\n' || (*bytes)[*n - 1] == '\r')) {
+        (*n)--;
+    }
+    return true;
+}
+
 static bool load_trust_list(const struct cli_arguments *arguments, struct verify_setup *setup)
 {
     char path[HOME_PATH_MAX];
@@ -114,16 +127,12 @@ static bool load_trust_list(const struct cli_arguments *arguments, struct verify
     if (error != JUMIN_OK) {
         return failed(arguments, setup, path, error);
     }
-    if (!path_of(arguments, "trust-list", "mobile/trust-list.jwt", path) ||
-        !files_read(arguments, path, LIST_MAX, &bytes, &n)) {
+    if (!verify_setup_read_list(arguments, &bytes, &n)) {
         return false;
-    }
-    while (n > 0 && (bytes[n - 1] == '\n' || bytes[n - 1] == '\r')) {
-        n--;
     }
     error = jumin_verifier_load_trust_list(setup->verifier, bytes, n, setup->now);
     free(bytes);
-    return error == JUMIN_OK || failed(arguments, setup, path, error);
+    return error == JUMIN_OK || failed(arguments, setup, "the trust list", error);
 }
 
 static bool load_roots(const struct cli_arguments *arguments, struct verify_setup *setup)

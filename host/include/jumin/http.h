@@ -3,10 +3,7 @@
 #ifndef JUMIN_HTTP_H
 #define JUMIN_HTTP_H
 
-#include <jumin/error.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <jumin/verifier_remote.h>
 
 // Keeps its connection open between requests; for one thread at a time.
 struct jumin_http;
@@ -41,5 +38,25 @@ JUMIN_EXPORT enum jumin_error jumin_http_get(struct jumin_http *http, const char
 // Has the wallet use it, for as long as both live.
 struct jumin_wallet;
 JUMIN_EXPORT void jumin_http_for_wallet(struct jumin_http *http, struct jumin_wallet *wallet);
+
+// --- A till before its venue's server ------------------------------------------------------------------------------
+
+// <jumin/verifier_server.h>
+struct jumin_http_venue {
+    const char *url; // its base_url
+    const char *secret;
+};
+// Has the server open a request, which the till shows as a QR code. As jumin_remote_open, and the errors
+// above; JUMIN_ERROR_ACCESS_DENIED: another secret.
+JUMIN_EXPORT enum jumin_error jumin_http_open_request(struct jumin_http *http,
+                                                      const struct jumin_http_venue *venue,
+                                                      enum jumin_purpose purpose, unsigned formats,
+                                                      struct jumin_remote_opened *opened);
+// What has become of it, as jumin_remote_result has it; jumin_remote_result_release. JUMIN_ERROR_LINK,
+// _TIMEOUT: ask again, but a result that was on its way is lost.
+JUMIN_EXPORT enum jumin_error jumin_http_request_result(struct jumin_http *http,
+                                                        const struct jumin_http_venue *venue,
+                                                        const char *handle,
+                                                        struct jumin_remote_result *result);
 
 #endif

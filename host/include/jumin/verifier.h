@@ -247,4 +247,18 @@ JUMIN_EXPORT enum jumin_error jumin_verifier_meet(struct jumin_verifier *verifie
                                                   const struct jumin_meeting *meeting,
                                                   struct jumin_verification **verification);
 
+// --- At counters without a radio -----------------------------------------------------------------------------------
+
+// What a phone shows as a QR code there (jumin_wallet_counter_code), as text: whether its holder is an adult
+// this year, and nothing else. No key of the venue's is needed, and no network: the trust list, and a status
+// list that is recent enough.
+//
+// The code lives for a minute and names no counter, so that it needs no question: whoever has taken a picture
+// of it can show it within that minute, but not twice to one verifier, nor to others that have the same
+// `cache` folder, which holds what was seen. HOLDER fails when it is too old, from the future, or was shown
+// before; FORMAT when it says anything else.
+JUMIN_EXPORT enum jumin_error jumin_verifier_check_counter_code(struct jumin_verifier *verifier,
+                                                                const char *text, size_t n, int64_t now,
+                                                                struct jumin_verification **verification);
+
 #endif

@@ -14,6 +14,7 @@
 #define JUMIN_WALLET_H
 
 #include <jumin/binding.h>
+#include <jumin/purpose.h>
 
 enum {
     JUMIN_WALLET_ID = 17,         // of a credential: 16 hexadecimal digits
@@ -181,6 +182,103 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, c
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
 // (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
 JUMIN_EXPORT enum jumin_error jumin_wallet_remove(struct jumin_wallet *wallet, const char *id, int64_t now);
+
+// --- Showing ---------------------------------------------------------------------------------------------------
+
+// What a request would disclose, in person (<jumin/wallet_meet.h>) or over the network: who asks, for what,
+// and what of which credential would be shown, or why nothing will be. Its texts are its own, in UTF-8, as
+// request and credential have them: who writes them to a terminal takes control characters out.
+struct jumin_wallet_disclosure;
+
+struct jumin_wallet_venue {
+    bool known;       // its certificate leads to a venues' root of the trust list
+    const char *name; // of the certificate; "" unless known
+    const char *organization;
+    unsigned purposes; // bits of enum jumin_purpose that its certificate names
+    const char *why;   // not known; "" where it is
+};
+JUMIN_EXPORT void jumin_wallet_disclosure_venue(const struct jumin_wallet_disclosure *what,
+                                                struct jumin_wallet_venue *venue);
+// The least set of purposes that covers what is asked of a resident's credential; 0: none does, or another
+// credential is asked for.
+JUMIN_EXPORT unsigned jumin_wallet_disclosure_purposes(const struct jumin_wallet_disclosure *what);
+// Whether a known venue asks for nothing but what these purposes cover: for a holder who has approved of them
+// beforehand.
+JUMIN_EXPORT bool jumin_wallet_disclosure_covered(const struct jumin_wallet_disclosure *what,
+                                                  unsigned purposes);
+// NULL: the holder may say yes. Otherwise nothing will be shown, whatever the holder says, and this is why.
+JUMIN_EXPORT const char *jumin_wallet_disclosure_refused(const struct jumin_wallet_disclosure *what);
+
+// A data element that is asked for.
+struct jumin_wallet_element {
+    const char *credential; // id of the one that would show it; "": none can
+    enum jumin_wallet_format format;
+    const char *type;       // docType or vct that was asked for
+    const char *name_space; // of an mdoc; "" of an SD-JWT
+    const char *name;       // identifier, or path with dots: "address.region"
+    const char *value;      // that would be shown, pictures as their number of bytes; NULL: it is not there
+    bool retain;            // the venue says that it keeps it
+    const char *refused;    // NULL; otherwise why it is not shown
+};
+JUMIN_EXPORT size_t jumin_wallet_disclosure_count(const struct jumin_wallet_disclosure *what);
+// From 0, those of one credential together. JUMIN_ERROR_ARGUMENT: there are not that many.
+JUMIN_EXPORT enum jumin_error jumin_wallet_disclosure_element(const struct jumin_wallet_disclosure *what,
+                                                              size_t index,
+                                                              struct jumin_wallet_element *element);
+// The same as JSON text of the caller's (free), which is personal: {"venue": {"authenticated", "name",
+// "organization", "purposes", "why"}, "purposes", "documents": [{"format", "type", "credential", "elements":
+// [{"namespace", "name", "value", "retain", "refused", "why"}], "refused", "why"}], "refused", "why"}.
+JUMIN_EXPORT enum jumin_error jumin_wallet_disclosure_json(const struct jumin_wallet_disclosure *what,
+                                                           char **json);
+
+// Who decides whether it is shown: asks the holder, and may take its time. JUMIN_OK: yes;
+// JUMIN_ERROR_CANCELLED: no, and any other error as well. What is refused anyway is told, too, so that the
+// holder hears of it; nothing that is returned changes that. `what` lives until the function returns.
+struct jumin_wallet_holder {
+    enum jumin_error (*decide)(void *context, const struct jumin_wallet_disclosure *what);
+    void *context;
+};
+
+// --- Over the network --------------------------------------------------------------------------------------------
+
+enum { JUMIN_WALLET_URI = 512 };
+
+// Follows a verifier's link (OpenID4VP 1.0: openid4vp://…, haip-vp://…, as text or out of a QR code) and
+// tells `holder` what it would disclose. What that returns is of no interest: nothing is shown or used up,
+// and nothing is written to the history; the verifier learns that its request was fetched.
+// JUMIN_ERROR_MALFORMED       no such link, or no request behind it; NOT_SUPPORTED: one of another kind
+// JUMIN_ERROR_SIGNER_UNKNOWN  nobody vouches for who asks, or the wallet has no trust list in date;
+//                             SIGNATURE, CERTIFICATE, REVOKED, CONFLICT: it is not by whom it says
+// JUMIN_ERROR_NOT_VALID_NOW   it has expired
+// JUMIN_ERROR_LINK            the verifier does not give it (any more), or the wallet is offline
+JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_request(struct jumin_wallet *wallet, const char *uri,
+                                                           const struct jumin_wallet_holder *holder,
+                                                           int64_t now);
+// The same, and then shows what the holder approves, or tells the verifier that nothing will come; either
+// stands in the history. `*now` is read again once the holder has decided: whose function takes its time
+// moves it on. `next` (may be NULL): where the verifier would have the holder go on, a URI; "": nowhere.
+// JUMIN_ERROR_NOT_AUTHORIZED  it is refused, whatever the holder says; the detail has the reason
+// JUMIN_ERROR_CANCELLED       the holder said no
+// JUMIN_ERROR_STATUS          the verifier does not take what is shown; the copies are used up all the same
+// and those above
+JUMIN_EXPORT enum jumin_error jumin_wallet_respond(struct jumin_wallet *wallet, const char *uri,
+                                                   const struct jumin_wallet_holder *holder,
+                                                   const int64_t *now, char next[JUMIN_WALLET_URI]);
+
+// --- At counters without a radio -----------------------------------------------------------------------------------
+
+enum { JUMIN_WALLET_COUNTER_SECONDS = 60, JUMIN_WALLET_COUNTER_CODE = 4297 };
+
+// Whether the holder is an adult this year, and nothing else, as a text for a QR code (ended by a zero byte)
+// that a counter's scanner reads (jumin_verifier_check_counter_code): "JMC1:" and letters, digits and signs.
+// It is for any counter, for a minute: whoever takes a picture of it can show it elsewhere in that time. It
+// uses up a copy of the mdoc, and stands in the history as shown to any counter. `*now` is read again once
+// the holder has decided. JUMIN_ERROR_NOT_AUTHORIZED  it is refused: locked, expired, no copy left, or the
+// credential does not say it JUMIN_ERROR_CANCELLED       the holder said no JUMIN_ERROR_TOO_LONG        the
+// credential does not fit a code
+JUMIN_EXPORT enum jumin_error
+jumin_wallet_counter_code(struct jumin_wallet *wallet, const struct jumin_wallet_holder *holder,
+                          const int64_t *now, char text[JUMIN_WALLET_COUNTER_CODE], int64_t *expires);
 
 // --- History ---------------------------------------------------------------------------------------------------
 
