@@ -163,7 +163,9 @@ enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                 .elements = document->shown,
                 .element_count = document->shown_count,
                 .device = &document->signer,
-                .method = reader_key.n > 0 ? DEVICE_AUTH_MAC : DEVICE_AUTH_SIGNATURE,
+                // A key that does not agree signs, which the verifier takes as well (ISO 18013-5 §9.1.3).
+                .method = reader_key.n > 0 && document->signer.agree != NULL ? DEVICE_AUTH_MAC
+                                                                             : DEVICE_AUTH_SIGNATURE,
                 .reader_key = reader_key,
             };
         }

@@ -102,6 +102,9 @@ struct jumin_wallet {
     uint8_t store_key[WALLET_STORE_KEY], salt[16];
     uint32_t iterations;
     struct jumin_wallet_keys keys;
+    struct detail keys_detail;   // why a token's key was not made, or did not sign
+    struct jumin_tokens *tokens; // NULL: none are opened
+    char *token_uri;             // of the token that has the keys; NULL: none
     struct jumin_wallet_http http; // what `client` asks, unless a client was given as such
     struct http_client client;     // ask NULL: offline
     struct wallet_key device;
@@ -169,6 +172,10 @@ void wallet_keep_key(struct jumin_wallet *wallet, const struct wallet_key *key);
 void wallet_use_key(struct jumin_wallet *wallet, const struct wallet_key *key);
 // Removes from the store what is spare, for when the file says so; after a writing that has failed, nothing.
 void wallet_remove_spares(struct jumin_wallet *wallet);
+// Says that a key failed, and why if that is known.
+enum jumin_error wallet_key_failed(struct jumin_wallet *wallet, enum jumin_error error, const char *what);
+// token_keys.c: keys are in that token. JUMIN_ERROR_INPUT: no URI of one; JUMIN_ERROR_TOKEN: none are opened.
+enum jumin_error wallet_use_token(struct jumin_wallet *wallet, const char *uri);
 // credentials.c
 struct wallet_credential *wallet_find(struct jumin_wallet *wallet, const char *id);
 // A new one with an id of its own; NULL: there are too many, or no random bytes.

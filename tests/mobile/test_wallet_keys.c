@@ -6,6 +6,7 @@
 #include "host/file.h"
 #include "host/json_fields.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ static struct {
 } store[KEYS];
 static size_t made, removed;
 static unsigned make_fails_at; // so many keys are made; then the store is full
+static const char *appears;    // a file, when a key is made
 static bool file_is_behind;    // keys that were just made cannot be in it
 static struct http_client network;
 static unsigned disk_fails_at; // with the request of that number the disk is full
@@ -41,6 +43,10 @@ static enum jumin_error make(void *context, uint8_t handle[JUMIN_WALLET_KEY_HAND
     handle[1] = (uint8_t)made;
     *n = 2;
     made++;
+    if (appears != NULL) {
+        assert_int_equal(disk_write(appears, 0600, span_of("x", 1)), JUMIN_OK);
+        appears = NULL;
+    }
     return JUMIN_OK;
 }
 
@@ -350,11 +356,18 @@ static void test_a_wallet_that_cannot_be_made_leaves_no_key(void **state)
     struct jumin_wallet *other = NULL;
     char path[160];
     (void)state;
+    (void)snprintf(path, sizeof path, "%s.other", wallet_path);
     file_is_behind = true;
-    (void)snprintf(path, sizeof path, "%s.lock", wallet_path); // is there
+    appears = path; // by another program, meanwhile
     assert_int_equal(jumin_wallet_create(&other, path, "open", &options), JUMIN_ERROR_FILE);
+    assert_int_equal(errno, EEXIST);
     assert_int_equal(made, 2);
     assert_int_equal(removed, 1);
+    // Where it is there already no key is made.
+    assert_int_equal(jumin_wallet_create(&other, path, "open", &options), JUMIN_ERROR_FILE);
+    assert_int_equal(errno, EEXIST);
+    assert_int_equal(made, 2);
+    (void)unlink(path);
     (void)strcat(path, ".lock");
     (void)unlink(path);
 }

@@ -44,17 +44,25 @@ struct jumin_wallet_keys {
     void *context;
 };
 
+struct jumin_tokens;
 struct jumin_wallet_options {
-    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file
+    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file, or in a token
+    // Opens the token that keys are in (<jumin/token.h>); it must outlive the wallet. NULL: none is opened.
+    struct jumin_tokens *tokens;
+    const char *token; // URI of the token that a new wallet makes its keys in, and keeps; NULL: in none
+    char *why;         // JUMIN_WALLET_TEXT bytes for a sentence when it fails; NULL: not wanted
 };
 
 // Makes the file, mode 0600, with a new device key. JUMIN_ERROR_FILE: errno says why, EEXIST when there is
-// such a file; JUMIN_ERROR_INPUT: an empty passphrase. `options` may be NULL, here and below.
+// such a file; JUMIN_ERROR_INPUT: an empty passphrase, or a URI that names no token; JUMIN_ERROR_TOKEN,
+// _TOKEN_PIN: the token makes no key; JUMIN_ERROR_NOT_SUPPORTED: libjumin was built without tokens. `options`
+// may be NULL, here and below.
 JUMIN_EXPORT enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *path,
                                                   const char *passphrase,
                                                   const struct jumin_wallet_options *options);
 // JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: no wallet, a damaged one, or another passphrase (none of
-// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open.
+// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open; JUMIN_ERROR_TOKEN: its
+// keys are in a token, and `tokens` is NULL. A token is opened when one of its keys is used.
 JUMIN_EXPORT enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path,
                                                 const char *passphrase,
                                                 const struct jumin_wallet_options *options);
