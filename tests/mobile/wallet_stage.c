@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/wallet_stage.h"
 
+#include "host/file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +22,17 @@ const char *(*stage_binding)(struct span message, struct http_response *response
 static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer;
 static struct span chains[3];
 static struct issuer *issuer;
+
+// A power cut is not what these tests are about, and a disk is slow.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's --wrap names it
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+    (void)fd;
+    return 0;
+}
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 // --- The network -------------------------------------------------------------------------------------------------
 
@@ -296,4 +309,54 @@ int wallet_stage_close(void **state)
     issuer_free(issuer);
     issuer = NULL;
     return issuer_stage_close(state);
+}
+
+// --- What is in the file ---------------------------------------------------------------------------------------
+
+struct jumin_wallet *stage_open_copy(const struct jumin_wallet_keys *keys)
+{
+    enum { FILE_BYTES = 1 << 20 };
+    static uint8_t bytes[FILE_BYTES];
+    const struct jumin_wallet_options options = {.keys = keys};
+    struct jumin_wallet *copy = NULL;
+    char path[160];
+    size_t n = 0;
+    (void)snprintf(path, sizeof path, "%s.copy", wallet_path);
+    assert_int_equal(disk_read(wallet_path, bytes, sizeof bytes, &n), JUMIN_OK);
+    FILE *file = fopen(path, "wb"); // which need not be on the disk
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(jumin_wallet_open(&copy, path, "open", &options), JUMIN_OK);
+    (void)unlink(path);
+    (void)strcat(path, ".lock");
+    (void)unlink(path);
+    return copy;
+}
+
+// Tokens are worth keeping though the disk is full, and keys that a request has used are spare in the file.
+static json_t *content_of(const struct jumin_wallet *which)
+{
+    json_t *json = wallet_to_json(which);
+    json_t *credential = NULL;
+    size_t i = 0;
+    (void)json_object_del(json, "spares");
+    json_array_foreach(json_object_get(json, "credentials"), i, credential)
+    {
+        (void)json_object_del(credential, "grant");
+        (void)json_object_del(credential, "notification");
+    }
+    return json;
+}
+
+void stage_assert_memory_is_as_the_file(void)
+{
+    struct jumin_wallet_keys keys = wallet->keys;
+    keys.remove = NULL;
+    struct jumin_wallet *copy = stage_open_copy(&keys);
+    json_t *in_memory = content_of(wallet), *in_file = content_of(copy);
+    assert_true(json_equal(in_memory, in_file));
+    json_decref(in_memory);
+    json_decref(in_file);
+    jumin_wallet_free(copy);
 }

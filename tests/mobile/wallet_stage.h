@@ -46,4 +46,8 @@ void stage_list_is_issued(int64_t at);
 void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *part);
 struct jumin_wallet_credential stage_credential(size_t index);
 
+// What a program would find in the file that is started now.
+struct jumin_wallet *stage_open_copy(const struct jumin_wallet_keys *keys);
+void stage_assert_memory_is_as_the_file(void);
+
 #endif
