@@ -102,9 +102,9 @@ struct jumin_wallet {
     uint8_t store_key[WALLET_STORE_KEY], salt[16];
     uint32_t iterations;
     struct jumin_wallet_keys keys;
-    struct detail keys_detail;   // why a token's key was not made, or did not sign
-    struct jumin_tokens *tokens; // NULL: none are opened
-    char *token_uri;             // of the token that has the keys; NULL: none
+    struct detail keys_detail;     // why a token's key was not made, or did not sign
+    struct jumin_tokens *tokens;   // NULL: none are opened
+    char *token_uri;               // of the token that has the keys; NULL: none
     struct jumin_wallet_http http; // what `client` asks, unless a client was given as such
     struct http_client client;     // ask NULL: offline
     struct wallet_key device;
@@ -119,7 +119,7 @@ struct jumin_wallet {
     size_t trust_text_length, trust_root_length;
     char trust_url[WALLET_URL]; // where the list is fetched; "": nowhere
     int64_t trust_taken;        // when the list was taken
-    struct trust_list trust; // read from these; expired ones too: who uses it looks at `expires`
+    struct trust_list trust;    // read from these; expired ones too: who uses it looks at `expires`
 };
 
 // For programs that have a client, and for tests: in place of jumin_wallet_use_http.
@@ -187,8 +187,7 @@ void wallet_wipe_copies(struct wallet_copy *copies, size_t count);
 // In memory alone.
 void wallet_drop_credential(struct jumin_wallet *wallet, struct wallet_credential *credential);
 // Drops those that are marked, and writes the file. On error nothing has changed.
-enum jumin_error wallet_drop_marked(struct jumin_wallet *wallet,
-                                    const bool marked[WALLET_CREDENTIALS_MAX]);
+enum jumin_error wallet_drop_marked(struct jumin_wallet *wallet, const bool marked[WALLET_CREDENTIALS_MAX]);
 size_t wallet_unused(const struct wallet_credential *credential);
 // Appends to the history in memory; false: no memory.
 bool wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,

@@ -61,8 +61,8 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, 
                                                   const char *passphrase,
                                                   const struct jumin_wallet_options *options);
 // JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: no wallet, a damaged one, or another passphrase (none of
-// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open; JUMIN_ERROR_TOKEN: its
-// keys are in a token, and `tokens` is NULL. A token is opened when one of its keys is used.
+// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open; JUMIN_ERROR_TOKEN:
+// its keys are in a token, and `tokens` is NULL. A token is opened when one of its keys is used.
 JUMIN_EXPORT enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path,
                                                 const char *passphrase,
                                                 const struct jumin_wallet_options *options);
@@ -112,9 +112,9 @@ JUMIN_EXPORT void jumin_wallet_use_http(struct jumin_wallet *wallet, const struc
 JUMIN_EXPORT enum jumin_error jumin_wallet_trust(struct jumin_wallet *wallet, const uint8_t *list, size_t n,
                                                  const uint8_t *root, size_t root_length, int64_t now);
 
-// Fetches the list from `url` and takes it as above; the URL is kept with it, and jumin_wallet_refresh fetches
-// the list again when the one that is kept is a day old. NULL: the URL that is kept. JUMIN_ERROR_ARGUMENT:
-// none is; those of the network; on error the list and the URL that are kept stay.
+// Fetches the list from `url` and takes it as above; the URL is kept with it, and jumin_wallet_refresh
+// fetches the list again when the one that is kept is a day old. NULL: the URL that is kept.
+// JUMIN_ERROR_ARGUMENT: none is; those of the network; on error the list and the URL that are kept stay.
 JUMIN_EXPORT enum jumin_error jumin_wallet_fetch_trust(struct jumin_wallet *wallet, const char *url,
                                                        const uint8_t *root, size_t root_length, int64_t now);
 
@@ -163,10 +163,9 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, cons
 JUMIN_EXPORT enum jumin_error jumin_wallet_tap(struct jumin_wallet *wallet, struct jumin_reader *reader,
                                                const char *issuer, const char *face, int64_t now);
 
-// Fetches the trust list where it is due. For each credential, or the one with that `id` (NULL: all): asks its
-// status list, fetches copies where few
-// are left (or when `refill` says so), and what was deferred. A failure with one does not stop the others;
-// the first one is returned.
+// Fetches the trust list where it is due. For each credential, or the one with that `id` (NULL: all): asks
+// its status list, fetches copies where few are left (or when `refill` says so), and what was deferred. A
+// failure with one does not stop the others; the first one is returned.
 JUMIN_EXPORT enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *id, bool refill,
                                                    int64_t now);
 
@@ -202,8 +201,8 @@ JUMIN_EXPORT size_t jumin_wallet_count(const struct jumin_wallet *wallet);
 JUMIN_EXPORT enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size_t index,
                                                       int64_t now,
                                                       struct jumin_wallet_credential *credential);
-// What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims; pictures as their
-// number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
+// What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims;
+// pictures as their number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
 JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id, char **json);
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
 // (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
