@@ -56,14 +56,16 @@ static bool write_all(int fd, struct span content)
     return fsync(fd) == 0;
 }
 
-// The name in its folder is on the disk only once the folder is.
-static void flush_folder(const char *path)
+// The name in its folder is on the disk only once the folder is. A file system that flushes no folders
+// (EINVAL) has nothing to be waited for.
+static bool flush_folder(const char *path)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
     const size_t n = slash == NULL ? 0 : (size_t)(slash - path);
     if (n >= sizeof folder) {
-        return;
+        errno = ENAMETOOLONG;
+        return false;
     }
     memcpy(folder, path, n);
     memcpy(folder + n, n > 0 || slash == NULL ? "." : "/", 2);
@@ -71,10 +73,14 @@ static void flush_folder(const char *path)
         folder[n] = '\0';
     }
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
+    if (fd < 0) {
+        return false;
     }
+    const bool ok = fsync(fd) == 0 || errno == EINVAL;
+    const int reason = errno;
+    close(fd);
+    errno = reason;
+    return ok;
 }
 
 // Gives the complete temporary file its name: in place of what is there, or only where nothing is.
@@ -110,8 +116,7 @@ static enum jumin_error write_file(const char *path, unsigned mode, struct span 
         errno = reason;
         return JUMIN_ERROR_FILE;
     }
-    flush_folder(path);
-    return JUMIN_OK;
+    return flush_folder(path) ? JUMIN_OK : JUMIN_ERROR_FILE;
 }
 
 enum jumin_error disk_write(const char *path, unsigned mode, struct span content)

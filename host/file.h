@@ -9,7 +9,8 @@
 // Reads a whole file of at most `capacity` bytes. JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: longer.
 enum jumin_error disk_read(const char *path, uint8_t *bytes, size_t capacity, size_t *n);
 // Writes to a temporary file beside `path`, flushes it to the disk and renames it: after a power cut `path`
-// is as before or complete. `mode` is 0644, or 0600 for secrets.
+// is as before or complete. `mode` is 0644, or 0600 for secrets. JUMIN_ERROR_FILE: it is as before; or, where
+// the folder could not be flushed, complete, and not safe from a power cut.
 enum jumin_error disk_write(const char *path, unsigned mode, struct span content);
 // The same for a file that must not be there yet: of two that come at once, one wins and the other gets
 // JUMIN_ERROR_FILE with errno EEXIST.

@@ -4,6 +4,7 @@
 
 #include "card/crypto/crypto.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 bool json_refuse(const struct json_fields *fields, const char *field, const char *why)
 {
@@ -50,6 +51,18 @@ void json_wipe(json_t *value)
     {
         json_wipe(item);
     }
+}
+
+char *json_text(const json_t *value, size_t flags)
+{
+    const size_t n = value != NULL ? json_dumpb(value, NULL, 0, flags) : 0;
+    char *text = n > 0 ? malloc(n + 1) : NULL;
+    if (text != NULL && json_dumpb(value, text, n, flags) == n) {
+        text[n] = '\0';
+        return text;
+    }
+    free(text);
+    return NULL;
 }
 
 bool json_only_known(const struct json_fields *fields, json_t *object, const char *field,

@@ -26,6 +26,10 @@ json_t *json_fields_load(const struct json_fields *fields, struct span json, siz
 // Wipes every text in it, which may be personal. What the parser itself has copied meanwhile is beyond reach.
 void json_wipe(json_t *value);
 
+// The text of a value, of the caller's (to be wiped where it is personal, and freed). Unlike json_dumps it
+// leaves no copies of its beginning behind. NULL: no value, or no memory.
+char *json_text(const json_t *value, size_t flags);
+
 // `object` must be an object of these fields. A misspelled one would silently be missing.
 bool json_only_known(const struct json_fields *fields, json_t *object, const char *field,
                      const char *const *known, size_t count);

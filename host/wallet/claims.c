@@ -41,7 +41,7 @@ json_t *claims_of_cbor(struct span value)
 char *claims_text(const json_t *value)
 {
     return json_is_string(value) ? strdup(json_string_value(value))
-                                 : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+                                 : json_text(value, JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
 enum jumin_error claims_open_sd_jwt(const struct wallet_credential *credential, struct span text,
@@ -133,7 +133,7 @@ enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id
     json_t *claims = credential->format == JUMIN_WALLET_MDOC
                          ? mdoc_json(bytes, &wallet->detail)
                          : sd_jwt_json(credential, bytes, &wallet->detail);
-    *json = claims != NULL ? json_dumps(claims, JSON_INDENT(2)) : NULL;
+    *json = json_text(claims, JSON_INDENT(2));
     json_wipe(claims);
     json_decref(claims);
     return *json != NULL ? JUMIN_OK : JUMIN_ERROR_MALFORMED;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/wallet_internal.h"
 
-#include "host/wallet/exchange.h"
+#include "host/wallet/provision.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,13 +19,18 @@ static void wipe_copy(struct wallet_copy *copy)
     crypto_wipe(copy, sizeof *copy);
 }
 
+void wallet_wipe_copies(struct wallet_copy *copies, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        wipe_copy(&copies[i]);
+    }
+    free(copies);
+}
+
 // The memory alone; keys in a store stay there.
 static void wipe_credential(struct wallet_credential *credential)
 {
-    for (size_t i = 0; i < credential->copy_count; i++) {
-        wipe_copy(&credential->copies[i]);
-    }
-    free(credential->copies);
+    wallet_wipe_copies(credential->copies, credential->copy_count);
     if (credential->deferred.keys != NULL) {
         crypto_wipe(credential->deferred.keys,
                     credential->deferred.count * sizeof *credential->deferred.keys);
@@ -65,12 +70,17 @@ void jumin_wallet_free(struct jumin_wallet *wallet)
     }
     free(wallet->credentials);
     free(wallet->events);
+    if (wallet->spares != NULL) {
+        crypto_wipe(wallet->spares, wallet->spare_count * sizeof *wallet->spares);
+    }
+    free(wallet->spares);
     free(wallet->trust_text);
     free(wallet->trust_root);
     trust_list_release(&wallet->trust);
     if (wallet->lock > 0) {
         close(wallet->lock - 1);
     }
+    free(wallet->token_uri);
     free(wallet->path);
     crypto_wipe(wallet, sizeof *wallet);
     free(wallet);
@@ -113,33 +123,69 @@ struct wallet_credential *wallet_new_credential(struct jumin_wallet *wallet)
     return made;
 }
 
-void wallet_drop_copies(const struct jumin_wallet *wallet, struct wallet_credential *credential,
-                        bool used_only)
+void wallet_spare_keys(struct jumin_wallet *wallet, const struct wallet_credential *credential)
 {
-    size_t kept = 0;
     for (size_t i = 0; i < credential->copy_count; i++) {
-        struct wallet_copy *copy = &credential->copies[i];
-        if (used_only && !copy->used) {
-            credential->copies[kept++] = *copy;
-        } else {
-            wallet_drop_key(wallet, &copy->key);
-            wipe_copy(copy);
-        }
+        wallet_spare_key(wallet, &credential->copies[i].key);
     }
-    credential->copy_count = kept;
+    for (size_t i = 0; i < credential->deferred.count; i++) {
+        wallet_spare_key(wallet, &credential->deferred.keys[i]);
+    }
+}
+
+void wallet_keep_keys(struct jumin_wallet *wallet, const struct wallet_credential *credential)
+{
+    for (size_t i = 0; i < credential->copy_count; i++) {
+        wallet_keep_key(wallet, &credential->copies[i].key);
+    }
+    for (size_t i = 0; i < credential->deferred.count; i++) {
+        wallet_keep_key(wallet, &credential->deferred.keys[i]);
+    }
+}
+
+// Out of the list, with its memory still its own.
+static void take_out(struct jumin_wallet *wallet, size_t index)
+{
+    wallet_spare_keys(wallet, &wallet->credentials[index]);
+    wallet->count--;
+    memmove(&wallet->credentials[index], &wallet->credentials[index + 1],
+            (wallet->count - index) * sizeof *wallet->credentials);
+    crypto_wipe(&wallet->credentials[wallet->count], sizeof *wallet->credentials);
 }
 
 void wallet_drop_credential(struct jumin_wallet *wallet, struct wallet_credential *credential)
 {
-    const size_t index = (size_t)(credential - wallet->credentials);
-    wallet_drop_copies(wallet, credential, false);
-    for (size_t i = 0; i < credential->deferred.count; i++) {
-        wallet_drop_key(wallet, &credential->deferred.keys[i]);
+    struct wallet_credential dropped = *credential;
+    take_out(wallet, (size_t)(credential - wallet->credentials));
+    wipe_credential(&dropped);
+}
+
+enum jumin_error wallet_drop_marked(struct jumin_wallet *wallet, const bool marked[WALLET_CREDENTIALS_MAX])
+{
+    const size_t count = wallet->count;
+    struct wallet_credential *before = calloc(WALLET_CREDENTIALS_MAX, sizeof *before);
+    if (before == NULL) {
+        return JUMIN_ERROR_MEMORY;
     }
-    wipe_credential(credential);
-    wallet->count--;
-    memmove(credential, credential + 1, (wallet->count - index) * sizeof *credential);
-    crypto_wipe(&wallet->credentials[wallet->count], sizeof *credential);
+    memcpy(before, wallet->credentials, count * sizeof *before);
+    for (size_t i = count; i-- > 0;) {
+        if (marked[i]) {
+            take_out(wallet, i);
+        }
+    }
+    const enum jumin_error error = wallet_save(wallet);
+    for (size_t i = 0; i < count; i++) {
+        if (error != JUMIN_OK) {
+            wallet->credentials[i] = before[i];
+            wallet_keep_keys(wallet, &before[i]);
+        } else if (marked[i]) {
+            wipe_credential(&before[i]);
+        }
+    }
+    wallet->count = error != JUMIN_OK ? count : wallet->count;
+    crypto_wipe(before, WALLET_CREDENTIALS_MAX * sizeof *before);
+    free(before);
+    return error;
 }
 
 size_t wallet_unused(const struct wallet_credential *credential)
@@ -184,8 +230,12 @@ enum jumin_error wallet_may_show(const struct wallet_credential *credential, int
         return detail_set(detail, JUMIN_ERROR_NO_SUCH_FILE,
                           "all copies of the credential were shown: fetch others");
     default:
-        return JUMIN_OK;
+        break;
     }
+    return credential->trusted || !receive_is_residents(credential->type)
+               ? JUMIN_OK
+               : detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN,
+                            "the credential's issuer is not in the trust list: it shows nothing");
 }
 
 static struct wallet_copy *next_copy(struct wallet_credential *credential)
@@ -272,17 +322,12 @@ static char *copied(const char *text)
     return strdup(copy);
 }
 
-void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
+bool wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                           const char *purpose, const char *elements, const char *reason)
 {
-    if (wallet->event_count == WALLET_EVENTS_MAX) {
-        wipe_event(&wallet->events[0]);
-        wallet->event_count--;
-        memmove(wallet->events, wallet->events + 1, wallet->event_count * sizeof *wallet->events);
-    }
     struct wallet_event *events = realloc(wallet->events, (wallet->event_count + 1) * sizeof *wallet->events);
     if (events == NULL) {
-        return;
+        return false;
     }
     wallet->events = events;
     struct wallet_event event = {time,          copied(kind), copied(who), copied(purpose), copied(elements),
@@ -290,20 +335,44 @@ void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char 
     if (event.kind == NULL || event.who == NULL || event.purpose == NULL || event.elements == NULL ||
         event.reason == NULL) {
         wipe_event(&event);
-        return;
+        return false;
     }
     events[wallet->event_count++] = event;
+    return true;
+}
+
+void wallet_forget_events(struct jumin_wallet *wallet, size_t count)
+{
+    while (wallet->event_count > count) {
+        wipe_event(&wallet->events[--wallet->event_count]);
+    }
+}
+
+void wallet_trim_events(struct jumin_wallet *wallet)
+{
+    if (wallet->event_count <= WALLET_EVENTS_MAX) {
+        return;
+    }
+    const size_t over = wallet->event_count - WALLET_EVENTS_MAX;
+    for (size_t i = 0; i < over; i++) {
+        wipe_event(&wallet->events[i]);
+    }
+    wallet->event_count = WALLET_EVENTS_MAX;
+    memmove(wallet->events, wallet->events + over, wallet->event_count * sizeof *wallet->events);
 }
 
 enum jumin_error wallet_remember(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                                  const char *purpose, const char *elements, const char *reason)
 {
     const size_t before = wallet->event_count;
-    wallet_remember_only(wallet, time, kind, who, purpose, elements, reason);
-    if (wallet->event_count == before && before != WALLET_EVENTS_MAX) {
+    if (!wallet_remember_only(wallet, time, kind, who, purpose, elements, reason)) {
         return JUMIN_ERROR_MEMORY;
     }
-    return wallet_save(wallet);
+    const enum jumin_error error = wallet_save(wallet);
+    if (error != JUMIN_OK) {
+        wallet_forget_events(wallet, before);
+    }
+    return error;
 }
 
 size_t jumin_wallet_events(const struct jumin_wallet *wallet)

@@ -89,7 +89,9 @@ struct wallet_credential *disclosure_choose(struct jumin_wallet *wallet, int64_t
             continue;
         }
         found = true;
-        if (wallet_may_show(credential, now, &detail) == JUMIN_OK) {
+        if (status_look(wallet, credential, now) != JUMIN_OK) {
+            detail = wallet->detail;
+        } else if (wallet_may_show(credential, now, &detail) == JUMIN_OK) {
             (void)snprintf(document->credential, sizeof document->credential, "%s", credential->id);
             return credential;
         }
@@ -115,6 +117,8 @@ void disclosure_release(struct disclosure_plan *plan)
         free(document->bytes);
         free(document->shown);
         json_decref(document->paths);
+        json_wipe(document->shows);
+        json_decref(document->shows);
     }
     crypto_wipe(plan, sizeof *plan);
 }

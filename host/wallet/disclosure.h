@@ -36,7 +36,7 @@ struct disclosure_element {
     char *value;                      // what would be shown, readable; NULL: the credential has it not
     bool retain;                      // the venue says that it keeps it
     bool refused;
-    char why[DISCLOSURE_WHY]; // of a refusal
+    char why[DISCLOSURE_WHY]; // of a refusal; or that it was not asked for, and is shown with the others
 };
 
 // One credential that is asked for.
@@ -58,7 +58,8 @@ struct disclosure_document {
     struct issuer_signed parsed;     // of an mdoc; borrows `bytes`
     struct mdoc_element_name *shown; // borrows `elements`
     size_t shown_count;
-    json_t *paths; // of an SD-JWT: an array of the paths to be shown
+    json_t *paths; // of an SD-JWT: an array of the paths that are asked for
+    json_t *shows; // of an SD-JWT: what its presentation will say (disclosure_shown)
 };
 
 // Large: not for small stacks. All zero: empty.
@@ -77,10 +78,16 @@ struct disclosure_plan {
 // the plan is empty. A plan is refused as a whole when one document of it is: a venue asks for what it needs,
 // or for something else.
 //
+// Whether a credential is locked is looked up at its status list first, where there is a network and what is
+// known is older than the list's ttl; what is locked, revoked or expired refuses the plan with that reason.
+//
 // A resident's credential (docType and vct of resident_claims.h) is shown only to a venue whose certificate
 // leads to a venues' root of the trust list, has one set of purposes that covers every element, and for
 // `adult` in the present calendar year in Korea alone. Credentials of others know no purposes: what the
-// holder approves is shown, and the plan says when nobody vouches for who asks.
+// holder approves is shown, and the plan says when nobody vouches for who asks. What an SD-JWT shows without
+// being asked, since its issuer has left it in the open or put it into one disclosure with what is asked for,
+// is among the elements, too; claims that say nothing of the holder (iss, iat, nbf, exp, vct, cnf.jwk,
+// status.status_list) are not.
 enum jumin_error disclosure_of_device_request(struct jumin_wallet *wallet,
                                               const struct device_request *request, struct span transcript,
                                               int64_t now, struct disclosure_plan *plan,
@@ -98,8 +105,8 @@ bool disclosure_covered(const struct disclosure_plan *plan, unsigned purposes);
 void disclosure_release(struct disclosure_plan *plan);
 
 // The holder has approved: takes one copy of each credential and writes to the history what is about to be
-// shown, before anything is. JUMIN_ERROR_NOT_AUTHORIZED: the plan is refused; those of wallet_take_copy. On
-// error nothing may be shown.
+// shown, before anything is. JUMIN_ERROR_NOT_AUTHORIZED: the plan is refused; _CONFLICT: another copy says
+// something else than the plan; those of wallet_take_copy. On error nothing may be shown.
 enum jumin_error disclosure_take(struct jumin_wallet *wallet, struct disclosure_plan *plan, int64_t now,
                                  struct detail *detail);
 // Writes the refusal to the history; `why` NULL: the plan's own reason.
@@ -107,12 +114,13 @@ enum jumin_error disclosure_refuse(struct jumin_wallet *wallet, const struct dis
                                    int64_t now, const char *why);
 
 // Of a plan that was taken. Appends the DeviceResponse of all its mdocs, or of the one document `only` (DCQL
-// has one for each query; NULL: all). `reader_key`: for a MAC; empty: signature. Errors as of
-// device_response_make.
+// has one for each query; NULL: all). `reader_key`: for a MAC, where the key agrees; else signature. Errors
+// as of device_response_make.
 enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                                             const struct disclosure_document *only, struct span transcript,
                                             struct span reader_key, struct writer *w);
-// Appends the presentation of one SD-JWT with its key binding ("…~…~<KB-JWT>").
+// Appends the presentation of one SD-JWT with its key binding ("…~…~<KB-JWT>"). JUMIN_ERROR_CONFLICT: this
+// copy would show something else than the plan has told.
 enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct disclosure_document *document,
                                    const struct sd_jwt_binding *binding, struct writer *w,
                                    struct detail *detail);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/disclosure_internal.h"
 
+#include "host/json_fields.h"
 #include "host/wallet/claims.h"
 
 #include <stdio.h>
@@ -65,6 +66,25 @@ enum jumin_error disclosure_refuse(struct jumin_wallet *wallet, const struct dis
 
 // --- Taking ------------------------------------------------------------------------------------------------------
 
+// Whether this copy has the value that the plan has told.
+static bool has_value(const struct issuer_signed *parsed, const struct disclosure_element *element)
+{
+    struct issuer_signed_item item;
+    if (!issuer_signed_find(parsed, text_of(element->name_space), text_of(element->name), &item)) {
+        return false;
+    }
+    json_t *value = claims_of_cbor(item.value);
+    char *text = claims_text(value);
+    const bool same = text != NULL && strcmp(text, element->value) == 0;
+    if (text != NULL) {
+        crypto_wipe(text, strlen(text));
+    }
+    free(text);
+    json_wipe(value);
+    json_decref(value);
+    return same;
+}
+
 static enum jumin_error take_mdoc(struct disclosure_document *document, struct detail *detail)
 {
     const enum jumin_error error =
@@ -76,6 +96,10 @@ static enum jumin_error take_mdoc(struct disclosure_document *document, struct d
     for (size_t k = 0; k < document->count; k++) {
         const struct disclosure_element *element = &document->elements[k];
         if (element->value != NULL && !element->refused) {
+            if (!has_value(&document->parsed, element)) {
+                return detail_set(detail, JUMIN_ERROR_CONFLICT,
+                                  "this copy shows something else than was planned");
+            }
             document->shown[document->shown_count++] = (struct mdoc_element_name){
                 text_of(element->name_space), text_of(element->name), element->retain};
         }
@@ -140,7 +164,9 @@ enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                 .elements = document->shown,
                 .element_count = document->shown_count,
                 .device = &document->signer,
-                .method = reader_key.n > 0 ? DEVICE_AUTH_MAC : DEVICE_AUTH_SIGNATURE,
+                // A key that does not agree signs, which the verifier takes as well (ISO 18013-5 §9.1.3).
+                .method = reader_key.n > 0 && document->signer.agree != NULL ? DEVICE_AUTH_MAC
+                                                                             : DEVICE_AUTH_SIGNATURE,
                 .reader_key = reader_key,
             };
         }
@@ -149,14 +175,29 @@ enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                      : JUMIN_ERROR_ARGUMENT;
 }
 
-static enum jumin_error select_claims(const struct sd_jwt *sd, const json_t *paths, bool *selected)
+// The same in any order, which digests decide.
+static bool has_all(const json_t *list, const json_t *wanted)
 {
-    for (size_t i = 0; i < json_array_size(paths); i++) {
-        if (!sd_jwt_select(sd, json_array_get(paths, i), selected)) {
-            return JUMIN_ERROR_NO_SUCH_FILE;
+    size_t found = 0;
+    for (size_t i = 0; i < json_array_size(wanted); i++) {
+        for (size_t k = 0; k < json_array_size(list); k++) {
+            found += json_equal(json_array_get(wanted, i), json_array_get(list, k)) ? 1 : 0;
         }
     }
-    return JUMIN_OK;
+    return found == json_array_size(wanted) && found == json_array_size(list);
+}
+
+// Whether this copy says what the plan has told; another copy than the one it was planned by may be shown.
+static bool shows_as_planned(const struct sd_jwt *sd, const struct disclosure_document *document)
+{
+    json_t *shows = disclosure_shown(sd, document->paths);
+    const bool same =
+        shows != NULL &&
+        json_equal(json_object_get(shows, "asked"), json_object_get(document->shows, "asked")) &&
+        has_all(json_object_get(shows, "beyond"), json_object_get(document->shows, "beyond"));
+    json_wipe(shows);
+    json_decref(shows);
+    return same;
 }
 
 enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct disclosure_document *document,
@@ -165,7 +206,7 @@ enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct di
 {
     const struct wallet_credential as = {.format_name = "vc+sd-jwt"}; // either name
     const size_t start = w->n;
-    bool selected[SD_JWT_DISCLOSURES_MAX] = {false};
+    bool selected[SD_JWT_DISCLOSURES_MAX];
     struct sd_jwt_vc vc;
     if (!plan->taken || document->format != JUMIN_WALLET_SD_JWT) {
         return JUMIN_ERROR_ARGUMENT;
@@ -174,7 +215,9 @@ enum jumin_error disclosure_sd_jwt(struct disclosure_plan *plan, const struct di
     if (error != JUMIN_OK) {
         return error;
     }
-    error = select_claims(&vc.sd, document->paths, selected);
+    if (!shows_as_planned(&vc.sd, document) || !disclosure_select(&vc.sd, document->paths, selected)) {
+        error = detail_set(detail, JUMIN_ERROR_CONFLICT, "this copy shows something else than was planned");
+    }
     if (error == JUMIN_OK) {
         error = sd_jwt_present(&vc.sd, selected, w);
     }

@@ -65,8 +65,8 @@ static bool put_part(const json_t *part, char *text, size_t capacity)
     return n > 0 && (size_t)n < capacity;
 }
 
-static bool put_path(const struct disclosure_document *document, const json_t *path,
-                     struct disclosure_element *element)
+bool disclosure_put_path(const struct disclosure_document *document, const json_t *path,
+                         struct disclosure_element *element)
 {
     const size_t first = document->format == JUMIN_WALLET_MDOC ? 1 : 0;
     size_t n = 0;
@@ -95,7 +95,7 @@ static enum jumin_error take_claim(const struct dcql_claim *claim, const struct 
     if (element == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    if (!put_path(document, claim->path, element)) {
+    if (!disclosure_put_path(document, claim->path, element)) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "the query has a path that is too long");
     }
     element->retain = claim->retain;
@@ -111,6 +111,20 @@ static enum jumin_error take_claim(const struct dcql_claim *claim, const struct 
     json_decref(value);
     return json_array_append_new(document->paths, json_deep_copy(claim->path)) == 0 ? JUMIN_OK
                                                                                     : JUMIN_ERROR_MEMORY;
+}
+
+// What is shown beside them.
+static enum jumin_error take_rest(const struct opened *opened, struct disclosure_document *document)
+{
+    struct detail detail = {{0}};
+    document->shows = disclosure_shown(&opened->vc.sd, document->paths);
+    const enum jumin_error error =
+        document->shows != NULL ? disclosure_add_beyond(document, &detail) : JUMIN_ERROR_MEMORY;
+    if (error == JUMIN_ERROR_MALFORMED) {
+        disclosure_refuse_document(document, "%s", detail.text);
+        return JUMIN_OK;
+    }
+    return error;
 }
 
 // Those that would be shown; where the credential has not all of any set, those of the first, for the reason.
@@ -132,6 +146,8 @@ static enum jumin_error take_claims(const struct dcql_credential *query, const s
     }
     if (!matches) {
         disclosure_refuse_document(document, "%s", why.text);
+    } else if (error == JUMIN_OK && opened->held.sd_jwt != NULL) {
+        error = take_rest(opened, document);
     }
     return error;
 }

@@ -24,4 +24,19 @@ __attribute__((format(printf, 2, 3))) void disclosure_refuse_document(struct dis
 // refused.
 void disclosure_judge(struct disclosure_plan *plan, int64_t now);
 
+// disclosure_dcql.c: the element's namespace and name. False: too long.
+bool disclosure_put_path(const struct disclosure_document *document, const json_t *path,
+                         struct disclosure_element *element);
+
+// --- disclosure_beyond.c -----------------------------------------------------------------------------------------
+
+// Which disclosures show the claims at `paths`. False: one of these is not there. `sd` is open, here and
+// below.
+bool disclosure_select(const struct sd_jwt *sd, const json_t *paths, bool selected[SD_JWT_DISCLOSURES_MAX]);
+// What they show: {"asked": [[value, …], …], "beyond": [[path, value], …]}, the latter without being asked
+// for. New, personal; NULL: a claim is not there, or no memory.
+json_t *disclosure_shown(const struct sd_jwt *sd, const json_t *paths);
+// The elements of `document->shows` that were not asked for. JUMIN_ERROR_MALFORMED: a name is too long.
+enum jumin_error disclosure_add_beyond(struct disclosure_document *document, struct detail *detail);
+
 #endif

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/disclosure_internal.h"
 
+#include "host/json_fields.h"
 #include "host/mobile/mdoc_chain.h"
 #include "host/wallet/claims.h"
 
@@ -63,6 +64,7 @@ static enum jumin_error take_elements(const struct document_request *request,
         if (credential != NULL && issuer_signed_find(credential, name.name_space, name.identifier, &item)) {
             json_t *value = claims_of_cbor(item.value);
             element->value = claims_text(value);
+            json_wipe(value);
             json_decref(value);
         } else {
             (void)snprintf(element->why, sizeof element->why, "the credential does not have it");

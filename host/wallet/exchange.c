@@ -120,7 +120,7 @@ static enum jumin_error put_proof(const struct wallet_exchange *exchange,
     struct writer w = writer_of(proof, DPOP_MAX - 1);
     const enum jumin_error error = dpop_make(&signer, &about, &random, &w);
     if (error != JUMIN_OK) {
-        return detail_set(&exchange->wallet->detail, error, "the device key does not sign");
+        return wallet_key_failed(exchange->wallet, error, "the device key does not sign");
     }
     proof[w.n] = '\0';
     return JUMIN_OK;
@@ -176,7 +176,7 @@ enum jumin_error exchange_post_json(struct wallet_exchange *exchange, const char
                                     const struct wallet_grant *grant, const json_t *body,
                                     struct exchange_answer *answer)
 {
-    char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    char *text = json_text(body, JSON_COMPACT);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
     *answer = (struct exchange_answer){0};
     if (text != NULL) {

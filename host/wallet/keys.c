@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/wallet_internal.h"
 
+#include <stdlib.h>
+
 enum { SECRET = 32 };
 
 static enum jumin_error make(void *context, uint8_t handle[JUMIN_WALLET_KEY_HANDLE], size_t *n,
@@ -55,6 +57,12 @@ static bool agree(void *context, const uint8_t *handle, size_t n, const uint8_t 
 
 const struct jumin_wallet_keys wallet_file_keys = {.make = make, .sign = sign, .agree = agree};
 
+enum jumin_error wallet_key_failed(struct jumin_wallet *wallet, enum jumin_error error, const char *what)
+{
+    const char *why = wallet->keys_detail.text;
+    return detail_set(&wallet->detail, error, "%s%s%.200s", what, why[0] != '\0' ? ": " : "", why);
+}
+
 enum jumin_error wallet_make_key(struct jumin_wallet *wallet, struct wallet_key *key)
 {
     const enum jumin_error error = wallet->keys.make(wallet->keys.context, key->handle, &key->n, key->point);
@@ -62,17 +70,99 @@ enum jumin_error wallet_make_key(struct jumin_wallet *wallet, struct wallet_key 
         return JUMIN_OK;
     }
     crypto_wipe(key, sizeof *key);
-    return detail_set(&wallet->detail, error != JUMIN_OK ? error : JUMIN_ERROR_CRYPTO,
-                      "no key could be made");
+    return wallet_key_failed(wallet, error != JUMIN_OK ? error : JUMIN_ERROR_CRYPTO, "no key could be made");
 }
 
-void wallet_drop_key(const struct jumin_wallet *wallet, struct wallet_key *key)
+// --- Keys that nothing needs -----------------------------------------------------------------------------------
+
+static struct wallet_spare *find_spare(const struct jumin_wallet *wallet, const struct wallet_key *key)
 {
-    if (key->n > 0 && wallet->keys.remove != NULL) {
-        wallet->keys.remove(wallet->keys.context, key->handle, key->n);
+    for (size_t i = 0; i < wallet->spare_count; i++) {
+        const struct wallet_key *spare = &wallet->spares[i].key;
+        if (spare->n == key->n && memcmp(spare->handle, key->handle, key->n) == 0) {
+            return &wallet->spares[i];
+        }
     }
-    crypto_wipe(key, sizeof *key);
+    return NULL;
 }
+
+static void remember_spare(struct jumin_wallet *wallet, const struct wallet_key *key, bool in_use)
+{
+    struct wallet_spare *spare = find_spare(wallet, key);
+    if (wallet->keys.remove == NULL || key->n == 0) {
+        return;
+    }
+    if (spare == NULL) {
+        struct wallet_spare *more =
+            realloc(wallet->spares, (wallet->spare_count + 1) * sizeof *wallet->spares);
+        if (more == NULL) {
+            return; // the key stays in its store, and is of no use there
+        }
+        wallet->spares = more;
+        spare = &more[wallet->spare_count++];
+    }
+    *spare = (struct wallet_spare){*key, in_use};
+}
+
+void wallet_spare_key(struct jumin_wallet *wallet, const struct wallet_key *key)
+{
+    remember_spare(wallet, key, false);
+}
+
+void wallet_use_key(struct jumin_wallet *wallet, const struct wallet_key *key)
+{
+    remember_spare(wallet, key, true);
+}
+
+void wallet_keep_key(struct jumin_wallet *wallet, const struct wallet_key *key)
+{
+    struct wallet_spare *spare = find_spare(wallet, key);
+    if (spare != NULL) {
+        *spare = wallet->spares[--wallet->spare_count];
+    }
+}
+
+void wallet_remove_spares(struct jumin_wallet *wallet)
+{
+    size_t kept = 0;
+    if (wallet->unsure) {
+        return; // what the disk has may be the one or the other
+    }
+    for (size_t i = 0; i < wallet->spare_count; i++) {
+        struct wallet_spare *spare = &wallet->spares[i];
+        if (spare->in_use) {
+            wallet->spares[kept++] = *spare;
+        } else if (wallet->keys.remove != NULL) {
+            wallet->keys.remove(wallet->keys.context, spare->key.handle, spare->key.n);
+        }
+    }
+    wallet->spare_count = kept;
+}
+
+enum jumin_error wallet_make_keys(struct jumin_wallet *wallet, struct wallet_key *keys, size_t count)
+{
+    enum jumin_error error = JUMIN_OK;
+    size_t made = 0;
+    while (error == JUMIN_OK && made < count) {
+        error = wallet_make_key(wallet, &keys[made]);
+        if (error == JUMIN_OK) {
+            wallet_use_key(wallet, &keys[made++]);
+        }
+    }
+    if (error == JUMIN_OK && wallet->keys.remove != NULL) {
+        error = wallet_save(wallet);
+    }
+    for (size_t i = 0; i < made && error != JUMIN_OK; i++) {
+        wallet_spare_key(wallet, &keys[i]);
+        crypto_wipe(&keys[i], sizeof keys[i]);
+    }
+    if (error != JUMIN_OK) {
+        wallet_remove_spares(wallet);
+    }
+    return error;
+}
+
+// --- Signing -----------------------------------------------------------------------------------------------------
 
 static bool signer_sign(void *context, const uint8_t digest[SIGNER_DIGEST],
                         uint8_t signature[SIGNER_SIGNATURE])

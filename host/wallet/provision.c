@@ -40,16 +40,27 @@ static void fill_in(struct wallet_credential *made, const struct offer_configura
     take_identifier(answer, configuration, made->identifier, sizeof made->identifier);
 }
 
-// An issuer ends what it gave this person before, so that it is of no more use.
-static void drop_before(struct jumin_wallet *wallet, const char *issuer, const char *configuration)
+// An issuer ends what it gave this person before: of no more use once a later one has come.
+static bool is_superseded(const struct jumin_wallet *wallet, size_t index)
 {
-    for (size_t i = wallet->count; i-- > 0;) {
-        struct wallet_credential *credential = &wallet->credentials[i];
-        if (receive_is_residents(credential->type) && strcmp(credential->configuration, configuration) == 0 &&
-            strcmp(credential->issuer.identifier, issuer) == 0) {
-            wallet_drop_credential(wallet, credential);
-        }
+    const struct wallet_credential *before = &wallet->credentials[index];
+    bool found = false;
+    for (size_t i = index + 1; i < wallet->count && receive_is_residents(before->type); i++) {
+        const struct wallet_credential *later = &wallet->credentials[i];
+        found |= later->copy_count > 0 && strcmp(later->configuration, before->configuration) == 0 &&
+                 strcmp(later->issuer.identifier, before->issuer.identifier) == 0;
     }
+    return found;
+}
+
+static enum jumin_error drop_superseded(struct jumin_wallet *wallet)
+{
+    bool marked[WALLET_CREDENTIALS_MAX] = {false}, any = false;
+    for (size_t i = 0; i < wallet->count; i++) {
+        marked[i] = is_superseded(wallet, i);
+        any |= marked[i];
+    }
+    return any ? wallet_drop_marked(wallet, marked) : JUMIN_OK;
 }
 
 struct provision {
@@ -60,39 +71,48 @@ struct provision {
     size_t count;
 };
 
-static size_t known(const struct offer *offer, struct provision *provision)
+// Those that can be kept; and whether one of them is a resident's.
+static size_t known(const struct offer *offer, struct provision *provision, bool *residents)
 {
     struct offer_configuration found;
     size_t count = 0;
+    *residents = false;
     for (size_t i = 0; i < offer->count; i++) {
         if (metadata_configuration(provision->metadata, offer->configurations[i], &found)) {
             provision->issuer.final |= found.final;
+            *residents |= receive_is_residents(found.type);
             count++;
         }
     }
     return count;
 }
 
-// The code is used up: what it was good for is written down first.
+// The code is used up: what it was good for is written down first. On error it is not there.
 static enum jumin_error keep(struct wallet_exchange *exchange, const struct offer *offer,
                              struct provision *provision)
 {
     struct jumin_wallet *wallet = exchange->wallet;
     struct offer_configuration found;
-    for (size_t i = 0; i < offer->count; i++) {
+    enum jumin_error error = JUMIN_OK;
+    const size_t before = wallet->count;
+    for (size_t i = 0; i < offer->count && error == JUMIN_OK; i++) {
         const char *configuration = offer->configurations[i];
         if (!metadata_configuration(provision->metadata, configuration, &found)) {
             continue;
         }
-        drop_before(wallet, provision->issuer.identifier, configuration);
         struct wallet_credential *made = wallet_new_credential(wallet);
         if (made == NULL) {
-            return detail_set(&wallet->detail, JUMIN_ERROR_TOO_LONG, "the wallet is full");
+            error = detail_set(&wallet->detail, JUMIN_ERROR_TOO_LONG, "the wallet is full");
+            continue;
         }
         fill_in(made, &found, configuration, &provision->issuer, &provision->grant, provision->answer);
         (void)snprintf(provision->ids[provision->count++], JUMIN_WALLET_ID, "%s", made->id);
     }
-    return wallet_save(wallet);
+    error = error == JUMIN_OK ? wallet_save(wallet) : error;
+    while (error != JUMIN_OK && wallet->count > before) {
+        wallet_drop_credential(wallet, &wallet->credentials[wallet->count - 1]);
+    }
+    return error;
 }
 
 static enum jumin_error fetch(struct wallet_exchange *exchange, const struct provision *provision)
@@ -134,24 +154,38 @@ static enum jumin_error check_tx_code(const struct wallet_exchange *exchange, co
     return JUMIN_OK;
 }
 
+// Whatever can be known to fail does so before the code is used up.
+static enum jumin_error prepare(struct wallet_exchange *exchange, const struct offer *offer,
+                                const char *tx_code, struct provision *provision)
+{
+    struct jumin_wallet *wallet = exchange->wallet;
+    bool residents = false;
+    enum jumin_error error = check_tx_code(exchange, offer, tx_code);
+    if (error == JUMIN_OK) {
+        error = metadata_take(exchange, offer->issuer, &provision->issuer, &provision->metadata);
+    }
+    if (error == JUMIN_OK && known(offer, provision, &residents) == 0) {
+        error = detail_set(&wallet->detail, JUMIN_ERROR_NOT_SUPPORTED,
+                           "nothing of what is offered can be kept here");
+    }
+    if (error == JUMIN_OK && residents) {
+        (void)wallet_refresh_trust(wallet, exchange->now);
+        error = receive_can_know(wallet, exchange->now, &wallet->detail);
+    }
+    if (error == JUMIN_OK && wallet->count + offer->count > WALLET_CREDENTIALS_MAX) {
+        error = detail_set(&wallet->detail, JUMIN_ERROR_TOO_LONG, "the wallet is full");
+    }
+    if (error == JUMIN_OK) {
+        error = metadata_take_server(exchange, provision->metadata, offer->server, &provision->issuer);
+    }
+    return error == JUMIN_OK ? wallet_save(wallet) : error; // a full disk shows now
+}
+
 enum jumin_error provision_offer(struct wallet_exchange *exchange, const struct offer *offer,
                                  const char *tx_code)
 {
     struct provision provision = {.issuer = {.batch = 1}};
-    enum jumin_error error = check_tx_code(exchange, offer, tx_code);
-    if (error == JUMIN_OK) {
-        error = metadata_take(exchange, offer->issuer, &provision.issuer, &provision.metadata);
-    }
-    if (error == JUMIN_OK && known(offer, &provision) == 0) {
-        error = detail_set(&exchange->wallet->detail, JUMIN_ERROR_NOT_SUPPORTED,
-                           "nothing of what is offered can be kept here");
-    }
-    if (error == JUMIN_OK && exchange->wallet->count + offer->count > WALLET_CREDENTIALS_MAX) {
-        error = detail_set(&exchange->wallet->detail, JUMIN_ERROR_TOO_LONG, "the wallet is full");
-    }
-    if (error == JUMIN_OK) {
-        error = metadata_take_server(exchange, provision.metadata, offer->server, &provision.issuer);
-    }
+    enum jumin_error error = prepare(exchange, offer, tx_code, &provision);
     if (error == JUMIN_OK) {
         error =
             token_redeem(exchange, &provision.issuer, offer, tx_code, &provision.grant, &provision.answer);
@@ -161,6 +195,8 @@ enum jumin_error provision_offer(struct wallet_exchange *exchange, const struct 
     }
     if (error == JUMIN_OK) {
         error = fetch(exchange, &provision);
+        const enum jumin_error dropped = drop_superseded(exchange->wallet);
+        error = error == JUMIN_OK ? dropped : error;
     }
     json_wipe(provision.answer);
     json_decref(provision.answer);
@@ -209,10 +245,10 @@ enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *i
         return JUMIN_ERROR_ARGUMENT;
     }
     struct wallet_exchange exchange = {.wallet = wallet, .now = now};
-    struct detail detail = {{0}};
-    enum jumin_error first = JUMIN_OK;
     bool found = id == NULL;
     detail_clear(&wallet->detail);
+    enum jumin_error first = wallet_refresh_trust(wallet, now);
+    struct detail detail = wallet->detail;
     for (size_t i = 0; i < wallet->count; i++) {
         if (id != NULL && strcmp(wallet->credentials[i].id, id) != 0) {
             continue;
@@ -227,7 +263,10 @@ enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *i
     if (!found) {
         return detail_set(&wallet->detail, JUMIN_ERROR_NO_SUCH_FILE, "there is no such credential");
     }
-    const enum jumin_error saved = wallet_save(wallet);
+    enum jumin_error saved = wallet_save(wallet);
+    if (saved == JUMIN_OK) {
+        saved = drop_superseded(wallet);
+    }
     if (first != JUMIN_OK) {
         wallet->detail = detail;
     }
@@ -244,12 +283,18 @@ enum jumin_error jumin_wallet_remove(struct jumin_wallet *wallet, const char *id
         return detail_set(&wallet->detail, JUMIN_ERROR_NO_SUCH_FILE, "there is no such credential");
     }
     struct wallet_exchange exchange = {.wallet = wallet, .now = now};
-    char type[JUMIN_WALLET_TEXT], issuer[WALLET_URL];
-    (void)snprintf(type, sizeof type, "%s", credential->type);
-    (void)snprintf(issuer, sizeof issuer, "%s", credential->issuer.identifier);
+    const size_t events = wallet->event_count;
+    bool marked[WALLET_CREDENTIALS_MAX] = {false};
+    marked[credential - wallet->credentials] = true;
     if (wallet->client.ask != NULL) {
         request_notify(&exchange, credential, "credential_deleted");
     }
-    wallet_drop_credential(wallet, credential);
-    return wallet_remember(wallet, now, "removed", issuer, "", type, "");
+    enum jumin_error error =
+        wallet_remember_only(wallet, now, "removed", credential->issuer.identifier, "", credential->type, "")
+            ? wallet_drop_marked(wallet, marked)
+            : JUMIN_ERROR_MEMORY;
+    if (error != JUMIN_OK) {
+        wallet_forget_events(wallet, events);
+    }
+    return error;
 }

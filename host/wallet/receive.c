@@ -23,10 +23,17 @@ bool receive_is_residents(const char *type)
     return strcmp(type, RESIDENT_DOC_TYPE) == 0 || strcmp(type, RESIDENT_VCT) == 0;
 }
 
-static bool has_roots(const struct jumin_wallet *wallet)
+enum jumin_error receive_can_know(const struct jumin_wallet *wallet, int64_t now, struct detail *detail)
 {
-    return wallet->trust.roots[TRUST_LIST_ISSUERS] != NULL &&
-           jumin_trust_certificates(wallet->trust.roots[TRUST_LIST_ISSUERS]) > 0;
+    const struct jumin_trust *roots = wallet->trust.roots[TRUST_LIST_ISSUERS];
+    if (roots == NULL || jumin_trust_certificates(roots) == 0) {
+        return detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN,
+                          "the wallet has no trust list to know the issuer by: give it one first");
+    }
+    return now < wallet->trust.expires
+               ? JUMIN_OK
+               : detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN,
+                            "the wallet's trust list has expired: give it another first");
 }
 
 // --- Who has signed --------------------------------------------------------------------------------------------
@@ -58,27 +65,32 @@ static enum jumin_error take_stranger(struct signer_check *check, struct span de
     return JUMIN_OK;
 }
 
-static enum jumin_error check_chain(struct signer_check *check, const struct span *chain, size_t count)
+static enum jumin_error check_roots(const struct jumin_wallet *wallet, enum x5chain_role role,
+                                    const struct span *chain, size_t count, int64_t now,
+                                    struct x5chain_signer *signer, struct detail *detail)
 {
-    const struct jumin_wallet *wallet = check->exchange->wallet;
-    struct detail detail = {{0}};
     struct x5chain given = {.count = 0};
     const struct x5chain_rules rules = {
-        .role = check->role, .roots = wallet->trust.roots[TRUST_LIST_ISSUERS], .now = check->exchange->now};
-    enum jumin_error error = has_roots(wallet) ? JUMIN_OK : JUMIN_ERROR_SIGNER_UNKNOWN;
+        .role = role, .roots = wallet->trust.roots[TRUST_LIST_ISSUERS], .now = now};
+    enum jumin_error error = receive_can_know(wallet, now, detail);
     for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
-        error = x5chain_add(&given, chain[i]) ? JUMIN_OK : JUMIN_ERROR_CERTIFICATE;
+        if (!x5chain_add(&given, chain[i])) {
+            error = detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the signer's chain is too long");
+        }
     }
-    if (error == JUMIN_OK) {
-        error = x5chain_check(&given, &rules, &check->signer, &detail);
-    }
+    return error == JUMIN_OK ? x5chain_check(&given, &rules, signer, detail) : error;
+}
+
+static enum jumin_error check_chain(struct signer_check *check, const struct span *chain, size_t count)
+{
+    struct detail detail = {{0}};
+    const enum jumin_error error = check_roots(check->exchange->wallet, check->role, chain, count,
+                                               check->exchange->now, &check->signer, &detail);
+    check->credential->trusted = error == JUMIN_OK;
     if (error == JUMIN_OK || error == JUMIN_ERROR_MEMORY) {
-        check->credential->trusted = error == JUMIN_OK;
         return error;
     }
-    check->credential->trusted = false;
-    if (has_roots(wallet) &&
-        (error == JUMIN_ERROR_REVOKED || receive_is_residents(check->credential->type))) {
+    if (error == JUMIN_ERROR_REVOKED || receive_is_residents(check->credential->type)) {
         return detail_set(&check->exchange->wallet->detail, error, "the issuer is not trusted: %s",
                           detail.text);
     }
@@ -239,4 +251,30 @@ enum jumin_error receive_copy(struct wallet_exchange *exchange, struct wallet_cr
     free(copy->bytes);
     *copy = (struct wallet_copy){.used = false};
     return error;
+}
+
+// --- Once more, by another list ------------------------------------------------------------------------------
+
+bool receive_is_trusted(struct jumin_wallet *wallet, const struct wallet_credential *credential, int64_t now)
+{
+    struct x5chain_signer signer;
+    struct issuer_signed parsed;
+    struct sd_jwt_vc vc;
+    struct detail detail;
+    if (credential->copy_count == 0) {
+        return false;
+    }
+    const struct span bytes = span_of(credential->copies[0].bytes, credential->copies[0].n);
+    if (credential->format == JUMIN_WALLET_MDOC) {
+        return issuer_signed_parse(bytes, &parsed, &detail) == JUMIN_OK &&
+               check_roots(wallet, X5CHAIN_MDOC_SIGNER, parsed.signature.chain, parsed.signature.chain_count,
+                           now, &signer, &detail) == JUMIN_OK;
+    }
+    if (receive_read_sd_jwt(bytes, credential->format_name, &vc, &detail) != JUMIN_OK) {
+        return false;
+    }
+    const bool trusted = check_roots(wallet, X5CHAIN_SD_JWT_ISSUER, vc.sd.issued.chain,
+                                     vc.sd.issued.chain_count, now, &signer, &detail) == JUMIN_OK;
+    sd_jwt_vc_release(&vc);
+    return trusted;
 }

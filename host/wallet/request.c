@@ -16,6 +16,7 @@ struct batch {
     size_t key_count;
     struct wallet_copy *copies;
     size_t copy_count;
+    struct wallet_credential said; // what they say of themselves: trusted, signer, issued, expires
 };
 
 static enum jumin_error say(const struct wallet_exchange *exchange, enum jumin_error error, const char *why)
@@ -28,28 +29,29 @@ static enum jumin_error say(const struct wallet_exchange *exchange, enum jumin_e
 static enum jumin_error make_keys(struct wallet_exchange *exchange, size_t count, struct batch *batch)
 {
     batch->keys = calloc(count, sizeof *batch->keys);
-    enum jumin_error error = batch->keys != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
-    while (error == JUMIN_OK && batch->key_count < count) {
-        error = wallet_make_key(exchange->wallet, &batch->keys[batch->key_count]);
-        batch->key_count += error == JUMIN_OK;
-    }
+    const enum jumin_error error =
+        batch->keys != NULL ? wallet_make_keys(exchange->wallet, batch->keys, count) : JUMIN_ERROR_MEMORY;
+    batch->key_count = error == JUMIN_OK ? count : 0;
     return error;
 }
 
-// Drops the keys that no copy has taken.
-static void release_batch(const struct wallet_exchange *exchange, struct batch *batch)
+static void release_batch(struct batch *batch)
 {
-    for (size_t i = 0; i < batch->key_count; i++) {
-        wallet_drop_key(exchange->wallet, &batch->keys[i]);
-    }
-    for (size_t i = 0; i < batch->copy_count; i++) {
-        wallet_drop_key(exchange->wallet, &batch->copies[i].key);
-        crypto_wipe(batch->copies[i].bytes, batch->copies[i].n);
-        free(batch->copies[i].bytes);
+    wallet_wipe_copies(batch->copies, batch->copy_count);
+    if (batch->keys != NULL) {
+        crypto_wipe(batch->keys, batch->key_count * sizeof *batch->keys);
     }
     free(batch->keys);
-    free(batch->copies);
-    *batch = (struct batch){0};
+    crypto_wipe(batch, sizeof *batch);
+}
+
+// Keys that were made for a request, and that nothing has taken: the file has known them as spare.
+static void drop_keys(struct jumin_wallet *wallet, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->key_count; i++) {
+        wallet_spare_key(wallet, &batch->keys[i]);
+    }
+    wallet_remove_spares(wallet);
 }
 
 // From its own end (1.0); drafts gave it with the token, and with each answer.
@@ -141,6 +143,18 @@ static const char *credential_text(const json_t *item)
     return json_string_value(json_is_object(item) ? json_object_get(item, "credential") : item);
 }
 
+// One credential has one signer, and ends with the copy that ends first.
+static enum jumin_error same_signer(const struct wallet_exchange *exchange,
+                                    const struct wallet_credential *before, struct wallet_credential *now)
+{
+    if (before->expires != 0 && (now->expires == 0 || before->expires < now->expires)) {
+        now->expires = before->expires;
+    }
+    return before->trusted == now->trusted && strcmp(before->signer, now->signer) == 0
+               ? JUMIN_OK
+               : say(exchange, JUMIN_ERROR_MALFORMED, "the copies of the batch have different signers");
+}
+
 static enum jumin_error take_copies(struct wallet_exchange *exchange, struct wallet_credential *credential,
                                     const json_t *json, struct batch *batch)
 {
@@ -151,64 +165,112 @@ static enum jumin_error take_copies(struct wallet_exchange *exchange, struct wal
                    "the issuer has sent another number of copies than was asked for");
     }
     batch->copies = calloc(count, sizeof *batch->copies);
+    batch->said = *credential; // borrows what is in it
     enum jumin_error error = batch->copies != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
     for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
         const char *text = credential_text(list != NULL ? json_array_get(list, i) : single);
+        const struct wallet_credential before = batch->said;
         struct wallet_copy *copy = &batch->copies[i];
         error = text != NULL
-                    ? receive_copy(exchange, credential, text, batch->keys, batch->key_count, copy)
+                    ? receive_copy(exchange, &batch->said, text, batch->keys, batch->key_count, copy)
                     : say(exchange, JUMIN_ERROR_MALFORMED, "the issuer's answer holds no credential");
-        for (size_t k = 0; error == JUMIN_OK && k < batch->key_count; k++) {
-            // Each key for one copy: what is taken is taken out.
-            if (memcmp(batch->keys[k].point, copy->key.point, sizeof copy->key.point) == 0) {
-                crypto_wipe(&batch->keys[k], sizeof batch->keys[k]);
+        for (size_t k = 0; error == JUMIN_OK && k < i; k++) {
+            if (memcmp(batch->copies[k].key.point, copy->key.point, sizeof copy->key.point) == 0) {
+                error = say(exchange, JUMIN_ERROR_MALFORMED, "two copies are for the same key");
             }
         }
-        batch->copy_count += error == JUMIN_OK;
+        if (error == JUMIN_OK && i > 0) {
+            error = same_signer(exchange, &before, &batch->said);
+        }
+        batch->copy_count++; // wiped with the batch, whatever it is
     }
-    return error;
+    return error == JUMIN_OK ? receive_copies_agree(exchange, credential, batch->copies, batch->copy_count)
+                             : error;
 }
 
-// The new copies in place of the present ones, which may say what is no longer so.
+static void wipe_keys(struct wallet_deferred *deferred)
+{
+    if (deferred->keys != NULL) {
+        crypto_wipe(deferred->keys, deferred->count * sizeof *deferred->keys);
+    }
+    free(deferred->keys);
+}
+
+// The new copies in place of the present ones, which may say what is no longer so; once the file says so, the
+// keys of these are removed. On error all is as before, and the new copies are still the batch's.
 static enum jumin_error keep_copies(struct wallet_exchange *exchange, struct wallet_credential *credential,
                                     struct batch *batch)
 {
-    wallet_drop_copies(exchange->wallet, credential, false);
-    free(credential->copies);
+    struct jumin_wallet *wallet = exchange->wallet;
+    struct wallet_credential before = *credential;
+    const size_t events = wallet->event_count;
+    wallet_spare_keys(wallet, &before);
+    for (size_t i = 0; i < batch->key_count; i++) {
+        wallet_spare_key(wallet, &batch->keys[i]);
+    }
+    credential->trusted = batch->said.trusted;
+    credential->issued = batch->said.issued;
+    credential->expires = batch->said.expires;
+    memcpy(credential->signer, batch->said.signer, sizeof credential->signer);
     credential->copies = batch->copies;
     credential->copy_count = batch->copy_count;
-    batch->copies = NULL;
-    batch->copy_count = 0;
-    if (credential->deferred.keys != NULL) {
-        crypto_wipe(credential->deferred.keys,
-                    credential->deferred.count * sizeof *credential->deferred.keys);
-    }
-    free(credential->deferred.keys);
     credential->deferred = (struct wallet_deferred){.count = 0};
     credential->status = JUMIN_WALLET_USABLE;
-    wallet_remember_only(exchange->wallet, exchange->now, "received", credential->issuer.identifier, "",
-                         credential->type, "");
-    return wallet_save(exchange->wallet);
+    credential->status_issued = credential->status_due = 0; // the new copies may stand in another list
+    wallet_keep_keys(wallet, credential);
+    enum jumin_error error = wallet_remember_only(wallet, exchange->now, "received",
+                                                  credential->issuer.identifier, "", credential->type, "")
+                                 ? wallet_save(wallet)
+                                 : JUMIN_ERROR_MEMORY;
+    if (error != JUMIN_OK) {
+        for (size_t i = 0; i < batch->key_count; i++) {
+            wallet_use_key(wallet, &batch->keys[i]);
+        }
+        wallet_keep_keys(wallet, &before);
+        wallet_forget_events(wallet, events);
+        *credential = before;
+    } else {
+        wallet_wipe_copies(before.copies, before.copy_count);
+        wipe_keys(&before.deferred);
+        batch->copies = NULL;
+        batch->copy_count = 0;
+    }
+    crypto_wipe(&before, sizeof before);
+    return error;
 }
 
+// The keys are the credential's from now on; on error they are still the batch's.
 static enum jumin_error keep_deferred(struct wallet_exchange *exchange, struct wallet_credential *credential,
                                       const json_t *json, struct batch *batch)
 {
     const char *transaction = json_string_value(json_object_get(json, "transaction_id"));
     const json_int_t interval = json_integer_value(json_object_get(json, "interval"));
     struct wallet_deferred *deferred = &credential->deferred;
+    struct wallet_deferred before = *deferred;
     if (transaction == NULL || transaction[0] == '\0' ||
         strlen(transaction) >= sizeof deferred->transaction) {
         return say(exchange, JUMIN_ERROR_MALFORMED, "the issuer wants time, and does not say for what");
     }
+    if (credential->issuer.deferred[0] == '\0') {
+        return say(exchange, JUMIN_ERROR_MALFORMED, "the issuer wants time, and does not say where to ask");
+    }
     (void)snprintf(deferred->transaction, sizeof deferred->transaction, "%s", transaction);
     deferred->not_before = exchange->now + (interval > 0 && interval < INTERVAL_MAX ? interval : INTERVAL);
-    free(deferred->keys);
     deferred->keys = batch->keys;
     deferred->count = batch->key_count;
+    wallet_keep_keys(exchange->wallet, credential);
+    const enum jumin_error error = wallet_save(exchange->wallet);
+    if (error != JUMIN_OK) {
+        for (size_t i = 0; i < batch->key_count && before.keys == NULL; i++) {
+            wallet_use_key(exchange->wallet, &batch->keys[i]);
+        }
+        *deferred = before;
+        return error;
+    }
+    wipe_keys(&before);
     batch->keys = NULL;
     batch->key_count = 0;
-    return wallet_save(exchange->wallet);
+    return JUMIN_OK;
 }
 
 static void take_nonces(struct wallet_credential *credential, const json_t *json)
@@ -263,7 +325,8 @@ static enum jumin_error post_request(struct wallet_exchange *exchange, struct wa
         error = take_nonce(exchange, credential, nonce);
         json_t *body = error == JUMIN_OK ? make_body(exchange, credential, batch, nonce) : NULL;
         if (error == JUMIN_OK && body == NULL) {
-            error = say(exchange, JUMIN_ERROR_CRYPTO, "a key of the wallet does not sign");
+            error =
+                wallet_key_failed(exchange->wallet, JUMIN_ERROR_CRYPTO, "a key of the wallet does not sign");
         }
         if (error == JUMIN_OK) {
             error = token_post(exchange, credential, credential->issuer.credential, body, answer);
@@ -291,20 +354,63 @@ static enum jumin_error request_new(struct wallet_exchange *exchange, struct wal
                     : exchange_refused(exchange, &answer, "the credential");
     }
     exchange_release(&answer);
-    release_batch(exchange, &batch);
+    if (error != JUMIN_OK) {
+        drop_keys(exchange->wallet, &batch);
+    }
+    release_batch(&batch);
     return error;
 }
 
-static void forget_deferred(struct wallet_exchange *exchange, struct wallet_credential *credential)
+// What was deferred is not to be had; its keys are of no use.
+static enum jumin_error forget_deferred(struct wallet_exchange *exchange,
+                                        struct wallet_credential *credential)
 {
-    for (size_t i = 0; i < credential->deferred.count; i++) {
-        wallet_drop_key(exchange->wallet, &credential->deferred.keys[i]);
+    struct jumin_wallet *wallet = exchange->wallet;
+    struct wallet_deferred before = credential->deferred;
+    for (size_t i = 0; i < before.count; i++) {
+        wallet_spare_key(wallet, &before.keys[i]);
     }
-    free(credential->deferred.keys);
     credential->deferred = (struct wallet_deferred){.count = 0};
+    const enum jumin_error error = wallet_save(wallet);
+    if (error != JUMIN_OK) {
+        credential->deferred = before;
+        wallet_keep_keys(wallet, credential);
+        return error;
+    }
+    wipe_keys(&before);
+    return JUMIN_OK;
 }
 
-// The keys are the batch's while an answer is taken, and go back when the issuer still wants time.
+// The keys stay the credential's while an answer is taken.
+static bool borrow_keys(const struct wallet_deferred *deferred, struct batch *batch)
+{
+    batch->keys = calloc(deferred->count + 1, sizeof *batch->keys);
+    if (batch->keys == NULL) {
+        return false;
+    }
+    memcpy(batch->keys, deferred->keys, deferred->count * sizeof *batch->keys);
+    batch->key_count = deferred->count;
+    return true;
+}
+
+static enum jumin_error take_deferred(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                      const struct exchange_answer *answer)
+{
+    struct batch batch = {.key_count = 0};
+    if (!borrow_keys(&credential->deferred, &batch)) {
+        return JUMIN_ERROR_MEMORY;
+    }
+    const enum jumin_error error = take_answer(exchange, credential, answer, &batch);
+    release_batch(&batch);
+    // What has come and is of no use does not come twice; what could not be written may.
+    if (error != JUMIN_OK && error != JUMIN_ERROR_FILE && error != JUMIN_ERROR_MEMORY) {
+        const struct detail kept = exchange->wallet->detail;
+        (void)forget_deferred(exchange, credential);
+        exchange->wallet->detail = kept;
+    }
+    return error;
+}
+
 static enum jumin_error request_deferred(struct wallet_exchange *exchange,
                                          struct wallet_credential *credential)
 {
@@ -315,26 +421,18 @@ static enum jumin_error request_deferred(struct wallet_exchange *exchange,
     }
     enum jumin_error error = token_post(exchange, credential, credential->issuer.deferred,
                                         json_pack("{s:s}", "transaction_id", deferred->transaction), &answer);
-    const char *name = exchange_error(&answer);
     if (error != JUMIN_OK) {
         // Another time.
     } else if (answer.status == 200 || answer.status == 202) {
-        struct batch batch = {deferred->keys, deferred->count, NULL, 0};
-        deferred->keys = NULL;
-        deferred->count = 0;
-        error = take_answer(exchange, credential, &answer, &batch);
-        release_batch(exchange, &batch);
-        if (error != JUMIN_OK) { // what has come is of no use, and does not come twice
-            forget_deferred(exchange, credential);
-            (void)wallet_save(exchange->wallet);
-        }
-    } else if (strcmp(name, "issuance_pending") == 0) { // drafts before 16
+        error = take_deferred(exchange, credential, &answer);
+    } else if (strcmp(exchange_error(&answer), "issuance_pending") == 0) { // drafts before 16
         deferred->not_before = exchange->now + INTERVAL;
     } else {
         error = exchange_refused(exchange, &answer, "the deferred credential");
         if (error == JUMIN_ERROR_ACCESS_DENIED) {
-            forget_deferred(exchange, credential);
-            (void)wallet_save(exchange->wallet);
+            const struct detail kept = exchange->wallet->detail;
+            (void)forget_deferred(exchange, credential);
+            exchange->wallet->detail = kept;
         }
     }
     exchange_release(&answer);

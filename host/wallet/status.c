@@ -3,11 +3,11 @@
 #include "host/wallet/provision.h"
 
 #include "host/mobile/issuer_signed.h"
-#include "host/mobile/status_cache.h"
 #include "host/mobile/status_judge.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+
+enum { TIME_TO_LIVE = 300 }; // seconds, where a list says none
 
 // A copy's place in a status list, and who may sign that list.
 struct place {
@@ -81,47 +81,86 @@ static bool place_of_sd_jwt(const struct wallet_exchange *exchange,
     return found;
 }
 
-static enum jumin_error fetch(void *context, const char *uri, const char *media_type, uint8_t **token,
-                              size_t *n)
+static enum jumin_error fetch(struct jumin_wallet *wallet, const char *uri, const char *media_type,
+                              struct http_client_answer *answer)
 {
-    struct jumin_wallet *wallet = context;
     const struct http_header accept = {"Accept", media_type};
     const struct http_client_request request = {
         .method = "GET", .url = uri, .headers = &accept, .header_count = 1, .answer_max = STATUS_TOKEN_MAX};
-    struct http_client_answer answer = {.status = 0};
-    if (wallet->client.ask == NULL) {
-        return JUMIN_ERROR_LINK;
-    }
-    enum jumin_error error = http_client_ask(&wallet->client, &request, &answer, &wallet->detail);
-    if (error == JUMIN_OK && (answer.status != 200 || answer.body == NULL)) {
-        error = JUMIN_ERROR_LINK;
-    }
-    if (error == JUMIN_OK) {
-        *token = answer.body;
-        *n = answer.n;
-        answer.body = NULL;
-    }
-    http_client_answer_release(&answer);
-    return error;
+    const enum jumin_error error = http_client_ask(&wallet->client, &request, answer, &wallet->detail);
+    return error == JUMIN_OK && answer->status != 200
+               ? detail_set(&wallet->detail, JUMIN_ERROR_LINK, "the status list: status %d", answer->status)
+               : error;
+}
+
+// What is known of a credential's status; to be put back where it cannot be saved.
+struct known {
+    enum jumin_wallet_state status;
+    int64_t checked, issued, due;
+};
+
+static struct known known_of(const struct wallet_credential *credential)
+{
+    return (struct known){credential->status, credential->status_checked, credential->status_issued,
+                          credential->status_due};
+}
+
+static void put_back(struct wallet_credential *credential, const struct known *known)
+{
+    credential->status = known->status;
+    credential->status_checked = known->checked;
+    credential->status_issued = known->issued;
+    credential->status_due = known->due;
 }
 
 // An mdoc's list has no word for suspended (ISO 18013-5): there, whatever is not valid counts as locked until
 // it is valid again, or expires.
-static void take_status(struct wallet_exchange *exchange, struct wallet_credential *credential,
-                        unsigned status)
+static bool take_status(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                        unsigned status, const struct status_claims *list)
 {
     const enum jumin_wallet_state before = credential->status;
     const bool over = status == STATUS_INVALID && credential->format == JUMIN_WALLET_SD_JWT;
+    const int64_t until =
+        exchange->now + (list->time_to_live != 0 ? list->time_to_live : (int64_t)TIME_TO_LIVE);
     credential->status = status == STATUS_VALID ? JUMIN_WALLET_USABLE
                          : over                 ? JUMIN_WALLET_REVOKED
                                                 : JUMIN_WALLET_LOCKED;
     credential->status_checked = exchange->now;
-    if (credential->status != before) {
-        wallet_remember_only(exchange->wallet, exchange->now,
-                             credential->status == JUMIN_WALLET_USABLE ? "unlocked" : "locked",
-                             credential->issuer.identifier, "", credential->type,
-                             over ? "revoked by the issuer" : "");
+    credential->status_issued = list->issued_at;
+    credential->status_due = list->expires_at != 0 && list->expires_at < until ? list->expires_at : until;
+    return credential->status == before ||
+           wallet_remember_only(exchange->wallet, exchange->now,
+                                credential->status == JUMIN_WALLET_USABLE ? "unlocked" : "locked",
+                                credential->issuer.identifier, "", credential->type,
+                                over ? "revoked by the issuer" : "");
+}
+
+static enum jumin_error read_list(struct wallet_exchange *exchange, struct wallet_credential *credential,
+                                  struct span bytes, struct place *place)
+{
+    struct jumin_wallet *wallet = exchange->wallet;
+    const struct status_trust trust = {status_judge_key, &place->judge};
+    const enum status_format format = credential->format == JUMIN_WALLET_MDOC ? STATUS_CWT : STATUS_JWT;
+    struct status_token token = {0};
+    struct detail why = {{0}};
+    unsigned status = 0;
+    enum jumin_error error =
+        exchange->now >= wallet->trust.expires
+            ? detail_set(&why, JUMIN_ERROR_SIGNER_UNKNOWN, "the wallet's trust list has expired")
+            : status_token_open(format, bytes, place->reference.uri, exchange->now, &trust, &token, &why);
+    if (error == JUMIN_OK && token.claims.issued_at < credential->status_issued) {
+        error = detail_set(&why, JUMIN_ERROR_NOT_VALID_NOW, "it is older than the one before");
     }
+    if (error == JUMIN_OK) {
+        error = status_token_status(&token, place->reference.index, &status, &why);
+    }
+    if (error != JUMIN_OK) {
+        error = detail_set(&wallet->detail, error, "the status list: %.200s", why.text);
+    } else if (!take_status(exchange, credential, status, &token.claims)) {
+        error = JUMIN_ERROR_MEMORY;
+    }
+    status_token_release(&token);
+    return error;
 }
 
 enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_credential *credential)
@@ -135,22 +174,32 @@ enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_cred
         free(place.certificate);
         return JUMIN_OK;
     }
-    const struct status_trust trust = {status_judge_key, &place.judge};
-    const struct status_fetch fetcher = {fetch, wallet};
-    const struct status_rule rule = {.accept = INT64_MAX, .warn = INT64_MAX};
-    struct status_answer answer;
-    struct status_cache *cache = NULL;
-    enum jumin_error error = status_cache_new(&cache, NULL, &trust, &fetcher);
+    const struct known before = known_of(credential);
+    const size_t events = wallet->event_count;
+    struct http_client_answer answer = {.status = 0};
+    enum jumin_error error =
+        fetch(wallet, place.reference.uri, status_media_type(mdoc ? STATUS_CWT : STATUS_JWT), &answer);
     if (error == JUMIN_OK) {
-        error = status_cache_ask(cache, mdoc ? STATUS_CWT : STATUS_JWT, &place.reference, &rule,
-                                 exchange->now, &answer);
-        if (error == JUMIN_OK) {
-            take_status(exchange, credential, answer.status);
-        } else {
-            error = detail_set(&wallet->detail, error, "the status list: %.200s", status_cache_detail(cache));
-        }
+        error = read_list(exchange, credential, span_of(answer.body, answer.n), &place);
     }
-    status_cache_free(cache);
+    if (error == JUMIN_OK) {
+        error = wallet_save(wallet);
+    }
+    http_client_answer_release(&answer);
     free(place.certificate);
+    if (error != JUMIN_OK) {
+        put_back(credential, &before);
+        wallet_forget_events(wallet, events);
+    }
     return error;
+}
+
+enum jumin_error status_look(struct jumin_wallet *wallet, struct wallet_credential *credential, int64_t now)
+{
+    struct wallet_exchange exchange = {.wallet = wallet, .now = now};
+    if (now >= credential->status_checked && now < credential->status_due) {
+        return JUMIN_OK;
+    }
+    const enum jumin_error error = status_ask(&exchange, credential);
+    return error == JUMIN_ERROR_FILE || error == JUMIN_ERROR_MEMORY ? error : JUMIN_OK;
 }

@@ -73,7 +73,7 @@ static enum jumin_error seal(struct jumin_wallet *wallet, struct span plain, boo
 static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 {
     json_t *json = wallet_to_json(wallet);
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *text = json_text(json, JSON_COMPACT);
     enum jumin_error error = JUMIN_ERROR_MEMORY;
     if (text != NULL) {
         const size_t n = strlen(text);
@@ -89,10 +89,14 @@ static enum jumin_error save(struct jumin_wallet *wallet, bool is_new)
 enum jumin_error wallet_save(struct jumin_wallet *wallet)
 {
     const enum jumin_error error = save(wallet, false);
-    return error == JUMIN_OK
-               ? JUMIN_OK
-               : detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
-                            error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
+    wallet->unsure = error != JUMIN_OK;
+    if (error != JUMIN_OK) {
+        return detail_set(&wallet->detail, error, "the wallet's file could not be written: %s",
+                          error == JUMIN_ERROR_FILE ? strerror(errno) : jumin_error_text(error));
+    }
+    wallet_trim_events(wallet);
+    wallet_remove_spares(wallet);
+    return JUMIN_OK;
 }
 
 // --- Reading -----------------------------------------------------------------------------------------------------
@@ -100,10 +104,14 @@ enum jumin_error wallet_save(struct jumin_wallet *wallet)
 static enum jumin_error read_json(struct jumin_wallet *wallet, struct span plain)
 {
     json_t *json = json_loadb((const char *)plain.p, plain.n, JSON_REJECT_DUPLICATES, NULL);
-    const bool ok = wallet_from_json(wallet, json);
+    const char *token = json_string_value(json_object_get(json, "token"));
+    enum jumin_error error = token != NULL ? wallet_use_token(wallet, token) : JUMIN_OK;
+    if (error == JUMIN_OK && !wallet_from_json(wallet, json)) {
+        error = JUMIN_ERROR_INPUT;
+    }
     json_wipe(json);
     json_decref(json);
-    return ok ? JUMIN_OK : JUMIN_ERROR_INPUT;
+    return error;
 }
 
 static bool take_header(struct jumin_wallet *wallet, struct span *rest, struct span *nonce)
@@ -195,6 +203,7 @@ static enum jumin_error make(const char *path, const struct jumin_wallet_options
     made->path = strdup(path);
     made->credentials = calloc(WALLET_CREDENTIALS_MAX, sizeof *made->credentials);
     made->keys = options != NULL && options->keys != NULL ? *options->keys : wallet_file_keys;
+    made->tokens = options != NULL ? options->tokens : NULL;
     if (made->path == NULL || made->credentials == NULL) {
         jumin_wallet_free(made);
         return JUMIN_ERROR_MEMORY;
@@ -203,20 +212,43 @@ static enum jumin_error make(const char *path, const struct jumin_wallet_options
     return JUMIN_OK;
 }
 
-static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphrase)
+static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphrase,
+                              const struct jumin_wallet_options *options)
 {
     const struct crypto_random random = crypto_system_random();
+    if (access(wallet->path, F_OK) == 0) { // before a key is made
+        errno = EEXIST;
+        return JUMIN_ERROR_FILE;
+    }
+    if (options != NULL && options->token != NULL) {
+        const enum jumin_error error = wallet_use_token(wallet, options->token);
+        if (error != JUMIN_OK) {
+            return error;
+        }
+    }
     wallet->iterations = PRIVATE_KEY_ITERATIONS;
     if (!random.fill(random.context, wallet->salt, sizeof wallet->salt) || !derive(wallet, passphrase)) {
         return JUMIN_ERROR_CRYPTO;
     }
-    const enum jumin_error error = wallet_make_key(wallet, &wallet->device);
-    return error == JUMIN_OK ? save(wallet, true) : error;
+    enum jumin_error error = wallet_make_key(wallet, &wallet->device);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = save(wallet, true);
+    if (error != JUMIN_OK) {
+        const int reason = errno;
+        wallet->unsure = error == JUMIN_ERROR_FILE && reason != EEXIST && access(wallet->path, F_OK) == 0;
+        wallet_spare_key(wallet, &wallet->device);
+        wallet_remove_spares(wallet);
+        errno = reason;
+    }
+    return error;
 }
 
 static enum jumin_error enter(struct jumin_wallet **wallet, const char *path, const char *passphrase,
                               const struct jumin_wallet_options *options,
-                              enum jumin_error (*step)(struct jumin_wallet *, const char *))
+                              enum jumin_error (*step)(struct jumin_wallet *, const char *,
+                                                       const struct jumin_wallet_options *))
 {
     struct jumin_wallet *made = NULL;
     if (wallet == NULL || path == NULL || passphrase == NULL) {
@@ -231,10 +263,13 @@ static enum jumin_error enter(struct jumin_wallet **wallet, const char *path, co
     }
     error = hold(made);
     if (error == JUMIN_OK) {
-        error = step(made, passphrase);
+        error = step(made, passphrase, options);
     }
     if (error != JUMIN_OK) {
         const int saved = errno;
+        if (options != NULL && options->why != NULL) {
+            (void)snprintf(options->why, JUMIN_WALLET_TEXT, "%s", made->detail.text);
+        }
         jumin_wallet_free(made);
         errno = saved;
         return error;
@@ -249,10 +284,19 @@ enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *p
     return enter(wallet, path, passphrase, options, begin);
 }
 
-static enum jumin_error open_existing(struct jumin_wallet *wallet, const char *passphrase)
+static enum jumin_error open_existing(struct jumin_wallet *wallet, const char *passphrase,
+                                      const struct jumin_wallet_options *options)
 {
-    const enum jumin_error error = load(wallet, passphrase);
-    return error == JUMIN_OK ? wallet_load_trust(wallet) : error;
+    (void)options;
+    enum jumin_error error = load(wallet, passphrase);
+    if (error == JUMIN_OK) {
+        error = wallet_load_trust(wallet);
+    }
+    // Nobody is asked for a token's PIN because of these: they go with the next writing.
+    if (error == JUMIN_OK && wallet->token_uri == NULL) {
+        wallet_remove_spares(wallet);
+    }
+    return error;
 }
 
 enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path, const char *passphrase,

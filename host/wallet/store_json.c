@@ -132,6 +132,28 @@ static bool take_key(const json_t *object, struct wallet_key *key)
            take_bytes(object, "point", key->point, sizeof key->point, &n) && n == sizeof key->point;
 }
 
+static json_t *spares_json(const struct jumin_wallet *wallet)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < wallet->spare_count; i++) {
+        (void)json_array_append_new(list, key_json(&wallet->spares[i].key));
+    }
+    return list;
+}
+
+static bool take_spares(struct jumin_wallet *wallet, const json_t *list)
+{
+    bool ok = true;
+    for (size_t i = 0; i < json_array_size(list) && ok; i++) {
+        struct wallet_key key;
+        ok = take_key(json_array_get(list, i), &key);
+        if (ok) {
+            wallet_spare_key(wallet, &key);
+        }
+    }
+    return ok;
+}
+
 static json_t *copy_json(const struct wallet_copy *copy)
 {
     return json_pack("{s:o, s:o, s:b}", "key", key_json(&copy->key), "bytes",
@@ -143,6 +165,7 @@ static json_t *copies_json(const struct wallet_credential *credential)
     json_t *list = json_array();
     for (size_t i = 0; i < credential->copy_count; i++) {
         if (json_array_append_new(list, copy_json(&credential->copies[i])) != 0) {
+            json_wipe(list);
             json_decref(list);
             return NULL;
         }
@@ -215,13 +238,14 @@ static json_t *credential_json(const struct wallet_credential *credential)
 {
     json_t *grant = json_pack("{s:I}", "expires", (json_int_t)credential->grant.expires);
     (void)put_texts(grant, &credential->grant, grant_texts, COUNT(grant_texts));
-    json_t *object =
-        json_pack("{s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "format",
-                  (int)credential->format, "trusted", (int)credential->trusted, "single_use",
-                  (int)credential->single_use, "status", (int)credential->status, "status_checked",
-                  (json_int_t)credential->status_checked, "issued", (json_int_t)credential->issued, "expires",
-                  (json_int_t)credential->expires, "issuer", issuer_json(&credential->issuer), "grant", grant,
-                  "deferred", deferred_json(&credential->deferred), "copies", copies_json(credential));
+    json_t *object = json_pack(
+        "{s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "format",
+        (int)credential->format, "trusted", (int)credential->trusted, "single_use",
+        (int)credential->single_use, "status", (int)credential->status, "status_checked",
+        (json_int_t)credential->status_checked, "status_issued", (json_int_t)credential->status_issued,
+        "status_due", (json_int_t)credential->status_due, "issued", (json_int_t)credential->issued, "expires",
+        (json_int_t)credential->expires, "issuer", issuer_json(&credential->issuer), "grant", grant,
+        "deferred", deferred_json(&credential->deferred), "copies", copies_json(credential));
     (void)put_texts(object, credential, credential_texts, COUNT(credential_texts));
     return object;
 }
@@ -237,6 +261,8 @@ static bool take_credential(const json_t *object, struct wallet_credential *cred
     credential->trusted = flag(object, "trusted");
     credential->single_use = flag(object, "single_use");
     credential->status_checked = number(object, "status_checked");
+    credential->status_issued = number(object, "status_issued");
+    credential->status_due = number(object, "status_due");
     credential->issued = number(object, "issued");
     credential->expires = number(object, "expires");
     credential->grant.expires = number(grant, "expires");
@@ -256,13 +282,14 @@ static json_t *event_json(const struct wallet_event *event)
                      event->reason);
 }
 
-static void take_event(struct jumin_wallet *wallet, const json_t *object)
+static bool take_event(struct jumin_wallet *wallet, const json_t *object)
 {
     const char *texts[] = {"kind", "who", "purpose", "elements", "reason"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         texts[i] = json_string_value(json_object_get(object, texts[i]));
     }
-    wallet_remember_only(wallet, number(object, "time"), texts[0], texts[1], texts[2], texts[3], texts[4]);
+    return wallet_remember_only(wallet, number(object, "time"), texts[0], texts[1], texts[2], texts[3],
+                                texts[4]);
 }
 
 // --- The whole ---------------------------------------------------------------------------------------------------
@@ -274,14 +301,20 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet)
     for (size_t i = 0; i < wallet->count && ok; i++) {
         ok = json_array_append_new(credentials, credential_json(&wallet->credentials[i])) == 0;
     }
-    for (size_t i = 0; i < wallet->event_count && ok; i++) {
+    const size_t first =
+        wallet->event_count > WALLET_EVENTS_MAX ? wallet->event_count - WALLET_EVENTS_MAX : 0;
+    for (size_t i = first; i < wallet->event_count && ok; i++) {
         ok = json_array_append_new(events, event_json(&wallet->events[i])) == 0;
     }
-    json_t *whole = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:I}", "wallet", VERSION, "device",
-                              key_json(&wallet->device), "credentials", credentials, "events", events,
-                              "trust_list", bytes_json(wallet->trust_text, wallet->trust_text_length),
-                              "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length),
-                              "trust_taken", (json_int_t)wallet->trust_taken);
+    json_t *whole =
+        json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "wallet", VERSION, "device",
+                  key_json(&wallet->device), "spares", spares_json(wallet), "credentials", credentials,
+                  "events", events, "trust_list", bytes_json(wallet->trust_text, wallet->trust_text_length),
+                  "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length), "trust_url",
+                  wallet->trust_url, "trust_taken", (json_int_t)wallet->trust_taken);
+    if (wallet->token_uri != NULL) {
+        ok = json_object_set_new(whole, "token", json_string(wallet->token_uri)) == 0 && ok;
+    }
     if (!ok) {
         json_wipe(whole);
         json_decref(whole);
@@ -297,14 +330,17 @@ bool wallet_from_json(struct jumin_wallet *wallet, const json_t *json)
     const size_t count = json_array_size(credentials);
     bool ok = number(json, "wallet") == VERSION && count <= WALLET_CREDENTIALS_MAX &&
               take_key(json_object_get(json, "device"), &wallet->device) &&
+              take_spares(wallet, json_object_get(json, "spares")) &&
               take_own(json, "trust_list", &wallet->trust_text, &wallet->trust_text_length) &&
+              take_text(json, "trust_url", wallet->trust_url, sizeof wallet->trust_url) &&
               take_own(json, "trust_root", &wallet->trust_root, &wallet->trust_root_length);
     wallet->trust_taken = number(json, "trust_taken");
     for (size_t i = 0; i < count && ok; i++) {
         ok = take_credential(json_array_get(credentials, i), &wallet->credentials[wallet->count++]);
     }
     for (size_t i = 0; i < json_array_size(events) && ok; i++) {
-        take_event(wallet, json_array_get(events, i));
+        ok = take_event(wallet, json_array_get(events, i));
     }
+    wallet_trim_events(wallet);
     return ok;
 }

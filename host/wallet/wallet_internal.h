@@ -27,6 +27,13 @@ struct wallet_key {
     uint8_t point[SIGNER_POINT];
 };
 
+// A key of the store that the file does not need any more, or not yet: it is removed once the file says so,
+// and at the latest when the wallet is opened again.
+struct wallet_spare {
+    struct wallet_key key;
+    bool in_use; // by a request that is under way
+};
+
 // One of a batch: each has a key of its own. An mdoc is IssuerSigned in CBOR, an SD-JWT its text.
 struct wallet_copy {
     struct wallet_key key;
@@ -76,6 +83,7 @@ struct wallet_credential {
     bool trusted, single_use;
     enum jumin_wallet_state status; // USABLE, LOCKED or REVOKED: as the status list said last
     int64_t status_checked;
+    int64_t status_issued, status_due; // of that list: when it was signed, and when to ask again
     int64_t issued, expires;
     struct wallet_copy *copies;
     size_t copy_count;
@@ -94,17 +102,24 @@ struct jumin_wallet {
     uint8_t store_key[WALLET_STORE_KEY], salt[16];
     uint32_t iterations;
     struct jumin_wallet_keys keys;
+    struct detail keys_detail;     // why a token's key was not made, or did not sign
+    struct jumin_tokens *tokens;   // NULL: none are opened
+    char *token_uri;               // of the token that has the keys; NULL: none
     struct jumin_wallet_http http; // what `client` asks, unless a client was given as such
     struct http_client client;     // ask NULL: offline
     struct wallet_key device;
+    struct wallet_spare *spares; // of key stores that remove keys
+    size_t spare_count;
+    bool unsure; // the last writing of the file failed, and may be on the disk all the same
     struct wallet_credential *credentials; // WALLET_CREDENTIALS_MAX of them
     size_t count;
     struct wallet_event *events;
     size_t event_count;
     uint8_t *trust_text, *trust_root; // the signed list, and the certificate of its root; NULL: none
     size_t trust_text_length, trust_root_length;
-    int64_t trust_taken;     // when the list was taken
-    struct trust_list trust; // read from these; expired ones too: who uses it looks at `expires`
+    char trust_url[WALLET_URL]; // where the list is fetched; "": nowhere
+    int64_t trust_taken;        // when the list was taken
+    struct trust_list trust;    // read from these; expired ones too: who uses it looks at `expires`
 };
 
 // For programs that have a client, and for tests: in place of jumin_wallet_use_http.
@@ -113,7 +128,8 @@ void wallet_use_client(struct jumin_wallet *wallet, const struct http_client *cl
 // --- What presentations need ---------------------------------------------------------------------------------
 
 // Whether the credential may be shown at all: usable, or JUMIN_ERROR_REVOKED (revoked, and locked: a locked
-// wallet shows nothing), _NOT_VALID_NOW, _NO_SUCH_FILE (no copy is left), with a sentence for the holder.
+// wallet shows nothing), _NOT_VALID_NOW, _NO_SUCH_FILE (no copy is left), _SIGNER_UNKNOWN (a resident's whose
+// issuer is not in the trust list), with a sentence for the holder.
 enum jumin_error wallet_may_show(const struct wallet_credential *credential, int64_t now,
                                  struct detail *detail);
 // An unused copy, marked as used in the file before it is handed out, so that it is shown once whatever
@@ -129,7 +145,7 @@ struct wallet_signer {
 };
 struct signer wallet_signer_of(struct wallet_signer *context, const struct jumin_wallet *wallet,
                                const struct wallet_key *key);
-// Appends to the history and writes the file. Texts are copied; NULL is "".
+// Appends to the history and writes the file. Texts are copied; NULL is "". On error nothing is appended.
 enum jumin_error wallet_remember(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                                  const char *purpose, const char *elements, const char *reason);
 
@@ -142,19 +158,43 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet);
 bool wallet_from_json(struct jumin_wallet *wallet, const json_t *json);
 // trust.c: reads the kept trust list, if there is one.
 enum jumin_error wallet_load_trust(struct jumin_wallet *wallet);
+// Fetches it once more where there is a URL, a network, and the list is a day old, or expired.
+enum jumin_error wallet_refresh_trust(struct jumin_wallet *wallet, int64_t now);
 // keys.c
 extern const struct jumin_wallet_keys wallet_file_keys; // handles that are the secret itself
 enum jumin_error wallet_make_key(struct jumin_wallet *wallet, struct wallet_key *key);
-void wallet_drop_key(const struct jumin_wallet *wallet, struct wallet_key *key);
+// Makes keys for a request, as spare ones in the file first. On error there are none.
+enum jumin_error wallet_make_keys(struct jumin_wallet *wallet, struct wallet_key *keys, size_t count);
+// What becomes of a key when the file is written next: it is removed from its store; it stays, since a copy
+// has it; it belongs to a request again.
+void wallet_spare_key(struct jumin_wallet *wallet, const struct wallet_key *key);
+void wallet_keep_key(struct jumin_wallet *wallet, const struct wallet_key *key);
+void wallet_use_key(struct jumin_wallet *wallet, const struct wallet_key *key);
+// Removes from the store what is spare, for when the file says so; after a writing that has failed, nothing.
+void wallet_remove_spares(struct jumin_wallet *wallet);
+// Says that a key failed, and why if that is known.
+enum jumin_error wallet_key_failed(struct jumin_wallet *wallet, enum jumin_error error, const char *what);
+// token_keys.c: keys are in that token. JUMIN_ERROR_INPUT: no URI of one; JUMIN_ERROR_TOKEN: none are opened.
+enum jumin_error wallet_use_token(struct jumin_wallet *wallet, const char *uri);
 // credentials.c
 struct wallet_credential *wallet_find(struct jumin_wallet *wallet, const char *id);
 // A new one with an id of its own; NULL: there are too many, or no random bytes.
 struct wallet_credential *wallet_new_credential(struct jumin_wallet *wallet);
-void wallet_drop_copies(const struct jumin_wallet *wallet, struct wallet_credential *credential,
-                        bool used_only);
+// Keys of its copies and of what is deferred: spare, or kept after all.
+void wallet_spare_keys(struct jumin_wallet *wallet, const struct wallet_credential *credential);
+void wallet_keep_keys(struct jumin_wallet *wallet, const struct wallet_credential *credential);
+void wallet_wipe_copies(struct wallet_copy *copies, size_t count);
+// In memory alone.
 void wallet_drop_credential(struct jumin_wallet *wallet, struct wallet_credential *credential);
+// Drops those that are marked, and writes the file. On error nothing has changed.
+enum jumin_error wallet_drop_marked(struct jumin_wallet *wallet, const bool marked[WALLET_CREDENTIALS_MAX]);
 size_t wallet_unused(const struct wallet_credential *credential);
-void wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
+// Appends to the history in memory; false: no memory.
+bool wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,
                           const char *purpose, const char *elements, const char *reason);
+// Takes back what was appended since there were `count` events, and was not saved.
+void wallet_forget_events(struct jumin_wallet *wallet, size_t count);
+// Forgets the oldest events above WALLET_EVENTS_MAX.
+void wallet_trim_events(struct jumin_wallet *wallet);
 
 #endif

@@ -113,6 +113,7 @@ static void test_looking_at_an_offer_uses_up_nothing(void **state)
     struct jumin_wallet_offer offer;
     const char *tx_code = NULL;
     (void)state;
+    stage_trust();
     const char *uri = stage_offer(&tx_code);
     stage_assert(jumin_wallet_look_at_offer(wallet, uri, station_clock, &offer), JUMIN_OK, "");
     assert_string_equal(offer.issuer, STAGE_ISSUER);
@@ -162,6 +163,7 @@ static void test_an_offer_by_value_is_taken(void **state)
     struct records_offer made;
     char text[1024], uri[2048];
     (void)state;
+    stage_trust();
     const struct jumin_offer offer = issuer_offer(stage_number, &made);
     (void)snprintf(text, sizeof text,
                    "{\"credential_issuer\":\"" STAGE_ISSUER "/\",\"credential_configuration_ids\":["
@@ -331,11 +333,12 @@ static void test_a_residents_credential_must_be_by_an_issuer_of_the_list(void **
 {
     (void)state;
     stage_trust();
-    trust_list_release(&wallet->trust);
     // Another root stands for issuers.
-    assert_int_equal(jumin_trust_new(&wallet->trust.roots[TRUST_LIST_ISSUERS]), JUMIN_OK);
+    struct jumin_trust **roots = &wallet->trust.roots[TRUST_LIST_ISSUERS];
+    jumin_trust_free(*roots);
+    assert_int_equal(jumin_trust_new(roots), JUMIN_OK);
     struct stage_holder stranger;
-    stage_root(&stranger, "Stranger", wallet->trust.roots[TRUST_LIST_ISSUERS]);
+    stage_root(&stranger, "Stranger", *roots);
     const char *tx_code = NULL;
     const char *uri = stage_offer(&tx_code);
     stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_ERROR_SIGNER_UNKNOWN,
@@ -344,14 +347,46 @@ static void test_a_residents_credential_must_be_by_an_issuer_of_the_list(void **
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM notification WHERE event = 'credential_failure'"),
                      2);
     stage_release(&stranger);
+    // The code is not lost: by a list that has the issuer it is fetched.
+    stage_trust();
+    station_clock += 60;
+    stage_publish_status();
+    stage_assert(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_OK, "");
+    assert_int_equal(stage_credential(0).unused, 5);
+    assert_true(stage_credential(0).trusted);
 }
 
-static void test_without_a_list_nobody_is_called_trusted(void **state)
+static void test_without_a_list_a_residents_offer_is_not_used_up(void **state)
 {
+    const char *tx_code = NULL;
+    (void)state;
+    const char *uri = stage_offer(&tx_code);
+    stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_ERROR_SIGNER_UNKNOWN,
+                 "the wallet has no trust list");
+    stage_trust();
+    stage_assert(jumin_wallet_add(wallet, uri, tx_code, wallet->trust.expires), JUMIN_ERROR_SIGNER_UNKNOWN,
+                 "the wallet's trust list has expired");
+    assert_int_equal(jumin_wallet_count(wallet), 0);
+    stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_OK, "");
+    assert_true(stage_credential(0).trusted);
+    assert_true(stage_credential(1).trusted);
+}
+
+static void test_another_list_is_asked_for_those_that_are_kept(void **state)
+{
+    const struct wallet_copy *copy = NULL;
     (void)state;
     stage_provision();
-    assert_false(stage_credential(0).trusted);
-    assert_false(stage_credential(1).trusted);
+    stage_trust_without_issuers();
+    stage_reopen();
+    for (size_t i = 0; i < 2; i++) {
+        assert_false(stage_credential(i).trusted);
+        stage_assert(wallet_take_copy(wallet, &wallet->credentials[i], station_clock, &copy),
+                     JUMIN_ERROR_SIGNER_UNKNOWN, "issuer is not in the trust list");
+    }
+    stage_trust();
+    assert_true(stage_credential(0).trusted);
+    assert_int_equal(wallet_take_copy(wallet, &wallet->credentials[1], station_clock, &copy), JUMIN_OK);
 }
 
 static void test_an_older_list_is_refused(void **state)
@@ -409,7 +444,9 @@ static void test_a_locked_wallet_shows_nothing_until_it_is_unlocked(void **state
 static void test_another_issuers_status_list_changes_nothing(void **state)
 {
     (void)state;
+    stage_two_issuers = true;
     stage_trust();
+    stage_two_issuers = false;
     stage_provision();
     const int64_t credential = stage_integer("SELECT MAX(credential) FROM status_batch");
     struct detail detail = {{0}};
@@ -476,7 +513,8 @@ int main(void)
         WALLET_TEST(test_without_batches_the_one_copy_serves_again),
         WALLET_TEST(test_what_is_deferred_comes_later),
         WALLET_TEST(test_a_residents_credential_must_be_by_an_issuer_of_the_list),
-        WALLET_TEST(test_without_a_list_nobody_is_called_trusted),
+        WALLET_TEST(test_without_a_list_a_residents_offer_is_not_used_up),
+        WALLET_TEST(test_another_list_is_asked_for_those_that_are_kept),
         WALLET_TEST(test_an_older_list_is_refused),
         WALLET_TEST(test_a_locked_wallet_shows_nothing_until_it_is_unlocked),
         WALLET_TEST(test_another_issuers_status_list_changes_nothing),

@@ -1,6 +1,7 @@
-// What issuers say of themselves, and must not: answers that are written down here, to a wallet without a
-// file.
+// What issuers say of themselves, and must not: answers that are written down here, to a wallet that was
+// not opened.
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/temporary_folder.h"
 #include "tests/unit/unit.h"
 
 #include "host/wallet/provision.h"
@@ -60,11 +61,12 @@ static enum jumin_error ask(void *context, const struct http_client_request *req
 
 static int setup(void **state)
 {
-    (void)state;
+    assert_int_equal(temporary_folder_make(state), 0);
     page_count = 0;
     wallet = calloc(1, sizeof *wallet);
     assert_non_null(wallet);
     wallet->credentials = calloc(WALLET_CREDENTIALS_MAX, sizeof *wallet->credentials);
+    wallet->path = strdup(temporary_path("wallet"));
     wallet->keys = wallet_file_keys;
     wallet_use_client(wallet, &(struct http_client){ask, NULL});
     return 0;
@@ -72,9 +74,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    (void)state;
     jumin_wallet_free(wallet);
-    return 0;
+    return temporary_folder_remove(state);
 }
 
 static void assert_refused(const char *offer, enum jumin_error wanted, const char *why)

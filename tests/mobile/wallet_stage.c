@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/wallet_stage.h"
 
+#include "host/file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,8 +21,20 @@ const char *(*stage_binding)(struct span message, struct http_response *response
 
 static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer, other_root;
 struct stage_holder stage_other_status;
+bool stage_two_issuers;
 static struct span chains[3];
 static struct issuer *issuer;
+
+// A power cut is not what these tests are about, and a disk is slow.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's --wrap names it
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+    (void)fd;
+    return 0;
+}
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 // --- The network -------------------------------------------------------------------------------------------------
 
@@ -62,6 +76,9 @@ static void serve(const struct http_client_request *asked, const char *path, str
         if (session != NULL) {
             http_response_header(response, "Jumin-Session", session);
         }
+    } else if (strcmp(path, "/trust-list") == 0) {
+        const struct span list = stage_trust_list(true);
+        http_response_bytes(response, 200, "application/jwt", list);
     } else if (strncmp(path, "/status/", strlen("/status/")) == 0) {
         serve_status(path, response);
     } else {
@@ -176,25 +193,57 @@ void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *p
 void stage_provision(void)
 {
     const char *tx_code = NULL;
+    if (wallet->trust_text_length == 0) {
+        stage_trust(); // without a list no resident's credential is taken
+    }
     const char *uri = stage_offer(&tx_code);
     stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_OK, "");
 }
 
-void stage_trust(void)
+static int64_t list_issued;
+
+struct span stage_trust_list(bool issuers)
 {
-    uint8_t text[16384];
+    static uint8_t text[16384];
     struct signer by;
     struct detail detail = {{0}};
     struct writer jws = writer_of(text, sizeof text);
-    const struct trust_list_root roots[] = {{.kind = TRUST_LIST_ISSUERS, .certificate = root.der},
-                                            {.kind = TRUST_LIST_VENUES, .certificate = venues.der},
+    const struct trust_list_root roots[] = {{.kind = TRUST_LIST_VENUES, .certificate = venues.der},
+                                            {.kind = TRUST_LIST_ISSUERS, .certificate = root.der},
                                             {.kind = TRUST_LIST_ISSUERS, .certificate = other_root.der}};
     const struct x5chain chain = stage_chain(&list_signer);
     assert_true(signer_of_key(&list_signer.key.key, &by));
-    assert_int_equal(trust_list_sign(STAGE_NOW, STAGE_NOW + WEEK, roots, 3, &by, &chain, &jws, &detail),
+    assert_int_equal(trust_list_sign(list_issued, list_issued + WEEK, roots,
+                                     issuers ? 2U + stage_two_issuers : 1U, &by, &chain, &jws, &detail),
                      JUMIN_OK);
-    stage_assert(jumin_wallet_trust(wallet, jws.p, jws.n, root.der.p, root.der.n, station_clock), JUMIN_OK,
+    return writer_span(&jws);
+}
+
+struct span stage_list_root(void)
+{
+    return root.der;
+}
+
+static void trust(bool issuers)
+{
+    const struct span list = stage_trust_list(issuers);
+    stage_assert(jumin_wallet_trust(wallet, list.p, list.n, root.der.p, root.der.n, station_clock), JUMIN_OK,
                  "");
+}
+
+void stage_trust(void)
+{
+    trust(true);
+}
+
+void stage_trust_without_issuers(void)
+{
+    trust(false);
+}
+
+void stage_list_is_issued(int64_t at)
+{
+    list_issued = at;
 }
 
 struct jumin_wallet_credential stage_credential(size_t index)
@@ -244,6 +293,7 @@ int wallet_stage_open(void **state)
         return -1;
     }
     station_clock = STAGE_NOW;
+    list_issued = STAGE_NOW;
     stage_ready = true;
     stage_online = true;
     stage_requests = 0;
@@ -273,4 +323,54 @@ int wallet_stage_close(void **state)
     issuer_free(issuer);
     issuer = NULL;
     return issuer_stage_close(state);
+}
+
+// --- What is in the file ---------------------------------------------------------------------------------------
+
+struct jumin_wallet *stage_open_copy(const struct jumin_wallet_keys *keys)
+{
+    enum { FILE_BYTES = 1 << 20 };
+    static uint8_t bytes[FILE_BYTES];
+    const struct jumin_wallet_options options = {.keys = keys};
+    struct jumin_wallet *copy = NULL;
+    char path[160];
+    size_t n = 0;
+    (void)snprintf(path, sizeof path, "%s.copy", wallet_path);
+    assert_int_equal(disk_read(wallet_path, bytes, sizeof bytes, &n), JUMIN_OK);
+    FILE *file = fopen(path, "wb"); // which need not be on the disk
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(jumin_wallet_open(&copy, path, "open", &options), JUMIN_OK);
+    (void)unlink(path);
+    (void)strcat(path, ".lock");
+    (void)unlink(path);
+    return copy;
+}
+
+// Tokens are worth keeping though the disk is full, and keys that a request has used are spare in the file.
+static json_t *content_of(const struct jumin_wallet *which)
+{
+    json_t *json = wallet_to_json(which);
+    json_t *credential = NULL;
+    size_t i = 0;
+    (void)json_object_del(json, "spares");
+    json_array_foreach(json_object_get(json, "credentials"), i, credential)
+    {
+        (void)json_object_del(credential, "grant");
+        (void)json_object_del(credential, "notification");
+    }
+    return json;
+}
+
+void stage_assert_memory_is_as_the_file(void)
+{
+    struct jumin_wallet_keys keys = wallet->keys;
+    keys.remove = NULL;
+    struct jumin_wallet *copy = stage_open_copy(&keys);
+    json_t *in_memory = content_of(wallet), *in_file = content_of(copy);
+    assert_true(json_equal(in_memory, in_file));
+    json_decref(in_memory);
+    json_decref(in_file);
+    jumin_wallet_free(copy);
 }

@@ -33,12 +33,25 @@ void stage_reopen(void);
 void stage_publish_status(void);
 // The same with another signer.
 void stage_publish_status_by(const struct stage_holder *by);
-extern struct stage_holder stage_other_status; // a signer of status lists of another issuer that is trusted
+extern struct stage_holder stage_other_status; // a signer of status lists of another issuer …
+extern bool stage_two_issuers;                 // … which trust lists have, too
 // The text in the QR for a new offer; `tx_code` is borrowed until the next one.
 const char *stage_offer(const char **tx_code);
+// With a trust list, unless the wallet has one.
 void stage_provision(void);
 void stage_trust(void);
+// A list that does not name the issuer's root.
+void stage_trust_without_issuers(void);
+// A trust list, issued at STAGE_NOW unless said otherwise, and the root that its signer leads to; borrowed.
+struct span stage_trust_list(bool issuers);
+struct span stage_list_root(void);
+void stage_list_is_issued(int64_t at);
+#define STAGE_LIST STAGE_ISSUER "/trust-list"
 void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *part);
 struct jumin_wallet_credential stage_credential(size_t index);
+
+// What a program would find in the file that is started now.
+struct jumin_wallet *stage_open_copy(const struct jumin_wallet_keys *keys);
+void stage_assert_memory_is_as_the_file(void);
 
 #endif

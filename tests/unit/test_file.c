@@ -45,6 +45,42 @@ static void test_a_written_file_replaces_the_one_before(void **state)
     expect_content("after", 0600);
 }
 
+// The file, then its folder: neither is passed over.
+static unsigned flush_fails_at;
+static int flush_error;
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's --wrap names them
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+    if (flush_fails_at > 0 && --flush_fails_at == 0) {
+        errno = flush_error;
+        return -1;
+    }
+    return __real_fsync(fd);
+}
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+
+static void test_what_is_not_flushed_is_told(void **state)
+{
+    (void)state;
+    assert_int_equal(disk_write(path, 0644, span_of("before", 6)), JUMIN_OK);
+    flush_error = EIO;
+    flush_fails_at = 1;
+    assert_int_equal(disk_write(path, 0644, span_of("after", 5)), JUMIN_ERROR_FILE);
+    assert_int_equal(errno, EIO);
+    expect_content("before", 0644);
+    flush_fails_at = 2;
+    assert_int_equal(disk_write(path, 0644, span_of("after", 5)), JUMIN_ERROR_FILE);
+    assert_int_equal(errno, EIO);
+    expect_content("after", 0644);
+    // There are file systems whose folders are not flushed.
+    flush_error = EINVAL;
+    flush_fails_at = 2;
+    assert_int_equal(disk_write(path, 0644, span_of("later", 5)), JUMIN_OK);
+}
+
 static void test_a_created_file_leaves_the_one_before(void **state)
 {
     (void)state;
@@ -98,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_written_file_replaces_the_one_before, make_folder,
                                         remove_folder),
+        cmocka_unit_test_setup_teardown(test_what_is_not_flushed_is_told, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_a_created_file_leaves_the_one_before, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(test_a_file_longer_than_its_limit_is_refused, make_folder,

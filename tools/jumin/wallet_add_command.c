@@ -136,9 +136,15 @@ static enum cli_exit run_tap(const struct cli_arguments *arguments)
         secret_get(arguments, &secret_pin, pin)) {
         char *face = bytes != NULL ? strndup((const char *)bytes, n) : NULL;
         result = tap(arguments, pin, face);
+        if (face != NULL) {
+            explicit_bzero(face, strlen(face));
+        }
         free(face);
     }
     secret_wipe(pin);
+    if (bytes != NULL) {
+        explicit_bzero(bytes, n);
+    }
     free(bytes);
     return result;
 }

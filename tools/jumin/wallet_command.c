@@ -5,6 +5,7 @@
 #include "tools/jumin/files.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { TIME_TEXT = 32, FILE_MAX = 1 << 20 };
@@ -137,13 +138,17 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
     return end(arguments, &session, JUMIN_OK);
 }
 
+static const struct cli_option init_options[] = {TOKEN_OPTION, WALLET_OPTIONS, JSON_OPTION};
+
 const struct cli_command wallet_init_command = {
     .name = "wallet init",
     .summary = "Make a wallet: a file under a passphrase, with a new device key",
-    .options = list_options,
-    .option_count = sizeof list_options / sizeof *list_options,
-    .notes = "    jumin wallet init --wallet phone.wallet\n"
-             "    jumin wallet trust trust-list.jwt --root iaca.crt --wallet phone.wallet",
+    .options = init_options,
+    .option_count = sizeof init_options / sizeof *init_options,
+    .notes =
+        "With --token all of the wallet's keys are made in that token, which signs; the file keeps its URI.\n"
+        "    jumin wallet init --wallet phone.wallet\n"
+        "    jumin wallet trust trust-list.jwt --root iaca.crt --wallet phone.wallet",
     .run = run_init,
 };
 
@@ -151,7 +156,37 @@ const struct cli_command wallet_init_command = {
 
 static bool check_trust(const struct cli_arguments *arguments)
 {
-    return arguments->operand_count == 1 || cli_misused(arguments, "the trust list's file is needed");
+    const size_t sources = arguments->operand_count + (cli_has(arguments, "url") ? 1 : 0);
+    if (sources == 0 && cli_has(arguments, "root")) {
+        return cli_misused(arguments, "a root comes with the list that it is for: FILE or --url");
+    }
+    return sources <= 1 || cli_misused(arguments, "the trust list is in a file, or at a URL");
+}
+
+static void show_trust(const struct cli_arguments *arguments, const struct jumin_wallet *wallet)
+{
+    struct jumin_wallet_trust_list list;
+    char issued[TIME_TEXT], expires[TIME_TEXT];
+    const bool there = jumin_wallet_trust_list(wallet, &list) == JUMIN_OK;
+    if (cli_has(arguments, "json")) {
+        print_json(there ? json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "issued", (json_int_t)list.issued,
+                                     "expires", (json_int_t)list.expires, "taken", (json_int_t)list.taken,
+                                     "issuers", (json_int_t)list.issuers, "venues", (json_int_t)list.venues,
+                                     "url", list.url)
+                         : json_object());
+        return;
+    }
+    if (!there) {
+        (void)printf("The wallet has no trust list: it knows neither issuers nor venues.\n");
+        return;
+    }
+    put_time(list.issued, issued);
+    put_time(list.expires, expires);
+    (void)printf("trust list  of %s, until %s%s\n  roots     %zu of issuers, %zu of venues\n", issued,
+                 expires, list.expires <= (int64_t)time(NULL) ? ": expired" : "", list.issuers, list.venues);
+    if (list.url[0] != '\0') {
+        (void)printf("  from      %s\n", list.url);
+    }
 }
 
 static enum cli_exit run_trust(const struct cli_arguments *arguments)
@@ -159,16 +194,21 @@ static enum cli_exit run_trust(const struct cli_arguments *arguments)
     struct wallet_session session = {.wallet = NULL};
     uint8_t *list = NULL, *root = NULL;
     size_t n = 0, root_length = 0;
-    const char *root_path = cli_value(arguments, "root");
+    const char *root_path = cli_value(arguments, "root"), *url = cli_value(arguments, "url");
+    const bool file = arguments->operand_count > 0;
     enum cli_exit result = CLI_FAILED;
-    if (files_read(arguments, arguments->operands[0], FILE_MAX, &list, &n) &&
+    if ((!file || files_read(arguments, arguments->operands[0], FILE_MAX, &list, &n)) &&
         (root_path == NULL || files_read(arguments, root_path, FILE_MAX, &root, &root_length)) &&
-        wallet_session_open(arguments, false, &session)) {
-        result = end(arguments, &session,
-                     jumin_wallet_trust(session.wallet, list, n, root, root_length, (int64_t)time(NULL)));
-        if (result == CLI_OK && !cli_has(arguments, "json")) {
-            (void)printf("The wallet knows issuers and venues by this list.\n");
+        wallet_session_open(arguments, url != NULL, &session)) {
+        const int64_t now = (int64_t)time(NULL);
+        const enum jumin_error error =
+            url != NULL ? jumin_wallet_fetch_trust(session.wallet, url, root, root_length, now)
+            : file      ? jumin_wallet_trust(session.wallet, list, n, root, root_length, now)
+                        : JUMIN_OK;
+        if (error == JUMIN_OK) {
+            show_trust(arguments, session.wallet);
         }
+        result = end(arguments, &session, error);
     }
     wallet_session_close(&session);
     free(list);
@@ -177,20 +217,24 @@ static enum cli_exit run_trust(const struct cli_arguments *arguments)
 }
 
 static const struct cli_option trust_options[] = {
+    {"url", "URL", "fetch the list from there, now and whenever `wallet refresh` finds it a day old"},
     {"root", "FILE",
      "certificate of the root that the list's signer leads to; the one that is kept unless given"},
     WALLET_OPTIONS,
+    WALLET_NETWORK_OPTIONS,
     JSON_OPTION,
 };
 
 const struct cli_command wallet_trust_command = {
     .name = "wallet trust",
-    .summary = "Give a wallet the signed trust list, by which it knows issuers and venues",
-    .operands = "FILE",
+    .summary =
+        "Give a wallet the signed trust list, by which it knows issuers and venues, or show which it has",
+    .operands = "[FILE]",
     .options = trust_options,
     .option_count = sizeof trust_options / sizeof *trust_options,
     .notes = "The list is what `jumin pki iaca trust-list` makes. Older ones than the one that is kept are "
-             "refused.",
+             "refused.\n"
+             "    jumin wallet trust --url https://issuer.example/trust-list.jwt --root iaca.crt",
     .check = check_trust,
     .run = run_trust,
 };
@@ -214,6 +258,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
     const enum jumin_error error = jumin_wallet_claims(session.wallet, arguments->operands[0], &json);
     if (error == JUMIN_OK) {
         (void)printf("%s\n", json);
+        explicit_bzero(json, strlen(json));
     }
     free(json);
     return end(arguments, &session, error);

@@ -39,22 +39,31 @@ struct jumin_wallet_keys {
     // ECDH with 04 || x || y: the x coordinate. NULL: keys sign only.
     bool (*agree)(void *context, const uint8_t *handle, size_t n, const uint8_t key[JUMIN_DEVICE_KEY],
                   uint8_t shared[32]);
-    // The key is of no more use. NULL: nothing is to be done.
+    // The key is of no more use, and the wallet's file says so already; or it was never of use. May be called
+    // for one that is gone. NULL: nothing is to be done.
     void (*remove)(void *context, const uint8_t *handle, size_t n);
     void *context;
 };
 
+struct jumin_tokens;
 struct jumin_wallet_options {
-    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file
+    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file, or in a token
+    // Opens the token that keys are in (<jumin/token.h>); it must outlive the wallet. NULL: none is opened.
+    struct jumin_tokens *tokens;
+    const char *token; // URI of the token that a new wallet makes its keys in, and keeps; NULL: in none
+    char *why;         // JUMIN_WALLET_TEXT bytes for a sentence when it fails; NULL: not wanted
 };
 
 // Makes the file, mode 0600, with a new device key. JUMIN_ERROR_FILE: errno says why, EEXIST when there is
-// such a file; JUMIN_ERROR_INPUT: an empty passphrase. `options` may be NULL, here and below.
+// such a file; JUMIN_ERROR_INPUT: an empty passphrase, or a URI that names no token; JUMIN_ERROR_TOKEN,
+// _TOKEN_PIN: the token makes no key; JUMIN_ERROR_NOT_SUPPORTED: libjumin was built without tokens. `options`
+// may be NULL, here and below.
 JUMIN_EXPORT enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *path,
                                                   const char *passphrase,
                                                   const struct jumin_wallet_options *options);
 // JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: no wallet, a damaged one, or another passphrase (none of
-// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open.
+// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open; JUMIN_ERROR_TOKEN:
+// its keys are in a token, and `tokens` is NULL. A token is opened when one of its keys is used.
 JUMIN_EXPORT enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path,
                                                 const char *passphrase,
                                                 const struct jumin_wallet_options *options);
@@ -98,10 +107,27 @@ JUMIN_EXPORT void jumin_wallet_use_http(struct jumin_wallet *wallet, const struc
 // --- Whom it trusts ------------------------------------------------------------------------------------------
 
 // Takes a signed trust list, and the root that its signer leads to: a certificate in DER or PEM; NULL: the
-// one that is kept already. The roots of issuers and of venues come from it. JUMIN_ERROR_CONFLICT: older than
-// the list that is kept.
+// one that is kept already. The roots of issuers and of venues come from it, and whether a credential that is
+// kept is trusted. A resident's credential is neither taken nor shown without a list that has its issuer; an
+// expired list is as none. JUMIN_ERROR_CONFLICT: older than the list that is kept.
 JUMIN_EXPORT enum jumin_error jumin_wallet_trust(struct jumin_wallet *wallet, const uint8_t *list, size_t n,
                                                  const uint8_t *root, size_t root_length, int64_t now);
+
+// Fetches the list from `url` and takes it as above; the URL is kept with it, and jumin_wallet_refresh
+// fetches the list again when the one that is kept is a day old. NULL: the URL that is kept.
+// JUMIN_ERROR_ARGUMENT: none is; those of the network; on error the list and the URL that are kept stay.
+JUMIN_EXPORT enum jumin_error jumin_wallet_fetch_trust(struct jumin_wallet *wallet, const char *url,
+                                                       const uint8_t *root, size_t root_length, int64_t now);
+
+struct jumin_wallet_trust_list {
+    int64_t issued, expires;
+    int64_t taken;          // when it was given or fetched last
+    size_t issuers, venues; // how many roots
+    const char *url;        // that it is fetched from; "": none. The wallet's, until it changes.
+};
+// The list that is kept. JUMIN_ERROR_NO_SUCH_FILE: none.
+JUMIN_EXPORT enum jumin_error jumin_wallet_trust_list(const struct jumin_wallet *wallet,
+                                                      struct jumin_wallet_trust_list *list);
 
 // --- How credentials come to it --------------------------------------------------------------------------------
 
@@ -138,9 +164,9 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, cons
 JUMIN_EXPORT enum jumin_error jumin_wallet_tap(struct jumin_wallet *wallet, struct jumin_reader *reader,
                                                const char *issuer, const char *face, int64_t now);
 
-// For each credential, or the one with that `id` (NULL: all): asks its status list, fetches copies where few
-// are left (or when `refill` says so), and what was deferred. A failure with one does not stop the others;
-// the first one is returned.
+// Fetches the trust list where it is due. For each credential, or the one with that `id` (NULL: all): asks
+// its status list, fetches copies where few are left (or when `refill` says so), and what was deferred. A
+// failure with one does not stop the others; the first one is returned.
 JUMIN_EXPORT enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *id, bool refill,
                                                    int64_t now);
 
@@ -176,8 +202,8 @@ JUMIN_EXPORT size_t jumin_wallet_count(const struct jumin_wallet *wallet);
 JUMIN_EXPORT enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size_t index,
                                                       int64_t now,
                                                       struct jumin_wallet_credential *credential);
-// What a credential says, as JSON text of the caller's (free): namespaces (mdoc) or claims; pictures as their
-// number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
+// What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims;
+// pictures as their number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
 JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id, char **json);
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
 // (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
