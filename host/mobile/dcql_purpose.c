@@ -16,27 +16,51 @@ static json_t *claim_of(const struct mdoc_element_name *element, bool mdoc)
                             text(element->identifier));
 }
 
-// All that is asked for, or what must be there; NULL: no memory.
-static json_t *set_of(const struct resident_purpose_elements *asked, bool needed_only)
+// What some credentials are without: who has no card has no number of one. Bits, in the order of what a
+// verifier would rather do without.
+enum { NO_NUMBER = 1, NO_PORTRAIT = 2, NEEDED_ONLY = 4 };
+
+static bool is_named(struct span name, const char *text)
 {
-    json_t *set = json_array();
-    for (size_t i = 0; i < asked->count && set != NULL; i++) {
-        const struct span name = asked->elements[i].identifier;
-        if (needed_only && !resident_purpose_needs(name)) {
-            continue;
-        }
-        if (json_array_append_new(set, text(name)) != 0) {
-            json_decref(set);
-            return NULL;
-        }
-    }
-    return set;
+    return span_equal(name, span_of(text, strlen(text)));
 }
 
-// Where a credential may be without some of it: everything, or else what is needed (§6.4.1).
+static bool is_left_out(struct span name, unsigned without)
+{
+    return ((without & NO_NUMBER) != 0 && is_named(name, "document_number")) ||
+           ((without & NO_PORTRAIT) != 0 && is_named(name, "portrait")) ||
+           ((without & NEEDED_ONLY) != 0 && !resident_purpose_needs(name));
+}
+
+// Adds the names of what is asked for, without some of it.
+static bool add_set(json_t *sets, const struct resident_purpose_elements *asked, unsigned without)
+{
+    json_t *set = json_array();
+    bool good = json_array_append_new(sets, set) == 0;
+    for (size_t i = 0; i < asked->count && good; i++) {
+        const struct span name = asked->elements[i].identifier;
+        good = is_left_out(name, without) || json_array_append_new(set, text(name)) == 0;
+    }
+    return good;
+}
+
+// Where a credential may be without some of it (§6.4.1): everything, or all but what it is most likely
+// without, or else what is needed. NULL: no memory.
 static json_t *claim_sets_of(const struct resident_purpose_elements *asked)
 {
-    return json_pack("[o, o]", set_of(asked, false), set_of(asked, true));
+    json_t *sets = json_array();
+    bool portrait = false, good = add_set(sets, asked, 0);
+    for (size_t i = 0; i < asked->count; i++) {
+        portrait = portrait || is_named(asked->elements[i].identifier, "portrait");
+    }
+    for (unsigned without = NO_NUMBER; without < NEEDED_ONLY && portrait && good; without++) {
+        good = add_set(sets, asked, without);
+    }
+    if (!good || !add_set(sets, asked, NEEDED_ONLY)) {
+        json_decref(sets);
+        return NULL;
+    }
+    return sets;
 }
 
 // {"claims", "claim_sets"?}

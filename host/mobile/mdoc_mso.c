@@ -142,9 +142,8 @@ static bool status_list_parse(struct span value, struct mdoc_status *status)
         if (cbor_key_is(&key, "idx")) {
             has_index = cbor_only(member, CBOR_UNSIGNED, &item);
             status->index = item.number;
-        } else if (cbor_key_is(&key, "uri") && !text_parse(member, &status->uri)) {
-            return false;
-        } else if (cbor_key_is(&key, "certificate") && !bytes_parse(member, &status->certificate)) {
+        } else if ((cbor_key_is(&key, "uri") && !text_parse(member, &status->uri)) ||
+                   (cbor_key_is(&key, "certificate") && !bytes_parse(member, &status->certificate))) {
             return false;
         }
     }

@@ -4,6 +4,7 @@
 #include "host/mobile/status_cache.h"
 
 #include "host/file.h"
+#include "host/mobile/age_text.h"
 #include "host/mobile/cbor.h"
 
 #include <stdio.h>
@@ -17,7 +18,6 @@ enum {
     FILE_MAX = STATUS_TOKEN_MAX + 32,
     DEFAULT_TO_LIVE = 300, // seconds, where a token says none
     TO_LIVE_MAX = 86400,   // … and whatever it says
-    AGE_TEXT = 32,
 };
 
 // A list at hand.
@@ -250,19 +250,6 @@ static struct kept *look_up(struct status_cache *cache, enum status_format forma
     return *error == JUMIN_OK ? kept : NULL;
 }
 
-static void put_age(int64_t age, char text[AGE_TEXT])
-{
-    static const struct {
-        int64_t seconds;
-        const char *name;
-    } units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {1, "seconds"}};
-    size_t i = 0;
-    while (units[i].seconds > 1 && age < 2 * units[i].seconds) {
-        i++;
-    }
-    (void)snprintf(text, AGE_TEXT, "%lld %s", (long long)(age / units[i].seconds), units[i].name);
-}
-
 static void judge(const struct status_rule *rule, struct status_answer *answer)
 {
     static const char *const texts[] = {[STATUS_ACCEPTED] = "recent enough for the venue's rule",
@@ -273,7 +260,7 @@ static void judge(const struct status_rule *rule, struct status_answer *answer)
     answer->verdict = answer->age <= rule->accept ? STATUS_ACCEPTED
                       : answer->age <= rule->warn ? STATUS_WARNED
                                                   : STATUS_REFUSED;
-    put_age(answer->age, age);
+    age_text(answer->age, age);
     (void)snprintf(answer->text, sizeof answer->text, "the status list is %s old, %s", age,
                    texts[answer->verdict]);
 }
@@ -307,6 +294,7 @@ enum jumin_error status_cache_ask(struct status_cache *cache, enum status_format
         return error;
     }
     found.issued_at = kept->token.claims.issued_at;
+    memcpy(found.digest, kept->token.digest, sizeof found.digest);
     found.age = found.issued_at < now ? now - found.issued_at : 0;
     judge(rule, &found);
     *answer = found;

@@ -31,6 +31,7 @@ struct status_answer {
     int64_t issued_at;           // of the list
     int64_t age;                 // of the list, in seconds; not negative
     bool fetched;                // just now
+    uint8_t digest[32];          // of the list's token, SHA-256
     char text[128];              // a sentence on the list: how old it is, and what the rule says
 };
 

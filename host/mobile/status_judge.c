@@ -19,7 +19,8 @@ static enum jumin_error take_chain(const struct span *certificates, size_t count
 static enum jumin_error check_issuers(const struct status_judge *judge, const struct x5chain *chain,
                                       int64_t now, struct x5chain_signer *signer, struct detail *detail)
 {
-    const bool own = judge->signer.n > 0 && span_equal(chain->certificates[0], judge->signer);
+    const bool own =
+        chain->count > 0 && judge->signer.n > 0 && span_equal(chain->certificates[0], judge->signer);
     const struct x5chain_rules rules = {own ? judge->role : X5CHAIN_STATUS_SIGNER, judge->roots, now,
                                         judge->revocation_required};
     if (judge->roots == NULL) {
@@ -61,8 +62,8 @@ enum jumin_error status_judge_key(void *context, const struct span *certificates
                                   uint8_t point[SIGNER_POINT], struct detail *detail)
 {
     const struct status_judge *judge = context;
-    struct x5chain_signer signer;
-    struct x5chain chain;
+    struct x5chain_signer signer = {.point_length = 0};
+    struct x5chain chain = {.count = 0};
     enum jumin_error error = take_chain(certificates, count, &chain, detail);
     if (error == JUMIN_OK) {
         error = (judge->certificate.n > 0 ? check_named : check_issuers)(judge, &chain, now, &signer, detail);

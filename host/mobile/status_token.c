@@ -269,6 +269,7 @@ enum jumin_error status_token_open(enum status_format format, struct span bytes,
                                    struct detail *detail)
 {
     struct content content = {0};
+    uint8_t digest[CRYPTO_HASH_MAX];
     *token = (struct status_token){0};
     if (bytes.n > STATUS_TOKEN_MAX) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "the status list token is too long");
@@ -276,11 +277,16 @@ enum jumin_error status_token_open(enum status_format format, struct span bytes,
     enum jumin_error error =
         (format == STATUS_JWT ? open_jwt : open_cwt)(bytes, now, trust, token, &content, detail);
     error = error == JUMIN_OK ? accept(&content, uri, now, token, detail) : error;
+    if (error == JUMIN_OK && !crypto_hash_parts(CRYPTO_SHA256, &bytes, 1, digest)) {
+        error = detail_set(detail, JUMIN_ERROR_CRYPTO, "the status list token could not be hashed");
+    }
     free(content.compressed);
     if (error != JUMIN_OK) {
         status_token_release(token);
+        return error;
     }
-    return error;
+    memcpy(token->digest, digest, sizeof token->digest);
+    return JUMIN_OK;
 }
 
 enum jumin_error status_token_status(const struct status_token *token, uint64_t index, unsigned *status,

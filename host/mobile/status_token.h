@@ -41,6 +41,7 @@ struct status_trust {
 // A token that was found good. Zeroed, or filled by status_token_open; owns its list and its chain.
 struct status_token {
     struct status_claims claims;
+    uint8_t digest[32]; // SHA-256 of the token
     uint8_t *packed;
     size_t n;
     uint8_t *certificates; // what `chain` points into

@@ -20,6 +20,11 @@ bool token_is_uri(struct span text);
 // The URI of the token of a key, as keys are made in it: without object and identifier.
 bool token_of_key(const char *key_uri, char token_uri[TOKEN_URI_MAX]);
 
+// The identifier (CKA_ID) of a key, and the URI of the key of that identifier in a token. False: none, or it
+// does not fit.
+bool token_id_of_key(const char *key_uri, uint8_t *id, size_t capacity, size_t *n);
+bool token_key_of_id(const char *token_uri, struct span id, char key_uri[TOKEN_URI_MAX]);
+
 // `uri` names the token; object and identifier are chosen here, and `what` begins the label.
 enum jumin_error token_ec_make(struct jumin_tokens *tokens, const char *uri, const char *what,
                                enum crypto_curve curve, struct token_key **key,

@@ -86,3 +86,33 @@ bool token_of_key(const char *key_uri, char token_uri[TOKEN_URI_MAX])
     p11_kit_uri_free(uri);
     return ok;
 }
+
+bool token_id_of_key(const char *key_uri, uint8_t *id, size_t capacity, size_t *n)
+{
+    struct detail ignored;
+    P11KitUri *uri = token_uri_parse(key_uri, &ignored);
+    const CK_ATTRIBUTE *found = uri != NULL ? p11_kit_uri_get_attribute(uri, CKA_ID) : NULL;
+    const bool ok = found != NULL && found->ulValueLen > 0 && found->ulValueLen <= capacity;
+    if (ok) {
+        *n = found->ulValueLen;
+        memcpy(id, found->pValue, *n);
+    }
+    p11_kit_uri_free(uri);
+    return ok;
+}
+
+bool token_key_of_id(const char *token_uri, struct span id, char key_uri[TOKEN_URI_MAX])
+{
+    struct detail ignored;
+    uint8_t bytes[64];
+    P11KitUri *uri = id.n > 0 && id.n <= sizeof bytes ? token_uri_parse(token_uri, &ignored) : NULL;
+    if (uri == NULL) {
+        return false;
+    }
+    memcpy(bytes, id.p, id.n);
+    CK_ATTRIBUTE attribute = {CKA_ID, bytes, id.n};
+    const bool ok =
+        p11_kit_uri_set_attribute(uri, &attribute) == P11_KIT_URI_OK && token_uri_format(uri, key_uri);
+    p11_kit_uri_free(uri);
+    return ok;
+}

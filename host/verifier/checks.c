@@ -6,8 +6,9 @@
 
 #include "card/wire/calendar.h"
 #include "host/calendar.h"
+#include "host/mobile/age_text.h"
 
-enum { DAY_SECONDS = 86400, HOUR_SECONDS = 3600, MINUTE_SECONDS = 60 };
+enum { DAY_SECONDS = 86400 };
 
 // --- Trust list ----------------------------------------------------------------------------------------------------
 
@@ -36,6 +37,7 @@ void verifier_check_trust(struct jumin_verifier *verifier, struct jumin_verifica
     verification->trust_issued_at = list->issued;
     enum jumin_finding finding = JUMIN_FINDING_PASSED;
     const char *judged = "recent enough for the venue's rule";
+    char text[AGE_TEXT];
     if (age > rule->warn) {
         finding = JUMIN_FINDING_FAILED;
         judged = "older than the venue's rule accepts";
@@ -46,9 +48,10 @@ void verifier_check_trust(struct jumin_verifier *verifier, struct jumin_verifica
         finding = JUMIN_FINDING_WARNED;
         judged = "older than the venue's rule accepts without a warning";
     }
+    age_text(age, text);
     verification_note(verification, JUMIN_VERIFICATION_TRUST_LIST, finding,
                       finding == JUMIN_FINDING_FAILED ? JUMIN_ERROR_NOT_VALID_NOW : JUMIN_OK,
-                      "the trust list is %lld hours old, %s", (long long)(age / HOUR_SECONDS), judged);
+                      "the trust list is %s old, %s", text, judged);
 }
 
 // --- Signer --------------------------------------------------------------------------------------------------------
@@ -123,9 +126,35 @@ bool verifier_check_vouched(const struct jumin_verifier *verifier, struct jumin_
 
 // --- Status --------------------------------------------------------------------------------------------------------
 
-static void judge_status(struct jumin_verification *verification, enum status_format format,
-                         const struct status_answer *answer)
+// What the proofs of the registry that are kept say of the list, when one is about a list of that address.
+static const char *look_into_registry(const struct jumin_verifier *verifier, const char *uri,
+                                      const struct status_answer *answer, enum jumin_finding *finding)
 {
+    bool known = false;
+    for (size_t i = 0; i < verifier->proof_count; i++) {
+        const struct jumin_registry_entry *entry = &verifier->proofs[i];
+        if (entry->kind == JUMIN_REGISTRY_STATUS_LIST && strcmp(entry->name, uri) == 0) {
+            known = true;
+            if (memcmp(entry->digest, answer->digest, sizeof answer->digest) == 0) {
+                return "; it is in the registry";
+            }
+        }
+    }
+    if (!known) {
+        return "";
+    }
+    if (verifier->options.registry_required) {
+        *finding = JUMIN_FINDING_FAILED;
+    } else if (*finding == JUMIN_FINDING_PASSED) {
+        *finding = JUMIN_FINDING_WARNED;
+    }
+    return "; the proofs of the registry at hand are about other lists of its address";
+}
+
+static void judge_status(const struct jumin_verifier *verifier, struct jumin_verification *verification,
+                         enum status_format format, const char *uri, const struct status_answer *answer)
+{
+    const char *registry = "";
     enum jumin_finding finding = JUMIN_FINDING_FAILED;
     enum jumin_error error = JUMIN_ERROR_REVOKED;
     const char *says = NULL;
@@ -137,6 +166,8 @@ static void judge_status(struct jumin_verification *verification, enum status_fo
                   : answer->verdict == STATUS_WARNED ? JUMIN_FINDING_WARNED
                                                      : JUMIN_FINDING_FAILED;
         error = finding == JUMIN_FINDING_FAILED ? JUMIN_ERROR_NOT_VALID_NOW : JUMIN_OK;
+        registry = look_into_registry(verifier, uri, answer, &finding);
+        error = finding == JUMIN_FINDING_FAILED && error == JUMIN_OK ? JUMIN_ERROR_HASH : error;
     } else if (answer->status == STATUS_SUSPENDED) {
         says = "the credential is locked";
     } else if (answer->status == STATUS_INVALID) {
@@ -146,20 +177,22 @@ static void judge_status(struct jumin_verification *verification, enum status_fo
         (void)snprintf(other, sizeof other, "the credential's status is %u, and not valid", answer->status);
         says = other;
     }
-    verification_note(verification, JUMIN_VERIFICATION_STATUS, finding, error, "%s; %s%s", says, answer->text,
-                      answer->fetched ? "; it was fetched just now" : "");
+    verification_note(verification, JUMIN_VERIFICATION_STATUS, finding, error, "%s; %s%s%s", says,
+                      answer->text, answer->fetched ? "; it was fetched just now" : "", registry);
 }
 
-static void take_judge(struct jumin_verifier *verifier, const struct verifier_place *place)
+void verifier_judge_lists(struct jumin_verifier *verifier, const struct verifier_place *place)
 {
     verifier->judge = (struct status_judge){.roots = verifier->issuers,
                                             .list = trust_list_of(verifier),
                                             .cache = &verifier->chains,
-                                            .revocation_required = verifier->options.revocation_required,
-                                            .signer = place->signer,
-                                            .role = place->role,
-                                            .root = place->root,
-                                            .certificate = place->certificate};
+                                            .revocation_required = verifier->options.revocation_required};
+    if (place != NULL) {
+        verifier->judge.signer = place->signer;
+        verifier->judge.role = place->role;
+        verifier->judge.root = place->root;
+        verifier->judge.certificate = place->certificate;
+    }
 }
 
 void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verification *verification,
@@ -180,16 +213,16 @@ void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verific
     }
     memcpy(reference.uri, uri.p, uri.n);
     const struct status_rule rule = {verifier->options.statuses.accept, verifier->options.statuses.warn};
-    take_judge(verifier, place);
+    verifier_judge_lists(verifier, place);
     const enum jumin_error error =
         status_cache_ask(verifier->statuses, format, &reference, &rule, now, &answer);
-    verifier->judge = (struct status_judge){.roots = NULL}; // what it pointed to is the caller's
+    verifier_judge_lists(verifier, NULL); // what it pointed to is the caller's
     if (error != JUMIN_OK) {
         verification_note(verification, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, error,
                           "its status is not known: %s", status_cache_detail(verifier->statuses));
         return;
     }
-    judge_status(verification, format, &answer);
+    judge_status(verifier, verification, format, reference.uri, &answer);
 }
 
 // --- Type and validity ---------------------------------------------------------------------------------------------

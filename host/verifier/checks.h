@@ -25,6 +25,8 @@ struct verifier_place {
     enum x5chain_role role;  // of that signer
     const uint8_t *root;     // that this one leads to
 };
+// By what status lists are judged from now on: for that credential, or (NULL) for none in particular.
+void verifier_judge_lists(struct jumin_verifier *verifier, const struct verifier_place *place);
 // STATUS, of a credential whose signer is trusted.
 void verifier_check_status(struct jumin_verifier *verifier, struct jumin_verification *verification,
                            enum status_format format, const struct verifier_place *place, int64_t now);

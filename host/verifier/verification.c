@@ -210,6 +210,7 @@ void verification_close(struct jumin_verification *verification, unsigned purpos
                               "not looked at, since another check failed before it");
         }
     }
+    verification->now = now;
     if (is_believed(verification)) {
         verification_judge_purpose(verification, purpose, now);
     } else {

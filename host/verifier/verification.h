@@ -19,7 +19,7 @@ struct jumin_verification {
     bool no_memory;
     const char *format;
     char type[VERIFICATION_TEXT], issuer[VERIFICATION_TEXT];
-    int64_t valid_until, status_issued_at, trust_issued_at;
+    int64_t now, valid_until, status_issued_at, trust_issued_at;
 };
 
 // All from calloc. NULL: no memory.

@@ -76,6 +76,15 @@ static void put_time(json_t *object, const char *name, int64_t seconds)
     }
 }
 
+// Of a list that was looked at: when it was signed, and how old that is.
+static void put_list(json_t *object, const char *name, const char *age, int64_t issued_at, int64_t now)
+{
+    if (issued_at != 0) {
+        put_time(object, name, issued_at);
+        (void)json_object_set_new(object, age, json_integer(now > issued_at ? now - issued_at : 0));
+    }
+}
+
 json_t *verification_json(const struct jumin_verification *verification)
 {
     json_t *object =
@@ -84,8 +93,8 @@ json_t *verification_json(const struct jumin_verification *verification)
                   "type", verification->type, "issuer", verification->issuer, "checks",
                   checks_json(verification), "learned", learned_json(verification));
     put_time(object, "valid_until", verification->valid_until);
-    put_time(object, "status_issued_at", verification->status_issued_at);
-    put_time(object, "trust_issued_at", verification->trust_issued_at);
+    put_list(object, "status_issued_at", "status_age", verification->status_issued_at, verification->now);
+    put_list(object, "trust_issued_at", "trust_age", verification->trust_issued_at, verification->now);
     return object;
 }
 

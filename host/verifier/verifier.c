@@ -9,6 +9,7 @@
 #include "host/pki/pem.h"
 #include "host/pki/private_key.h"
 #include "host/pki/purposes.h"
+#include "host/verifier/checks.h"
 
 enum {
     CERTIFICATE_LABEL_LENGTH = 11, // "CERTIFICATE"
@@ -47,15 +48,20 @@ enum jumin_error jumin_verifier_new(struct jumin_verifier **verifier,
     const struct status_trust trust = {status_judge_key, &made->judge};
     const struct status_fetch network = {fetch, made};
     made->options = *options;
-    made->options.cache = NULL; // a copy is kept
+    made->options.cache = NULL; // what keeps something there has a copy
     made->folder = options->cache != NULL ? strdup(options->cache) : NULL;
+    if ((options->cache != NULL && made->folder == NULL) ||
+        !counter_memory_init(&made->counters, options->cache)) {
+        free(made->folder);
+        free(made);
+        return JUMIN_ERROR_MEMORY;
+    }
     made->mdoc = (struct mdoc_chain){.role = X5CHAIN_MDOC_SIGNER,
                                      .revocation_required = options->revocation_required,
                                      .cache = &made->chains};
-    const enum jumin_error error = options->cache != NULL && made->folder == NULL
-                                       ? JUMIN_ERROR_MEMORY
-                                       : status_cache_new(&made->statuses, options->cache, &trust, &network);
+    const enum jumin_error error = status_cache_new(&made->statuses, options->cache, &trust, &network);
     if (error != JUMIN_OK) {
+        counter_memory_release(&made->counters);
         free(made->folder);
         free(made);
         return error;
@@ -80,6 +86,7 @@ void jumin_verifier_free(struct jumin_verifier *verifier)
     }
     forget_key(verifier);
     status_cache_free(verifier->statuses);
+    counter_memory_release(&verifier->counters);
     mdoc_chain_release(&verifier->mdoc);
     trust_list_release(&verifier->list);
     jumin_trust_free(verifier->anchor);
@@ -130,6 +137,7 @@ static void use_issuers(struct jumin_verifier *verifier, const struct jumin_trus
 {
     verifier->issuers = issuers;
     x5chain_cache_clear(&verifier->chains);
+    verifier_judge_lists(verifier, NULL);
 }
 
 enum jumin_error jumin_verifier_load_trust_list(struct jumin_verifier *verifier, const uint8_t *jws, size_t n,

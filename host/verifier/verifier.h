@@ -7,6 +7,7 @@
 #include "host/mobile/status_cache.h"
 #include "host/mobile/status_judge.h"
 #include "host/mobile/trust_list.h"
+#include "host/verifier/counter_memory.h"
 #include <jumin/registry.h>
 #include <jumin/verifier.h>
 
@@ -45,6 +46,8 @@ struct jumin_verifier {
     struct span chain[VERIFIER_CHAIN_MAX];
     size_t chain_count;
     unsigned purposes; // of the certificate
+
+    struct counter_memory counters;
 };
 
 // As jumin_verifier_check_mdoc; `reader`: EReaderKey, for answers by MAC (NULL: those are refused).
@@ -55,6 +58,11 @@ enum jumin_error verifier_check_mdoc(struct jumin_verifier *verifier, struct spa
 // handle knows; 0: none. And keeps it of the list at hand.
 int64_t verifier_newest_list(const struct jumin_verifier *verifier);
 void verifier_remember_list(const struct jumin_verifier *verifier);
+// Everything that is looked at of a response before it is closed; `response` is then what was parsed of it.
+struct device_response;
+void verifier_look_at_mdoc(struct jumin_verifier *verifier, struct span bytes,
+                           struct device_response *response, const struct signer *reader,
+                           const struct jumin_expected *expected, struct jumin_verification *verification);
 // The calendar year in Korea (UTC+9, without summer time) at `now`: the one that `adult` is asked for.
 unsigned verifier_year(int64_t now);
 

@@ -146,9 +146,9 @@ static void learn(const struct issuer_signed *issued, struct jumin_verification 
     }
 }
 
-static void verify(struct jumin_verifier *verifier, struct span bytes, struct device_response *response,
-                   const struct signer *reader, const struct jumin_expected *expected,
-                   struct jumin_verification *verification)
+void verifier_look_at_mdoc(struct jumin_verifier *verifier, struct span bytes,
+                           struct device_response *response, const struct signer *reader,
+                           const struct jumin_expected *expected, struct jumin_verification *verification)
 {
     struct mdoc_signer signer = {0};
     verifier_check_trust(verifier, verification, expected->now);
@@ -176,7 +176,7 @@ enum jumin_error verifier_check_mdoc(struct jumin_verifier *verifier, struct spa
     struct jumin_verification *made = verification_new();
     struct device_response *parsed = malloc(sizeof *parsed);
     if (made != NULL && parsed != NULL) {
-        verify(verifier, response, parsed, reader, expected, made);
+        verifier_look_at_mdoc(verifier, response, parsed, reader, expected, made);
         verification_close(made, expected->purpose, expected->now);
     }
     const bool good = made != NULL && parsed != NULL && !made->no_memory;

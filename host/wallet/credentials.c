@@ -80,6 +80,7 @@ void jumin_wallet_free(struct jumin_wallet *wallet)
     if (wallet->lock > 0) {
         close(wallet->lock - 1);
     }
+    free(wallet->token_uri);
     free(wallet->path);
     crypto_wipe(wallet, sizeof *wallet);
     free(wallet);

@@ -135,7 +135,7 @@ static bool covers(unsigned purposes, const struct disclosure_element *element)
            resident_purpose_covers(purposes, text_of(RESIDENT_NATIONAL_NAMESPACE), name);
 }
 
-static unsigned year_in_korea(int64_t now)
+unsigned disclosure_year(int64_t now)
 {
     const time_t there = (time_t)(now + KOREA);
     struct tm date;
@@ -247,7 +247,7 @@ static void judge_residents(struct disclosure_plan *plan, struct disclosure_docu
 
 void disclosure_judge(struct disclosure_plan *plan, int64_t now)
 {
-    const unsigned year = year_in_korea(now);
+    const unsigned year = disclosure_year(now);
     bool residents = false;
     for (size_t i = 0; i < plan->count; i++) {
         residents |= receive_is_residents(plan->documents[i].type);

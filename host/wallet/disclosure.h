@@ -114,8 +114,8 @@ enum jumin_error disclosure_refuse(struct jumin_wallet *wallet, const struct dis
                                    int64_t now, const char *why);
 
 // Of a plan that was taken. Appends the DeviceResponse of all its mdocs, or of the one document `only` (DCQL
-// has one for each query; NULL: all). `reader_key`: for a MAC; empty: signature. Errors as of
-// device_response_make.
+// has one for each query; NULL: all). `reader_key`: for a MAC, where the key agrees; else signature. Errors
+// as of device_response_make.
 enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                                             const struct disclosure_document *only, struct span transcript,
                                             struct span reader_key, struct writer *w);

@@ -54,7 +54,8 @@ static enum jumin_error remember(struct jumin_wallet *wallet, const struct discl
     put_elements(plan, shown, elements);
     put_purposes(plan->purposes, purposes);
     return wallet_remember(wallet, now, shown ? "shown" : "refused",
-                           plan->venue.authenticated ? plan->venue.name : "unknown", purposes, elements, why);
+                           plan->venue.name[0] != '\0' ? plan->venue.name : "unknown", purposes, elements,
+                           why);
 }
 
 enum jumin_error disclosure_refuse(struct jumin_wallet *wallet, const struct disclosure_plan *plan,
@@ -163,7 +164,9 @@ enum jumin_error disclosure_device_response(struct disclosure_plan *plan,
                 .elements = document->shown,
                 .element_count = document->shown_count,
                 .device = &document->signer,
-                .method = reader_key.n > 0 ? DEVICE_AUTH_MAC : DEVICE_AUTH_SIGNATURE,
+                // A key that does not agree signs, which the verifier takes as well (ISO 18013-5 §9.1.3).
+                .method = reader_key.n > 0 && document->signer.agree != NULL ? DEVICE_AUTH_MAC
+                                                                             : DEVICE_AUTH_SIGNATURE,
                 .reader_key = reader_key,
             };
         }

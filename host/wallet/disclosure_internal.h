@@ -14,6 +14,8 @@ const char *disclosure_no_trust(const struct jumin_wallet *wallet, int64_t now);
 // A usable credential of that format and type; where there is none the document is refused with the reason.
 struct wallet_credential *disclosure_choose(struct jumin_wallet *wallet, int64_t now,
                                             struct disclosure_document *document);
+// The calendar year in Korea: the one that `adult` may be asked for.
+unsigned disclosure_year(int64_t now);
 // One more element; NULL: no memory.
 struct disclosure_element *disclosure_add(struct disclosure_document *document);
 __attribute__((format(printf, 2, 3))) void disclosure_refuse_document(struct disclosure_document *document,

@@ -120,7 +120,7 @@ static enum jumin_error put_proof(const struct wallet_exchange *exchange,
     struct writer w = writer_of(proof, DPOP_MAX - 1);
     const enum jumin_error error = dpop_make(&signer, &about, &random, &w);
     if (error != JUMIN_OK) {
-        return detail_set(&exchange->wallet->detail, error, "the device key does not sign");
+        return wallet_key_failed(exchange->wallet, error, "the device key does not sign");
     }
     proof[w.n] = '\0';
     return JUMIN_OK;

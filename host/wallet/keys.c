@@ -57,6 +57,12 @@ static bool agree(void *context, const uint8_t *handle, size_t n, const uint8_t 
 
 const struct jumin_wallet_keys wallet_file_keys = {.make = make, .sign = sign, .agree = agree};
 
+enum jumin_error wallet_key_failed(struct jumin_wallet *wallet, enum jumin_error error, const char *what)
+{
+    const char *why = wallet->keys_detail.text;
+    return detail_set(&wallet->detail, error, "%s%s%.200s", what, why[0] != '\0' ? ": " : "", why);
+}
+
 enum jumin_error wallet_make_key(struct jumin_wallet *wallet, struct wallet_key *key)
 {
     const enum jumin_error error = wallet->keys.make(wallet->keys.context, key->handle, &key->n, key->point);
@@ -64,8 +70,7 @@ enum jumin_error wallet_make_key(struct jumin_wallet *wallet, struct wallet_key 
         return JUMIN_OK;
     }
     crypto_wipe(key, sizeof *key);
-    return detail_set(&wallet->detail, error != JUMIN_OK ? error : JUMIN_ERROR_CRYPTO,
-                      "no key could be made");
+    return wallet_key_failed(wallet, error != JUMIN_OK ? error : JUMIN_ERROR_CRYPTO, "no key could be made");
 }
 
 // --- Keys that nothing needs -----------------------------------------------------------------------------------

@@ -325,7 +325,8 @@ static enum jumin_error post_request(struct wallet_exchange *exchange, struct wa
         error = take_nonce(exchange, credential, nonce);
         json_t *body = error == JUMIN_OK ? make_body(exchange, credential, batch, nonce) : NULL;
         if (error == JUMIN_OK && body == NULL) {
-            error = say(exchange, JUMIN_ERROR_CRYPTO, "a key of the wallet does not sign");
+            error =
+                wallet_key_failed(exchange->wallet, JUMIN_ERROR_CRYPTO, "a key of the wallet does not sign");
         }
         if (error == JUMIN_OK) {
             error = token_post(exchange, credential, credential->issuer.credential, body, answer);

@@ -145,7 +145,9 @@ static enum jumin_error read_list(struct wallet_exchange *exchange, struct walle
     struct detail why = {{0}};
     unsigned status = 0;
     enum jumin_error error =
-        status_token_open(format, bytes, place->reference.uri, exchange->now, &trust, &token, &why);
+        exchange->now >= wallet->trust.expires
+            ? detail_set(&why, JUMIN_ERROR_SIGNER_UNKNOWN, "the wallet's trust list has expired")
+            : status_token_open(format, bytes, place->reference.uri, exchange->now, &trust, &token, &why);
     if (error == JUMIN_OK && token.claims.issued_at < credential->status_issued) {
         error = detail_set(&why, JUMIN_ERROR_NOT_VALID_NOW, "it is older than the one before");
     }
@@ -166,14 +168,8 @@ enum jumin_error status_ask(struct wallet_exchange *exchange, struct wallet_cred
     struct jumin_wallet *wallet = exchange->wallet;
     struct place place = {.certificate = NULL};
     const bool mdoc = credential->format == JUMIN_WALLET_MDOC;
-    if (credential->copy_count == 0 || !credential->trusted || wallet->client.ask == NULL) {
-        return JUMIN_OK;
-    }
-    if (exchange->now >= wallet->trust.expires) {
-        return detail_set(&wallet->detail, JUMIN_ERROR_SIGNER_UNKNOWN,
-                          "the status list: the wallet's trust list has expired");
-    }
-    if (!(mdoc ? place_of_mdoc(exchange, &credential->copies[0], &place)
+    if (credential->copy_count == 0 || !credential->trusted || wallet->client.ask == NULL ||
+        !(mdoc ? place_of_mdoc(exchange, &credential->copies[0], &place)
                : place_of_sd_jwt(exchange, credential, &credential->copies[0], &place))) {
         free(place.certificate);
         return JUMIN_OK;

@@ -104,10 +104,14 @@ enum jumin_error wallet_save(struct jumin_wallet *wallet)
 static enum jumin_error read_json(struct jumin_wallet *wallet, struct span plain)
 {
     json_t *json = json_loadb((const char *)plain.p, plain.n, JSON_REJECT_DUPLICATES, NULL);
-    const bool ok = wallet_from_json(wallet, json);
+    const char *token = json_string_value(json_object_get(json, "token"));
+    enum jumin_error error = token != NULL ? wallet_use_token(wallet, token) : JUMIN_OK;
+    if (error == JUMIN_OK && !wallet_from_json(wallet, json)) {
+        error = JUMIN_ERROR_INPUT;
+    }
     json_wipe(json);
     json_decref(json);
-    return ok ? JUMIN_OK : JUMIN_ERROR_INPUT;
+    return error;
 }
 
 static bool take_header(struct jumin_wallet *wallet, struct span *rest, struct span *nonce)
@@ -199,6 +203,7 @@ static enum jumin_error make(const char *path, const struct jumin_wallet_options
     made->path = strdup(path);
     made->credentials = calloc(WALLET_CREDENTIALS_MAX, sizeof *made->credentials);
     made->keys = options != NULL && options->keys != NULL ? *options->keys : wallet_file_keys;
+    made->tokens = options != NULL ? options->tokens : NULL;
     if (made->path == NULL || made->credentials == NULL) {
         jumin_wallet_free(made);
         return JUMIN_ERROR_MEMORY;
@@ -207,9 +212,20 @@ static enum jumin_error make(const char *path, const struct jumin_wallet_options
     return JUMIN_OK;
 }
 
-static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphrase)
+static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphrase,
+                              const struct jumin_wallet_options *options)
 {
     const struct crypto_random random = crypto_system_random();
+    if (access(wallet->path, F_OK) == 0) { // before a key is made
+        errno = EEXIST;
+        return JUMIN_ERROR_FILE;
+    }
+    if (options != NULL && options->token != NULL) {
+        const enum jumin_error error = wallet_use_token(wallet, options->token);
+        if (error != JUMIN_OK) {
+            return error;
+        }
+    }
     wallet->iterations = PRIVATE_KEY_ITERATIONS;
     if (!random.fill(random.context, wallet->salt, sizeof wallet->salt) || !derive(wallet, passphrase)) {
         return JUMIN_ERROR_CRYPTO;
@@ -231,7 +247,8 @@ static enum jumin_error begin(struct jumin_wallet *wallet, const char *passphras
 
 static enum jumin_error enter(struct jumin_wallet **wallet, const char *path, const char *passphrase,
                               const struct jumin_wallet_options *options,
-                              enum jumin_error (*step)(struct jumin_wallet *, const char *))
+                              enum jumin_error (*step)(struct jumin_wallet *, const char *,
+                                                       const struct jumin_wallet_options *))
 {
     struct jumin_wallet *made = NULL;
     if (wallet == NULL || path == NULL || passphrase == NULL) {
@@ -246,10 +263,13 @@ static enum jumin_error enter(struct jumin_wallet **wallet, const char *path, co
     }
     error = hold(made);
     if (error == JUMIN_OK) {
-        error = step(made, passphrase);
+        error = step(made, passphrase, options);
     }
     if (error != JUMIN_OK) {
         const int saved = errno;
+        if (options != NULL && options->why != NULL) {
+            (void)snprintf(options->why, JUMIN_WALLET_TEXT, "%s", made->detail.text);
+        }
         jumin_wallet_free(made);
         errno = saved;
         return error;
@@ -264,13 +284,16 @@ enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *p
     return enter(wallet, path, passphrase, options, begin);
 }
 
-static enum jumin_error open_existing(struct jumin_wallet *wallet, const char *passphrase)
+static enum jumin_error open_existing(struct jumin_wallet *wallet, const char *passphrase,
+                                      const struct jumin_wallet_options *options)
 {
+    (void)options;
     enum jumin_error error = load(wallet, passphrase);
     if (error == JUMIN_OK) {
         error = wallet_load_trust(wallet);
     }
-    if (error == JUMIN_OK) {
+    // Nobody is asked for a token's PIN because of these: they go with the next writing.
+    if (error == JUMIN_OK && wallet->token_uri == NULL) {
         wallet_remove_spares(wallet);
     }
     return error;

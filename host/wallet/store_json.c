@@ -312,6 +312,9 @@ json_t *wallet_to_json(const struct jumin_wallet *wallet)
                   "events", events, "trust_list", bytes_json(wallet->trust_text, wallet->trust_text_length),
                   "trust_root", bytes_json(wallet->trust_root, wallet->trust_root_length), "trust_url",
                   wallet->trust_url, "trust_taken", (json_int_t)wallet->trust_taken);
+    if (wallet->token_uri != NULL) {
+        ok = json_object_set_new(whole, "token", json_string(wallet->token_uri)) == 0 && ok;
+    }
     if (!ok) {
         json_wipe(whole);
         json_decref(whole);

@@ -102,6 +102,9 @@ struct jumin_wallet {
     uint8_t store_key[WALLET_STORE_KEY], salt[16];
     uint32_t iterations;
     struct jumin_wallet_keys keys;
+    struct detail keys_detail;     // why a token's key was not made, or did not sign
+    struct jumin_tokens *tokens;   // NULL: none are opened
+    char *token_uri;               // of the token that has the keys; NULL: none
     struct jumin_wallet_http http; // what `client` asks, unless a client was given as such
     struct http_client client;     // ask NULL: offline
     struct wallet_key device;
@@ -116,7 +119,7 @@ struct jumin_wallet {
     size_t trust_text_length, trust_root_length;
     char trust_url[WALLET_URL]; // where the list is fetched; "": nowhere
     int64_t trust_taken;        // when the list was taken
-    struct trust_list trust; // read from these; expired ones too: who uses it looks at `expires`
+    struct trust_list trust;    // read from these; expired ones too: who uses it looks at `expires`
 };
 
 // For programs that have a client, and for tests: in place of jumin_wallet_use_http.
@@ -169,6 +172,10 @@ void wallet_keep_key(struct jumin_wallet *wallet, const struct wallet_key *key);
 void wallet_use_key(struct jumin_wallet *wallet, const struct wallet_key *key);
 // Removes from the store what is spare, for when the file says so; after a writing that has failed, nothing.
 void wallet_remove_spares(struct jumin_wallet *wallet);
+// Says that a key failed, and why if that is known.
+enum jumin_error wallet_key_failed(struct jumin_wallet *wallet, enum jumin_error error, const char *what);
+// token_keys.c: keys are in that token. JUMIN_ERROR_INPUT: no URI of one; JUMIN_ERROR_TOKEN: none are opened.
+enum jumin_error wallet_use_token(struct jumin_wallet *wallet, const char *uri);
 // credentials.c
 struct wallet_credential *wallet_find(struct jumin_wallet *wallet, const char *id);
 // A new one with an id of its own; NULL: there are too many, or no random bytes.
@@ -180,8 +187,7 @@ void wallet_wipe_copies(struct wallet_copy *copies, size_t count);
 // In memory alone.
 void wallet_drop_credential(struct jumin_wallet *wallet, struct wallet_credential *credential);
 // Drops those that are marked, and writes the file. On error nothing has changed.
-enum jumin_error wallet_drop_marked(struct jumin_wallet *wallet,
-                                    const bool marked[WALLET_CREDENTIALS_MAX]);
+enum jumin_error wallet_drop_marked(struct jumin_wallet *wallet, const bool marked[WALLET_CREDENTIALS_MAX]);
 size_t wallet_unused(const struct wallet_credential *credential);
 // Appends to the history in memory; false: no memory.
 bool wallet_remember_only(struct jumin_wallet *wallet, int64_t time, const char *kind, const char *who,

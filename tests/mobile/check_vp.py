@@ -46,7 +46,7 @@ class Peer:
     def __init__(self, program, folder):
         self.process = subprocess.Popen([program, os.path.join(folder, "wallet")], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
-        self.stage = self.hear()
+        self.stage = self.hear() | {"adult_in": "adult_in_2027"}
 
     def hear(self):
         return json.loads(self.process.stdout.readline())
@@ -100,17 +100,17 @@ def device_authentication(session, namespaces):
 class Venue:
     """Makes a request, and takes the answer."""
 
-    def __init__(self, stage, query, **changes):
+    def __init__(self, stage, query, enc="A256GCM", known_as=None, **changes):
         der = decode(stage["venue_certificate"])
-        self.stage = stage
+        self.stage, self.enc, self.url = stage, enc, stage.get("url", VENUE)
         self.key = jwk.JWK.generate(kty="EC", crv="P-256", kid="k1", use="enc", alg="ECDH-ES")
-        self.client_id = "x509_hash:" + encode(hashlib.sha256(der).digest())
+        self.client_id = known_as or "x509_hash:" + encode(hashlib.sha256(der).digest())
         self.claims = {"response_type": "vp_token", "response_mode": "direct_post.jwt", "client_id": self.client_id,
                        "aud": "https://self-issued.me/v2", "nonce": encode(os.urandom(16)), "state": "st-1",
-                       "response_uri": VENUE + "/r", "iat": stage["now"], "exp": stage["now"] + 60,
+                       "response_uri": self.url + "/r", "iat": stage["now"], "exp": stage["now"] + 60,
                        "dcql_query": query,
                        "client_metadata": {"jwks": {"keys": [self.key.export_public(as_dict=True)]},
-                                           "encrypted_response_enc_values_supported": ["A256GCM"],
+                                           "encrypted_response_enc_values_supported": [enc],
                                            "vp_formats_supported": {}}}
         self.claims.update(changes)
         self.x5c = [base64.b64encode(der).decode()]
@@ -123,16 +123,16 @@ class Venue:
         return token.serialize(compact=True)
 
     def link(self, **more):
-        return "openid4vp://?" + urllib.parse.urlencode({"client_id": self.client_id, "request_uri": VENUE + "/q", **more})
+        return "openid4vp://?" + urllib.parse.urlencode({"client_id": self.client_id, "request_uri": self.url + "/q", **more})
 
     def serve(self, ask):
-        if ask["url"] == VENUE + "/q":
+        if ask["url"] == self.url + "/q":
             if ask["method"] == "POST":
                 self.claims["wallet_nonce"] = dict(urllib.parse.parse_qsl(ask["body"]))["wallet_nonce"]
             return {"status": 200, "type": "application/oauth-authz-req+jwt", "body": self.request()}
-        assert (ask["method"], ask["url"], ask["type"]) == ("POST", VENUE + "/r", FORM)
+        assert (ask["method"], ask["url"], ask["type"]) == ("POST", self.url + "/r", FORM)
         self.answer = dict(urllib.parse.parse_qsl(ask["body"], strict_parsing=True))
-        return {"status": 200, "type": "application/json", "body": json.dumps({"redirect_uri": VENUE + "/next"})}
+        return {"status": 200, "type": "application/json", "body": json.dumps({"redirect_uri": self.url + "/next"})}
 
     def run(self, peer, link):
         peer.say({"do": "answer", "link": link})
@@ -146,7 +146,7 @@ class Venue:
         token = jwe.JWE()
         token.deserialize(self.answer["response"], self.key)
         header = json.loads(token.objects["protected"])
-        assert (header["alg"], header["enc"], header["kid"]) == ("ECDH-ES", "A256GCM", "k1")
+        assert (header["alg"], header["enc"], header["kid"]) == ("ECDH-ES", self.enc, "k1")
         content = json.loads(token.payload)
         assert content["state"] == "st-1"
         return content["vp_token"]
@@ -168,7 +168,7 @@ def check_mdoc(stage, venue, text):
             digest = hashlib.sha256(cbor2.dumps(item)).digest()
             assert mso["valueDigests"][space][content["digestID"]] == digest
             shown[content["elementIdentifier"]] = content["elementValue"]
-    assert set(shown) == {"adult_in_2027", "birth_date"} and shown["adult_in_2027"] is True
+    assert set(shown) == {stage["adult_in"], "birth_date"} and shown[stage["adult_in"]] is True
     key = mso["deviceKeyInfo"]["deviceKey"]
     device = ec.EllipticCurvePublicNumbers(int.from_bytes(key[-2], "big"), int.from_bytes(key[-3], "big"),
                                            ec.SECP256R1()).public_key()
@@ -188,13 +188,13 @@ def check_sd_jwt(stage, venue, text):
     claims = json.loads(token.payload)
     digests = {encode(hashlib.sha256(one.encode()).digest()) for one in disclosures}
     assert digests <= set(claims["_sd"])
-    assert {json.loads(decode(one))[1] for one in disclosures} == {"adult_in_2027", "birth_date"}
+    assert {json.loads(decode(one))[1] for one in disclosures} == {stage["adult_in"], "birth_date"}
     token = jws.JWS()
     token.deserialize(binding, jwk.JWK(**claims["cnf"]["jwk"]))
     assert json.loads(token.objects["protected"])["typ"] == "kb+jwt"
     bound = json.loads(token.payload)
     assert bound["aud"] == venue.client_id and bound["nonce"] == venue.claims["nonce"]
-    assert bound["iat"] == stage["now"]
+    assert 0 <= bound["iat"] - stage["now"] <= stage.get("seconds", 0)
     assert bound["sd_hash"] == encode(hashlib.sha256((presented + "~").encode()).digest())
 
 
@@ -251,15 +251,17 @@ def check_what_our_wallet_refuses(peer):
 class Wallet:
     """Answers one request of our venue."""
 
-    def __init__(self, peer, purpose, post=False):
+    def __init__(self, peer, purpose, post=False, client_id=None, **more):
         self.peer, self.stage = peer, peer.stage
-        made = peer.http("POST", "/requests", json.dumps({"purpose": purpose}),
+        self.url = self.stage.get("url", VENUE)
+        made = peer.http("POST", "/requests", json.dumps({"purpose": purpose, **more}),
                          authorization="Bearer secret of the venue", type="application/json")
         assert made["status"] == 201, made
         opened = json.loads(made["body"])
         self.handle = opened["id"]
         link = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(opened["link"]).query))
-        path = link["request_uri"][len(VENUE):]
+        assert link["request_uri"].startswith(self.url)
+        path = link["request_uri"][len(self.url):]
         got = peer.http("POST", path, "wallet_nonce=abc", type=FORM) if post else peer.http("GET", path)
         assert got["status"] == 200 and got["type"] == "application/oauth-authz-req+jwt"
         token = jws.JWS()
@@ -271,7 +273,7 @@ class Wallet:
         token.verify(jwk.JWK.from_pyca(public_key(der)))
         self.claims = json.loads(token.payload)
         assert self.claims["client_id"] == link["client_id"]
-        assert link["client_id"] == "x509_hash:" + encode(hashlib.sha256(der).digest())
+        assert link["client_id"] == (client_id or "x509_hash:" + encode(hashlib.sha256(der).digest()))
         assert self.claims.get("wallet_nonce") == ("abc" if post else None)
         self.key = jwk.JWK(**self.claims["client_metadata"]["jwks"]["keys"][0])
         self.secret = private_key(self.stage["holder_secret"])
@@ -310,7 +312,7 @@ class Wallet:
                         protected=json.dumps(header))
         token.add_recipient(self.key)
         form = urllib.parse.urlencode({"response": token.serialize(compact=True)})
-        return self.peer.http("POST", self.claims["response_uri"][len(VENUE):], form, type=FORM)
+        return self.peer.http("POST", self.claims["response_uri"][len(self.url):], form, type=FORM)
 
     def result(self):
         got = self.peer.http("GET", "/requests/" + self.handle, authorization="Bearer secret of the venue")
@@ -367,4 +369,5 @@ def main():
         peer.close()
 
 
-main()
+if __name__ == "__main__":
+    main()

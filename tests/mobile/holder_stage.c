@@ -44,8 +44,8 @@ void holder_stage_open(struct holder_stage *holder, struct stage_holder *issuer,
     };
     memcpy(order.device_key, holder->device.point, SIGNER_POINT);
     if (status) {
-        order.status = (struct mdoc_status){
-            .index = STAGE_STATUS_INDEX, .uri = span_of(STAGE_STATUS_URI, sizeof STAGE_STATUS_URI - 1)};
+        order.status = (struct mdoc_status){.index = STAGE_STATUS_INDEX,
+                                            .uri = span_of(STAGE_STATUS_URI, sizeof STAGE_STATUS_URI - 1)};
     }
     assert_int_equal(issuer_signed_make(&order, &signer, &random, &w), JUMIN_OK);
     assert_int_equal(issuer_signed_parse(writer_span(&w), &holder->credential, &detail), JUMIN_OK);

@@ -124,12 +124,12 @@ static void put_status(struct writer *w, const struct flaw *flaw)
         return;
     }
     cbor_put_string(w, "status_list");
-    cbor_put_map(w, 2U + (flaw->list_authority.n > 0));
+    cbor_put_map(w, 2U + (flaw->list_authority.n > 0 || flaw->empty_authority));
     cbor_put_string(w, "idx");
     cbor_put_unsigned(w, 412);
     cbor_put_string(w, "uri");
     cbor_put_string(w, "https://issuer.example/status/1");
-    if (flaw->list_authority.n > 0) {
+    if (flaw->list_authority.n > 0 || flaw->empty_authority) {
         cbor_put_string(w, "certificate");
         cbor_put_bytes(w, flaw->list_authority);
     }

@@ -48,6 +48,7 @@ struct flaw {
     int64_t signed_at, valid_from, valid_until;
     bool time_with_fraction, status, identifier_list, empty_status;
     struct span list_authority; // `certificate` of the status; empty: none
+    bool empty_authority;       // it is there, and empty
     bool decoded_item;          // an item that is not wrapped
     bool key_authorized;        // the device may sign "kr.jumin.resident.1" "note"
     const char *country;        // issuing_country in the place of the name; NULL: none

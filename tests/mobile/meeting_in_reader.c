@@ -236,6 +236,8 @@ static void test_answer_for_programs(void **state)
     assert_string_equal(json_string_value(json_object_get(json, "result")), "passed");
     const json_t *learned = json_object_get(json, "learned");
     assert_int_equal(json_array_size(learned), 1);
+    assert_int_equal(json_integer_value(json_object_get(json, "status_age")), 180);
+    assert_int_equal(json_integer_value(json_object_get(json, "trust_age")), 1120);
     assert_true(json_is_true(json_object_get(json_array_get(learned, 0), "value")));
     json_decref(json);
 }
@@ -255,6 +257,10 @@ static void test_old_list_is_judged_by_the_venues_rule(void **state)
     (void)state;
     assert_int_equal(verify("--status-accept 100"), 0);
     assert_says("accepted with a warning\n");
+    assert_says(
+        "warning   status      neither revoked nor locked; the status list is 3 minutes old, older than the "
+        "venue's rule accepts without a warning");
+    assert_says("ok        trust-list  the trust list is 18 minutes old, recent enough for the venue's rule");
 }
 
 static void test_too_old_list_is_refused_by_the_venues_rule(void **state)
@@ -262,6 +268,24 @@ static void test_too_old_list_is_refused_by_the_venues_rule(void **state)
     (void)state;
     assert_int_equal(verify("--status-accept 100 --status-warn 150"), 1);
     assert_says("older than the venue's rule accepts");
+}
+
+static void test_old_trust_list_is_judged_by_the_venues_rule(void **state)
+{
+    (void)state;
+    assert_int_equal(verify("--trust-accept 100 --json"), 0);
+    json_t *json = json_loads(scene.answer, JSON_REJECT_DUPLICATES, NULL);
+    assert_string_equal(json_string_value(json_object_get(json, "result")), "warned");
+    json_decref(json);
+}
+
+static void test_too_old_a_trust_list_is_refused_by_the_venues_rule(void **state)
+{
+    (void)state;
+    assert_int_equal(verify("--trust-accept 100 --trust-warn 1100"), 1);
+    assert_says(
+        "FAILED    trust-list  the trust list is 18 minutes old, older than the venue's rule accepts");
+    assert_says("learned: nothing");
 }
 
 static void test_holder_declines(void **state)
@@ -313,6 +337,8 @@ int main(int argc, char **argv)
         test(test_locked_phone_is_refused),
         test(test_old_list_is_judged_by_the_venues_rule),
         test(test_too_old_list_is_refused_by_the_venues_rule),
+        test(test_old_trust_list_is_judged_by_the_venues_rule),
+        test(test_too_old_a_trust_list_is_refused_by_the_venues_rule),
         test(test_holder_declines),
         test(test_engagement_by_qr_code),
     };

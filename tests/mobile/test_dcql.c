@@ -501,6 +501,50 @@ static void test_purpose_is_met_without_what_a_credential_may_lack(void **state)
         dcql_match(&query.credentials[1], &stage.held_sd_jwt, &claims, &detail)); // nor an address there
 }
 
+// Who was issued a phone's credential without a card has no document number, and is asked for the rest.
+static void test_identity_is_asked_for_without_a_card_or_a_portrait(void **state)
+{
+    (void)state;
+    json_t *json = dcql_for_purpose(JUMIN_PURPOSE_IDENTITY, 2027, 0);
+    dcql_release(&query);
+    assert_int_equal(dcql_read(json, &query, &detail), JUMIN_OK);
+    json_decref(json);
+    for (size_t c = 0; c < 2; c++) {
+        const struct dcql_credential *asked = &query.credentials[c];
+        const uint32_t all = (UINT32_C(1) << asked->claim_count) - 1;
+        uint32_t number = 0, portrait = 0;
+        for (size_t i = 0; i < asked->claim_count; i++) {
+            number |= strcmp(asked->claims[i].id, "document_number") == 0 ? UINT32_C(1) << i : 0;
+            portrait |= strcmp(asked->claims[i].id, "portrait") == 0 ? UINT32_C(1) << i : 0;
+        }
+        assert_int_equal(asked->claim_set_count, 5);
+        assert_int_equal(asked->claim_sets[0], all);
+        assert_int_equal(asked->claim_sets[1], all & ~number);
+        assert_int_equal(asked->claim_sets[2], all & ~portrait);
+        assert_int_equal(asked->claim_sets[3], all & ~number & ~portrait);
+        assert_int_equal(asked->claim_sets[4], 7); // names and birth date
+    }
+}
+
+static void test_purpose_asks_for_the_formats_that_are_wanted(void **state)
+{
+    (void)state;
+    dcql_release(&query);
+    json_t *json = dcql_for_purpose(JUMIN_PURPOSE_ADULT, 2027, 1U << DCQL_SD_JWT);
+    json_t *expected = vp_json("{'credentials':[{'id':'sd-jwt','format':'dc+sd-jwt','meta':{'vct_values':["
+                               "'urn:kr:jumin:resident:1']},'claims':[{'id':'adult_in_2027','path':["
+                               "'adult_in_2027']}]}],'credential_sets':[{'options':[['sd-jwt']]}]}");
+    assert_true(json_equal(json, expected));
+    json_decref(expected);
+    json_decref(json);
+    json = dcql_for_purpose(JUMIN_PURPOSE_ADULT, 2027, 1U << DCQL_MDOC);
+    assert_int_equal(dcql_read(json, &query, &detail), JUMIN_OK);
+    json_decref(json);
+    assert_int_equal(query.count, 1);
+    assert_int_equal(query.credentials[0].format, DCQL_MDOC);
+    assert_null(dcql_for_purpose(JUMIN_PURPOSE_ADULT, 2027, 1U << DCQL_OTHER));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +565,8 @@ int main(void)
                                   release_query),
         cmocka_unit_test_teardown(test_purpose_asks_for_the_least_in_either_format, release_query),
         cmocka_unit_test_teardown(test_purpose_is_met_without_what_a_credential_may_lack, release_query),
+        cmocka_unit_test_teardown(test_identity_is_asked_for_without_a_card_or_a_portrait, release_query),
+        cmocka_unit_test_teardown(test_purpose_asks_for_the_formats_that_are_wanted, release_query),
     };
     return cmocka_run_group_tests(tests, vp_stage_open, vp_stage_close);
 }

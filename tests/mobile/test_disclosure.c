@@ -148,6 +148,21 @@ static void test_a_copy_that_says_something_else_than_the_plan_is_not_shown(void
     assert_int_equal(plan.taken, false);
 }
 
+static void test_a_key_that_only_signs_answers_a_reader_with_a_key_of_its_own(void **state)
+{
+    struct writer w = writer_of(response_bytes, sizeof response_bytes);
+    struct signer reader;
+    (void)state;
+    wallet->keys.agree = NULL; // as of a key store that has signatures alone
+    assert_true(signer_of_key(&stage_venue.key.key, &reader));
+    ask_purpose(JUMIN_PURPOSE_ADULT, 2027);
+    assert_int_equal(disclosure_take(wallet, &plan, station_clock, &detail), JUMIN_OK);
+    assert_int_equal(
+        disclosure_device_response(&plan, NULL, transcript, span_of(reader.point, SIGNER_POINT), &w),
+        JUMIN_OK);
+    assert_response(writer_span(&w), 1);
+}
+
 static void test_what_strangers_say_is_remembered_short_and_printable(void **state)
 {
     struct jumin_wallet_event event;
@@ -411,6 +426,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAN_TEST(test_a_store_that_asks_for_adult_gets_one_boolean),
         PLAN_TEST(test_a_copy_that_says_something_else_than_the_plan_is_not_shown),
+        PLAN_TEST(test_a_key_that_only_signs_answers_a_reader_with_a_key_of_its_own),
         PLAN_TEST(test_what_strangers_say_is_remembered_short_and_printable),
         PLAN_TEST(test_a_store_that_asks_for_more_is_refused_with_the_reason),
         PLAN_TEST(test_only_the_present_year_is_answered),

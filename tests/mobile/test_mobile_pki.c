@@ -73,6 +73,9 @@ static void test_each_signer_leads_to_the_roots_of_the_trust_list(void **state)
         assert_int_equal(x5chain_check(&chain, &rules, &answer, &detail), JUMIN_OK);
         assert_memory_equal(answer.point, signer.point, SIGNER_POINT);
         assert_int_equal(answer.not_after - answer.not_before, 457 * STAGE_DAY);
+        assert_true(trust_list_vouches(&list, answer.root, span_of("kr.jumin.resident.1", 19)));
+        assert_true(trust_list_vouches(&list, answer.root, span_of("urn:kr:jumin:resident:1", 23)));
+        assert_false(trust_list_vouches(&list, answer.root, span_of("org.iso.18013.5.1.mDL", 21)));
         struct crypto_ec_key key = {.opaque = {0}};
         assert_true(crypto_ec_load_public(&key, CRYPTO_P256, span_of(answer.point, answer.point_length)));
         assert_true(signer.sign(signer.context, digest, signature));

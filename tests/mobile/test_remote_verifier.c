@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/remote_stage.h"
 
+#include "host/mobile/base64url.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,6 +66,33 @@ static void test_presentation_of_another_session_does_not_hold(void **state)
         assert_string_equal(ask_result(), "failed");
         assert_int_equal(json_array_size(json_object_get(json_object_get(answer, "verdict"), "learned")), 0);
     }
+}
+
+// The request offers it; the key is the one that the answer is encrypted to.
+static void test_answer_by_mac_holds(void **state)
+{
+    (void)state;
+    const struct crypto_random random = crypto_system_random();
+    static uint8_t transcript[4096], response[16384], text[32768], form[65536];
+    struct writer t = writer_of(transcript, sizeof transcript), r = writer_of(response, sizeof response),
+                  b = writer_of(text, sizeof text), f = writer_of(form, sizeof form);
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    plan_request();
+    assert_int_equal(disclosure_take(wallet, &plan, wallet_now, &detail), JUMIN_OK);
+    const struct vp_session session = vp_request_session(&got.request);
+    assert_true(vp_transcript(&session, &t));
+    assert_int_equal(disclosure_device_response(&plan, &plan.documents[0], writer_span(&t),
+                                                span_of(got.request.recipient.point, SIGNER_POINT), &r),
+                     JUMIN_OK);
+    base64url_put(&b, writer_span(&r));
+    const struct vp_presentation shown = {dcql_find(&got.request.query, plan.documents[0].query),
+                                          writer_span(&b)};
+    assert_int_equal(vp_response_make(&got.request, &shown, 1, &random, &f), JUMIN_OK);
+    writer_put_u8(&f, 0);
+    post_form(path_of(got.request.response_uri), (const char *)form);
+    assert_int_equal(status, 200);
+    assert_string_equal(ask_result(), "good");
 }
 
 static void test_unencrypted_answer_is_refused_and_the_request_stays_open(void **state)
@@ -193,6 +222,56 @@ static void test_venue_asks_for_a_purpose_that_it_has(void **state)
     assert_int_equal(status, 400);
 }
 
+static void test_venue_asks_for_a_format(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"mso_mdoc", "dc+sd-jwt"};
+    add_credential(JUMIN_WALLET_MDOC);
+    add_credential(JUMIN_WALLET_SD_JWT);
+    for (size_t i = 0; i < 2; i++) {
+        char body[64];
+        (void)snprintf(body, sizeof body, "{\"purpose\":\"adult\",\"format\":\"%s\"}", formats[i]);
+        ask_venue("POST", "/requests", "Bearer " SECRET, body);
+        assert_int_equal(status, 201);
+        (void)snprintf(handle, sizeof handle, "%s", text_in("id"));
+        (void)snprintf(deep_link, sizeof deep_link, "%s", text_in("link"));
+        assert_int_equal(answer_request(), JUMIN_OK);
+        assert_int_equal(plan.count, 1);
+        assert_string_equal(ask_result(), "good");
+        assert_string_equal(jws_text(json_object_get(answer, "verdict"), "format"), formats[i]);
+    }
+    ask_venue("POST", "/requests", "Bearer " SECRET, "{\"purpose\":\"adult\",\"format\":\"jwt_vc\"}");
+    assert_int_equal(status, 400);
+    ask_venue("POST", "/requests", "Bearer " SECRET, "{\"purpose\":\"adult\",\"format\":1}");
+    assert_int_equal(status, 400);
+}
+
+static void test_what_became_of_requests_is_counted(void **state)
+{
+    (void)state;
+    struct remote_counts counts;
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    open_request("adult");
+    plan_request();
+    post_form(path_of(got.request.response_uri), "error=access_denied&state=another"); // no answer
+    assert_int_equal(wallet_remote_refuse(wallet, &got, &plan, wallet_now, &detail), JUMIN_OK);
+    remote_count(remote, &counts);
+    assert_int_equal(counts.opened, 2);
+    assert_int_equal(counts.open, 0);
+    assert_string_equal(ask_result(), "refused");
+    open_request("adult");
+    open_request("everything");
+    remote_count(remote, &counts);
+    assert_int_equal(counts.opened, 3);
+    assert_int_equal(counts.open, 1);
+    assert_int_equal(counts.ended[JUMIN_REMOTE_GOOD], 1);
+    assert_int_equal(counts.ended[JUMIN_REMOTE_REFUSED], 1);
+    assert_int_equal(counts.ended[JUMIN_REMOTE_FAILED], 0);
+    assert_int_equal(counts.ended[JUMIN_REMOTE_OPEN], 0);
+}
+
 static void test_open_requests_are_few_and_come_to_an_end(void **state)
 {
     (void)state;
@@ -265,12 +344,15 @@ int main(void)
         REMOTE_TEST(test_answer_is_taken_once),
         REMOTE_TEST(test_answer_to_one_request_is_none_to_another),
         REMOTE_TEST(test_presentation_of_another_session_does_not_hold),
+        REMOTE_TEST(test_answer_by_mac_holds),
         REMOTE_TEST(test_unencrypted_answer_is_refused_and_the_request_stays_open),
         REMOTE_TEST(test_no_answer_is_taken_after_the_end),
         REMOTE_TEST(test_another_credential_than_asked_for_does_not_hold),
         REMOTE_TEST(test_form_is_wanted),
         REMOTE_TEST(test_venue_has_a_secret),
         REMOTE_TEST(test_venue_asks_for_a_purpose_that_it_has),
+        REMOTE_TEST(test_venue_asks_for_a_format),
+        REMOTE_TEST(test_what_became_of_requests_is_counted),
         REMOTE_TEST(test_open_requests_are_few_and_come_to_an_end),
         REMOTE_TEST(test_result_is_read_once_by_who_opened_the_request),
         REMOTE_TEST(test_options_that_are_none_are_refused),

@@ -202,6 +202,112 @@ static void test_answer_that_the_verifier_refuses_is_said(void **state)
                    &detail, "HTTP 404");
 }
 
+// --- With the holder's word in between -----------------------------------------------------------------------
+
+static unsigned asked;            // how often the holder was
+static enum jumin_error says;     // of the holder
+static int64_t thinks;            // seconds that the holder takes
+static char told[DISCLOSURE_WHY]; // why it is refused, as the holder was told
+
+static enum jumin_error decide(void *context, const struct jumin_wallet_disclosure *what)
+{
+    const char *refused = jumin_wallet_disclosure_refused(what);
+    (void)context;
+    asked++;
+    (void)snprintf(told, sizeof told, "%s", refused != NULL ? refused : "");
+    wallet_now += thinks;
+    return says;
+}
+
+static enum jumin_error respond(enum jumin_error said, int64_t seconds)
+{
+    const struct jumin_wallet_holder holder = {decide, NULL};
+    asked = 0;
+    says = said;
+    thinks = seconds;
+    (void)snprintf(next, sizeof next, "unchanged");
+    return jumin_wallet_respond(wallet, deep_link, &holder, &wallet_now, next);
+}
+
+static void test_looking_shows_nothing_and_uses_nothing_up(void **state)
+{
+    (void)state;
+    const struct jumin_wallet_holder holder = {decide, NULL};
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    asked = 0;
+    says = JUMIN_OK; // which is of no interest
+    thinks = 0;
+    assert_int_equal(jumin_wallet_look_at_request(wallet, deep_link, &holder, wallet_now), JUMIN_OK);
+    assert_int_equal(asked, 1);
+    assert_string_equal(told, "");
+    assert_int_equal(jumin_wallet_events(wallet), 0);
+    assert_false(wallet->credentials[0].copies[0].used);
+    assert_string_equal(ask_result(), "open");
+    assert_int_equal(jumin_wallet_look_at_request(wallet, "https://shop", &holder, wallet_now),
+                     JUMIN_ERROR_MALFORMED);
+    assert_int_equal(asked, 1);
+}
+
+static void test_holder_who_says_yes_is_shown(void **state)
+{
+    (void)state;
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(respond(JUMIN_OK, 100), JUMIN_OK);
+    assert_int_equal(asked, 1);
+    assert_string_equal(next, "https://shop.jumin.example/thanks");
+    server_now = wallet_now; // the answer is as old as the decision
+    assert_string_equal(ask_result(), "good");
+    assert_true(wallet->credentials[0].copies[0].used);
+}
+
+static void test_holder_who_says_no_shows_nothing(void **state)
+{
+    (void)state;
+    struct jumin_wallet_event event;
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(respond(JUMIN_ERROR_CANCELLED, 0), JUMIN_ERROR_CANCELLED);
+    assert_string_equal(next, "");
+    assert_string_equal(ask_result(), "refused");
+    assert_int_equal(jumin_wallet_event(wallet, 0, &event), JUMIN_OK);
+    assert_string_equal(event.reason, "the holder said no");
+    assert_false(wallet->credentials[0].copies[0].used);
+    open_request("adult"); // without any holder nobody says yes
+    assert_int_equal(jumin_wallet_respond(wallet, deep_link, NULL, &wallet_now, NULL), JUMIN_ERROR_CANCELLED);
+    assert_string_equal(ask_result(), "refused");
+}
+
+static void test_what_is_refused_is_refused_whatever_the_holder_says(void **state)
+{
+    (void)state;
+    struct jumin_wallet_event event;
+    struct remote_options with = usual_options();
+    with.purposes = JUMIN_PURPOSE_ADDRESS; // its certificate says otherwise
+    remote_with(&with);
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("address");
+    assert_int_equal(respond(JUMIN_OK, 0), JUMIN_ERROR_NOT_AUTHORIZED);
+    assert_non_null(strstr(told, "may not ask for address"));
+    assert_non_null(strstr(jumin_wallet_detail(wallet), "may not ask for address"));
+    assert_string_equal(ask_result(), "refused");
+    assert_int_equal(jumin_wallet_event(wallet, 0, &event), JUMIN_OK);
+    assert_string_equal(event.kind, "refused");
+    assert_non_null(strstr(event.reason, "may not ask for address"));
+}
+
+static void test_request_that_expires_while_the_holder_thinks_costs_no_copy(void **state)
+{
+    (void)state;
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(respond(JUMIN_OK, REMOTE_SECONDS + VP_LEEWAY), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(asked, 1);
+    assert_false(wallet->credentials[0].copies[0].used);
+    assert_int_equal(jumin_wallet_events(wallet), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +325,11 @@ int main(void)
         REMOTE_TEST(test_plan_says_what_a_credential_lacks),
         REMOTE_TEST(test_wallet_without_network_or_trust_asks_nobody),
         REMOTE_TEST(test_answer_that_the_verifier_refuses_is_said),
+        REMOTE_TEST(test_looking_shows_nothing_and_uses_nothing_up),
+        REMOTE_TEST(test_holder_who_says_yes_is_shown),
+        REMOTE_TEST(test_holder_who_says_no_shows_nothing),
+        REMOTE_TEST(test_what_is_refused_is_refused_whatever_the_holder_says),
+        REMOTE_TEST(test_request_that_expires_while_the_holder_thinks_costs_no_copy),
     };
     return cmocka_run_group_tests(tests, vp_stage_open, vp_stage_close);
 }

@@ -313,6 +313,20 @@ static void test_lists_of_authorities_below_a_root_are_read_back(void **state)
     whole.crls = crls;
     whole.crl_count = TRUST_LIST_CRLS_MAX + 1;
     assert_int_equal(sign(STAGE_NOW, STAGE_NOW + WEEK, &whole, 1), JUMIN_ERROR_INPUT);
+    char claims[4096], base64[2048];
+    struct writer w = writer_of(base64, sizeof base64 - 1);
+    base64_put(&w, root.der);
+    base64[w.n] = '\0';
+    (void)snprintf(claims, sizeof claims,
+                   "{'iat':1800000000,'exp':1800000001,'venues':[],'wallets':[],'issuers':["
+                   "{'certificate':'%s','crls':[0",
+                   base64);
+    for (unsigned i = 0; i < TRUST_LIST_CRLS_MAX; i++) {
+        (void)strcat(claims, ",0");
+    }
+    (void)strcat(claims, "]}]}");
+    assert_refused(read_claims(claims), JUMIN_ERROR_MALFORMED,
+                   "a root of the trust list has no list of revocation lists, or too long a one");
     stage_release(&between);
 }
 

@@ -293,6 +293,56 @@ static void test_registry_is_looked_into_without_asking_it(void **state)
     jumin_registry_free(registry);
 }
 
+static void test_status_list_is_looked_up_in_the_proofs_of_its_address(void **state)
+{
+    (void)state;
+    struct jumin_verifier_options options = verifier_stage_options();
+    struct jumin_registry *registry = NULL;
+    uint8_t key[JUMIN_REGISTRY_KEY];
+    uint64_t index = 0;
+    char *proofs[3] = {NULL};
+    holder_stage_close(&holder);
+    show_credential(true);
+    assert_int_equal(jumin_registry_open(&registry, temporary_path("registry.db")), JUMIN_OK);
+    assert_int_equal(
+        jumin_registry_use_key(registry, temporary_path("registry.key"), "registry", NULL, NULL, true),
+        JUMIN_OK);
+    assert_int_equal(jumin_registry_key(registry, key), JUMIN_OK);
+    check(STAGE_NOW); // fetches
+    const struct {
+        const char *name;
+        struct span content;
+    } lists[] = {{"https://issuer.example/status/2", span_of("a", 1)}, // of another address
+                 {STAGE_STATUS_URI, span_of("the list before", 15)},
+                 {STAGE_STATUS_URI, span_of(stage.served, stage.served_length)}};
+    static const enum jumin_finding findings[] = {JUMIN_FINDING_PASSED, JUMIN_FINDING_WARNED,
+                                                  JUMIN_FINDING_PASSED};
+    assert_int_equal(jumin_verifier_use_registry(stage.verifier, key, sizeof key), JUMIN_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(jumin_registry_add(registry, JUMIN_REGISTRY_STATUS_LIST, lists[i].name,
+                                            lists[i].content.p, lists[i].content.n, STAGE_NOW, &index),
+                         JUMIN_OK);
+        assert_int_equal(jumin_registry_proof(registry, index, 0, STAGE_NOW, &proofs[i]), JUMIN_OK);
+        assert_int_equal(jumin_verifier_add_proof(stage.verifier, proofs[i], strlen(proofs[i])), JUMIN_OK);
+        check(STAGE_NOW);
+        assert_found(&stage, JUMIN_VERIFICATION_STATUS, findings[i], JUMIN_OK);
+        assert_int_equal(
+            strstr(jumin_verification_find(stage.verification, JUMIN_VERIFICATION_STATUS)->detail,
+                   "it is in the registry") != NULL,
+            i == 2);
+    }
+    options.registry_required = true;
+    verifier_stage_renew(&stage, &options);
+    assert_int_equal(jumin_verifier_use_registry(stage.verifier, key, sizeof key), JUMIN_OK);
+    assert_int_equal(jumin_verifier_add_proof(stage.verifier, proofs[1], strlen(proofs[1])), JUMIN_OK);
+    check(STAGE_NOW);
+    assert_found(&stage, JUMIN_VERIFICATION_STATUS, JUMIN_FINDING_FAILED, JUMIN_ERROR_HASH);
+    for (size_t i = 0; i < 3; i++) {
+        free(proofs[i]);
+    }
+    jumin_registry_free(registry);
+}
+
 // --- Rules ---------------------------------------------------------------------------------------------------------
 
 static void test_rules_that_are_none_are_refused(void **state)
@@ -354,6 +404,7 @@ int main(void)
         test(test_root_vouches_only_for_the_types_of_the_list),
         test(test_roots_of_one_issuer_speak_for_each_other),
         test(test_registry_is_looked_into_without_asking_it),
+        test(test_status_list_is_looked_up_in_the_proofs_of_its_address),
         test(test_rules_that_are_none_are_refused),
         test(test_names_are_those_of_the_manual),
         test(test_sentences_hold_no_control_characters),

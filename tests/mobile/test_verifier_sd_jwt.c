@@ -404,6 +404,35 @@ static void test_wrong_status_is_refused(void **state)
            JUMIN_ERROR_MALFORMED);
 }
 
+static void test_root_vouches_only_for_the_types_of_the_list(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"kr.jumin.resident.1", "urn:kr:jumin:resident:1"};
+    static uint8_t text[16384];
+    struct trust_list_root root = {
+        .kind = TRUST_LIST_ISSUERS, .certificate = stage.root.der, .types = types, .type_count = 2};
+    struct stage_holder list_signer;
+    struct signer by;
+    struct detail detail;
+    stage_issue(&list_signer, &stage.root, CERTIFICATE_TRUST_LIST_SIGNER, CRYPTO_P256, NULL);
+    const struct x5chain chain = stage_chain(&list_signer);
+    assert_true(signer_of_key(&list_signer.key.key, &by));
+    assert_int_equal(jumin_verifier_set_anchor(stage.verifier, stage.root.der.p, stage.root.der.n), JUMIN_OK);
+    for (int64_t i = 0; i < 2; i++) {
+        struct writer w = writer_of(text, sizeof text);
+        root.type_count = 2 - (size_t)i; // then without the SD-JWT's
+        assert_int_equal(
+            trust_list_sign(STAGE_NOW + i, STAGE_NOW + STAGE_DAY, &root, 1, &by, &chain, &w, &detail),
+            JUMIN_OK);
+        assert_int_equal(jumin_verifier_load_trust_list(stage.verifier, w.p, w.n, STAGE_NOW), JUMIN_OK);
+        check((struct flaw){0}, 0);
+        assert_result(&stage,
+                      i == 0 ? JUMIN_FINDING_WARNED : JUMIN_FINDING_FAILED); // without revocation list
+    }
+    assert_found(&stage, JUMIN_VERIFICATION_CHAIN, JUMIN_FINDING_FAILED, JUMIN_ERROR_CERTIFICATE);
+    stage_release(&list_signer);
+}
+
 // --- Purposes ------------------------------------------------------------------------------------------------------
 
 static void test_adult_is_what_this_years_element_says(void **state)
@@ -452,6 +481,9 @@ static void test_adult_across_the_new_year_is_what_was_asked_before(void **state
             jumin_verification_find(verification, JUMIN_VERIFICATION_PURPOSE);
         if (check->finding != cases[i].finding) {
             fail_msg("case %zu: %s", i, check->detail);
+        }
+        if (strcmp(cases[i].name, "adult_in_2026") == 0 && check->finding == JUMIN_FINDING_FAILED) {
+            assert_int_equal(check->error, JUMIN_ERROR_NO_SUCH_FILE); // it says nothing of 2027
         }
         jumin_verification_free(verification);
     }
@@ -539,6 +571,7 @@ int main(void)
         test(test_age_of_the_key_binding_is_the_callers),
         test(test_unknown_session_is_not_accepted),
         test(test_wrong_status_is_refused),
+        test(test_root_vouches_only_for_the_types_of_the_list),
         test(test_adult_is_what_this_years_element_says),
         test(test_adult_across_the_new_year_is_what_was_asked_before),
         test(test_what_nobody_asked_for_is_left_out),

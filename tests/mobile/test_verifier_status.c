@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/mdoc_shown.h"
 
+#include <stdlib.h>
+
 static void refuse_status(enum jumin_error error)
 {
     refuse((struct flaw){.status = true}, JUMIN_VERIFICATION_STATUS, error);
@@ -67,6 +69,34 @@ static void test_kept_list_of_another_issuer_refuses(void **state)
     stage_release(&signer);
 }
 
+static void test_list_with_too_long_a_chain_refuses(void **state)
+{
+    (void)state;
+    struct span chain[X5CHAIN_MAX + 1];
+    uint8_t point[SIGNER_POINT];
+    struct detail detail;
+    for (size_t i = 0; i <= X5CHAIN_MAX; i++) {
+        chain[i] = stage.status.der;
+    }
+    assert_int_equal(
+        status_judge_key(&stage.verifier->judge, chain, X5CHAIN_MAX + 1, STAGE_NOW, point, &detail),
+        JUMIN_ERROR_MALFORMED);
+    assert_int_equal(status_judge_key(&stage.verifier->judge, chain, 1, STAGE_NOW, point, &detail), JUMIN_OK);
+}
+
+// Status list tokens are signed with ES256.
+static void test_list_by_a_key_of_another_curve_refuses(void **state)
+{
+    (void)state;
+    struct stage_holder signer;
+    stage_issue(&signer, &stage.root, CERTIFICATE_STATUS_SIGNER, CRYPTO_P384, NULL);
+    struct stage_holder mixed = stage.status; // whose key signs, in the other's name
+    mixed.der = signer.der;
+    stage.list_signer = &mixed;
+    refuse_status(JUMIN_ERROR_CERTIFICATE);
+    stage_release(&signer);
+}
+
 static void test_list_by_the_credentials_own_signer_is_accepted(void **state)
 {
     (void)state;
@@ -96,6 +126,8 @@ static void test_authority_that_the_credential_names_signs_its_list(void **state
     stage.list_signer = &stage.status;
     refuse((struct flaw){.status = true, .list_authority = root.der}, JUMIN_VERIFICATION_STATUS,
            JUMIN_ERROR_SIGNER_UNKNOWN);
+    refuse((struct flaw){.status = true, .empty_authority = true}, JUMIN_VERIFICATION_FORMAT,
+           JUMIN_ERROR_MALFORMED);
     stage_release(&root);
     stage_release(&other);
     stage_release(&signer);
@@ -181,6 +213,20 @@ static void test_venues_rule_decides_on_the_age_of_the_list(void **state)
     }
 }
 
+static void test_programs_are_told_how_old_the_list_is(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    check_flaw((struct flaw){.status = true});
+    assert_int_equal(jumin_verification_json(stage.verification, &text), JUMIN_OK);
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_int_equal(json_integer_value(json_object_get(json, "status_issued_at")), STAGE_NOW - 60);
+    assert_int_equal(json_integer_value(json_object_get(json, "status_age")), 60);
+    assert_null(json_object_get(json, "trust_age")); // none was looked at
+    json_decref(json);
+    free(text);
+}
+
 static void test_old_list_says_revoked_all_the_same(void **state)
 {
     (void)state;
@@ -236,6 +282,8 @@ int main(void)
         test(test_list_by_another_kind_of_signer_refuses),
         test(test_list_by_another_issuer_refuses),
         test(test_kept_list_of_another_issuer_refuses),
+        test(test_list_with_too_long_a_chain_refuses),
+        test(test_list_by_a_key_of_another_curve_refuses),
         test(test_list_by_the_credentials_own_signer_is_accepted),
         test(test_authority_that_the_credential_names_signs_its_list),
         test(test_kept_list_of_a_signer_that_is_revoked_refuses),
@@ -243,6 +291,7 @@ int main(void)
         test(test_status_that_says_nothing_refuses),
         test(test_status_of_an_unknown_kind_refuses),
         test(test_venues_rule_decides_on_the_age_of_the_list),
+        test(test_programs_are_told_how_old_the_list_is),
         test(test_old_list_says_revoked_all_the_same),
         test(test_kept_list_serves_offline_and_ages),
         test(test_lock_shows_once_the_list_is_fetched_again),

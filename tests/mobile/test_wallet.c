@@ -440,6 +440,28 @@ static void test_a_locked_wallet_shows_nothing_until_it_is_unlocked(void **state
     assert_string_equal(event.kind, "unlocked");
 }
 
+// Trusted for its own credentials, not for these.
+static void test_another_issuers_status_list_changes_nothing(void **state)
+{
+    (void)state;
+    stage_two_issuers = true;
+    stage_trust();
+    stage_two_issuers = false;
+    stage_provision();
+    const int64_t credential = stage_integer("SELECT MAX(credential) FROM status_batch");
+    struct detail detail = {{0}};
+    assert_int_equal(database_begin(stage), JUMIN_OK);
+    assert_int_equal(status_store_set(stage, credential, STATUS_SUSPENDED, &detail), JUMIN_OK);
+    assert_int_equal(database_commit(stage), JUMIN_OK);
+    station_clock += 60;
+    stage_publish_status_by(&stage_other_status);
+    stage_assert(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_ERROR_CERTIFICATE,
+                 "signed by another issuer");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(stage_credential(i).state, JUMIN_WALLET_USABLE);
+    }
+}
+
 static void test_a_credential_that_has_expired_is_not_shown(void **state)
 {
     const struct wallet_copy *copy = NULL;
@@ -495,6 +517,7 @@ int main(void)
         WALLET_TEST(test_another_list_is_asked_for_those_that_are_kept),
         WALLET_TEST(test_an_older_list_is_refused),
         WALLET_TEST(test_a_locked_wallet_shows_nothing_until_it_is_unlocked),
+        WALLET_TEST(test_another_issuers_status_list_changes_nothing),
         WALLET_TEST(test_a_credential_that_has_expired_is_not_shown),
         WALLET_TEST(test_another_offer_takes_the_place_of_the_one_before),
         WALLET_TEST(test_what_is_removed_is_gone_and_the_issuer_is_told),

@@ -4,12 +4,12 @@
 #include "tests/mobile/wallet_stage.h"
 
 #include "host/file.h"
-#include "host/json_fields.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEYS = 400, FILE_BYTES = 1 << 20 };
+enum { KEYS = 400 };
 
 static struct {
     bool alive, spare; // spare: as the file says
@@ -18,6 +18,7 @@ static struct {
 } store[KEYS];
 static size_t made, removed;
 static unsigned make_fails_at; // so many keys are made; then the store is full
+static const char *appears;    // a file, when a key is made
 static bool file_is_behind;    // keys that were just made cannot be in it
 static struct http_client network;
 static unsigned disk_fails_at; // with the request of that number the disk is full
@@ -41,6 +42,10 @@ static enum jumin_error make(void *context, uint8_t handle[JUMIN_WALLET_KEY_HAND
     handle[1] = (uint8_t)made;
     *n = 2;
     made++;
+    if (appears != NULL) {
+        assert_int_equal(disk_write(appears, 0600, span_of("x", 1)), JUMIN_OK);
+        appears = NULL;
+    }
     return JUMIN_OK;
 }
 
@@ -84,26 +89,11 @@ static const struct jumin_wallet_keys keys = {.make = make, .sign = sign, .remov
 // What a program would find that is started now.
 static struct jumin_wallet *open_copy(void)
 {
-    static uint8_t bytes[FILE_BYTES];
     static const struct jumin_wallet_keys looking = {.make = make, .sign = sign, .remove = mark_spare};
-    const struct jumin_wallet_options options = {.keys = &looking};
-    struct jumin_wallet *copy = NULL;
-    char path[160];
-    size_t n = 0;
-    (void)snprintf(path, sizeof path, "%s.copy", wallet_path);
     for (size_t i = 0; i < KEYS; i++) {
         store[i].spare = false;
     }
-    assert_int_equal(disk_read(wallet_path, bytes, sizeof bytes, &n), JUMIN_OK);
-    FILE *file = fopen(path, "wb"); // which need not be on the disk
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, n, file), n);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(jumin_wallet_open(&copy, path, "open", &options), JUMIN_OK);
-    (void)unlink(path);
-    (void)strcat(path, ".lock");
-    (void)unlink(path);
-    return copy;
+    return stage_open_copy(&looking);
 }
 
 static void need(const struct wallet_key *key, bool needed[KEYS])
@@ -147,31 +137,6 @@ static void assert_no_key_is_left(void)
         wanted += wallet->credentials[i].copy_count + wallet->credentials[i].deferred.count;
     }
     assert_int_equal(alive, wanted);
-}
-
-// Tokens are worth keeping though the disk is full, and keys that a request has used are spare in the file.
-static json_t *content_of(const struct jumin_wallet *which)
-{
-    json_t *json = wallet_to_json(which);
-    json_t *credential = NULL;
-    size_t i = 0;
-    (void)json_object_del(json, "spares");
-    json_array_foreach(json_object_get(json, "credentials"), i, credential)
-    {
-        (void)json_object_del(credential, "grant");
-        (void)json_object_del(credential, "notification");
-    }
-    return json;
-}
-
-static void assert_memory_is_as_the_file(void)
-{
-    struct jumin_wallet *copy = open_copy();
-    json_t *in_memory = content_of(wallet), *in_file = content_of(copy);
-    assert_true(json_equal(in_memory, in_file));
-    json_decref(in_memory);
-    json_decref(in_file);
-    jumin_wallet_free(copy);
 }
 
 // --- The stage -------------------------------------------------------------------------------------------------
@@ -350,11 +315,18 @@ static void test_a_wallet_that_cannot_be_made_leaves_no_key(void **state)
     struct jumin_wallet *other = NULL;
     char path[160];
     (void)state;
+    (void)snprintf(path, sizeof path, "%s.other", wallet_path);
     file_is_behind = true;
-    (void)snprintf(path, sizeof path, "%s.lock", wallet_path); // is there
+    appears = path; // by another program, meanwhile
     assert_int_equal(jumin_wallet_create(&other, path, "open", &options), JUMIN_ERROR_FILE);
+    assert_int_equal(errno, EEXIST);
     assert_int_equal(made, 2);
     assert_int_equal(removed, 1);
+    // Where it is there already no key is made.
+    assert_int_equal(jumin_wallet_create(&other, path, "open", &options), JUMIN_ERROR_FILE);
+    assert_int_equal(errno, EEXIST);
+    assert_int_equal(made, 2);
+    (void)unlink(path);
     (void)strcat(path, ".lock");
     (void)unlink(path);
 }
@@ -374,7 +346,7 @@ static void test_wherever_the_disk_is_full_memory_is_as_the_file(void **state)
         repair_disk();
         // offer, metadata, server metadata, token, nonce, credential, note, nonce, credential, note
         assert_int_equal(error, n < 10 ? JUMIN_ERROR_FILE : JUMIN_OK);
-        assert_memory_is_as_the_file();
+        stage_assert_memory_is_as_the_file();
         assert_int_equal(jumin_wallet_count(wallet), n <= 4 ? 0 : 2);
         assert_saved_without_keys_left();
         check();
@@ -408,7 +380,7 @@ static void test_with_a_full_disk_nothing_is_removed_taken_or_remembered(void **
     file_is_behind = true;
     assert_int_equal(jumin_wallet_refresh(wallet, NULL, true, station_clock), JUMIN_ERROR_FILE);
     repair_disk();
-    assert_memory_is_as_the_file();
+    stage_assert_memory_is_as_the_file();
     assert_saved_without_keys_left();
     assert_true(stage_credential(0).trusted);
     assert_int_equal(stage_credential(0).unused, 5);
@@ -425,7 +397,7 @@ static void test_with_a_full_disk_what_is_deferred_stays_so(void **state)
         disk_fails_at = stage_requests + 1;
         assert_int_equal(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_ERROR_FILE);
         repair_disk();
-        assert_memory_is_as_the_file();
+        stage_assert_memory_is_as_the_file();
         assert_saved_without_keys_left();
         assert_int_equal(stage_credential(0).state, JUMIN_WALLET_PENDING);
         assert_int_equal(wallet->credentials[0].deferred.count, 5);

@@ -125,9 +125,11 @@ static void test_nothing_is_left_of_a_token_that_was_refused(void **state)
             fail_msg("token %zu: %u texts are left", i, left);
         }
     }
-    const char *const short_salt[] = {"[\"a\",\"a\",\"" NAME "\"]", "{\"a\":\"" NAME "\"}"};
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(open("{\"vct\":\"v\",\"_sd\":[\"@\"]," CNF "}", &short_salt[i], 1),
+    // Of the last one, half is in its place already when the rest is refused.
+    const char *const malformed[] = {"[\"a\",\"a\",\"" NAME "\"]", "{\"a\":\"" NAME "\"}",
+                                     "[" SALT ",\"a\",{\"b\":\"" NAME "\",\"_sd\":[7]}]"};
+    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {
+        assert_int_equal(open("{\"vct\":\"v\",\"_sd\":[\"@\"]," CNF "}", &malformed[i], 1),
                          JUMIN_ERROR_MALFORMED);
         assert_int_equal(left, 0);
     }

@@ -489,41 +489,6 @@ static void test_a_list_is_needed_where_the_rules_say_so(void **state)
     assert_int_equal(answer.valid_until, STAGE_NOW + 100 * STAGE_DAY);
 }
 
-// The list of an authority that comes with the chain, and is in no store.
-static void test_an_authority_between_revokes_by_its_own_list(void **state)
-{
-    (void)state;
-    struct x5chain_signer answer;
-    struct stage_holder free_root, between, impostor, leaf;
-    stage_root(&free_root, "Free Root", NULL);
-    stage_forge(&free_root, &free_root, "30060101FF020100", "30060101FF020101"); // pathLenConstraint 1
-    assert_int_equal(jumin_trust_add_certificate(trust, free_root.der.p, free_root.der.n), JUMIN_OK);
-    stage_issue(&between, &free_root, CERTIFICATE_IACA, CRYPTO_P256, NULL);
-    stage_issue(&leaf, &between, CERTIFICATE_MDOC_SIGNER, CRYPTO_P256, NULL);
-    struct x5chain chain = stage_chain(&leaf);
-    assert_true(x5chain_add(&chain, between.der));
-    stage_crl(&free_root, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, trust);
-    assert_refused(check_chain(&chain, X5CHAIN_MDOC_SIGNER, STAGE_NOW, true, &answer),
-                   JUMIN_ERROR_NOT_VALID_NOW,
-                   "there is no revocation list for the certificate of the signer");
-    stage_issue(&impostor, &root, CERTIFICATE_IACA, CRYPTO_P256, NULL); // of the same name
-    stage_crl(&impostor, &leaf, 9, STAGE_NOW, STAGE_NOW + STAGE_DAY, trust);
-    assert_int_equal(check_chain(&chain, X5CHAIN_MDOC_SIGNER, STAGE_NOW, false, &answer), JUMIN_OK);
-    stage_crl(&between, NULL, 1, STAGE_NOW, STAGE_NOW + STAGE_DAY, trust);
-    assert_int_equal(check_chain(&chain, X5CHAIN_MDOC_SIGNER, STAGE_NOW, true, &answer), JUMIN_OK);
-    assert_true(answer.revocation_checked);
-    stage_crl(&between, &leaf, 2, STAGE_NOW + 1, STAGE_NOW + STAGE_DAY, trust);
-    assert_refused(check_chain(&chain, X5CHAIN_MDOC_SIGNER, STAGE_NOW + 1, false, &answer),
-                   JUMIN_ERROR_REVOKED, "the certificate of the signer is revoked");
-    stage_crl(&free_root, &between, 2, STAGE_NOW + 1, STAGE_NOW + STAGE_DAY, trust);
-    assert_int_equal(check_chain(&chain, X5CHAIN_MDOC_SIGNER, STAGE_NOW + 1, false, &answer),
-                     JUMIN_ERROR_REVOKED);
-    stage_release(&free_root);
-    stage_release(&between);
-    stage_release(&impostor);
-    stage_release(&leaf);
-}
-
 // --- The cache ---------------------------------------------------------------------------------------------------
 
 static void test_a_chain_is_checked_once_while_its_answer_holds(void **state)
@@ -612,7 +577,6 @@ int main(void)
         TEST(test_a_certificate_without_extended_key_usage_fits_where_no_standard_names_one),
         TEST(test_p_384_signs_too_and_other_curves_do_not),
         TEST(test_an_authority_between_leads_to_the_root_where_that_allows_it),
-        TEST(test_an_authority_between_revokes_by_its_own_list),
         TEST(test_an_empty_and_a_long_chain_are_refused),
         TEST(test_what_is_no_certificate_is_refused),
         TEST(test_a_root_in_the_chain_is_refused),

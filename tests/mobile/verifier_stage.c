@@ -32,8 +32,14 @@ static enum jumin_error serve(void *context, const char *uri, const char *accept
     const unsigned value = jwt || stage->value == STATUS_VALID ? stage->value : STATUS_INVALID;
     assert_true(status_list_set(packed, sizeof packed, bits, STAGE_STATUS_INDEX, value));
     assert_true(signer_of_key(key.any, &signer.signer));
-    return status_token_make(jwt ? STATUS_JWT : STATUS_CWT, &claims, span_of(packed, sizeof packed), &signer,
-                             body, n);
+    const enum jumin_error error = status_token_make(jwt ? STATUS_JWT : STATUS_CWT, &claims,
+                                                     span_of(packed, sizeof packed), &signer, body, n);
+    if (error == JUMIN_OK) {
+        assert_true(*n <= sizeof stage->served);
+        memcpy(stage->served, *body, *n);
+        stage->served_length = *n;
+    }
+    return error;
 }
 
 struct jumin_verifier_options verifier_stage_options(void)

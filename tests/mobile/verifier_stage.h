@@ -24,6 +24,8 @@ struct verifier_stage {
     const char *list_uri; // sub of the lists; NULL: as asked for
     const struct stage_holder *list_signer;
     unsigned fetches;
+    uint8_t served[4096]; // the last list
+    size_t served_length;
 
     struct jumin_verifier *verifier;
     struct jumin_verification *verification;

@@ -36,6 +36,10 @@ int wallet_stage_close(void **state);
 void stage_reopen(void);
 // Publishes status lists with a signer of the root.
 void stage_publish_status(void);
+// The same with another signer.
+void stage_publish_status_by(const struct stage_holder *by);
+extern struct stage_holder stage_other_status; // a signer of status lists of another issuer …
+extern bool stage_two_issuers;                 // … which trust lists have, too
 // The text in the QR for a new offer; `tx_code` is borrowed until the next one.
 const char *stage_offer(const char **tx_code);
 // With a trust list, unless the wallet has one.
@@ -50,5 +54,9 @@ void stage_list_is_issued(int64_t at);
 #define STAGE_LIST STAGE_ISSUER "/trust-list"
 void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *part);
 struct jumin_wallet_credential stage_credential(size_t index);
+
+// What a program would find in the file that is started now.
+struct jumin_wallet *stage_open_copy(const struct jumin_wallet_keys *keys);
+void stage_assert_memory_is_as_the_file(void);
 
 #endif

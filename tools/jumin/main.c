@@ -131,6 +131,7 @@ const struct cli_command *const cli_commands[] = {
     &wallet_remove_command,
     &wallet_show_request_command,
     &wallet_respond_command,
+    &wallet_counter_code_command,
     &serve_command,
     &verify_command,
     &verify_serve_command,

@@ -56,7 +56,9 @@ static bool check_verify(const struct cli_arguments *arguments)
 {
     unsigned purpose = 0;
     return take_purpose(arguments, &purpose) && verify_setup_check(arguments) &&
-           (arguments->operand_count == 1 ? check_file(arguments) : check_person(arguments));
+           (verify_counter_asked(arguments) ? verify_counter_check(arguments)
+            : arguments->operand_count == 1 ? check_file(arguments)
+                                            : check_person(arguments));
 }
 
 // --- A file --------------------------------------------------------------------------------------------------------
@@ -161,8 +163,9 @@ static enum cli_exit run_verify(const struct cli_arguments *arguments)
                                           .purpose = purpose,
                                           .audience = cli_value(arguments, "audience"),
                                           .nonce = cli_value(arguments, "nonce")};
-        result = arguments->operand_count == 1 ? verify_file(arguments, &setup, &expected)
-                                               : verify_person(arguments, &setup, purpose);
+        result = verify_counter_asked(arguments) ? verify_counter(arguments, &setup)
+                 : arguments->operand_count == 1 ? verify_file(arguments, &setup, &expected)
+                                                 : verify_person(arguments, &setup, purpose);
     }
     verify_setup_close(&setup);
     return result;
@@ -176,6 +179,9 @@ static const struct cli_option verify_options[] = {
     {"transcript", "FILE", "of a file with a DeviceResponse: the session transcript, in CBOR"},
     {"audience", "TEXT", "of a file with an SD-JWT: who it was made for"},
     {"nonce", "TEXT", "… and the nonce that was asked for"},
+    {"counter-code", "TEXT",
+     "what a phone's code for counters says (JMC1:…), or - for a line of standard input"},
+    {"image", "FILE", "the picture of such a code, PNG or JPEG"},
     VERIFIER_OPTIONS,
     LINK_OPTIONS,
     HOME_OPTION,
@@ -189,15 +195,19 @@ const struct cli_command verify_command = {
     .operands = "[FILE]",
     .options = verify_options,
     .option_count = sizeof verify_options / sizeof *verify_options,
-    .notes = "Without FILE, a phone is asked that lies on a PC/SC or NFC reader (ISO 18013-5). FILE holds a\n"
-             "DeviceResponse in CBOR, or an SD-JWT with key binding. Every check is shown with its result;\n"
-             "what was learned only when everything is true. The command succeeds when it was accepted.\n"
-             "\n"
-             "Status lists are fetched as their issuer wants it, and kept; --offline goes by what is kept,\n"
-             "and by the rules for its age.\n"
-             "\n"
-             "    jumin verify --purpose adult --venue corner-shop --home /var/lib/shop\n"
-             "    jumin verify shown.cbor --transcript session.cbor --json\n",
+    .notes =
+        "Without FILE, a phone is asked that lies on a PC/SC or NFC reader (ISO 18013-5). FILE holds a\n"
+        "DeviceResponse in CBOR, or an SD-JWT with key binding. Every check is shown with its result;\n"
+        "what was learned only when everything is true. The command succeeds when it was accepted.\n"
+        "\n"
+        "With --counter-code or --image it is a code for counters, `jumin wallet counter-code`: good for a\n"
+        "minute, and taken once; what was taken is kept in the folder of --cache.\n"
+        "\n"
+        "Status lists are fetched as their issuer wants it, and kept; --offline goes by what is kept,\n"
+        "and by the rules for its age.\n"
+        "\n"
+        "    jumin verify --purpose adult --venue corner-shop --home /var/lib/shop\n"
+        "    jumin verify shown.cbor --transcript session.cbor --json\n",
     .check = check_verify,
     .run = run_verify,
 };

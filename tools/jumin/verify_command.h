@@ -24,7 +24,7 @@ extern const struct cli_command verify_command, verify_serve_command, verify_req
         {"trust-warn", "SECONDS", "… with a warning; 2592000 unless given"},                                 \
         {"require-revocation", NULL, "refuse where a revocation list is missing or out of date"},            \
         {"registry-key", "HEX", "the registry's public key, as `jumin registry head` shows it"},             \
-        {"proof", "FILE", "a proof that a signer's certificate is in the registry; may be repeated"},        \
+        {"proof", "FILE", "a proof that a signer or a status list is in the registry; may be repeated"},     \
         {"require-registry", NULL, "refuse signers about whom there is no proof"},                           \
         {"allow-http", NULL, "fetch over http://, too: from a server on this machine"},                      \
         {"authorities", "FILE", "who may vouch for servers, in PEM; whom the system believes unless given"}, \
@@ -49,6 +49,11 @@ void verify_setup_close(struct verify_setup *setup);
 bool verify_setup_read_list(const struct cli_arguments *arguments, uint8_t **bytes, size_t *n);
 // The venue's key of --venue, under the passphrase. False: said so on stderr.
 bool verify_setup_key(const struct cli_arguments *arguments, struct verify_setup *setup);
+
+// A counter's code, of --counter-code or --image.
+bool verify_counter_asked(const struct cli_arguments *arguments);
+bool verify_counter_check(const struct cli_arguments *arguments);
+enum cli_exit verify_counter(const struct cli_arguments *arguments, struct verify_setup *setup);
 
 // The verdict, readable or (--json) for programs. CLI_OK: it was accepted.
 enum cli_exit verify_show(const struct cli_arguments *arguments,

@@ -138,13 +138,17 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
     return end(arguments, &session, JUMIN_OK);
 }
 
+static const struct cli_option init_options[] = {TOKEN_OPTION, WALLET_OPTIONS, JSON_OPTION};
+
 const struct cli_command wallet_init_command = {
     .name = "wallet init",
     .summary = "Make a wallet: a file under a passphrase, with a new device key",
-    .options = list_options,
-    .option_count = sizeof list_options / sizeof *list_options,
-    .notes = "    jumin wallet init --wallet phone.wallet\n"
-             "    jumin wallet trust trust-list.jwt --root iaca.crt --wallet phone.wallet",
+    .options = init_options,
+    .option_count = sizeof init_options / sizeof *init_options,
+    .notes =
+        "With --token all of the wallet's keys are made in that token, which signs; the file keeps its URI.\n"
+        "    jumin wallet init --wallet phone.wallet\n"
+        "    jumin wallet trust trust-list.jwt --root iaca.crt --wallet phone.wallet",
     .run = run_init,
 };
 

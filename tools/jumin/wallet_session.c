@@ -20,10 +20,12 @@ static bool find(const struct cli_arguments *arguments, char path[HOME_PATH_MAX]
 }
 
 static bool failed_to_open(const struct cli_arguments *arguments, const char *path, enum jumin_error error,
-                           int reason)
+                           int reason, const char *why)
 {
     if (error == JUMIN_ERROR_FILE) {
         (void)cli_fail(arguments, "%s: %s", path, strerror(reason));
+    } else if (why[0] != '\0') {
+        (void)cli_fail(arguments, "%s", why);
     } else if (error == JUMIN_ERROR_INPUT) {
         (void)cli_fail(arguments, "%s: no wallet, a damaged one, or the wrong passphrase", path);
     } else if (error == JUMIN_ERROR_CONFLICT) {
@@ -49,17 +51,22 @@ static bool connect_wallet(const struct cli_arguments *arguments, struct wallet_
 
 static bool enter(const struct cli_arguments *arguments, bool is_new, struct wallet_session *session)
 {
-    char path[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX] = "";
+    char path[HOME_PATH_MAX], passphrase[PASSPHRASE_MAX] = "", why[JUMIN_WALLET_TEXT] = "";
     *session = (struct wallet_session){.wallet = NULL};
-    if (!find(arguments, path) || !passphrase_get(arguments, is_new, passphrase)) {
+    if (!find(arguments, path) || !token_access_open(arguments, &session->tokens)) {
+        return false;
+    }
+    if (!passphrase_get(arguments, is_new, passphrase)) {
         return false;
     }
     errno = 0;
-    const enum jumin_error error = is_new ? jumin_wallet_create(&session->wallet, path, passphrase, NULL)
-                                          : jumin_wallet_open(&session->wallet, path, passphrase, NULL);
+    const struct jumin_wallet_options options = {
+        .tokens = session->tokens.tokens, .token = is_new ? cli_value(arguments, "token") : NULL, .why = why};
+    const enum jumin_error error = is_new ? jumin_wallet_create(&session->wallet, path, passphrase, &options)
+                                          : jumin_wallet_open(&session->wallet, path, passphrase, &options);
     const int reason = errno;
     passphrase_wipe(passphrase);
-    return error == JUMIN_OK || failed_to_open(arguments, path, error, reason);
+    return error == JUMIN_OK || failed_to_open(arguments, path, error, reason, why);
 }
 
 bool wallet_session_open(const struct cli_arguments *arguments, bool online, struct wallet_session *session)
@@ -76,6 +83,7 @@ void wallet_session_close(struct wallet_session *session)
 {
     jumin_wallet_free(session->wallet);
     jumin_http_free(session->http);
+    token_access_close(&session->tokens);
     *session = (struct wallet_session){.wallet = NULL};
 }
 

@@ -15,11 +15,13 @@ enum jumin_qr_correction { // how much of the code may be spoiled
     JUMIN_QR_MEDIUM,       // 15 %: on paper
 };
 
-enum { JUMIN_QR_TEXT_MAX = 2048 };
+// Bytes of a text; of one that has nothing but digits, capital letters and " $%*+-./:", which a code holds
+// closer, JUMIN_QR_LETTERS_MAX.
+enum { JUMIN_QR_TEXT_MAX = 2048, JUMIN_QR_LETTERS_MAX = 4296 };
 
 // Each makes `*made` of `*n` bytes, which jumin_qr_free releases. With a margin of four modules around
-// (§5.3.8). JUMIN_ERROR_INPUT: the text is empty. JUMIN_ERROR_TOO_LONG: it is longer than JUMIN_QR_TEXT_MAX,
-// or too long for a code.
+// (§5.3.8). JUMIN_ERROR_INPUT: the text is empty. JUMIN_ERROR_TOO_LONG: it is longer than these, or too long
+// for a code.
 
 // Lines of half blocks in UTF-8, two rows of modules a line, in black on white whatever the terminal's
 // colours; a zero byte behind, which `*n` does not count.

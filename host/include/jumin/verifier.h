@@ -43,7 +43,8 @@ struct jumin_verifier_options {
     struct jumin_freshness statuses; // of status lists
     struct jumin_freshness trust;    // of the trust list
     bool revocation_required;        // refuse where a revocation list is missing or out of date
-    bool registry_required;          // refuse signers whose certificate no proof of the registry is about
+    bool registry_required; // refuse signers whose certificate no proof of the registry is about, and
+                            // lists, where there are proofs about others of their address
 };
 
 // JUMIN_ERROR_ARGUMENT: a rule that is none.
@@ -71,11 +72,12 @@ JUMIN_EXPORT void jumin_verifier_trust_issuers(struct jumin_verifier *verifier,
                                                const struct jumin_trust *issuers);
 
 // The key that signs the registry's heads; then proofs are kept with jumin_verifier_add_proof, and the
-// certificates of signers looked up in them, without asking the registry.
+// certificates of signers looked up in them, without asking the registry; status lists, too, of whose address
+// there is a proof.
 JUMIN_EXPORT enum jumin_error jumin_verifier_use_registry(struct jumin_verifier *verifier, const uint8_t *key,
                                                           size_t n);
-// A proof file about a certificate. JUMIN_ERROR_ARGUMENT: no registry is known, or there are too many proofs;
-// others as jumin_registry_proof_check.
+// A proof file about a certificate or a status list. JUMIN_ERROR_ARGUMENT: no registry is known, or there are
+// too many proofs; others as jumin_registry_proof_check.
 JUMIN_EXPORT enum jumin_error jumin_verifier_add_proof(struct jumin_verifier *verifier, const char *json,
                                                        size_t n);
 
@@ -189,8 +191,11 @@ JUMIN_EXPORT void jumin_verification_facts(const struct jumin_verification *veri
                                            struct jumin_verification_facts *facts);
 
 // The same for programs: JSON text of the caller's (free), which may be personal.
-// {"result", "format", "type", "issuer", "valid_until", "checks": [{"check", "result", "detail"}],
-//  "learned": [{"namespace", "name", "value"}]}; times in seconds since 1970, bytes in base64.
+// {"result", "format", "type", "issuer", "valid_until", "status_issued_at", "status_age", "trust_issued_at",
+//  "trust_age", "checks": [{"check", "result", "detail"}], "learned": [{"namespace", "name", "value"}]};
+//  times
+// and ages (of the status list and the trust list, where they were looked at) in seconds, times since 1970,
+// bytes in base64.
 JUMIN_EXPORT enum jumin_error jumin_verification_json(const struct jumin_verification *verification,
                                                       char **json);
 
@@ -241,5 +246,19 @@ JUMIN_EXPORT enum jumin_error jumin_verifier_meet(struct jumin_verifier *verifie
                                                   struct jumin_transport *transport,
                                                   const struct jumin_meeting *meeting,
                                                   struct jumin_verification **verification);
+
+// --- At counters without a radio -----------------------------------------------------------------------------------
+
+// What a phone shows as a QR code there (jumin_wallet_counter_code), as text: whether its holder is an adult
+// this year, and nothing else. No key of the venue's is needed, and no network: the trust list, and a status
+// list that is recent enough.
+//
+// The code lives for a minute and names no counter, so that it needs no question: whoever has taken a picture
+// of it can show it within that minute, but not twice to one verifier, nor to others that have the same
+// `cache` folder, which holds what was seen. HOLDER fails when it is too old, from the future, or was shown
+// before; FORMAT when it says anything else.
+JUMIN_EXPORT enum jumin_error jumin_verifier_check_counter_code(struct jumin_verifier *verifier,
+                                                                const char *text, size_t n, int64_t now,
+                                                                struct jumin_verification **verification);
 
 #endif

@@ -45,17 +45,25 @@ struct jumin_wallet_keys {
     void *context;
 };
 
+struct jumin_tokens;
 struct jumin_wallet_options {
-    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file
+    const struct jumin_wallet_keys *keys; // copied; NULL: keys are in the wallet's file, or in a token
+    // Opens the token that keys are in (<jumin/token.h>); it must outlive the wallet. NULL: none is opened.
+    struct jumin_tokens *tokens;
+    const char *token; // URI of the token that a new wallet makes its keys in, and keeps; NULL: in none
+    char *why;         // JUMIN_WALLET_TEXT bytes for a sentence when it fails; NULL: not wanted
 };
 
 // Makes the file, mode 0600, with a new device key. JUMIN_ERROR_FILE: errno says why, EEXIST when there is
-// such a file; JUMIN_ERROR_INPUT: an empty passphrase. `options` may be NULL, here and below.
+// such a file; JUMIN_ERROR_INPUT: an empty passphrase, or a URI that names no token; JUMIN_ERROR_TOKEN,
+// _TOKEN_PIN: the token makes no key; JUMIN_ERROR_NOT_SUPPORTED: libjumin was built without tokens. `options`
+// may be NULL, here and below.
 JUMIN_EXPORT enum jumin_error jumin_wallet_create(struct jumin_wallet **wallet, const char *path,
                                                   const char *passphrase,
                                                   const struct jumin_wallet_options *options);
 // JUMIN_ERROR_FILE: not readable; JUMIN_ERROR_INPUT: no wallet, a damaged one, or another passphrase (none of
-// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open.
+// these can be told from the others); JUMIN_ERROR_CONFLICT: another program has it open; JUMIN_ERROR_TOKEN:
+// its keys are in a token, and `tokens` is NULL. A token is opened when one of its keys is used.
 JUMIN_EXPORT enum jumin_error jumin_wallet_open(struct jumin_wallet **wallet, const char *path,
                                                 const char *passphrase,
                                                 const struct jumin_wallet_options *options);
@@ -105,9 +113,9 @@ JUMIN_EXPORT void jumin_wallet_use_http(struct jumin_wallet *wallet, const struc
 JUMIN_EXPORT enum jumin_error jumin_wallet_trust(struct jumin_wallet *wallet, const uint8_t *list, size_t n,
                                                  const uint8_t *root, size_t root_length, int64_t now);
 
-// Fetches the list from `url` and takes it as above; the URL is kept with it, and jumin_wallet_refresh fetches
-// the list again when the one that is kept is a day old. NULL: the URL that is kept. JUMIN_ERROR_ARGUMENT:
-// none is; those of the network; on error the list and the URL that are kept stay.
+// Fetches the list from `url` and takes it as above; the URL is kept with it, and jumin_wallet_refresh
+// fetches the list again when the one that is kept is a day old. NULL: the URL that is kept.
+// JUMIN_ERROR_ARGUMENT: none is; those of the network; on error the list and the URL that are kept stay.
 JUMIN_EXPORT enum jumin_error jumin_wallet_fetch_trust(struct jumin_wallet *wallet, const char *url,
                                                        const uint8_t *root, size_t root_length, int64_t now);
 
@@ -176,10 +184,9 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_tap(struct jumin_wallet *wallet, stru
                                                const char *issuer,
                                                const struct jumin_wallet_tap_options *options, int64_t now);
 
-// Fetches the trust list where it is due. For each credential, or the one with that `id` (NULL: all): asks its
-// status list, fetches copies where few
-// are left (or when `refill` says so), and what was deferred. A failure with one does not stop the others;
-// the first one is returned.
+// Fetches the trust list where it is due. For each credential, or the one with that `id` (NULL: all): asks
+// its status list, fetches copies where few are left (or when `refill` says so), and what was deferred. A
+// failure with one does not stop the others; the first one is returned.
 JUMIN_EXPORT enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *id, bool refill,
                                                    int64_t now);
 
@@ -215,8 +222,8 @@ JUMIN_EXPORT size_t jumin_wallet_count(const struct jumin_wallet *wallet);
 JUMIN_EXPORT enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size_t index,
                                                       int64_t now,
                                                       struct jumin_wallet_credential *credential);
-// What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims; pictures as their
-// number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
+// What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims;
+// pictures as their number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
 JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id, char **json);
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
 // (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
@@ -282,9 +289,9 @@ struct jumin_wallet_holder {
 
 enum { JUMIN_WALLET_URI = 512 };
 
-// Follows a verifier's link (OpenID4VP 1.0: openid4vp://…, haip-vp://…, as text or out of a QR code) and tells
-// `holder` what it would disclose. What that returns is of no interest: nothing is shown or used up, and
-// nothing is written to the history; the verifier learns that its request was fetched.
+// Follows a verifier's link (OpenID4VP 1.0: openid4vp://…, haip-vp://…, as text or out of a QR code) and
+// tells `holder` what it would disclose. What that returns is of no interest: nothing is shown or used up,
+// and nothing is written to the history; the verifier learns that its request was fetched.
 // JUMIN_ERROR_MALFORMED       no such link, or no request behind it; NOT_SUPPORTED: one of another kind
 // JUMIN_ERROR_SIGNER_UNKNOWN  nobody vouches for who asks, or the wallet has no trust list in date;
 //                             SIGNATURE, CERTIFICATE, REVOKED, CONFLICT: it is not by whom it says
@@ -303,6 +310,21 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_look_at_request(struct jumin_wallet *
 JUMIN_EXPORT enum jumin_error jumin_wallet_respond(struct jumin_wallet *wallet, const char *uri,
                                                    const struct jumin_wallet_holder *holder,
                                                    const int64_t *now, char next[JUMIN_WALLET_URI]);
+
+// --- At counters without a radio -----------------------------------------------------------------------------------
+
+enum { JUMIN_WALLET_COUNTER_SECONDS = 60, JUMIN_WALLET_COUNTER_CODE = 4297 };
+
+// Whether the holder is an adult this year, and nothing else, as a text for a QR code (ended by a zero byte)
+// that a counter's scanner reads (jumin_verifier_check_counter_code): "JMC1:" and letters, digits and signs.
+// It is for any counter, for a minute: whoever takes a picture of it can show it elsewhere in that time. It
+// uses up a copy of the mdoc, and stands in the history as shown to any counter. `*now` is read again once
+// the holder has decided. JUMIN_ERROR_NOT_AUTHORIZED  it is refused: locked, expired, no copy left, or the
+// credential does not say it JUMIN_ERROR_CANCELLED       the holder said no JUMIN_ERROR_TOO_LONG        the
+// credential does not fit a code
+JUMIN_EXPORT enum jumin_error
+jumin_wallet_counter_code(struct jumin_wallet *wallet, const struct jumin_wallet_holder *holder,
+                          const int64_t *now, char text[JUMIN_WALLET_COUNTER_CODE], int64_t *expires);
 
 // --- History ---------------------------------------------------------------------------------------------------
 
