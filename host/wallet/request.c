@@ -239,12 +239,18 @@ static enum jumin_error keep_copies(struct wallet_exchange *exchange, struct wal
     return error;
 }
 
+// Seconds until it is worth asking again.
+static int64_t interval_of(const json_t *json)
+{
+    const json_int_t interval = json_integer_value(json_object_get(json, "interval"));
+    return interval > 0 && interval < INTERVAL_MAX ? interval : INTERVAL;
+}
+
 // The keys are the credential's from now on; on error they are still the batch's.
 static enum jumin_error keep_deferred(struct wallet_exchange *exchange, struct wallet_credential *credential,
                                       const json_t *json, struct batch *batch)
 {
     const char *transaction = json_string_value(json_object_get(json, "transaction_id"));
-    const json_int_t interval = json_integer_value(json_object_get(json, "interval"));
     struct wallet_deferred *deferred = &credential->deferred;
     struct wallet_deferred before = *deferred;
     if (transaction == NULL || transaction[0] == '\0' ||
@@ -255,7 +261,7 @@ static enum jumin_error keep_deferred(struct wallet_exchange *exchange, struct w
         return say(exchange, JUMIN_ERROR_MALFORMED, "the issuer wants time, and does not say where to ask");
     }
     (void)snprintf(deferred->transaction, sizeof deferred->transaction, "%s", transaction);
-    deferred->not_before = exchange->now + (interval > 0 && interval < INTERVAL_MAX ? interval : INTERVAL);
+    deferred->not_before = exchange->now + interval_of(json);
     deferred->keys = batch->keys;
     deferred->count = batch->key_count;
     wallet_keep_keys(exchange->wallet, credential);
@@ -426,7 +432,7 @@ static enum jumin_error request_deferred(struct wallet_exchange *exchange,
     } else if (answer.status == 200 || answer.status == 202) {
         error = take_deferred(exchange, credential, &answer);
     } else if (strcmp(exchange_error(&answer), "issuance_pending") == 0) { // drafts before 16
-        deferred->not_before = exchange->now + INTERVAL;
+        deferred->not_before = exchange->now + interval_of(answer.json);
     } else {
         error = exchange_refused(exchange, &answer, "the deferred credential");
         if (error == JUMIN_ERROR_ACCESS_DENIED) {

@@ -7,6 +7,7 @@
 #include "host/mobile/resident_claims.h"
 #include "host/mobile/sd_jwt_vc.h"
 #include "host/wallet/disclosure.h"
+#include "host/wallet/provision.h"
 
 #include <stdlib.h>
 
@@ -228,9 +229,10 @@ static void test_another_copy_that_shows_something_else_is_not_shown(void **stat
 {
     const char *const hidden[] = {"name", NULL};
     struct writer w = writer_of(presented, sizeof presented);
-    static const char *const others[] = {"{'name':'Kim','number':'4712'}", "{'name':'Lee','number':'4711'}"};
+    static const char *const others[] = {"{'name':'Kim','number':'4712'}", "{'name':'Lee','number':'4711'}",
+                                         "{'name':'Kim','number':'4711','more':1}", "{'name':'Kim'}"};
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         struct wallet_credential *credential = &wallet->credentials[0];
         wallet_wipe_copies(credential->copies, credential->copy_count);
         credential->copies = calloc(4, sizeof *credential->copies);
@@ -264,6 +266,39 @@ static void test_another_copy_with_its_digests_in_another_order_is_shown(void **
         assert_int_equal(disclosure_take(wallet, &plan, STAGE_NOW, &detail), JUMIN_OK);
         assert_int_equal(disclosure_sd_jwt(&plan, &plan.documents[0], &binding, &w, &detail), JUMIN_OK);
     }
+}
+
+static enum jumin_error agree(const char *first, const char *second, const char *const *hidden)
+{
+    struct wallet_exchange exchange = {.wallet = wallet, .now = STAGE_NOW};
+    struct wallet_credential *credential = &wallet->credentials[0];
+    wallet_wipe_copies(credential->copies, credential->copy_count);
+    credential->copies = calloc(4, sizeof *credential->copies);
+    credential->copy_count = 0;
+    add_copy(first, hidden);
+    add_copy(second, hidden);
+    return receive_copies_agree(&exchange, credential, credential->copies, credential->copy_count);
+}
+
+static void test_copies_of_a_batch_say_the_same(void **state)
+{
+    const char *const hidden[] = {"name", NULL}, *const none[] = {NULL};
+    (void)state;
+    assert_int_equal(agree("{'name':'Kim','exp':1800000100}", "{'name':'Kim','exp':1800000101}", hidden),
+                     JUMIN_OK);
+    assert_int_equal(agree("{'name':'Kim','status':{'status_list':{'idx':1,'uri':'https://a'}}}",
+                           "{'name':'Kim','status':{'status_list':{'idx':2,'uri':'https://b'}}}", hidden),
+                     JUMIN_OK);
+    assert_int_equal(agree("{'name':'Kim','jti':'1'}", "{'name':'Kim','jti':'2'}", hidden),
+                     JUMIN_ERROR_MALFORMED);
+    assert_int_equal(agree("{'name':'Kim'}", "{'name':'Lee'}", hidden), JUMIN_ERROR_MALFORMED);
+    // Nor may one hide what the other leaves in the open.
+    assert_int_equal(agree("{'name':'Kim'}", "{'name':'Kim'}", hidden), JUMIN_OK);
+    add_copy("{'name':'Kim'}", none);
+    struct wallet_exchange exchange = {.wallet = wallet, .now = STAGE_NOW};
+    assert_int_equal(
+        receive_copies_agree(&exchange, &wallet->credentials[0], &wallet->credentials[0].copies[1], 2),
+        JUMIN_ERROR_MALFORMED);
 }
 
 static void test_a_name_that_cannot_be_told_is_refused(void **state)
@@ -301,6 +336,7 @@ int main(void)
         BEYOND_TEST(test_items_beside_those_asked_for_are_told),
         BEYOND_TEST(test_another_copy_that_shows_something_else_is_not_shown),
         BEYOND_TEST(test_another_copy_with_its_digests_in_another_order_is_shown),
+        BEYOND_TEST(test_copies_of_a_batch_say_the_same),
         BEYOND_TEST(test_a_name_that_cannot_be_told_is_refused),
         BEYOND_TEST(test_a_residents_credential_with_more_in_the_open_is_refused),
     };

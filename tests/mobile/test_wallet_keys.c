@@ -386,6 +386,37 @@ static void test_with_a_full_disk_nothing_is_removed_taken_or_remembered(void **
     assert_int_equal(stage_credential(0).unused, 5);
 }
 
+static void test_with_a_full_disk_the_copies_before_stay_with_their_keys(void **state)
+{
+    (void)state;
+    stage_provision();
+    later();
+    disk_fails_at = stage_requests + 3; // list, nonce, credential
+    assert_int_equal(jumin_wallet_refresh(wallet, stage_credential(0).id, true, station_clock),
+                     JUMIN_ERROR_FILE);
+    repair_disk();
+    stage_assert_memory_is_as_the_file();
+    assert_saved_without_keys_left();
+    check();
+    assert_int_equal(stage_credential(0).unused, 5);
+    show(0, 1);
+}
+
+// It has failed, and is there all the same: whichever the disk has after a power cut, its keys are there.
+static void test_a_writing_that_may_have_failed_removes_no_key(void **state)
+{
+    (void)state;
+    stage_provision();
+    later();
+    stage_flush_fails_at = 6; // of the status, of the new keys, and the folder's when the copies are written
+    assert_int_equal(jumin_wallet_refresh(wallet, stage_credential(0).id, true, station_clock),
+                     JUMIN_ERROR_FILE);
+    check();
+    stage_assert_memory_is_as_the_file();
+    assert_no_key_is_left();
+    assert_int_equal(removed, 5);
+}
+
 static void test_with_a_full_disk_what_is_deferred_stays_so(void **state)
 {
     (void)state;
@@ -504,6 +535,8 @@ int main(void)
         KEYS_TEST(test_a_wallet_that_cannot_be_made_leaves_no_key),
         KEYS_TEST(test_wherever_the_disk_is_full_memory_is_as_the_file),
         KEYS_TEST(test_with_a_full_disk_nothing_is_removed_taken_or_remembered),
+        KEYS_TEST(test_with_a_full_disk_the_copies_before_stay_with_their_keys),
+        KEYS_TEST(test_a_writing_that_may_have_failed_removes_no_key),
         KEYS_TEST(test_with_a_full_disk_what_is_deferred_stays_so),
         KEYS_TEST(test_the_oldest_events_are_forgotten_when_others_were_saved),
         KEYS_TEST(test_a_credential_stays_until_its_successor_has_come),

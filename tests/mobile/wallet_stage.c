@@ -4,6 +4,7 @@
 
 #include "host/file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@ struct stage_holder stage_venue;
 bool stage_ready, stage_online;
 unsigned stage_requests, stage_answers;
 char stage_last_path[128];
+unsigned stage_flush_fails_at;
 const char *(*stage_binding)(struct span message, struct http_response *response);
 
 static struct stage_holder root, venues, mdoc, sd_jwt, status_holder, list_signer, other_root;
@@ -32,6 +34,10 @@ int __wrap_fsync(int fd);
 int __wrap_fsync(int fd)
 {
     (void)fd;
+    if (stage_flush_fails_at > 0 && --stage_flush_fails_at == 0) {
+        errno = EIO;
+        return -1;
+    }
     return 0;
 }
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
@@ -298,6 +304,7 @@ int wallet_stage_open(void **state)
     stage_online = true;
     stage_requests = 0;
     stage_answers = 1000;
+    stage_flush_fails_at = 0;
     stage_binding = NULL;
     stage_publish_status();
     make_issuer();

@@ -21,6 +21,9 @@ extern bool stage_ready, stage_online;
 extern unsigned stage_requests; // since the stage was opened
 extern unsigned stage_answers;  // as many requests are answered; then the network fails
 extern char stage_last_path[128];
+// The fsync of that number fails, from 1 (of each writing the first is the file's, the second its folder's);
+// all others do nothing. 0: none.
+extern unsigned stage_flush_fails_at;
 
 // Applications have the specimen portrait; set before the stage is opened.
 extern bool stage_photo;

@@ -264,7 +264,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
     return end(arguments, &session, error);
 }
 
-static const struct cli_option show_options[] = {WALLET_OPTIONS};
+static const struct cli_option show_options[] = {WALLET_OPTIONS, {"json", NULL, "what it does anyway"}};
 
 const struct cli_command wallet_show_command = {
     .name = "wallet show",
@@ -339,6 +339,8 @@ static enum cli_exit run_history(const struct cli_arguments *arguments)
     }
     if (json) {
         print_json(json_pack("{s:O}", "events", list));
+    } else if (jumin_wallet_events(session.wallet) == 0) {
+        (void)printf("Nothing was received or shown yet.\n");
     }
     json_decref(list);
     return end(arguments, &session, JUMIN_OK);
