@@ -76,7 +76,7 @@ static void ask(struct jumin_verifier *verifier, struct jumin_transport *transpo
     assert_int_equal(jumin_transport_connect(transport), JUMIN_OK);
     const enum jumin_error error = jumin_verifier_meet(verifier, transport, &order, &verification);
     const struct jumin_verification_check *found =
-        error == JUMIN_OK ? jumin_verification_find(verification, JUMIN_VERIFICATION_PURPOSE) : NULL;
+        error == JUMIN_OK ? jumin_verification_find(verification, JUMIN_VERIFICATION_HOLDER) : NULL;
     const int n =
         snprintf(line, sizeof line, "verdict: %s", found != NULL ? found->detail : jumin_error_name(error));
     put_frame(line, (size_t)n);

@@ -62,6 +62,7 @@ public final class MeetingTest {
     public void end() throws Exception {
         wallet.close();
         send(new byte[0]);
+        out.close(); // where a test has failed in the middle it waits for more
         assertEquals(0, venue.waitFor());
     }
 
@@ -95,7 +96,8 @@ public final class MeetingTest {
             assertNull(meeting.decide(true, now));
             assertThrows(IllegalStateException.class, wallet::close);
 
-            assertEquals("verdict: the holder is an adult in 2027", meet(meeting, true));
+            final String verdict = meet(meeting, true);
+            assertTrue(verdict, verdict.startsWith("verdict: the holder's key has answered"));
             assertEquals(Meeting.State.SHOWN, meeting.state());
             assertTrue(asked, asked.contains("\"name\":\"adult_in_2027\",\"value\":\"true\""));
             assertArrayEquals(new String[] {"shown", "Signer", "adult", "adult_in_2027", ""}, wallet.lastEvent());
