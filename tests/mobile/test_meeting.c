@@ -253,6 +253,8 @@ static void test_two_requests_in_one_session(void **state)
     verify(answer(writer_span(&message), none, JUMIN_OK), JUMIN_OK);
     assert_int_equal(holder.asked, 2);
     assert_string_equal(holder.element, "adult_in_2026");
+    assert_null(proximity_request(proximity));
+    assert_int_equal(proximity_send(proximity, none, &message), JUMIN_ERROR_ARGUMENT); // each once
 }
 
 static void test_end_of_the_session_is_not_answered(void **state)

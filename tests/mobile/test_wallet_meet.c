@@ -261,6 +261,7 @@ static void test_a_code_is_not_spoiled_by_a_reader_that_only_looks(void **state)
     meet_anew(&options);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(jumin_transport_connect(transport), JUMIN_OK);
+        assert_false(jumin_wallet_meet_over(meet));
     }
     ask_as(JUMIN_PURPOSE_ADULT, jumin_wallet_meet_qr(meet), JUMIN_OK);
     assert_accepted();
@@ -366,6 +367,7 @@ static void test_a_locked_credential_shows_nothing(void **state)
     wallet->credentials[0].status = JUMIN_WALLET_LOCKED;
     ask_adult(JUMIN_ERROR_ACCESS_DENIED);
     assert_refused(JUMIN_ERROR_NOT_AUTHORIZED, "the credential is locked: it shows nothing");
+    assert_false(seen.adult_covered); // and whoever has approved of it shows nothing either
 }
 
 static void test_a_credential_without_copies_says_what_to_do(void **state)

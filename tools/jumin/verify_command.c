@@ -5,11 +5,12 @@
 #include "tools/jumin/files.h"
 #include "tools/jumin/link.h"
 #include "tools/jumin/terminal.h"
+#include "tools/jumin/wallet_command.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_MAX = 1 << 20, TRANSCRIPT_MAX = 4096, ENGAGEMENT_TEXT = 2048 };
+enum { SHOWN_MAX = 1 << 20, TRANSCRIPT_MAX = 4096 };
 
 // --- Options -----------------------------------------------------------------------------------------------------
 
@@ -32,8 +33,11 @@ static bool take_purpose(const struct cli_arguments *arguments, unsigned *purpos
 static bool check_file(const struct cli_arguments *arguments)
 {
     const bool audience = cli_has(arguments, "audience"), nonce = cli_has(arguments, "nonce");
-    if (cli_has(arguments, "venue") || cli_has(arguments, "engagement")) {
-        return cli_misused(arguments, "--venue and --engagement are for a phone on a reader, not for a file");
+    static const char *const of_person[] = {"venue", "engagement", "image"};
+    for (size_t i = 0; i < sizeof of_person / sizeof *of_person; i++) {
+        if (cli_has(arguments, of_person[i])) {
+            return cli_misused(arguments, "--%s is for a phone on a reader, not for a file", of_person[i]);
+        }
     }
     return audience == nonce || cli_misused(arguments, "--audience and --nonce belong together");
 }
@@ -48,6 +52,9 @@ static bool check_person(const struct cli_arguments *arguments)
     }
     if (!cli_has(arguments, "purpose") || !cli_has(arguments, "venue")) {
         return cli_misused(arguments, "--purpose and --venue are needed: what is asked, and by whom");
+    }
+    if (cli_has(arguments, "engagement") && cli_has(arguments, "image")) {
+        return cli_misused(arguments, "give one of --engagement and --image");
     }
     return link_check(arguments);
 }
@@ -104,18 +111,25 @@ static enum cli_exit verify_file(const struct cli_arguments *arguments, struct v
 
 // --- In person ---------------------------------------------------------------------------------------------------
 
-// The text itself, or - for a line of standard input, as a code reader types it.
-static const char *take_engagement(const struct cli_arguments *arguments, char line[ENGAGEMENT_TEXT])
+// The text itself, - for a line of standard input, as a code reader types it, or what a picture says. `*text`
+// is NULL where engagement is by NFC. False: said so on stderr.
+static bool take_engagement(const struct cli_arguments *arguments, char line[WALLET_QR_TEXT],
+                            const char **text)
 {
-    const char *given = cli_value(arguments, "engagement");
-    if (given == NULL || strcmp(given, "-") != 0) {
-        return given;
+    const char *image = cli_value(arguments, "image");
+    *text = cli_value(arguments, "engagement");
+    if (image != NULL) {
+        *text = line;
+        return wallet_read_qr(arguments, image, line);
     }
-    if (fgets(line, ENGAGEMENT_TEXT, stdin) == NULL) {
-        line[0] = '\0';
+    if (*text != NULL && strcmp(*text, "-") == 0) {
+        *text = line;
+        if (fgets(line, WALLET_QR_TEXT, stdin) == NULL) {
+            line[0] = '\0';
+        }
+        line[strcspn(line, "\r\n")] = '\0';
     }
-    line[strcspn(line, "\r\n")] = '\0';
-    return line;
+    return true;
 }
 
 static enum cli_exit meet(const struct cli_arguments *arguments, struct verify_setup *setup,
@@ -139,14 +153,14 @@ static enum cli_exit meet(const struct cli_arguments *arguments, struct verify_s
 static enum cli_exit verify_person(const struct cli_arguments *arguments, struct verify_setup *setup,
                                    unsigned purpose)
 {
-    char line[ENGAGEMENT_TEXT] = "";
+    char line[WALLET_QR_TEXT] = "";
+    const char *engagement = NULL;
     struct link link = {.pcsc = NULL};
-    if (!verify_setup_key(arguments, setup)) {
+    if (!verify_setup_key(arguments, setup) || !take_engagement(arguments, line, &engagement)) {
         return CLI_FAILED;
     }
-    const struct jumin_meeting meeting = {.purpose = (enum jumin_purpose)purpose,
-                                          .engagement = take_engagement(arguments, line),
-                                          .now = setup->now};
+    const struct jumin_meeting meeting = {
+        .purpose = (enum jumin_purpose)purpose, .engagement = engagement, .now = setup->now};
     const enum cli_exit result =
         link_open(arguments, &link) ? meet(arguments, setup, link.transport, &meeting) : CLI_FAILED;
     link_close(&link);
@@ -176,6 +190,7 @@ static const struct cli_option verify_options[] = {
     {"venue", "FILE", "who asks: the venue's key file, or its name in the home's mobile/venues"},
     {"engagement", "TEXT",
      "what the phone's QR code says (mdoc:…), or - for a line of standard input; by NFC unless given"},
+    {"image", "FILE", "a picture of that QR code, PNG or JPEG"},
     {"transcript", "FILE", "of a file with a DeviceResponse: the session transcript, in CBOR"},
     {"audience", "TEXT", "of a file with an SD-JWT: who it was made for"},
     {"nonce", "TEXT", "… and the nonce that was asked for"},

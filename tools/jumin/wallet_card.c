@@ -71,6 +71,7 @@ static void run_command(struct wallet_card *card, const struct sim_request *requ
     card->waits = told == WALLET_CARD_THINKING;
     card->told = told == WALLET_CARD_LISTENED;
     card->extend_at = now_ms() + EXTEND_EVERY_MS;
+    card->late_at = card->patience > 0 ? now_ms() + card->patience : INT64_MAX;
     if (!card->waits) {
         sim_reader_answer(&card->reader, card->sequence, span_of(card->response, n));
     }
@@ -147,7 +148,8 @@ static int tick(struct wallet_card *card)
         card->extend_at = now + EXTEND_EVERY_MS;
         sim_reader_extend(&card->reader, card->sequence);
     }
-    return (int)(card->extend_at - now);
+    const int64_t next = card->late_at < card->extend_at ? card->late_at : card->extend_at;
+    return next > now ? (int)(next - now) : 0;
 }
 
 enum wallet_card_event wallet_card_next(struct wallet_card *card, int input)
@@ -157,6 +159,10 @@ enum wallet_card_event wallet_card_next(struct wallet_card *card, int input)
         const int wait = tick(card);
         if (serve_all(card, &event)) {
             return event;
+        }
+        if (card->waits && now_ms() >= card->late_at) {
+            card->late_at = INT64_MAX;
+            return WALLET_CARD_LATE;
         }
         struct pollfd watched[] = {
             {.fd = card->reader.socket, .events = sim_reader_events(&card->reader)},

@@ -24,7 +24,8 @@ struct wallet_card {
     int stop;                // -1 unless the caller sets it: when there is something to read, it ends
     bool field, waits, told; // selected; a command waits for its response; the caller is to hear of one
     uint8_t sequence;
-    int64_t extend_at, retry_at; // milliseconds
+    int64_t extend_at, retry_at, late_at; // milliseconds
+    int64_t patience;                     // that a command may wait; 0 unless the caller sets it: any time
     uint8_t response[APDU_RESPONSE_MAX];
 };
 
@@ -33,6 +34,7 @@ enum wallet_card_event {
     WALLET_CARD_NEWS,   // one was answered of which the phone wants the caller to hear
     WALLET_CARD_GONE,   // the field went off, the phone was taken away, or the reader asked something else
                         // while a command waited: it waits no longer
+    WALLET_CARD_LATE,   // a command has waited for `patience`: it is to be answered now
     WALLET_CARD_INPUT,  // there is something to read on the caller's descriptor
     WALLET_CARD_STOP,   // … or on `stop`
     WALLET_CARD_FAILED, // errno says why

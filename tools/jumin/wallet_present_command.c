@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PNG_SCALE = 8 };
+enum { PNG_SCALE = 8, PATIENCE_UNLESS_GIVEN = 60, PATIENCE_MAX = 600 };
 
 struct present {
     const struct cli_arguments *arguments;
@@ -156,6 +156,7 @@ static void ask(struct present *present)
     const struct jumin_wallet_holder holder = wallet_holder_of(&present->holder);
     size_t n = 0;
     present->another = false;
+    present->told = JUMIN_WALLET_MEET_ASKED;
     const bool yes = holder.decide(holder.context, jumin_wallet_meet_disclosure(present->meet)) == JUMIN_OK;
     if (!present->another && jumin_wallet_meet_disclosure(present->meet) != NULL) {
         (void)jumin_wallet_meet_decide(present->meet, yes, present_time(), present->card.response,
@@ -229,6 +230,12 @@ static void look_before(struct present *present)
     advise(present);
 }
 
+// False: said so on stderr.
+static bool take_patience(const struct cli_arguments *arguments, long *seconds)
+{
+    return cli_number(arguments, "patience", 1, PATIENCE_MAX, PATIENCE_UNLESS_GIVEN, seconds);
+}
+
 static bool begin(struct present *present)
 {
     const struct cli_arguments *arguments = present->arguments;
@@ -239,6 +246,10 @@ static bool begin(struct present *present)
     const char *given = cli_value(arguments, "reader");
     const bool named = strncmp(given, "sim:", 4) == 0 || strncmp(given, "vpcd:", 5) == 0;
     const int n = snprintf(reader, sizeof reader, "%s%s", named ? "" : "sim:", given);
+    long seconds = 0;
+    if (!take_patience(arguments, &seconds)) {
+        return false;
+    }
     if (jumin_wallet_count(present->session.wallet) == 0) {
         return cli_fail(arguments, "the wallet is empty: `jumin wallet add` or `tap` fetches a credential") ==
                CLI_OK;
@@ -253,6 +264,7 @@ static bool begin(struct present *present)
         return cli_fail(arguments, "%s: a reader is the path of a socket, or vpcd:[HOST:]PORT", given) ==
                CLI_OK;
     }
+    present->card.patience = (int64_t)1000 * seconds;
     const char *text = jumin_wallet_meet_qr(present->meet);
     return text == NULL || show_code(arguments, text);
 }
@@ -287,7 +299,8 @@ static bool check_present(const struct cli_arguments *arguments)
     if (cli_has(arguments, "png") && !cli_has(arguments, "qr")) {
         return cli_misused(arguments, "--png needs --qr");
     }
-    return wallet_holder_check(arguments);
+    long seconds = 0;
+    return take_patience(arguments, &seconds) && wallet_holder_check(arguments);
 }
 
 static const struct cli_option present_options[] = {
@@ -297,6 +310,7 @@ static const struct cli_option present_options[] = {
     WALLET_HOLDER_OPTIONS,
     {"once", NULL, "end after one verifier has asked, whatever came of it"},
     {"mac", NULL, "answer by a MAC, with which a venue cannot prove to others what it saw"},
+    {"patience", "SECONDS", "how long a reader waits for the holder's answer, 1 to 600; 60 unless given"},
     {"offline", NULL, "do not ask the issuer whether a credential is locked"},
     WALLET_OPTIONS,
     WALLET_NETWORK_OPTIONS,

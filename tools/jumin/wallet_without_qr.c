@@ -5,6 +5,6 @@
 bool wallet_read_qr(const struct cli_arguments *arguments, const char *path, char text[WALLET_QR_TEXT])
 {
     (void)text;
-    (void)cli_fail(arguments, "%s: this build reads no pictures; give the offer as text", path);
+    (void)cli_fail(arguments, "%s: this build reads no pictures; give the code's text", path);
     return false;
 }

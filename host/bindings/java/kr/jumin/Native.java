@@ -65,4 +65,28 @@ final class Native {
     static native void trustFree(long trust);
 
     static native void trustAdd(long trust, byte[] bytes, boolean revocationList) throws JuminException;
+
+    static native long walletOpen(byte[] path, byte[] passphrase) throws JuminException;
+
+    static native void walletFree(long wallet);
+
+    static native byte[][] walletLastEvent(long wallet) throws JuminException;
+
+    static native long meetNew(long wallet, boolean qr, boolean mac) throws JuminException;
+
+    static native void meetFree(long meeting);
+
+    static native byte[] meetCommand(long meeting, byte[] command, long now) throws JuminException;
+
+    static native byte[] meetDisclosure(long meeting) throws JuminException;
+
+    static native byte[] meetDecide(long meeting, boolean yes, long now) throws JuminException;
+
+    static native void meetReset(long meeting);
+
+    static native byte[] meetQr(long meeting) throws JuminException;
+
+    static native int meetState(long meeting);
+
+    static native byte[] meetDetail(long meeting) throws JuminException;
 }
