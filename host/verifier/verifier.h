@@ -6,8 +6,8 @@
 #include "host/mobile/mdoc_chain.h"
 #include "host/mobile/status_cache.h"
 #include "host/mobile/trust_list.h"
-#include <jumin/registry.h>
 #include "host/verifier/counter_memory.h"
+#include <jumin/registry.h>
 #include <jumin/verifier.h>
 
 enum {
