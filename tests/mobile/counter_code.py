@@ -76,7 +76,7 @@ def check_times(issuer, wallet, counter):
         verdict = counter.take("--counter-code", wrong, expect=1)
         assert check(verdict, "format")[0] == "failed", (wrong, verdict)
     # None of these has used it up, and no network is needed.
-    verdict = counter.take(*code, "--offline")
+    verdict = counter.take(*code, "--offline", "--now", str(made["expires"] - 1))
     assert verdict["result"] == "passed", verdict
 
 

@@ -130,7 +130,7 @@ def check_server(issuer, wallet):
     with Venue(issuer, "bank", tls=True) as venue:
         venue.serve("--trust-accept", "0", "--trust-warn", "0", "--seconds", "1")
         request = venue.ask("identity")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while (health := fetch(venue.url + "/health"))[0] == 200 and time.monotonic() < deadline:
             time.sleep(0.1)
         assert health[0] == 503 and "the trust list is older" in health[1], health
@@ -151,7 +151,7 @@ def check_server(issuer, wallet):
 
 def await_state(wallet, wanted):
     """Until the issuer's lists say so: a period of theirs."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     states = None
     while states != {wanted} and time.monotonic() < deadline:
         time.sleep(0.5)
