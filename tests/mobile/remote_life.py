@@ -7,6 +7,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -21,8 +22,10 @@ IDENTITY = {"family_name_unicode", "given_name_unicode", "birth_date", "portrait
 
 
 def fetch(url):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the commands look, not this
     try:
-        with urllib.request.urlopen(url) as answer:
+        with urllib.request.urlopen(url, context=context if url.startswith("https") else None) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode()
@@ -60,17 +63,23 @@ def learned(result):
     return {one["name"]: one["value"] for one in result["verdict"]["learned"]}
 
 
+def unused(wallet):
+    return {name: one["unused"] for name, one in wallet.credentials().items()}
+
+
 def check_identity(venue, wallet):
-    """Both formats, by a link and by a picture; looked at first, which uses nothing up."""
+    """Both formats; looked at first, which uses nothing up."""
+    before = unused(wallet)
     for wanted in ("mso_mdoc", "dc+sd-jwt"):
-        before, shown_before = wallet.credentials()[wanted]["unused"], len(wallet.shown())
         request = venue.ask("identity", "--format", wanted)
-        shown = wallet.online("show-request", request["link"], says="for identity")
-        assert "Bank of Specimen" in shown and "birth_date" in shown and "2001-03-14" in shown, shown
-        plan = json.loads(wallet.online("show-request", request["link"], "--json"))
-        assert plan["purposes"] == ["identity"] and [one["format"] for one in plan["documents"]] == [wanted], plan
-        assert wallet.credentials()[wanted]["unused"] == before and len(wallet.shown()) == shown_before
-        assert venue.result(request, expect=1) == {"state": "open"}
+        if wanted == "mso_mdoc":
+            shown = wallet.online("show-request", request["link"], says="for identity")
+            assert "Bank of Specimen" in shown and "birth_date" in shown and "2001-03-14" in shown, shown
+            assert unused(wallet) == before and "shown" not in {event["kind"] for event in wallet.history()}
+            assert venue.result(request, expect=1) == {"state": "open"}
+        else:
+            plan = json.loads(wallet.online("show-request", request["link"], "--json"))
+            assert plan["purposes"] == ["identity"] and [one["format"] for one in plan["documents"]] == [wanted], plan
         answer = json.loads(wallet.online("respond", request["link"], "--approve", "identity", "--json"))
         assert answer["shown"] and answer["redirect_uri"] == "https://bank.example/thanks", answer
         result = venue.result(request)
@@ -81,11 +90,11 @@ def check_identity(venue, wallet):
         assert {finding for finding, _ in checks.values()} == {"passed"}, result
         got = learned(result)
         assert got.keys() == IDENTITY and got["registration_number"].replace("-", "") == "0123144000001", got.keys()
-        assert venue.result(request, expect=1) == {"state": "unknown"}  # told once
-        assert wallet.credentials()[wanted]["unused"] == before - 1
-        event = wallet.shown().pop()
-        assert event["who"] == "Bank of Specimen" and event["purpose"] == "identity", event
-        wallet.online("respond", request["link"], "--yes", expect=1, says="HTTP 404")  # nor is it answered twice
+    assert venue.result(request, expect=1) == {"state": "unknown"}  # told once
+    wallet.online("respond", request["link"], "--yes", expect=1, says="HTTP 404")  # nor is it answered twice
+    assert unused(wallet) == {name: count - 1 for name, count in before.items()}
+    events = [event for event in wallet.history() if event["kind"] == "shown"]
+    assert [(one["who"], one["purpose"]) for one in events] == [("Bank of Specimen", "identity")] * 2, events
 
 
 def check_waiting_till(venue, wallet):
@@ -113,37 +122,42 @@ def check_refusals(venue, wallet):
         file.write("another secret, as long\n")
     venue.issuer.run("verify", "request", "--server", venue.url, "--secret", venue.issuer.path("wrong"), "--allow-http",
                      "--purpose", "identity", expect=1, says="401")
-    for link in ("openid4vp://?client_id=x", "https://bank.example", "openid4vp://?client_id=x509_hash%3Ax&request_uri=y"):
-        wallet.online("respond", link, "--yes", expect=1)
-
-
-def check_health(venue, wanted, says):
-    status, body = fetch(venue.url + "/health")
-    assert status == wanted and says in body, (status, body)
+    wallet.online("respond", "https://bank.example", "--yes", expect=1)
 
 
 def check_server(issuer, wallet):
-    """What is counted and logged, and a trust list that gets old."""
-    with Venue(issuer, "bank") as venue:
-        venue.serve("--trust-accept", "0", "--trust-warn", "2", "--seconds", "1")
+    """By TLS: what is counted and logged, and a trust list that gets old."""
+    with Venue(issuer, "bank", tls=True) as venue:
+        venue.serve("--trust-accept", "0", "--trust-warn", "0", "--seconds", "1")
         request = venue.ask("identity")
-        check_health(venue, 200, "")
-        time.sleep(1.1)
-        assert venue.result(request, expect=1) == {"state": "expired"}
-        wallet.online("respond", request["link"], "--yes", expect=1, says="HTTP 404")
-        deadline = time.monotonic() + 20
-        while fetch(venue.url + "/health")[0] == 200 and time.monotonic() < deadline:
-            time.sleep(0.2)
-        check_health(venue, 503, "the trust list is older")
+        deadline = time.monotonic() + 60
+        while (health := fetch(venue.url + "/health"))[0] == 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert health[0] == 503 and "the trust list is older" in health[1], health
+        while (result := venue.result(request, expect=1)) == {"state": "open"} and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert result == {"state": "expired"}, result
+        wallet.run("respond", request["link"], "--yes", *venue.client, expect=1, says="HTTP 404")
+        wallet.run("respond", request["link"], "--yes", expect=1, says="link")  # by a server that nobody vouches for
         issuer.run("pki", "iaca", "trust-list")
         venue.server.send_signal(signal.SIGHUP)
-        while fetch(venue.url + "/health")[0] != 200 and time.monotonic() < deadline:
+        while "was read again" not in venue.log() and time.monotonic() < deadline:
             time.sleep(0.05)
-        check_health(venue, 200, "")
         metrics = fetch(venue.url + "/metrics")[1]
         assert "jumin_verifier_opened_total 1" in metrics and "jumin_verifier_open 0" in metrics, metrics
         venue.stop()
-        assert "was read again" in venue.log()
+        assert "was read again" in venue.log(), venue.log()
+
+
+def await_state(wallet, wanted):
+    """Until the issuer's lists say so: a period of theirs."""
+    deadline = time.monotonic() + 60
+    states = None
+    while states != {wanted} and time.monotonic() < deadline:
+        time.sleep(0.5)
+        answer = json.loads(wallet.online("refresh", "--json"))
+        states = {one["state"] for one in answer["credentials"]}
+    assert states == {wanted}, states
 
 
 def check_bank(issuer, wallet, credential):
@@ -155,15 +169,12 @@ def check_bank(issuer, wallet, credential):
         # Lost: refused by the wallet where it hears of it, and by the bank where it does not.
         request = venue.ask("identity")
         issuer.station("kim", "report-loss", credential, "--phone")
-        time.sleep(2)
-        wallet.online("refresh")
-        assert {one["state"] for one in wallet.credentials().values()} == {"locked"}
+        await_state(wallet, "locked")
         wallet.online("respond", request["link"], "--yes", expect=1, says="locked")
         assert venue.result(request, expect=1)["state"] == "refused"
         assert "locked" in wallet.history()[-1]["reason"]
         issuer.station("kim", "restore", credential, "--phone", "--proof", "counter")
-        time.sleep(2)
-        wallet.online("refresh")
+        await_state(wallet, "usable")
         request = venue.ask("identity")
         wallet.online("respond", request["link"], "--yes")
         assert venue.result(request)["state"] == "good"
@@ -198,11 +209,6 @@ def check_shop(issuer, wallet):
         venue.stop()
 
 
-class Phone(Wallet):
-    def shown(self):
-        return [event for event in self.history() if event["kind"] == "shown"]
-
-
 def main(jumin):
     with Issuer(jumin, f"http://127.0.0.1:{free_port()}") as issuer:
         issuer.port = int(issuer.url.rsplit(":", 1)[1])
@@ -215,7 +221,7 @@ def main(jumin):
         issuer.serve("--status-period", "1")
         portrait = os.path.join(os.path.dirname(__file__), "../../tools/jumin/specimen/portrait.jpg")
         offer = issuer.offer("--person", issuer.person(1), "--holds-card", "--photo", portrait)
-        wallet = Phone(issuer)
+        wallet = Wallet(issuer)
         wallet.add(offer)
         check_bank(issuer, wallet, offer["credential"])
         check_shop(issuer, wallet)

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static char code[JUMIN_WALLET_COUNTER_CODE];
 static int64_t expires, now;
@@ -290,6 +291,50 @@ static void test_answer_of_another_session_is_no_code(void **state)
     assert_true(counter_code_put(&w, &read));
     code[w.n] = '\0';
     assert_not_taken(STAGE_NOW + 61, JUMIN_VERIFICATION_HOLDER, JUMIN_ERROR_CLONED, "");
+    const struct by_hand brief = {{"adult_in_2027"}, {NULL, 0}, STAGE_NOW, STAGE_NOW + 10, NULL};
+    make_by_hand(&brief);
+    assert_int_equal(counter_code_read(text_span(code), bytes, &read, &detail), JUMIN_OK);
+    read.expires += 50;
+    w = writer_of(code, sizeof code - 1);
+    assert_true(counter_code_put(&w, &read));
+    code[w.n] = '\0';
+    assert_not_taken(STAGE_NOW + 20, JUMIN_VERIFICATION_HOLDER, JUMIN_ERROR_CLONED, "");
+}
+
+// Two phones make theirs in the same second.
+static void test_code_of_another_holder_is_another(void **state)
+{
+    (void)state;
+    static const uint8_t yes[] = {0xF5};
+    static uint8_t bytes[4096];
+    const struct crypto_random random = crypto_system_random();
+    const struct mdoc_element adult = {text_span("adult_in_2027"), span_of(yes, sizeof yes)};
+    const struct mdoc_namespace national = {text_span(RESIDENT_NATIONAL_NAMESPACE), &adult, 1};
+    const struct by_hand code_of = {{"adult_in_2027"}, {NULL, 0}, STAGE_NOW, STAGE_NOW + 60, NULL};
+    const struct issuer_signed mine = stage.mdoc;
+    const struct jose_party me = stage.holder;
+    struct issuer_signed_order order = {.doc_type = text_span(RESIDENT_DOC_TYPE),
+                                        .namespaces = &national,
+                                        .namespace_count = 1,
+                                        .validity = {.signed_at = STAGE_NOW - 10,
+                                                     .valid_from = STAGE_NOW - 10,
+                                                     .valid_until = STAGE_NOW + STAGE_DAY},
+                                        .chain = &stage.mdoc_signer.der,
+                                        .chain_count = 1,
+                                        .algorithm = COSE_ES256};
+    struct signer signer;
+    struct writer w = writer_of(bytes, sizeof bytes);
+    make_by_hand(&code_of);
+    assert_taken(STAGE_NOW);
+    memcpy(order.device_key, stage.other.signer.point, SIGNER_POINT);
+    assert_true(signer_of_key(&stage.mdoc_signer.key.key, &signer));
+    assert_int_equal(issuer_signed_make(&order, &signer, &random, &w), JUMIN_OK);
+    assert_int_equal(issuer_signed_parse(writer_span(&w), &stage.mdoc, &detail), JUMIN_OK);
+    stage.holder = stage.other;
+    make_by_hand(&code_of);
+    stage.mdoc = mine;
+    stage.holder = me;
+    assert_taken(STAGE_NOW);
 }
 
 static void test_code_that_was_changed_is_refused(void **state)
@@ -304,7 +349,14 @@ static void test_code_that_was_changed_is_refused(void **state)
         assert_int_equal(take_text(verifier, code, STAGE_NOW), JUMIN_FINDING_FAILED);
         code[i] = was;
     }
+    static uint8_t packed[COUNTER_CODE_TEXT_MAX];
+    struct writer bytes = writer_of(packed, sizeof packed), text = writer_of(code + 5, sizeof code - 6);
+    assert_true(base45_decode(text_span(code + 5), &bytes));
     code[n - 2] = '\0';
+    assert_not_taken(STAGE_NOW, JUMIN_VERIFICATION_FORMAT, JUMIN_ERROR_MALFORMED, "cut, or changed");
+    writer_put_u8(&bytes, 0); // something behind it
+    base45_put(&text, writer_span(&bytes));
+    code[5 + text.n] = '\0';
     assert_not_taken(STAGE_NOW, JUMIN_VERIFICATION_FORMAT, JUMIN_ERROR_MALFORMED, "cut, or changed");
     static const char *const none[] = {"",       "JMC1:",    "jmc1:BB8", "JMC1:BB8", "openid4vp://?x=y",
                                        "JMC1:0", "JMC1:::::"};
@@ -447,6 +499,9 @@ static void test_memory_has_room_for_so_many_codes_a_minute(void **state)
                          in_file != 0 ? JUMIN_OK : JUMIN_ERROR_RULES);
         assert_int_equal(counter_memory_take(&memory, id, 220, 160, &detail), JUMIN_OK);
         assert_int_equal(memory.count, 1);
+        struct stat about;
+        assert_true(in_file == 0 || stat(temporary_path("counter-codes"), &about) == 0);
+        assert_true(in_file == 0 || about.st_size == COUNTER_ID + 8);
         counter_memory_release(&memory);
     }
 }
@@ -498,6 +553,7 @@ int main(void)
         COUNTER_TEST(test_code_that_says_more_or_something_else_is_refused),
         COUNTER_TEST(test_code_has_times_that_a_code_has),
         COUNTER_TEST(test_answer_of_another_session_is_no_code),
+        COUNTER_TEST(test_code_of_another_holder_is_another),
         COUNTER_TEST(test_code_that_was_changed_is_refused),
         COUNTER_TEST(test_code_does_not_swell),
         COUNTER_TEST(test_wallet_that_cannot_show_makes_no_code),

@@ -146,6 +146,25 @@ static void test_what_makes_no_code_is_refused(void **state)
     assert_null(png);
 }
 
+// Capital letters and digits are held closer (ISO 18004 §7.4.4).
+static void test_letters_take_less_room(void **state)
+{
+    static char text[JUMIN_QR_LETTERS_MAX + 2];
+    struct qr letters, bytes;
+    (void)state;
+    memset(text, 'A', sizeof text - 1);
+    assert_int_equal(qr_encode(&letters, text, JUMIN_QR_LOW), JUMIN_ERROR_TOO_LONG);
+    assert_int_equal(qr_encode(&letters, text + 1, JUMIN_QR_LOW), JUMIN_OK);
+    assert_int_equal(letters.width, 177); // version 40
+    assert_int_equal(qr_encode(&letters, text + 1, JUMIN_QR_MEDIUM), JUMIN_ERROR_TOO_LONG);
+    text[2000] = '\0';
+    assert_int_equal(qr_encode(&letters, text, JUMIN_QR_LOW), JUMIN_OK);
+    text[1000] = 'a';
+    assert_int_equal(qr_encode(&bytes, text, JUMIN_QR_LOW), JUMIN_OK);
+    assert_int_equal(letters.width, 125); // version 27
+    assert_int_equal(bytes.width, 149);   // version 33
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +173,7 @@ int main(void)
         IN_TEMPORARY_FOLDER(test_zbarimg_reads_the_printed_page),
         cmocka_unit_test(test_a_code_has_its_version_and_its_margin),
         cmocka_unit_test(test_what_makes_no_code_is_refused),
+        cmocka_unit_test(test_letters_take_less_room),
     };
     static const char both[] = "command -v zbarimg >/dev/null && command -v pdftoppm >/dev/null";
     if (system(both) != 0) { // NOLINT(cert-env33-c)

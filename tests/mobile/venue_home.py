@@ -20,9 +20,17 @@ def free_port():
 class Venue:
     """`jumin verify serve` with the venue's key that the issuer's home has."""
 
-    def __init__(self, issuer, name, port=None):
-        self.issuer, self.name, self.port = issuer, name, port or free_port()
-        self.url = f"http://localhost:{self.port}"
+    def __init__(self, issuer, name, tls=False):
+        self.issuer, self.name, self.port = issuer, name, free_port()
+        self.url = f"http{'s' if tls else ''}://localhost:{self.port}"
+        self.options, self.client = [], ["--allow-http"]
+        if tls:
+            certificate, key = issuer.path("localhost.crt"), issuer.path("localhost.key")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+                            "-keyout", key, "-out", certificate], check=True, capture_output=True)
+            self.options = ["--certificate", certificate, "--certificate-key", key]
+            self.client = ["--authorities", certificate]
         self.secret = issuer.write("till", SECRET + "\n")
         self.server = None
 
@@ -42,7 +50,7 @@ class Venue:
         with open(self.issuer.path(self.name + ".log"), "ab") as log:
             self.server = subprocess.Popen(
                 [self.issuer.jumin, "verify", "serve", "--listen", f"127.0.0.1:{self.port}", "--base-url", self.url,
-                 "--secret", self.secret, "--venue", self.name, "--allow-http", "--log", *arguments],
+                 "--secret", self.secret, "--venue", self.name, "--allow-http", "--log", *self.options, *arguments],
                 env=self.issuer.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.server.stdout.readline()
         assert re.fullmatch(r"Serving on 127\.0\.0\.1:\d+\n", line), f"the venue does not start: {line}{self.log()}"
@@ -52,7 +60,7 @@ class Venue:
         assert self.server.wait(60) == 0, "not all is answered"
 
     def till(self, *arguments, **options):
-        return self.issuer.run("verify", "request", "--server", self.url, "--secret", self.secret, "--allow-http",
+        return self.issuer.run("verify", "request", "--server", self.url, "--secret", self.secret, *self.client,
                                *arguments, **options)
 
     def ask(self, purpose, *arguments, **options):
