@@ -188,7 +188,7 @@ static enum jumin_error ask_terminal(struct jumin_authenticator *authenticator, 
 static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, struct span message)
 {
     struct binding_begin begin;
-    struct authorization asked;
+    struct authorization asked = {0};
     uint8_t chat[32], extension[64];
     if (!binding_read_begin(message, &begin) || begin.attestation.n > JUMIN_ATTESTATION_MAX) {
         return malformed(authenticator, "the phone's first message is not one");

@@ -3,13 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A JWT of type jumin-face+jwt whose header has the device key (jwk): {"session": …, "iat": …, "score": 0 to
-// 100, "live": true}. `session` is what the server calls the binding (Jumin-Session). Whoever compares is a
-// program of the phone's side:
-//
-//     COMMAND PORTRAIT PICTURE
-//
-// with two JPEG files, the portrait of the card and the picture that was taken now, writes {"score": 0 to
-// 100, "live": true or false} to standard output and ends with 0; anything else is no result.
+// 100, "live": true}. `session` is what the server calls the binding (Jumin-Session). How face and
+// portrait are compared is the phone's business (tools/face-matcher/README.md).
 #ifndef JUMIN_HOST_MOBILE_FACE_RESULT_H
 #define JUMIN_HOST_MOBILE_FACE_RESULT_H
 

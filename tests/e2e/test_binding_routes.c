@@ -308,6 +308,65 @@ static void test_a_phone_that_is_not_attested_is_forbidden(void **state)
     jumin_pipe_free(pipe);
 }
 
+// While one phone's attestation is looked at, another phone is answered.
+static bool answer_another(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
+                           size_t n, char why[JUMIN_ATTESTATION_WHY])
+{
+    bool *within = context;
+    (void)key;
+    (void)attestation;
+    (void)n;
+    (void)why;
+    if (!*within) {
+        *within = true;
+        begin("198.51.100.7");
+    }
+    return true;
+}
+
+static void test_sessions_go_on_side_by_side(void **state)
+{
+    bool within = false;
+    struct binding_routes_options options = {.authenticator = usual_options()};
+    (void)state;
+    options.authenticator.attested = answer_another;
+    options.authenticator.context = &within;
+    binding_routes_free(binding);
+    binding = binding_routes_new(&options);
+    begin("192.0.2.1");
+    assert_true(within);
+    assert_int_equal(binding_routes_sessions(binding), 2);
+}
+
+// … and that other phone finds no place, though the first one has proven nothing yet.
+static bool refuse_another(void *context, const uint8_t key[JUMIN_DEVICE_KEY], const uint8_t *attestation,
+                           size_t n, char why[JUMIN_ATTESTATION_WHY])
+{
+    struct jumin_pipe *pipe = new_pipe();
+    const uint8_t *message = NULL;
+    size_t length = 0;
+    (void)context;
+    (void)key;
+    (void)attestation;
+    (void)n;
+    (void)why;
+    assert_int_equal(jumin_pipe_next(pipe, NULL, 0, &message, &length), JUMIN_OK);
+    refused("application/cbor", message, length, 503, "too many phones");
+    jumin_pipe_free(pipe);
+    return true;
+}
+
+static void test_a_session_that_is_being_answered_keeps_its_place(void **state)
+{
+    struct binding_routes_options options = {.authenticator = usual_options(), .sessions = 1};
+    (void)state;
+    options.authenticator.attested = refuse_another;
+    binding_routes_free(binding);
+    binding = binding_routes_new(&options);
+    begin("192.0.2.1");
+    assert_int_equal(binding_routes_sessions(binding), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +382,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_peer_has_its_share_of_sessions_and_no_more, start, stop),
         cmocka_unit_test_setup_teardown(test_what_is_no_message_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(test_a_phone_that_is_not_attested_is_forbidden, start, stop),
+        cmocka_unit_test_setup_teardown(test_sessions_go_on_side_by_side, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_session_that_is_being_answered_keeps_its_place, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
