@@ -1,13 +1,11 @@
-// What is delivered: places in the status lists before anything leaves, what the wallet says of it, what
-// comes later, and what is over.
+// What is delivered: places in the status lists before anything leaves, what the wallet says of it, and what
+// comes later.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/records.h"
 
 #include <stdio.h>
 
-#define STATE(state) (1U << JUMIN_CREDENTIAL_##state)
-
-enum { DAY_SECONDS = 24 * 3600, DEFERRAL_SECONDS = DAY_SECONDS, AT_ONCE = 256 };
+enum { DAY_SECONDS = 24 * 3600, DEFERRAL_SECONDS = DAY_SECONDS };
 
 // The credential's row, held until the transaction ends; `*copies` 0: it is not what the grant says any more.
 static enum jumin_error hold(struct jumin_station *station, const struct records_grant *grant,
@@ -37,6 +35,34 @@ static enum jumin_error hold_valid(struct jumin_station *station, const struct r
                                 "the credential was suspended, revoked or issued anew meanwhile");
 }
 
+// Counts the day's copies of a credential that is held.
+static enum jumin_error count_copies(struct jumin_station *station, const struct records_grant *grant,
+                                     size_t count, struct records_refusal *refusal)
+{
+    struct database_rows *rows = NULL;
+    char today[JUMIN_DAY];
+    const unsigned most = jumin_policy_figures(station->policy)->copies_a_day;
+    station_day(station, today);
+    const struct database_value values[] = {database_text(grant->credential), database_text(today),
+                                            database_integer((int64_t)count)};
+    const enum jumin_error error = station_query(
+        station,
+        "UPDATE credential SET delivered = CASE WHEN delivered_on = $2 THEN delivered ELSE 0 END + $3,"
+        " delivered_on = $2 WHERE number = $1 RETURNING delivered",
+        values, 3, &rows);
+    const int64_t delivered = error == JUMIN_OK && database_next(rows) ? database_column_integer(rows, 0) : 0;
+    const enum jumin_error ended = database_rows_end(rows);
+    if (error != JUMIN_OK || ended != JUMIN_OK) {
+        return station_database(station, error != JUMIN_OK ? error : ended);
+    }
+    return delivered <= (int64_t)most
+               ? JUMIN_OK
+               : records_refuse(
+                     station, refusal, JUMIN_ERROR_RULES, "credential_request_denied",
+                     "more copies than the %u that a credential may fetch in a day: come back tomorrow",
+                     most);
+}
+
 // --- Delivering --------------------------------------------------------------------------------------------------
 
 static enum jumin_error insert_notification(struct jumin_station *station, const char *credential,
@@ -59,6 +85,10 @@ static enum jumin_error deliver(struct jumin_station *station, const struct reco
     char said[64];
     int64_t copies = 0;
     enum jumin_error error = hold_valid(station, grant, &copies, refusal);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = count_copies(station, grant, count, refusal);
     if (error != JUMIN_OK) {
         return error;
     }
@@ -220,63 +250,4 @@ enum jumin_error records_deferred_done(struct jumin_station *station, const char
     }
     const struct database_value value = database_bytes(span_of(id, sizeof id));
     return credential_run(station, "DELETE FROM deferral WHERE id = $1", &value, 1, NULL);
-}
-
-// --- Upkeep ------------------------------------------------------------------------------------------------------
-
-// Ends what a SELECT names, some at a time.
-static enum jumin_error expire(struct jumin_station *station, const char *sql,
-                               const struct database_value *value, unsigned from, const char *action,
-                               size_t *done)
-{
-    static const size_t most = AT_ONCE;
-    char number[JUMIN_CREDENTIAL_NUMBER] = "-";
-    enum jumin_error error = JUMIN_OK;
-    while (error == JUMIN_OK && number[0] != '\0' && *done < most) {
-        error = credential_find(station, sql, value, 1, number);
-        if (error == JUMIN_OK && number[0] != '\0') {
-            error = credential_move(station, number, from, JUMIN_CREDENTIAL_EXPIRED, action, "");
-            *done += 1;
-        }
-    }
-    return error;
-}
-
-static enum jumin_error keep_up(struct jumin_station *station, size_t *done)
-{
-    static const char *const over[] = {
-        "DELETE FROM token WHERE expires_at <= $1",
-        "DELETE FROM proof WHERE expires_at <= $1",
-        "DELETE FROM binding WHERE expires_at <= $1",
-        "DELETE FROM deferral WHERE expires_at <= $1",
-    };
-    char today[JUMIN_DAY];
-    station_day(station, today);
-    const struct database_value now = database_integer(station_now(station)), day = database_text(today);
-    *done = 0;
-    enum jumin_error error = expire(station,
-                                    "SELECT credential FROM offer JOIN credential ON number = credential "
-                                    "WHERE expires_at <= $1 AND state = 0"
-                                    " LIMIT 1",
-                                    &now, STATE(OFFERED), "expire-offer", done);
-    if (error == JUMIN_OK) {
-        error =
-            expire(station, "SELECT number FROM credential WHERE state IN (1, 2) AND expires_on < $1 LIMIT 1",
-                   &day, STATE(VALID) | STATE(SUSPENDED), "expire", done);
-    }
-    for (size_t i = 0; i < sizeof over / sizeof over[0] && error == JUMIN_OK; i++) {
-        size_t deleted = 0;
-        error = credential_run(station, over[i], &now, 1, &deleted);
-    }
-    return error;
-}
-
-enum jumin_error records_upkeep(struct jumin_station *station, size_t *done)
-{
-    enum jumin_error error = JUMIN_OK;
-    do {
-        error = station_begin(station);
-        error = error == JUMIN_OK ? station_end(station, keep_up(station, done)) : error;
-    } while (station_again(station, error));
-    return error;
 }

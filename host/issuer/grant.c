@@ -95,16 +95,17 @@ const char *grant_fault(const struct jumin_station *station, const struct grant_
     if (!row->has_device || memcmp(row->device, proof->thumbprint, sizeof row->device) != 0) {
         return "the token is bound to another key than that of the DPoP proof";
     }
+    if (row->state == JUMIN_CREDENTIAL_EXPIRED ||
+        (row->state == JUMIN_CREDENTIAL_VALID && strcmp(row->expires_on, today) < 0)) {
+        return "the credential has expired: tap the card, or ask at the counter, for the next one";
+    }
     if (row->token_until <= station_now(station)) {
         return "the token has expired";
     }
     if (row->state == JUMIN_CREDENTIAL_SUSPENDED) {
         return "the credential is suspended: card or phone is reported lost";
     }
-    if (row->state != JUMIN_CREDENTIAL_VALID) {
-        return "the credential is revoked";
-    }
-    return strcmp(row->expires_on, today) < 0 ? "the credential has expired" : NULL;
+    return row->state != JUMIN_CREDENTIAL_VALID ? "the credential is revoked" : NULL;
 }
 
 // --- Authorizing -------------------------------------------------------------------------------------------------

@@ -26,6 +26,15 @@ static void refuse_token(struct http_response *response, const char *error, cons
     http_response_header(response, "WWW-Authenticate", challenge);
 }
 
+// How long the day in Korea still is.
+static int64_t seconds_of_today(const struct jumin_station *station)
+{
+    enum { DAY_SECONDS = 24 * 3600 };
+    char today[JUMIN_DAY];
+    station_day(station, today);
+    return station_day_begin(today) + DAY_SECONDS - station_now(station);
+}
+
 void issuer_refuse(const struct jumin_station *station, enum jumin_error error,
                    const struct records_refusal *refusal, struct http_response *response)
 {
@@ -42,6 +51,13 @@ void issuer_refuse(const struct jumin_station *station, enum jumin_error error,
     }
     if (strcmp(refusal->oauth, "invalid_token") == 0) {
         refuse_token(response, refusal->oauth, why);
+        return;
+    }
+    if (strcmp(refusal->oauth, "credential_request_denied") == 0) {
+        char seconds[24];
+        http_response_error(response, 429, refusal->oauth, why);
+        (void)snprintf(seconds, sizeof seconds, "%lld", (long long)seconds_of_today(station));
+        http_response_header(response, "Retry-After", seconds);
         return;
     }
     const bool denied =

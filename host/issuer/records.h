@@ -106,7 +106,8 @@ enum jumin_error records_authorize(struct jumin_station *station, const char *ac
                                    struct records_refusal *refusal);
 
 // Gives each of `count` copies its place in a status list and notes the delivery, before anything of it
-// leaves. `notification` receives its name. JUMIN_ERROR_STATUS: the credential was suspended, revoked or
+// leaves. `notification` receives its name. JUMIN_ERROR_RULES: more than the scheme has for a day
+// ("credential_request_denied"). JUMIN_ERROR_STATUS: the credential was suspended, revoked or
 // issued anew since records_authorize ("invalid_token"); or there is no status list yet (`oauth` NULL).
 enum jumin_error records_deliver(struct jumin_station *station, const struct records_grant *grant,
                                  enum status_format format, size_t count, struct status_reference *references,
@@ -127,8 +128,8 @@ enum jumin_error records_deferred(struct jumin_station *station, const struct re
 // It was answered: forgotten.
 enum jumin_error records_deferred_done(struct jumin_station *station, const char *transaction);
 
-// What is over is deleted: offers, tokens, identifiers of proofs. Credentials whose time is over become
-// expired.
+// What is over is ended and deleted, in small transactions. `done`: how many offers, credentials and cards
+// became expired. An offer's reason is said for seven days after its end; a notification is taken for thirty.
 enum jumin_error records_upkeep(struct jumin_station *station, size_t *done);
 
 // --- Within a transaction, for these files -------------------------------------------------------------------

@@ -232,8 +232,8 @@ static enum jumin_error begin_validity(struct redeeming *r, int64_t *until)
     if (error != JUMIN_OK) {
         return detail_set(&station->detail, error, "%s", jumin_policy_detail(station->policy));
     }
-    enum { DAY_SECONDS = 24 * 3600 };
-    *until = station_day_begin(last) + DAY_SECONDS;
+    enum { DAY_SECONDS = 24 * 3600, TELL_DAYS = 90 }; // after its end a wallet is told so, and to renew
+    *until = station_day_begin(last) + (1 + TELL_DAYS) * (int64_t)DAY_SECONDS;
     const struct database_value values[] = {
         database_text(r->offer.credential),
         database_bytes(span_of(r->proof->thumbprint, sizeof r->proof->thumbprint)), database_text(today),

@@ -14,6 +14,7 @@ enum {
     MONTHS_MAX = 120,
     DAY_MINUTES = 24 * 60,
     ERASURE_MAX = 3650,
+    COPIES_MAX = 100000,
     FIELD_MAX = 64,
 };
 
@@ -231,9 +232,10 @@ const struct legal_age *scheme_legal_age(const struct scheme *scheme, const char
 
 static bool parse_fields(const struct parser *parser, json_t *root)
 {
-    static const char *const known[] = {
-        "name",           "description", "specimen", "regions", "minimum_age", "fees",         "photo_months",
-        "validity_years", "qr_minutes",  "lock",     "unlock",  "legal_ages",  "erasure_days", "two_person"};
+    static const char *const known[] = {"name",         "description", "specimen",     "regions",
+                                        "minimum_age",  "fees",        "photo_months", "validity_years",
+                                        "qr_minutes",   "lock",        "unlock",       "legal_ages",
+                                        "erasure_days", "two_person",  "copies_a_day"};
     const struct json_fields *fields = &parser->fields;
     struct scheme *scheme = parser->scheme;
     struct jumin_policy_figures *figures = &scheme->figures;
@@ -253,6 +255,8 @@ static bool parse_fields(const struct parser *parser, json_t *root)
            parse_lock(parser, root) && parse_unlock(parser, root) && parse_legal_ages(parser, root) &&
            json_take_number(fields, root, "erasure_days", "erasure_days", 0, ERASURE_MAX,
                             &figures->erasure_days) &&
+           json_take_number(fields, root, "copies_a_day", "copies_a_day", 1, COPIES_MAX,
+                            &figures->copies_a_day) &&
            json_take_boolean(fields, root, "two_person", "two_person", &figures->two_person);
 }
 

@@ -391,7 +391,6 @@ static void test_upkeep_expires_credentials_and_deletes_what_is_over(void **stat
     assert_int_equal(records_upkeep(server, &done), JUMIN_OK);
     assert_int_equal(done, 1);
     assert_int_equal(issuer_state(number), JUMIN_CREDENTIAL_EXPIRED);
-    assert_int_equal(stage_integer("SELECT COUNT(*) FROM token"), 0);
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential WHERE person IS NOT NULL"), 0);
 }
 

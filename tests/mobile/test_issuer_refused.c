@@ -207,6 +207,24 @@ static void test_without_status_lists_the_wallet_is_told_to_come_later(void **st
     assert_string_equal(response_header("Retry-After"), "2");
 }
 
+static void test_more_copies_than_a_day_has_are_refused_until_tomorrow(void **state)
+{
+    (void)state;
+    station_scheme("\"copies_a_day\": 200", "\"copies_a_day\":   4");
+    redeem();
+    post("/credential", wish(MDOC, proofs(3)));
+    assert_answer(200, "");
+    post("/credential", wish(SD_JWT, proofs(2)));
+    assert_answer(429, "credential_request_denied");
+    assert_non_null(strstr(said("error_description"), "in a day"));
+    char seconds[24];
+    (void)snprintf(seconds, sizeof seconds, "%lld",
+                   (long long)(station_midnight("2027-01-16") - station_clock));
+    assert_string_equal(response_header("Retry-After"), seconds);
+    post("/credential", wish(SD_JWT, proofs(1)));
+    assert_answer(200, "");
+}
+
 static void test_nothing_is_issued_after_the_signers_certificate(void **state)
 {
     struct issuer_options old = issuer_http_options();
@@ -250,6 +268,7 @@ int main(void)
         HTTP_TEST(test_proofs_are_refused),
         HTTP_TEST(test_a_nonce_is_refused_when_it_is_stale_or_made_up),
         HTTP_TEST(test_nothing_is_issued_to_a_phone_that_is_reported_lost),
+        HTTP_TEST(test_more_copies_than_a_day_has_are_refused_until_tomorrow),
         HTTP_TEST(test_nothing_is_issued_after_the_signers_certificate),
         HTTP_TEST(test_without_status_lists_the_wallet_is_told_to_come_later),
     };
