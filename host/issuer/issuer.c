@@ -125,7 +125,9 @@ bool issuer_authorize(const struct issuer *issuer, const struct http_request *re
         return false;
     }
     const enum jumin_error error = records_authorize(station, access, &proof, grant, &refusal);
-    if (error != JUMIN_OK) {
+    if (error != JUMIN_OK && refusal.oauth != NULL && strcmp(refusal.oauth, "invalid_dpop_proof") == 0) {
+        refuse_token(response, refusal.oauth, jumin_station_detail(station)); // RFC 9449 §7.1
+    } else if (error != JUMIN_OK) {
         issuer_refuse(station, error, &refusal, response);
     }
     return error == JUMIN_OK;

@@ -58,6 +58,7 @@ json_t *issuer_offer_json(const struct issuer *issuer, const struct records_offe
 struct issuer_keys {
     uint8_t keys[STATUS_BATCH_MAX][SIGNER_POINT];
     size_t count;
+    struct records_nonces nonces; // that the proofs carry
 };
 // What is wrong with a request. `oauth` static.
 struct issuer_fault {

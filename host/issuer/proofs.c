@@ -19,12 +19,13 @@ static bool refuse_proof(struct issuer_fault *fault)
     return false;
 }
 
-static bool check_nonce(const struct jumin_station *station, const char *nonce, struct issuer_fault *fault)
+static bool check_nonce(const struct jumin_station *station, const char *nonce, struct issuer_keys *keys,
+                        struct issuer_fault *fault)
 {
     if (nonce == NULL) {
         return refuse(fault, "invalid_proof", "the proof has no nonce");
     }
-    return records_nonce_is_fresh(station, nonce)
+    return records_nonce_is_fresh(station, nonce) && records_nonces_add(&keys->nonces, nonce)
                ? true
                : refuse(fault, "invalid_nonce", "the nonce is not one of the last minutes: ask for another");
 }
@@ -74,7 +75,7 @@ static bool take_attestation(const struct issuer *issuer, const struct jumin_sta
     if (key_attestation_read(span_of(text, strlen(text)), &attestation, &fault->detail) != JUMIN_OK) {
         return refuse_proof(fault);
     }
-    bool good = check_nonce(station, attestation.nonce, fault) &&
+    bool good = check_nonce(station, attestation.nonce, keys, fault) &&
                 check_provider(issuer, &attestation, station_now(station), NULL, fault);
     if (good && attestation.key_count > issuer->options.batch) {
         good = refuse(fault, "invalid_proof", "more keys are attested than a batch has copies");
@@ -123,7 +124,7 @@ static bool take_jwt(const struct issuer *issuer, const struct jumin_station *st
     if (proof_jwt_check(span_of(text, strlen(text)), &expected, &proof, &fault->detail) != JUMIN_OK) {
         return refuse_proof(fault);
     }
-    const bool good = check_nonce(station, proof.nonce, fault) &&
+    const bool good = check_nonce(station, proof.nonce, keys, fault) &&
                       check_attested(issuer, station, &proof, fault) && add_key(keys, proof.key, fault);
     proof_jwt_release(&proof);
     return good;

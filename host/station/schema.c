@@ -121,9 +121,11 @@ static const char mobile[] =
     " request {bytes} NOT NULL, expires_at BIGINT NOT NULL);"
     "CREATE INDEX deferral_to_expire ON deferral (expires_at);";
 
-// How many copies a credential has fetched on the day it fetched last; what is deleted when it is over.
+// How many copies a credential has fetched on the day it fetched last; since when a deferred request is being
+// answered; notifications that are deleted by their time.
 static const char daily[] = "ALTER TABLE credential ADD COLUMN delivered_on TEXT;"
                             "ALTER TABLE credential ADD COLUMN delivered BIGINT NOT NULL DEFAULT 0;"
+                            "ALTER TABLE deferral ADD COLUMN taken_at BIGINT;"
                             "CREATE INDEX notification_to_delete ON notification (at);";
 
 _Static_assert(JUMIN_CREDENTIAL_OFFERED == 0 && JUMIN_CREDENTIAL_VALID == 1 &&
