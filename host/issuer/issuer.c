@@ -161,12 +161,7 @@ bool issuer_can_sign(const struct issuer *issuer, const struct issuer_signer *si
 
 json_t *issuer_offer_json(const struct issuer *issuer, const struct records_offer *offer)
 {
-    json_t *tx_code = offer->tx_code ? json_pack("{s:s, s:i, s:s}", "input_mode", "numeric", "length",
-                                                 JUMIN_TX_CODE - 1, "description", "The code on the receipt")
-                                     : NULL;
-    return json_pack("{s:s, s:[s, s], s:{s:{s:s, s:o*}}}", "credential_issuer", issuer->options.base_url,
-                     "credential_configuration_ids", ISSUER_MDOC, ISSUER_SD_JWT, "grants",
-                     ISSUER_PRE_AUTHORIZED, "pre-authorized_code", offer->code, "tx_code", tx_code);
+    return offer_json(issuer->options.base_url, offer->code, offer->tx_code);
 }
 
 // --- Small routes ------------------------------------------------------------------------------------------------

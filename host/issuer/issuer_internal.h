@@ -5,9 +5,9 @@
 
 #include "host/issuer/issuer.h"
 
-#define ISSUER_MDOC "kr.jumin.resident.1.mdoc"
-#define ISSUER_SD_JWT "kr.jumin.resident.1.sd-jwt"
-#define ISSUER_PRE_AUTHORIZED "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+#define ISSUER_MDOC OFFER_MDOC
+#define ISSUER_SD_JWT OFFER_SD_JWT
+#define ISSUER_PRE_AUTHORIZED OFFER_PRE_AUTHORIZED
 
 enum {
     ISSUER_URL_MAX = 256,

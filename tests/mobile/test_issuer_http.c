@@ -63,6 +63,28 @@ static void test_the_qr_leads_to_an_offer_and_says_why_it_does_not(void **state)
     assert_answer(404, "invalid_offer");
 }
 
+static void test_the_qr_by_value_says_what_the_reference_leads_to(void **state)
+{
+    struct records_offer made;
+    char uri[2048], path[128], plain[2048];
+    (void)state;
+    const struct jumin_offer offer = issuer_offer(number, &made);
+    assert_true(jumin_station_offer_uri(station, BASE, &offer, uri, sizeof uri));
+    assert_false(jumin_station_offer_uri(station, BASE, &offer, uri, strlen(uri)));
+    assert_true(jumin_station_offer_uri(station, BASE, &offer, uri, sizeof uri));
+    const char *query = strchr(uri, '?');
+    assert_non_null(query);
+    assert_int_equal(
+        http_form_value(span_of(query + 1, strlen(query + 1)), "credential_offer", plain, sizeof plain),
+        HTTP_FORM_ONE);
+    json_t *value = json_loads(plain, JSON_REJECT_DUPLICATES, NULL);
+    (void)snprintf(path, sizeof path, "/offer/%s", offer.reference);
+    send_ask(&(struct ask){.method = "GET", .path = path});
+    assert_answer(200, "");
+    assert_true(json_equal(value, answer));
+    json_decref(value);
+}
+
 static void assert_no_offer(const char *reference, const char *why)
 {
     char path[128];
@@ -325,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HTTP_TEST(test_metadata_says_where_and_what),
         HTTP_TEST(test_the_qr_leads_to_an_offer_and_says_why_it_does_not),
+        HTTP_TEST(test_the_qr_by_value_says_what_the_reference_leads_to),
         HTTP_TEST(test_a_picture_of_the_qr_says_why_it_is_of_no_use),
         HTTP_TEST(test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_its_own),
         HTTP_TEST(test_nothing_is_signed_before_its_signers_certificate),
