@@ -293,16 +293,43 @@ static bool is_call_centre(const struct issuer *issuer, const struct http_reques
            crypto_equal(given, wanted, sizeof given);
 }
 
+// The number in the report, or that of the person whom it names. NULL: answered.
+static const char *take_number(struct jumin_station *station, const json_t *body,
+                               char found[JUMIN_APPLICATION_NUMBER], struct http_response *response)
+{
+    const char *number = json_string_value(json_object_get(body, "number"));
+    const char *person = json_string_value(json_object_get(body, "registration_number"));
+    if ((number == NULL) == (person == NULL)) {
+        http_response_error(response, 400, "invalid_request", "number or registration_number is wanted");
+        return NULL;
+    }
+    const enum jumin_error error = person != NULL ? find_of_person(station, person, found) : JUMIN_OK;
+    if (error == JUMIN_OK) {
+        return number != NULL ? number : found;
+    }
+    if (error == JUMIN_ERROR_NO_SUCH_FILE) {
+        http_response_error(response, 404, "unknown_number", jumin_station_detail(station));
+    } else if (error == JUMIN_ERROR_INPUT) {
+        http_response_error(response, 400, "invalid_request", jumin_station_detail(station));
+    } else {
+        issuer_refuse(station, error, &(struct records_refusal){NULL}, response);
+    }
+    return NULL;
+}
+
 static void answer_loss(const struct issuer *issuer, const struct http_request *request, const json_t *body,
                         struct http_response *response)
 {
     struct jumin_station *station = issuer_station(issuer, request);
-    const char *number = json_string_value(json_object_get(body, "number"));
     const char *lost = json_string_value(json_object_get(body, "lost"));
     const bool phone = lost != NULL && strcmp(lost, "phone") == 0;
-    if (number == NULL || lost == NULL || (!phone && strcmp(lost, "card") != 0)) {
-        http_response_error(response, 400, "invalid_request",
-                            "number, and lost as \"phone\" or \"card\", are wanted");
+    char found[JUMIN_APPLICATION_NUMBER];
+    if (lost == NULL || (!phone && strcmp(lost, "card") != 0)) {
+        http_response_error(response, 400, "invalid_request", "lost must be \"phone\" or \"card\"");
+        return;
+    }
+    const char *number = take_number(station, body, found, response);
+    if (number == NULL) {
         return;
     }
     const enum jumin_error error =
@@ -333,6 +360,7 @@ static void loss(void *context, const struct http_request *request, struct http_
     if (body != NULL) {
         answer_loss(issuer, request, body, response);
     }
+    json_wipe(body);
     json_decref(body);
 }
 

@@ -14,7 +14,9 @@
 // POST /deferred          what was not ready
 // POST /notification
 // POST /provision         the offer for a phone that a card has bound; DPoP
-// POST /loss              the call centre: a bearer secret
+// POST /loss              the call centre: a bearer secret; {"number" or "registration_number", "lost":
+// "phone" or
+//                         "card", "reason"}
 #ifndef JUMIN_HOST_ISSUER_ISSUER_H
 #define JUMIN_HOST_ISSUER_ISSUER_H
 

@@ -144,6 +144,20 @@ static void test_a_credential_finds_the_card_that_it_came_without(void **state)
     assert_int_equal(issuer_state(tokens.credential), JUMIN_CREDENTIAL_VALID);
 }
 
+static void test_a_registration_number_finds_a_credential_without_a_card(void **state)
+{
+    char found[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    redeem(NULL, station_person(1), 1);
+    assert_int_equal(jumin_station_find_holder(station, "012314-4000001", found), JUMIN_OK);
+    assert_string_equal(found, tokens.credential);
+    lose(found, JUMIN_SUBJECT_CREDENTIAL);
+    assert_int_equal(issuer_state(tokens.credential), JUMIN_CREDENTIAL_SUSPENDED);
+    station_make_handed_over(1, number);
+    assert_int_equal(jumin_station_find_holder(station, "012314-4000001", found), JUMIN_OK);
+    assert_string_equal(found, number);
+}
+
 static void test_who_has_no_card_here_cannot_lose_it(void **state)
 {
     (void)state;
@@ -326,6 +340,7 @@ int main(void)
         ISSUER_TEST(test_a_new_address_does_not_bring_back_what_was_erased),
         ISSUER_TEST(test_a_card_finds_the_credential_that_came_without_it),
         ISSUER_TEST(test_a_credential_finds_the_card_that_it_came_without),
+        ISSUER_TEST(test_a_registration_number_finds_a_credential_without_a_card),
         ISSUER_TEST(test_who_has_no_card_here_cannot_lose_it),
         ISSUER_TEST(test_a_person_file_finds_the_holders_card),
         ISSUER_TEST(test_a_person_file_does_not_pass_by_a_lost_card),

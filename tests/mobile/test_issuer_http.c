@@ -324,6 +324,26 @@ static void test_the_call_centre_locks_at_once(void **state)
     assert_answer(401, "invalid_token");
 }
 
+static void test_the_call_centre_finds_who_has_no_number_at_hand(void **state)
+{
+    (void)state;
+    redeem();
+    report(CALL_CENTRE, "{\"registration_number\":\"012314-4000001\",\"lost\":\"phone\"}");
+    assert_int_equal(response.status, 204);
+    assert_int_equal(issuer_state(number), JUMIN_CREDENTIAL_SUSPENDED);
+    report(CALL_CENTRE, "{\"registration_number\":\"012314-4000001\",\"lost\":\"card\"}");
+    assert_int_equal(response.status, 204);
+    assert_int_equal(station_state(number), JUMIN_LOST);
+    report(CALL_CENTRE, "{\"registration_number\":\"012314-4000002\",\"lost\":\"card\"}");
+    assert_answer(404, "unknown_number");
+    assert_null(strstr(said("error_description"), "4000002"));
+    report(CALL_CENTRE, "{\"registration_number\":\"012314\",\"lost\":\"card\"}");
+    assert_answer(400, "invalid_request");
+    report(CALL_CENTRE,
+           "{\"registration_number\":\"012314-4000001\",\"number\":\"2026-00000001\",\"lost\":\"card\"}");
+    assert_answer(400, "invalid_request");
+}
+
 static void test_options_that_are_wrong_are_named(void **state)
 {
     struct issuer *made = NULL;
@@ -357,6 +377,7 @@ int main(void)
         HTTP_TEST(test_what_is_deferred_is_made_for_one_of_two_who_ask_at_once),
         HTTP_TEST(test_notifications_are_refused),
         HTTP_TEST(test_the_call_centre_locks_at_once),
+        HTTP_TEST(test_the_call_centre_finds_who_has_no_number_at_hand),
         HTTP_TEST(test_options_that_are_wrong_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
