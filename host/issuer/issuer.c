@@ -389,6 +389,11 @@ static const char *wrong_option(const struct issuer_options *options)
     if (options->stations == NULL || options->station_count == 0) {
         return "stations: there is none";
     }
+    if ((options->key_storage != NULL && !attack_potential_is_known(options->key_storage)) ||
+        (options->user_authentication != NULL && !attack_potential_is_known(options->user_authentication))) {
+        return "key_storage, user_authentication: must be iso_18045_basic, …enhanced-basic, …moderate or "
+               "…high";
+    }
     if (options->batch == 1 || options->batch > STATUS_BATCH_MAX) {
         return "batch: must be 2 to 64";
     }

@@ -69,6 +69,15 @@ struct issuer_fault {
 bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station, const json_t *proofs,
                       struct issuer_keys *keys, struct issuer_fault *fault);
 
+// --- Levels of attestations (attack_potential.c) ---------------------------------------------------------------
+
+// Whether it is one of "iso_18045_basic", "…enhanced-basic", "…moderate", "…high".
+bool attack_potential_is_known(const char *level);
+// Whether one of the levels that are said is the one that is wanted, or a higher one; NULL: none is wanted.
+bool attack_potential_reaches(const char *const *said, size_t count, const char *wanted);
+// Those that are good enough, for metadata.
+json_t *attack_potential_from(const char *wanted);
+
 // --- Copies (copies.c) -----------------------------------------------------------------------------------------
 
 // A text that grows; personal. All zero: empty.

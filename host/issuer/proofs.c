@@ -67,6 +67,23 @@ static bool check_provider(const struct issuer *issuer, const struct key_attesta
                : refuse_proof(fault);
 }
 
+static bool check_levels(const struct issuer *issuer, const struct key_attestation *attestation,
+                         struct issuer_fault *fault)
+{
+    if (!attack_potential_reaches(attestation->key_storage, attestation->key_storage_count,
+                                  issuer->options.key_storage)) {
+        return refuse(fault, "invalid_proof",
+                      "the key attestation does not say that keys are stored as safely as"
+                      " the metadata asks (key_storage)");
+    }
+    return attack_potential_reaches(attestation->user_authentication, attestation->user_authentication_count,
+                                    issuer->options.user_authentication)
+               ? true
+               : refuse(fault, "invalid_proof",
+                        "the key attestation does not say that the user is asked as safely"
+                        " as the metadata asks (user_authentication)");
+}
+
 // One attestation, and a copy for each of its keys.
 static bool take_attestation(const struct issuer *issuer, const struct jumin_station *station,
                              const char *text, struct issuer_keys *keys, struct issuer_fault *fault)
@@ -77,6 +94,7 @@ static bool take_attestation(const struct issuer *issuer, const struct jumin_sta
     }
     bool good = check_nonce(station, attestation.nonce, keys, fault) &&
                 check_provider(issuer, &attestation, station_now(station), NULL, fault);
+    good = good && check_levels(issuer, &attestation, fault);
     if (good && attestation.key_count > issuer->options.batch) {
         good = refuse(fault, "invalid_proof", "more keys are attested than a batch has copies");
     }
@@ -102,6 +120,7 @@ static bool check_attested(const struct issuer *issuer, const struct jumin_stati
         return refuse_proof(fault);
     }
     bool good = check_provider(issuer, &attestation, station_now(station), NULL, fault);
+    good = good && check_levels(issuer, &attestation, fault);
     if (good && !key_attestation_has(&attestation, proof->key)) {
         good = refuse(fault, "invalid_proof", "the key attestation does not attest the proof's key");
     }

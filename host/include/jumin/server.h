@@ -31,6 +31,9 @@ struct jumin_server_issuing {
     const char *passphrase;            // of their keys; not used after the start
     const struct jumin_trust *wallets; // roots of wallet providers; NULL: no attestation is looked at
     bool attestation_required;
+    // The least that an attestation must say of keys and of who unlocks them: "iso_18045_moderate"; NULL:
+    // nothing.
+    const char *key_storage, *user_authentication;
     // What a bound phone must reach when it compares the holder's face, 1 to 100; 0: it need not.
     unsigned face_score;
     unsigned batch;          // copies that a request may ask for; 0: ten
