@@ -55,10 +55,10 @@ struct issuer_options {
     // refused.
     const struct jumin_trust *wallets;
     bool attestation_required;
-    // The least that an attestation must say, where one is looked at: "iso_18045_moderate"; NULL: nothing.
-    const char *key_storage, *user_authentication;
     unsigned batch;          // copies that a request may ask for, 2 to STATUS_BATCH_MAX; 0: ten
     const char *loss_secret; // that the call centre sends, 16 bytes or more; NULL: it has no end here
+    // The least that an attestation must say, where one is looked at: "iso_18045_moderate"; NULL: nothing.
+    const char *key_storage, *user_authentication;
 };
 
 // JUMIN_ERROR_ARGUMENT: an option, named in `detail`.

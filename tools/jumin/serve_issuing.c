@@ -146,12 +146,12 @@ bool serve_issuing_open(const struct cli_arguments *arguments, size_t workers, s
     issuing->options.passphrase = issuing->folder.passphrase;
     issuing->options.wallets = issuing->wallets;
     issuing->options.attestation_required = cli_has(arguments, "attested-only");
-    issuing->options.key_storage = cli_value(arguments, "key-storage");
-    issuing->options.user_authentication = cli_value(arguments, "user-authentication");
     issuing->options.face_score = (unsigned)face;
     issuing->options.batch = (unsigned)batch;
     issuing->options.status_period = (unsigned)period;
     issuing->options.registries = issuing->registries;
+    issuing->options.key_storage = cli_value(arguments, "key-storage");
+    issuing->options.user_authentication = cli_value(arguments, "user-authentication");
     return true;
 }
 
