@@ -77,7 +77,7 @@ void routes_find_below(const struct http_routes *tables, size_t count, const cha
     if (n == 0 || found->route != NULL || found->allow[0] != '\0' || length <= n || length >= sizeof within) {
         return;
     }
-    if (strncmp(path, prefix, n) == 0 && path[n] == '/') {
+    if (strncmp(path, prefix, n) == 0) { // what does not go on with a slash is no route
         routes_find(tables, count, method, path + n, parts, found);
     } else if (strncmp(path, well_known, sizeof well_known - 1) == 0 &&
                strcmp(path + length - n, prefix) == 0) {

@@ -118,15 +118,16 @@ static void defer(struct jumin_station *station, const struct records_grant *gra
                   struct http_response *response)
 {
     char transaction[RECORDS_SECRET];
+    struct records_refusal refusal;
     uint8_t bytes[1 + STATUS_BATCH_MAX * SIGNER_POINT];
     struct writer w = writer_of(bytes, sizeof bytes);
     writer_put_u8(&w, (uint8_t)wish->format);
     writer_put(&w, span_of(wish->keys.keys, wish->keys.count * SIGNER_POINT));
-    const enum jumin_error error = records_defer(station, grant, writer_span(&w), transaction);
+    const enum jumin_error error = records_defer(station, grant, writer_span(&w), transaction, &refusal);
     if (error == JUMIN_OK) {
         put_deferred(transaction, response);
     } else {
-        issuer_refuse(station, error, &(struct records_refusal){NULL}, response);
+        issuer_refuse(station, error, &refusal, response);
     }
 }
 
@@ -137,30 +138,42 @@ static const struct issuer_signer *signer_of(const struct issuer *issuer, const 
 
 // --- The credential endpoint -------------------------------------------------------------------------------------
 
+// What the body asks for, and the keys that it proves. False: answered.
+static bool take_request(const struct issuer *issuer, const struct http_request *request, struct wish *wish,
+                         struct http_response *response)
+{
+    struct issuer_fault fault = {.oauth = NULL};
+    json_t *body = issuer_body(request, "invalid_credential_request", response);
+    if (body == NULL) {
+        return false;
+    }
+    const bool good = take_configuration(body, wish, &fault) &&
+                      issuer_take_keys(issuer, issuer_station(issuer, request),
+                                       json_object_get(body, "proofs"), &wish->keys, &fault);
+    if (!good) {
+        http_response_error(response, 400, fault.oauth, fault.detail.text);
+    }
+    json_decref(body);
+    return good && issuer_can_sign(issuer, signer_of(issuer, wish), request, response);
+}
+
 void issuer_credential(void *context, const struct http_request *request, struct http_response *response)
 {
     const struct issuer *issuer = context;
     struct jumin_station *station = issuer_station(issuer, request);
     struct records_grant grant;
-    struct issuer_fault fault = {.oauth = NULL};
     struct wish wish = {.format = STATUS_JWT};
     if (!issuer_authorize(issuer, request, "/credential", &grant, response)) {
         return;
     }
-    json_t *body = issuer_body(request, "invalid_credential_request", response);
-    if (body != NULL) {
-        if (!take_configuration(body, &wish, &fault) ||
-            !issuer_take_keys(issuer, station, json_object_get(body, "proofs"), &wish.keys, &fault)) {
-            http_response_error(response, 400, fault.oauth, fault.detail.text);
-        } else if (!issuer_can_sign(issuer, signer_of(issuer, &wish), request, response)) {
-            // answered
-        } else if (is_ready(issuer)) {
+    if (take_request(issuer, request, &wish, response)) {
+        grant.nonces = &wish.keys.nonces;
+        if (is_ready(issuer)) {
             deliver(issuer, station, &grant, &wish, response);
         } else {
             defer(station, &grant, &wish, response);
         }
     }
-    json_decref(body);
     records_grant_release(&grant);
 }
 
@@ -188,6 +201,10 @@ static void answer_deferred(const struct issuer *issuer, const struct http_reque
     struct issued_text kept;
     struct wish wish = {.format = STATUS_JWT};
     const enum jumin_error error = records_deferred(station, grant, transaction, &kept, &refusal);
+    if (error == JUMIN_ERROR_CONFLICT && refusal.oauth == NULL) {
+        put_deferred(transaction, response);
+        return;
+    }
     if (error != JUMIN_OK) {
         issuer_refuse(station, error, &refusal, response);
         return;
@@ -198,11 +215,9 @@ static void answer_deferred(const struct issuer *issuer, const struct http_reque
         http_response_error(response, 500, "server_error", NULL);
     } else if (issuer_can_sign(issuer, signer_of(issuer, &wish), request, response)) {
         deliver(issuer, station, grant, &wish, response);
-        // An answer that is lost may be asked for again as long as this is not noted, with other indexes.
-        if (response->status == 200) {
-            (void)records_deferred_done(station, transaction);
-        }
     }
+    // Where neither is noted it may be asked for again after a while, and has other indexes.
+    (void)(response->status == 200 ? records_deferred_done : records_deferred_put_back)(station, transaction);
     issued_text_free(&kept);
 }
 

@@ -1,13 +1,11 @@
-// What is delivered: places in the status lists before anything leaves, what the wallet says of it, what
-// comes later, and what is over.
+// What is delivered: places in the status lists before anything leaves, what the wallet says of it, and what
+// comes later.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/records.h"
 
 #include <stdio.h>
 
-#define STATE(state) (1U << JUMIN_CREDENTIAL_##state)
-
-enum { DAY_SECONDS = 24 * 3600, DEFERRAL_SECONDS = DAY_SECONDS, AT_ONCE = 256 };
+enum { DAY_SECONDS = 24 * 3600, DEFERRAL_SECONDS = DAY_SECONDS };
 
 // The credential's row, held until the transaction ends; `*copies` 0: it is not what the grant says any more.
 static enum jumin_error hold(struct jumin_station *station, const struct records_grant *grant,
@@ -37,6 +35,34 @@ static enum jumin_error hold_valid(struct jumin_station *station, const struct r
                                 "the credential was suspended, revoked or issued anew meanwhile");
 }
 
+// Counts the day's copies of a credential that is held.
+static enum jumin_error count_copies(struct jumin_station *station, const struct records_grant *grant,
+                                     size_t count, struct records_refusal *refusal)
+{
+    struct database_rows *rows = NULL;
+    char today[JUMIN_DAY];
+    const unsigned most = jumin_policy_figures(station->policy)->copies_a_day;
+    station_day(station, today);
+    const struct database_value values[] = {database_text(grant->credential), database_text(today),
+                                            database_integer((int64_t)count)};
+    const enum jumin_error error = station_query(
+        station,
+        "UPDATE credential SET delivered = CASE WHEN delivered_on = $2 THEN delivered ELSE 0 END + $3,"
+        " delivered_on = $2 WHERE number = $1 RETURNING delivered",
+        values, 3, &rows);
+    const int64_t delivered = error == JUMIN_OK && database_next(rows) ? database_column_integer(rows, 0) : 0;
+    const enum jumin_error ended = database_rows_end(rows);
+    if (error != JUMIN_OK || ended != JUMIN_OK) {
+        return station_database(station, error != JUMIN_OK ? error : ended);
+    }
+    return delivered <= (int64_t)most
+               ? JUMIN_OK
+               : records_refuse(
+                     station, refusal, JUMIN_ERROR_RULES, "credential_request_denied",
+                     "more copies than the %u that a credential may fetch in a day: come back tomorrow",
+                     most);
+}
+
 // --- Delivering --------------------------------------------------------------------------------------------------
 
 static enum jumin_error insert_notification(struct jumin_station *station, const char *credential,
@@ -59,6 +85,13 @@ static enum jumin_error deliver(struct jumin_station *station, const struct reco
     char said[64];
     int64_t copies = 0;
     enum jumin_error error = hold_valid(station, grant, &copies, refusal);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = count_copies(station, grant, count, refusal);
+    if (error == JUMIN_OK) {
+        error = records_use_nonces(station, grant->nonces, refusal);
+    }
     if (error != JUMIN_OK) {
         return error;
     }
@@ -148,7 +181,7 @@ enum jumin_error records_notify(struct jumin_station *station, const struct reco
 // --- Deferred ----------------------------------------------------------------------------------------------------
 
 static enum jumin_error defer(struct jumin_station *station, const struct records_grant *grant,
-                              struct span request, const char *transaction)
+                              struct span request, const char *transaction, struct records_refusal *refusal)
 {
     uint8_t id[CREDENTIAL_SECRET];
     struct issued_text sealed = {0};
@@ -159,39 +192,59 @@ static enum jumin_error defer(struct jumin_station *station, const struct record
                                             database_text(grant->credential),
                                             database_bytes(span_of(sealed.text, sealed.n)),
                                             database_integer(station_now(station) + DEFERRAL_SECONDS)};
-    const enum jumin_error error = credential_run(
+    enum jumin_error error = credential_run(
         station, "INSERT INTO deferral (id, credential, request, expires_at) VALUES ($1, $2, $3, $4)", values,
         4, NULL);
     issued_text_free(&sealed);
+    if (error == JUMIN_OK) {
+        error = records_use_nonces(station, grant->nonces, refusal);
+    }
     return error == JUMIN_OK ? audit_append(station, "defer", grant->credential, "") : error;
 }
 
 enum jumin_error records_defer(struct jumin_station *station, const struct records_grant *grant,
-                               struct span request, char transaction[RECORDS_SECRET])
+                               struct span request, char transaction[RECORDS_SECRET],
+                               struct records_refusal *refusal)
 {
     enum jumin_error error = JUMIN_OK;
+    *refusal = (struct records_refusal){NULL};
     if (!offer_random(station, transaction)) {
         return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "there are no random numbers");
     }
     do {
         error = station_begin(station);
-        error = error == JUMIN_OK ? station_end(station, defer(station, grant, request, transaction)) : error;
+        error = error == JUMIN_OK ? station_end(station, defer(station, grant, request, transaction, refusal))
+                                  : error;
     } while (station_again(station, error));
     return error;
 }
 
-enum jumin_error records_deferred(struct jumin_station *station, const struct records_grant *grant,
-                                  const char *transaction, struct issued_text *request,
-                                  struct records_refusal *refusal)
+// Of two who ask at once one makes it. What was taken and not answered, since the server died, can be taken
+// again.
+static enum jumin_error take_deferred(struct jumin_station *station, const uint8_t id[CREDENTIAL_SECRET],
+                                      const struct records_grant *grant, bool *taken)
 {
     struct database_rows *rows = NULL;
-    uint8_t id[CREDENTIAL_SECRET];
-    *refusal = (struct records_refusal){NULL};
-    *request = (struct issued_text){0};
-    if (!offer_hash(transaction, id)) {
-        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
-    }
-    const struct database_value values[] = {database_bytes(span_of(id, sizeof id)),
+    const int64_t now = station_now(station);
+    const struct database_value values[] = {database_bytes(span_of(id, CREDENTIAL_SECRET)),
+                                            database_text(grant->credential), database_integer(now),
+                                            database_integer(now - RECORDS_DEFERRED_SECONDS)};
+    const enum jumin_error error = station_query(
+        station,
+        "UPDATE deferral SET taken_at = $3 WHERE id = $1 AND credential = $2 AND expires_at > $3"
+        " AND (taken_at IS NULL OR taken_at <= $4) RETURNING id",
+        values, 4, &rows);
+    *taken = error == JUMIN_OK && database_next(rows);
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
+}
+
+static enum jumin_error read_deferred(struct jumin_station *station, const char *transaction, bool taken,
+                                      const struct records_grant *grant, const uint8_t id[CREDENTIAL_SECRET],
+                                      struct issued_text *request, struct records_refusal *refusal)
+{
+    struct database_rows *rows = NULL;
+    const struct database_value values[] = {database_bytes(span_of(id, CREDENTIAL_SECRET)),
                                             database_text(grant->credential),
                                             database_integer(station_now(station))};
     const enum jumin_error error = station_query(
@@ -199,7 +252,8 @@ enum jumin_error records_deferred(struct jumin_station *station, const struct re
         3, &rows);
     const bool found = error == JUMIN_OK && database_next(rows);
     const bool good =
-        found && credential_unseal(station, "request", transaction, database_column_bytes(rows, 0), request);
+        found && taken &&
+        credential_unseal(station, "request", transaction, database_column_bytes(rows, 0), request);
     const enum jumin_error ended = database_rows_end(rows);
     if (error != JUMIN_OK || ended != JUMIN_OK) {
         return station_database(station, error != JUMIN_OK ? error : ended);
@@ -208,8 +262,37 @@ enum jumin_error records_deferred(struct jumin_station *station, const struct re
         return records_refuse(station, refusal, JUMIN_ERROR_NO_SUCH_FILE, "invalid_transaction_id",
                               "nothing that is deferred has that transaction_id");
     }
+    if (!taken) {
+        return detail_set(&station->detail, JUMIN_ERROR_CONFLICT, "what was deferred is being made");
+    }
     return good ? JUMIN_OK
                 : detail_set(&station->detail, JUMIN_ERROR_SIGNATURE, "a deferred request was changed");
+}
+
+enum jumin_error records_deferred(struct jumin_station *station, const struct records_grant *grant,
+                                  const char *transaction, struct issued_text *request,
+                                  struct records_refusal *refusal)
+{
+    uint8_t id[CREDENTIAL_SECRET];
+    bool taken = false;
+    *refusal = (struct records_refusal){NULL};
+    *request = (struct issued_text){0};
+    if (!offer_hash(transaction, id)) {
+        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
+    }
+    const enum jumin_error error = take_deferred(station, id, grant, &taken);
+    return error == JUMIN_OK ? read_deferred(station, transaction, taken, grant, id, request, refusal)
+                             : error;
+}
+
+enum jumin_error records_deferred_put_back(struct jumin_station *station, const char *transaction)
+{
+    uint8_t id[CREDENTIAL_SECRET];
+    if (!offer_hash(transaction, id)) {
+        return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
+    }
+    const struct database_value value = database_bytes(span_of(id, sizeof id));
+    return credential_run(station, "UPDATE deferral SET taken_at = NULL WHERE id = $1", &value, 1, NULL);
 }
 
 enum jumin_error records_deferred_done(struct jumin_station *station, const char *transaction)
@@ -220,63 +303,4 @@ enum jumin_error records_deferred_done(struct jumin_station *station, const char
     }
     const struct database_value value = database_bytes(span_of(id, sizeof id));
     return credential_run(station, "DELETE FROM deferral WHERE id = $1", &value, 1, NULL);
-}
-
-// --- Upkeep ------------------------------------------------------------------------------------------------------
-
-// Ends what a SELECT names, some at a time.
-static enum jumin_error expire(struct jumin_station *station, const char *sql,
-                               const struct database_value *value, unsigned from, const char *action,
-                               size_t *done)
-{
-    static const size_t most = AT_ONCE;
-    char number[JUMIN_CREDENTIAL_NUMBER] = "-";
-    enum jumin_error error = JUMIN_OK;
-    while (error == JUMIN_OK && number[0] != '\0' && *done < most) {
-        error = credential_find(station, sql, value, 1, number);
-        if (error == JUMIN_OK && number[0] != '\0') {
-            error = credential_move(station, number, from, JUMIN_CREDENTIAL_EXPIRED, action, "");
-            *done += 1;
-        }
-    }
-    return error;
-}
-
-static enum jumin_error keep_up(struct jumin_station *station, size_t *done)
-{
-    static const char *const over[] = {
-        "DELETE FROM token WHERE expires_at <= $1",
-        "DELETE FROM proof WHERE expires_at <= $1",
-        "DELETE FROM binding WHERE expires_at <= $1",
-        "DELETE FROM deferral WHERE expires_at <= $1",
-    };
-    char today[JUMIN_DAY];
-    station_day(station, today);
-    const struct database_value now = database_integer(station_now(station)), day = database_text(today);
-    *done = 0;
-    enum jumin_error error = expire(station,
-                                    "SELECT credential FROM offer JOIN credential ON number = credential "
-                                    "WHERE expires_at <= $1 AND state = 0"
-                                    " LIMIT 1",
-                                    &now, STATE(OFFERED), "expire-offer", done);
-    if (error == JUMIN_OK) {
-        error =
-            expire(station, "SELECT number FROM credential WHERE state IN (1, 2) AND expires_on < $1 LIMIT 1",
-                   &day, STATE(VALID) | STATE(SUSPENDED), "expire", done);
-    }
-    for (size_t i = 0; i < sizeof over / sizeof over[0] && error == JUMIN_OK; i++) {
-        size_t deleted = 0;
-        error = credential_run(station, over[i], &now, 1, &deleted);
-    }
-    return error;
-}
-
-enum jumin_error records_upkeep(struct jumin_station *station, size_t *done)
-{
-    enum jumin_error error = JUMIN_OK;
-    do {
-        error = station_begin(station);
-        error = error == JUMIN_OK ? station_end(station, keep_up(station, done)) : error;
-    } while (station_again(station, error));
-    return error;
 }

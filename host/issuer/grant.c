@@ -47,7 +47,43 @@ bool records_nonce_is_fresh(const struct jumin_station *station, const char *tex
         at = at << 8 | nonce[i];
     }
     const int64_t age = station_now(station) - (int64_t)at;
-    return age >= 0 && age <= RECORDS_NONCE_SECONDS;
+    return age >= -(int64_t)RECORDS_NONCE_LEEWAY && age <= RECORDS_NONCE_SECONDS;
+}
+
+bool records_nonces_add(struct records_nonces *nonces, const char *nonce)
+{
+    static const char name[] = "c_nonce";
+    uint8_t id[CREDENTIAL_SECRET];
+    const struct span parts[] = {span_of(name, sizeof name), span_of(nonce, strlen(nonce))};
+    if (nonces->count == STATUS_BATCH_MAX || !crypto_hash_parts(CRYPTO_SHA256, parts, 2, id)) {
+        return false;
+    }
+    for (size_t i = 0; i < nonces->count; i++) {
+        if (memcmp(nonces->ids[i], id, sizeof id) == 0) {
+            return true;
+        }
+    }
+    memcpy(nonces->ids[nonces->count++], id, sizeof id);
+    return true;
+}
+
+// They stand beside the identifiers of DPoP proofs, which are hashes of other things.
+enum jumin_error records_use_nonces(struct jumin_station *station, const struct records_nonces *nonces,
+                                    struct records_refusal *refusal)
+{
+    enum jumin_error error = JUMIN_OK;
+    const size_t count = nonces != NULL ? nonces->count : 0;
+    for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
+        const struct database_value values[] = {
+            database_bytes(span_of(nonces->ids[i], CREDENTIAL_SECRET)),
+            database_integer(station_now(station) + RECORDS_NONCE_SECONDS + RECORDS_NONCE_LEEWAY + 1)};
+        error =
+            credential_run(station, "INSERT INTO proof (id, expires_at) VALUES ($1, $2)", values, 2, NULL);
+    }
+    return error == JUMIN_ERROR_CONFLICT && !database_was_overtaken(station->database)
+               ? records_refuse(station, refusal, error, "invalid_nonce",
+                                "the nonce was used before: ask for another")
+               : error;
 }
 
 // --- Tokens ------------------------------------------------------------------------------------------------------
@@ -95,16 +131,17 @@ const char *grant_fault(const struct jumin_station *station, const struct grant_
     if (!row->has_device || memcmp(row->device, proof->thumbprint, sizeof row->device) != 0) {
         return "the token is bound to another key than that of the DPoP proof";
     }
+    if (row->state == JUMIN_CREDENTIAL_EXPIRED ||
+        (row->state == JUMIN_CREDENTIAL_VALID && strcmp(row->expires_on, today) < 0)) {
+        return "the credential has expired: tap the card, or ask at the counter, for the next one";
+    }
     if (row->token_until <= station_now(station)) {
         return "the token has expired";
     }
     if (row->state == JUMIN_CREDENTIAL_SUSPENDED) {
         return "the credential is suspended: card or phone is reported lost";
     }
-    if (row->state != JUMIN_CREDENTIAL_VALID) {
-        return "the credential is revoked";
-    }
-    return strcmp(row->expires_on, today) < 0 ? "the credential has expired" : NULL;
+    return row->state != JUMIN_CREDENTIAL_VALID ? "the credential is revoked" : NULL;
 }
 
 // --- Authorizing -------------------------------------------------------------------------------------------------

@@ -25,6 +25,15 @@ static void refuse_token(struct http_response *response, const char *error, cons
     http_response_header(response, "WWW-Authenticate", challenge);
 }
 
+// How long the day in Korea still is.
+static int64_t seconds_of_today(const struct jumin_station *station)
+{
+    enum { DAY_SECONDS = 24 * 3600 };
+    char today[JUMIN_DAY];
+    station_day(station, today);
+    return station_day_begin(today) + DAY_SECONDS - station_now(station);
+}
+
 void issuer_refuse(const struct jumin_station *station, enum jumin_error error,
                    const struct records_refusal *refusal, struct http_response *response)
 {
@@ -41,6 +50,13 @@ void issuer_refuse(const struct jumin_station *station, enum jumin_error error,
     }
     if (strcmp(refusal->oauth, "invalid_token") == 0) {
         refuse_token(response, refusal->oauth, why);
+        return;
+    }
+    if (strcmp(refusal->oauth, "credential_request_denied") == 0) {
+        char seconds[24];
+        http_response_error(response, 429, refusal->oauth, why);
+        (void)snprintf(seconds, sizeof seconds, "%lld", (long long)seconds_of_today(station));
+        http_response_header(response, "Retry-After", seconds);
         return;
     }
     const bool denied =
@@ -108,7 +124,9 @@ bool issuer_authorize(const struct issuer *issuer, const struct http_request *re
         return false;
     }
     const enum jumin_error error = records_authorize(station, access, &proof, grant, &refusal);
-    if (error != JUMIN_OK) {
+    if (error != JUMIN_OK && refusal.oauth != NULL && strcmp(refusal.oauth, "invalid_dpop_proof") == 0) {
+        refuse_token(response, refusal.oauth, jumin_station_detail(station)); // RFC 9449 §7.1
+    } else if (error != JUMIN_OK) {
         issuer_refuse(station, error, &refusal, response);
     }
     return error == JUMIN_OK;
@@ -142,12 +160,7 @@ bool issuer_can_sign(const struct issuer *issuer, const struct issuer_signer *si
 
 json_t *issuer_offer_json(const struct issuer *issuer, const struct records_offer *offer)
 {
-    json_t *tx_code = offer->tx_code ? json_pack("{s:s, s:i, s:s}", "input_mode", "numeric", "length",
-                                                 JUMIN_TX_CODE - 1, "description", "The code on the receipt")
-                                     : NULL;
-    return json_pack("{s:s, s:[s, s], s:{s:{s:s, s:o*}}}", "credential_issuer", issuer->options.base_url,
-                     "credential_configuration_ids", ISSUER_MDOC, ISSUER_SD_JWT, "grants",
-                     ISSUER_PRE_AUTHORIZED, "pre-authorized_code", offer->code, "tx_code", tx_code);
+    return offer_json(issuer->options.base_url, offer->code, offer->tx_code);
 }
 
 // --- Small routes ------------------------------------------------------------------------------------------------
@@ -215,16 +228,43 @@ static bool is_call_centre(const struct issuer *issuer, const struct http_reques
            crypto_equal(given, wanted, sizeof given);
 }
 
+// The number in the report, or that of the person whom it names. NULL: answered.
+static const char *take_number(struct jumin_station *station, const json_t *body,
+                               char found[JUMIN_APPLICATION_NUMBER], struct http_response *response)
+{
+    const char *number = json_string_value(json_object_get(body, "number"));
+    const char *person = json_string_value(json_object_get(body, "registration_number"));
+    if ((number == NULL) == (person == NULL)) {
+        http_response_error(response, 400, "invalid_request", "number or registration_number is wanted");
+        return NULL;
+    }
+    const enum jumin_error error = person != NULL ? find_of_person(station, person, found) : JUMIN_OK;
+    if (error == JUMIN_OK) {
+        return number != NULL ? number : found;
+    }
+    if (error == JUMIN_ERROR_NO_SUCH_FILE) {
+        http_response_error(response, 404, "unknown_number", jumin_station_detail(station));
+    } else if (error == JUMIN_ERROR_INPUT) {
+        http_response_error(response, 400, "invalid_request", jumin_station_detail(station));
+    } else {
+        issuer_refuse(station, error, &(struct records_refusal){NULL}, response);
+    }
+    return NULL;
+}
+
 static void answer_loss(const struct issuer *issuer, const struct http_request *request, const json_t *body,
                         struct http_response *response)
 {
     struct jumin_station *station = issuer_station(issuer, request);
-    const char *number = json_string_value(json_object_get(body, "number"));
     const char *lost = json_string_value(json_object_get(body, "lost"));
     const bool phone = lost != NULL && strcmp(lost, "phone") == 0;
-    if (number == NULL || lost == NULL || (!phone && strcmp(lost, "card") != 0)) {
-        http_response_error(response, 400, "invalid_request",
-                            "number, and lost as \"phone\" or \"card\", are wanted");
+    char found[JUMIN_APPLICATION_NUMBER];
+    if (lost == NULL || (!phone && strcmp(lost, "card") != 0)) {
+        http_response_error(response, 400, "invalid_request", "lost must be \"phone\" or \"card\"");
+        return;
+    }
+    const char *number = take_number(station, body, found, response);
+    if (number == NULL) {
         return;
     }
     const enum jumin_error error =
@@ -255,6 +295,7 @@ static void loss(void *context, const struct http_request *request, struct http_
     if (body != NULL) {
         answer_loss(issuer, request, body, response);
     }
+    json_wipe(body);
     json_decref(body);
 }
 
@@ -283,6 +324,11 @@ static const char *wrong_option(const struct issuer_options *options)
     }
     if (options->stations == NULL || options->station_count == 0) {
         return "stations: there is none";
+    }
+    if ((options->key_storage != NULL && !attack_potential_is_known(options->key_storage)) ||
+        (options->user_authentication != NULL && !attack_potential_is_known(options->user_authentication))) {
+        return "key_storage, user_authentication: must be iso_18045_basic, …enhanced-basic, …moderate or "
+               "…high";
     }
     if (options->batch == 1 || options->batch > STATUS_BATCH_MAX) {
         return "batch: must be 2 to 64";

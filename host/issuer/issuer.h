@@ -15,7 +15,8 @@
 // POST /notification
 // POST /provision         the offer for a phone that a card has bound; DPoP
 // POST /portrait          what such a phone compares the holder's face with; DPoP
-// POST /loss              the call centre: a bearer secret
+// POST /loss              the call centre: a bearer secret; {"number" or "registration_number",
+//                         "lost": "phone" or "card", "reason"}
 #ifndef JUMIN_HOST_ISSUER_ISSUER_H
 #define JUMIN_HOST_ISSUER_ISSUER_H
 
@@ -53,6 +54,8 @@ struct issuer_options {
     bool attestation_required;
     unsigned batch;          // copies that a request may ask for, 2 to STATUS_BATCH_MAX; 0: ten
     const char *loss_secret; // that the call centre sends, 16 bytes or more; NULL: it has no end here
+    // The least that an attestation must say, where one is looked at: "iso_18045_moderate"; NULL: nothing.
+    const char *key_storage, *user_authentication;
 };
 
 // JUMIN_ERROR_ARGUMENT: an option, named in `detail`.

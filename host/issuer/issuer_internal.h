@@ -5,9 +5,9 @@
 
 #include "host/issuer/issuer.h"
 
-#define ISSUER_MDOC "kr.jumin.resident.1.mdoc"
-#define ISSUER_SD_JWT "kr.jumin.resident.1.sd-jwt"
-#define ISSUER_PRE_AUTHORIZED "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+#define ISSUER_MDOC OFFER_MDOC
+#define ISSUER_SD_JWT OFFER_SD_JWT
+#define ISSUER_PRE_AUTHORIZED OFFER_PRE_AUTHORIZED
 
 enum {
     ISSUER_URL_MAX = 256,
@@ -58,6 +58,7 @@ json_t *issuer_offer_json(const struct issuer *issuer, const struct records_offe
 struct issuer_keys {
     uint8_t keys[STATUS_BATCH_MAX][SIGNER_POINT];
     size_t count;
+    struct records_nonces nonces; // that the proofs carry
 };
 // What is wrong with a request. `oauth` static.
 struct issuer_fault {
@@ -67,6 +68,15 @@ struct issuer_fault {
 // `proofs`: the member of the request. False: `fault`.
 bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station, const json_t *proofs,
                       struct issuer_keys *keys, struct issuer_fault *fault);
+
+// --- Levels of attestations (attack_potential.c) ---------------------------------------------------------------
+
+// Whether it is one of "iso_18045_basic", "…enhanced-basic", "…moderate", "…high".
+bool attack_potential_is_known(const char *level);
+// Whether one of the levels that are said is the one that is wanted, or a higher one; NULL: none is wanted.
+bool attack_potential_reaches(const char *const *said, size_t count, const char *wanted);
+// Those that are good enough, for metadata.
+json_t *attack_potential_from(const char *wanted);
 
 // --- Copies (copies.c) -----------------------------------------------------------------------------------------
 

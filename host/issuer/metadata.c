@@ -14,16 +14,31 @@ static json_t *url(const struct issuer *issuer, const char *path)
     return json_sprintf("%s%s", issuer->options.base_url, path);
 }
 
+// What attestations must say at least; {}: anything.
+static json_t *attestations(const struct issuer *issuer)
+{
+    json_t *wanted = json_object();
+    if (issuer->options.key_storage != NULL) {
+        (void)json_object_set_new(wanted, "key_storage", attack_potential_from(issuer->options.key_storage));
+    }
+    if (issuer->options.user_authentication != NULL) {
+        (void)json_object_set_new(wanted, "user_authentication",
+                                  attack_potential_from(issuer->options.user_authentication));
+    }
+    return wanted;
+}
+
 static json_t *proof_types(const struct issuer *issuer)
 {
     json_t *types = json_pack("{s:{s:[s]}}", "jwt", "proof_signing_alg_values_supported", "ES256");
     if (issuer->options.wallets != NULL) {
         (void)json_object_set_new(types, "attestation",
-                                  json_pack("{s:[s], s:{}}", "proof_signing_alg_values_supported", "ES256",
-                                            "key_attestations_required"));
+                                  json_pack("{s:[s], s:o}", "proof_signing_alg_values_supported", "ES256",
+                                            "key_attestations_required", attestations(issuer)));
     }
     if (issuer->options.attestation_required) {
-        (void)json_object_set_new(json_object_get(types, "jwt"), "key_attestations_required", json_object());
+        (void)json_object_set_new(json_object_get(types, "jwt"), "key_attestations_required",
+                                  attestations(issuer));
     }
     return types;
 }

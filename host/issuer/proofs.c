@@ -18,12 +18,13 @@ static bool refuse_proof(struct issuer_fault *fault)
     return false;
 }
 
-static bool check_nonce(const struct jumin_station *station, const char *nonce, struct issuer_fault *fault)
+static bool check_nonce(const struct jumin_station *station, const char *nonce, struct issuer_keys *keys,
+                        struct issuer_fault *fault)
 {
     if (nonce == NULL) {
         return refuse(fault, "invalid_proof", "the proof has no nonce");
     }
-    return records_nonce_is_fresh(station, nonce)
+    return records_nonce_is_fresh(station, nonce) && records_nonces_add(&keys->nonces, nonce)
                ? true
                : refuse(fault, "invalid_nonce", "the nonce is not one of the last minutes: ask for another");
 }
@@ -50,6 +51,23 @@ static bool check_provider(const struct issuer *issuer, const struct jumin_stati
                : refuse_proof(fault);
 }
 
+static bool check_levels(const struct issuer *issuer, const struct key_attestation *attestation,
+                         struct issuer_fault *fault)
+{
+    if (!attack_potential_reaches(attestation->key_storage, attestation->key_storage_count,
+                                  issuer->options.key_storage)) {
+        return refuse(fault, "invalid_proof",
+                      "the key attestation does not say that keys are stored as safely as"
+                      " the metadata asks (key_storage)");
+    }
+    return attack_potential_reaches(attestation->user_authentication, attestation->user_authentication_count,
+                                    issuer->options.user_authentication)
+               ? true
+               : refuse(fault, "invalid_proof",
+                        "the key attestation does not say that the user is asked as safely"
+                        " as the metadata asks (user_authentication)");
+}
+
 // One attestation, and a copy for each of its keys.
 static bool take_attestation(const struct issuer *issuer, const struct jumin_station *station,
                              const char *text, struct issuer_keys *keys, struct issuer_fault *fault)
@@ -58,8 +76,9 @@ static bool take_attestation(const struct issuer *issuer, const struct jumin_sta
     if (key_attestation_read(span_of(text, strlen(text)), &attestation, &fault->detail) != JUMIN_OK) {
         return refuse_proof(fault);
     }
-    bool good = check_nonce(station, attestation.nonce, fault) &&
-                check_provider(issuer, station, &attestation, fault);
+    bool good = check_nonce(station, attestation.nonce, keys, fault) &&
+                check_provider(issuer, station, &attestation, fault) &&
+                check_levels(issuer, &attestation, fault);
     if (good && attestation.key_count > issuer->options.batch) {
         good = refuse(fault, "invalid_proof", "more keys are attested than a batch has copies");
     }
@@ -88,6 +107,7 @@ static bool check_attested(const struct issuer *issuer, const struct jumin_stati
     if (good && !key_attestation_ends(&attestation)) {
         good = refuse(fault, "invalid_proof", "the key attestation does not say when it ends (exp)");
     }
+    good = good && check_levels(issuer, &attestation, fault);
     if (good && !key_attestation_has(&attestation, proof->key)) {
         good = refuse(fault, "invalid_proof", "the key attestation does not attest the proof's key");
     }
@@ -110,7 +130,7 @@ static bool take_jwt(const struct issuer *issuer, const struct jumin_station *st
     if (proof_jwt_check(span_of(text, strlen(text)), &expected, &proof, &fault->detail) != JUMIN_OK) {
         return refuse_proof(fault);
     }
-    const bool good = check_nonce(station, proof.nonce, fault) &&
+    const bool good = check_nonce(station, proof.nonce, keys, fault) &&
                       check_attested(issuer, station, &proof, fault) && add_key(keys, proof.key, fault);
     proof_jwt_release(&proof);
     return good;

@@ -89,10 +89,20 @@ enum jumin_error records_portrait(struct jumin_station *station, const char *ses
 
 // --- Credentials -----------------------------------------------------------------------------------------------
 
-// A c_nonce: nothing is kept of it, since it carries its time and a keyed hash; for RECORDS_NONCE_SECONDS.
-enum { RECORDS_NONCE_SECONDS = 300 };
+// A c_nonce: nothing is kept of it until it is used, since it carries its time and a keyed hash; for
+// RECORDS_NONCE_SECONDS, and from a server whose clock is ahead of this one's by RECORDS_NONCE_LEEWAY at
+// most.
+enum { RECORDS_NONCE_SECONDS = 300, RECORDS_NONCE_LEEWAY = 10 };
 bool records_nonce(const struct jumin_station *station, char nonce[RECORDS_SECRET]);
 bool records_nonce_is_fresh(const struct jumin_station *station, const char *nonce);
+
+// Nonces of one request, each once. All zero: none.
+struct records_nonces {
+    uint8_t ids[STATUS_BATCH_MAX][CREDENTIAL_SECRET];
+    size_t count;
+};
+// False: too many, or nothing can be hashed.
+bool records_nonces_add(struct records_nonces *nonces, const char *nonce);
 
 // What an access token stands for.
 struct records_grant {
@@ -104,6 +114,9 @@ struct records_grant {
     // What the credential says; owned, wiped by records_grant_release. A person file, without what the
     // station gives.
     struct issued_text person, portrait; // portrait: JPEG; text NULL: none
+    // What the request's proofs carry; set by the caller, borrowed. What is delivered or deferred uses them
+    // up: "invalid_nonce": one was used before. NULL: none.
+    const struct records_nonces *nonces;
 };
 void records_grant_release(struct records_grant *grant);
 // "invalid_token": no such token, its time is over, another key, or the credential is suspended, revoked or
@@ -113,7 +126,8 @@ enum jumin_error records_authorize(struct jumin_station *station, const char *ac
                                    struct records_refusal *refusal);
 
 // Gives each of `count` copies its place in a status list and notes the delivery, before anything of it
-// leaves. `notification` receives its name. JUMIN_ERROR_STATUS: the credential was suspended, revoked or
+// leaves. `notification` receives its name. JUMIN_ERROR_RULES: more than the scheme has for a day
+// ("credential_request_denied"). JUMIN_ERROR_STATUS: the credential was suspended, revoked or
 // issued anew since records_authorize ("invalid_token"); or there is no status list yet (`oauth` NULL).
 enum jumin_error records_deliver(struct jumin_station *station, const struct records_grant *grant,
                                  enum status_format format, size_t count, struct status_reference *references,
@@ -125,17 +139,23 @@ enum jumin_error records_notify(struct jumin_station *station, const struct reco
 
 // A request that is answered later: what it asked for, sealed until then.
 enum jumin_error records_defer(struct jumin_station *station, const struct records_grant *grant,
-                               struct span request, char transaction[RECORDS_SECRET]);
-// What was deferred; `request` owned. "invalid_transaction_id": no such one, or another credential's.
+                               struct span request, char transaction[RECORDS_SECRET],
+                               struct records_refusal *refusal);
+// What was deferred; `request` owned. It is the caller's to answer for RECORDS_DEFERRED_SECONDS, and
+// JUMIN_ERROR_CONFLICT for others, with `oauth` NULL. "invalid_transaction_id": no such one, or another
+// credential's.
+enum { RECORDS_DEFERRED_SECONDS = 60 };
 enum jumin_error records_deferred(struct jumin_station *station, const struct records_grant *grant,
                                   const char *transaction, struct issued_text *request,
                                   struct records_refusal *refusal);
 
+// It was not answered: others may ask for it at once.
+enum jumin_error records_deferred_put_back(struct jumin_station *station, const char *transaction);
 // It was answered: forgotten.
 enum jumin_error records_deferred_done(struct jumin_station *station, const char *transaction);
 
-// What is over is deleted: offers, tokens, identifiers of proofs. Credentials whose time is over become
-// expired.
+// What is over is ended and deleted, in small transactions. `done`: how many offers, credentials and cards
+// became expired. An offer's reason is said for seven days after its end; a notification is taken for thirty.
 enum jumin_error records_upkeep(struct jumin_station *station, size_t *done);
 
 // --- Within a transaction, for these files -------------------------------------------------------------------
@@ -144,6 +164,9 @@ enum jumin_error records_upkeep(struct jumin_station *station, size_t *done);
 __attribute__((format(printf, 5, 6))) enum jumin_error
 records_refuse(struct jumin_station *station, struct records_refusal *refusal, enum jumin_error error,
                const char *oauth, const char *format, ...);
+// Uses up the nonces of a request. "invalid_nonce": one was used before.
+enum jumin_error records_use_nonces(struct jumin_station *station, const struct records_nonces *nonces,
+                                    struct records_refusal *refusal);
 // Notes the identifier of a proof. "invalid_dpop_proof": it came before.
 enum jumin_error records_remember(struct jumin_station *station, const struct records_proof *proof,
                                   struct records_refusal *refusal);

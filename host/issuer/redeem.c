@@ -16,7 +16,7 @@ void records_serve(struct jumin_station *station)
 enum jumin_error records_refuse(struct jumin_station *station, struct records_refusal *refusal,
                                 enum jumin_error error, const char *oauth, const char *format, ...)
 {
-    char sentence[sizeof station->detail.text];
+    char sentence[sizeof station->detail.text + 4]; // so that the detail is what cuts it, behind a character
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(sentence, sizeof sentence, format, arguments);
@@ -48,7 +48,8 @@ enum jumin_error records_remember(struct jumin_station *station, const struct re
 struct open_offer {
     char credential[JUMIN_CREDENTIAL_NUMBER];
     uint8_t tx_code[VAULT_INDEX], device[JUMIN_DEVICE_THUMBPRINT], holder[VAULT_INDEX];
-    bool found, has_tx_code, has_device, redeemed;
+    uint8_t phone[JUMIN_DEVICE_THUMBPRINT]; // that has redeemed it
+    bool found, has_tx_code, has_device, redeemed, has_phone;
     int64_t failures, expires_at;
     enum jumin_credential_state state;
 };
@@ -64,7 +65,7 @@ static void take_bytes(const struct database_rows *rows, size_t column, uint8_t 
 
 #define OFFER_COLUMNS                                                                                        \
     "SELECT offer.credential, offer.tx_code, offer.device, failures, offer.expires_at, redeemed_at, state,"  \
-    " holder FROM offer JOIN credential ON credential.number = offer.credential"
+    " holder, credential.device FROM offer JOIN credential ON credential.number = offer.credential"
 
 static enum jumin_error find_offer(struct jumin_station *station, const char *sql, const char *text,
                                    struct open_offer *offer)
@@ -83,6 +84,7 @@ static enum jumin_error find_offer(struct jumin_station *station, const char *sq
         take_bytes(rows, 1, offer->tx_code, sizeof offer->tx_code, &offer->has_tx_code);
         take_bytes(rows, 2, offer->device, sizeof offer->device, &offer->has_device);
         take_bytes(rows, 7, offer->holder, sizeof offer->holder, &has_holder);
+        take_bytes(rows, 8, offer->phone, sizeof offer->phone, &offer->has_phone);
         offer->failures = database_column_integer(rows, 3);
         offer->expires_at = database_column_integer(rows, 4);
         offer->redeemed = !database_is_null(rows, 5);
@@ -91,6 +93,20 @@ static enum jumin_error find_offer(struct jumin_station *station, const char *sq
     }
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
+}
+
+// A code is used once (OpenID4VCI 1.0 §4.1.1, RFC 6749 §4.1.2), also by a phone whose answer was lost when
+// the server died: tokens are kept as hashes alone, and others would be a second use. It is told what helps.
+static enum jumin_error check_again(struct jumin_station *station, const struct open_offer *offer,
+                                    const struct records_proof *proof, struct records_refusal *refusal)
+{
+    return offer->redeemed && offer->has_phone &&
+                   memcmp(offer->phone, proof->thumbprint, sizeof offer->phone) == 0
+               ? records_refuse(
+                     station, refusal, JUMIN_ERROR_STATUS, "invalid_grant",
+                     "the offer was redeemed already, by this phone: if the answer was lost, ask for"
+                     " another offer, which takes its place")
+               : JUMIN_OK;
 }
 
 // Whether it can be redeemed at all.
@@ -232,8 +248,8 @@ static enum jumin_error begin_validity(struct redeeming *r, int64_t *until)
     if (error != JUMIN_OK) {
         return detail_set(&station->detail, error, "%s", jumin_policy_detail(station->policy));
     }
-    enum { DAY_SECONDS = 24 * 3600 };
-    *until = station_day_begin(last) + DAY_SECONDS;
+    enum { DAY_SECONDS = 24 * 3600, TELL_DAYS = 90 }; // after its end a wallet is told so, and to renew
+    *until = station_day_begin(last) + (1 + TELL_DAYS) * (int64_t)DAY_SECONDS;
     const struct database_value values[] = {
         database_text(r->offer.credential),
         database_bytes(span_of(r->proof->thumbprint, sizeof r->proof->thumbprint)), database_text(today),
@@ -293,6 +309,9 @@ static enum jumin_error redeem(struct redeeming *r)
     struct jumin_station *station = r->station;
     r->wrong = false;
     enum jumin_error error = hold_offer(r);
+    if (error == JUMIN_OK) {
+        error = check_again(station, &r->offer, r->proof, r->refusal);
+    }
     if (error == JUMIN_OK) {
         error = check_open(station, &r->offer, r->refusal);
     }

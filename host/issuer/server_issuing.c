@@ -170,6 +170,8 @@ static enum jumin_error start_issuer(struct issuing *issuing, struct detail *det
         .ready = is_ready,
         .context = issuing,
         .wallets = given->wallets,
+        .key_storage = given->key_storage,
+        .user_authentication = given->user_authentication,
         .attestation_required = given->attestation_required,
         .batch = given->batch,
         .loss_secret = given->loss_secret,

@@ -15,6 +15,7 @@ enum {
     DAY_MINUTES = 24 * 60,
     ERASURE_MAX = 3650,
     SCORE_MAX = 100,
+    COPIES_MAX = 100000,
     FIELD_MAX = 64,
 };
 
@@ -249,7 +250,7 @@ static bool parse_fields(const struct parser *parser, json_t *root)
     static const char *const known[] = {"name",        "description",  "specimen",     "regions",
                                         "minimum_age", "fees",         "photo_months", "validity_years",
                                         "qr_minutes",  "face",         "lock",         "unlock",
-                                        "legal_ages",  "erasure_days", "two_person"};
+                                        "legal_ages",  "erasure_days", "two_person",   "copies_a_day"};
     const struct json_fields *fields = &parser->fields;
     struct scheme *scheme = parser->scheme;
     struct jumin_policy_figures *figures = &scheme->figures;
@@ -270,6 +271,8 @@ static bool parse_fields(const struct parser *parser, json_t *root)
            parse_legal_ages(parser, root) &&
            json_take_number(fields, root, "erasure_days", "erasure_days", 0, ERASURE_MAX,
                             &figures->erasure_days) &&
+           json_take_number(fields, root, "copies_a_day", "copies_a_day", 1, COPIES_MAX,
+                            &figures->copies_a_day) &&
            json_take_boolean(fields, root, "two_person", "two_person", &figures->two_person);
 }
 

@@ -1,6 +1,5 @@
 // The one-time QR: what the officer gives is checked, the rules are asked, and the offer is made.
 // SPDX-License-Identifier: Apache-2.0
-#include "host/mobile/http_message.h"
 #include "host/station/credential.h"
 
 #include <stdlib.h>
@@ -217,21 +216,4 @@ enum jumin_error jumin_station_offer(struct jumin_station *station, const struct
         crypto_wipe(offer, sizeof *offer);
     }
     return error;
-}
-
-// --- The QR ----------------------------------------------------------------------------------------------------
-
-bool jumin_offer_uri(const char *base_url, const char *reference, char *text, size_t capacity)
-{
-    static const char scheme[] = "openid-credential-offer://?credential_offer_uri=";
-    if (base_url == NULL || reference == NULL || text == NULL) {
-        return false;
-    }
-    struct writer w = writer_of(text, capacity);
-    writer_put(&w, span_of(scheme, sizeof scheme - 1));
-    http_percent_put(&w, span_of(base_url, strlen(base_url)));
-    http_percent_put(&w, span_of("/offer/", 7));
-    http_percent_put(&w, span_of(reference, strlen(reference)));
-    writer_put_u8(&w, 0);
-    return !w.overflow;
 }

@@ -112,12 +112,14 @@ static enum jumin_error refuse(struct jumin_station *station, const char *number
                : error;
 }
 
-// What has ended keeps nothing that is personal, and nobody gets in with its code or its tokens.
+// What has ended keeps nothing that is personal, and nobody gets in with its code or its tokens. With the
+// refresh token of what has expired a wallet learns that it has.
 static enum jumin_error forget(struct jumin_station *station, const struct database_value *number)
 {
     static const char *const statements[] = {
         "UPDATE credential SET person = NULL, portrait = NULL WHERE number = $1",
-        "DELETE FROM token WHERE credential = $1",
+        "DELETE FROM token WHERE credential = $1 AND (kind = 0 OR (SELECT state FROM credential WHERE"
+        " number = $1) <> 4)",
         "DELETE FROM deferral WHERE credential = $1",
     };
     enum jumin_error error = JUMIN_OK;

@@ -5,6 +5,7 @@
 
 #include "host/issuer/status_store.h"
 #include "host/station/intake.h"
+#include <jansson.h>
 #include <jumin/binding.h>
 #include <jumin/credential.h>
 
@@ -56,7 +57,7 @@ bool credential_seal(const struct jumin_station *station, const char *column, co
 bool credential_unseal(const struct jumin_station *station, const char *column, const char *number,
                        struct span sealed, struct issued_text *plain);
 
-// --- Offers (offer.c) ----------------------------------------------------------------------------------------
+// --- Offers (offer.c, offer_uri.c) ----------------------------------------------------------------------------------------
 
 // What an offer is made of. Borrowed.
 struct offer_content {
@@ -82,6 +83,12 @@ enum jumin_error offer_remember(struct jumin_station *station, const char *appli
                                 const uint8_t holder[VAULT_INDEX], struct span person);
 // The pre-authorized code that a reference stands for, made from it and from the station's key; base64url.
 bool offer_code(const struct jumin_station *station, const char *reference, char code[JUMIN_OFFER_REFERENCE]);
+// What a credential offer names (OpenID4VCI 1.0 §4.1.1): both configurations, and the grant.
+#define OFFER_MDOC "kr.jumin.resident.1.mdoc"
+#define OFFER_SD_JWT "kr.jumin.resident.1.sd-jwt"
+#define OFFER_PRE_AUTHORIZED "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+// {credential_issuer, …, grants} with that code. NULL: no memory.
+json_t *offer_json(const char *base_url, const char *code, bool tx_code);
 // The keyed hash of the code on the receipt.
 bool offer_tx_hash(const struct jumin_station *station, const char *credential, const char *tx_code,
                    uint8_t hash[VAULT_INDEX]);

@@ -325,7 +325,7 @@ static enum jumin_error next_edition(struct jumin_station *station, const struct
                                             database_integer(copies), database_integer(station_now(station))};
     error = credential_run(station,
                            "UPDATE credential SET person = $2, copies = $3, edition = edition + 1,"
-                           " changed_at = $4 WHERE number = $1",
+                           " changed_at = $4, delivered = 0 WHERE number = $1",
                            values, 4, NULL);
     issued_text_free(&sealed);
     return error == JUMIN_OK ? audit_append(station, "reissue", credential->number, "") : error;

@@ -76,25 +76,26 @@ enum jumin_error jumin_station_find(struct jumin_station *station, const char *r
                                           "there is no application of this person");
 }
 
-enum jumin_error jumin_station_find_holder(struct jumin_station *station, const char *registration_number,
-                                           char number[JUMIN_APPLICATION_NUMBER])
+enum jumin_error find_of_person(struct jumin_station *station, const char *registration_number,
+                                char number[JUMIN_APPLICATION_NUMBER])
 {
     char masked[JUMIN_MASKED_NUMBER];
     uint8_t holder[VAULT_INDEX];
-    if (station == NULL || registration_number == NULL || number == NULL) {
-        return JUMIN_ERROR_ARGUMENT;
-    }
     number[0] = '\0';
-    enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
+    enum jumin_error error = take_holder(station, registration_number, holder);
+    const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
     if (error == JUMIN_OK) {
-        error = take_holder(station, registration_number, holder);
-    }
-    if (error == JUMIN_OK) {
-        const struct database_value value = database_bytes(span_of(holder, VAULT_INDEX));
         error =
             find_number(station,
                         "SELECT number FROM application WHERE holder = $1 ORDER BY CASE state WHEN 5 THEN 0"
                         " WHEN 9 THEN 1 ELSE 2 END, number DESC LIMIT 1",
+                        &value, 1, number);
+    }
+    if (error == JUMIN_OK && number[0] == '\0') {
+        error =
+            find_number(station,
+                        "SELECT number FROM credential WHERE holder = $1 ORDER BY CASE state WHEN 1 THEN 0"
+                        " WHEN 2 THEN 0 ELSE 1 END, number DESC LIMIT 1",
                         &value, 1, number);
     }
     if (error != JUMIN_OK || number[0] != '\0') {
@@ -103,4 +104,15 @@ enum jumin_error jumin_station_find_holder(struct jumin_station *station, const 
     jumin_registration_number_mask(registration_number, masked);
     return detail_set(&station->detail, JUMIN_ERROR_NO_SUCH_FILE,
                       "nobody with the registration number %s has applied here", masked);
+}
+
+enum jumin_error jumin_station_find_holder(struct jumin_station *station, const char *registration_number,
+                                           char number[JUMIN_APPLICATION_NUMBER])
+{
+    if (station == NULL || registration_number == NULL || number == NULL) {
+        return JUMIN_ERROR_ARGUMENT;
+    }
+    number[0] = '\0';
+    const enum jumin_error error = station_need(station, JUMIN_ROLE_INTAKE);
+    return error == JUMIN_OK ? find_of_person(station, registration_number, number) : error;
 }

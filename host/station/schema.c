@@ -121,6 +121,13 @@ static const char mobile[] =
     " request {bytes} NOT NULL, expires_at BIGINT NOT NULL);"
     "CREATE INDEX deferral_to_expire ON deferral (expires_at);";
 
+// How many copies a credential has fetched on the day it fetched last; since when a deferred request is being
+// answered; notifications that are deleted by their time.
+static const char daily[] = "ALTER TABLE credential ADD COLUMN delivered_on TEXT;"
+                            "ALTER TABLE credential ADD COLUMN delivered BIGINT NOT NULL DEFAULT 0;"
+                            "ALTER TABLE deferral ADD COLUMN taken_at BIGINT;"
+                            "CREATE INDEX notification_to_delete ON notification (at);";
+
 _Static_assert(JUMIN_CREDENTIAL_OFFERED == 0 && JUMIN_CREDENTIAL_VALID == 1 &&
                    JUMIN_CREDENTIAL_SUSPENDED == 2 && JUMIN_CREDENTIAL_STATES == 5,
                "the numbers in the indexes");
@@ -134,5 +141,6 @@ const struct database_migration station_schema[] = {{"first", first},
                                                     {"mobile credential", mobile},
                                                     {"status lists", status_store_tables},
                                                     {"portrait of a binding", binding_portrait},
-                                                    {"status history", status_store_history}};
+                                                    {"status history", status_store_history},
+                                                    {"copies a day", daily}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -132,6 +132,10 @@ struct span application_place(struct writer *place, const char *column, const ch
 enum jumin_error find_open(struct jumin_station *station, const uint8_t holder[VAULT_INDEX],
                            char number[JUMIN_APPLICATION_NUMBER]);
 
+// jumin_station_find_holder, whoever asks.
+enum jumin_error find_of_person(struct jumin_station *station, const char *registration_number,
+                                char number[JUMIN_APPLICATION_NUMBER]);
+
 // --- action.c --------------------------------------------------------------------------------------------------
 
 // Whether it may stand in the audit trail: one line of text. JUMIN_ERROR_ARGUMENT: not.

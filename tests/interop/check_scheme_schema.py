@@ -30,10 +30,10 @@ CHANGES = (
     (("legal_ages",), []), (("legal_ages",), [{**AGE, "name": "grown-up"}]), (("legal_ages",), [AGE, AGE]),
     (("legal_ages",), [{**AGE, "name": f"adult-{i}"} for i in range(8)] + [AGE]), (("legal_ages", 0, "years"), 0),
     (("legal_ages", 0, "from"), "birth"), (("legal_ages", 0, "name"), "full age"), (("erasure_days",), -1),
-    (("erasure_days",), 3651), (("two_person",), "on"), (("colour",), "green"),
+    (("erasure_days",), 3651), (("copies_a_day",), 0), (("copies_a_day",), 100001), (("two_person",), "on"), (("colour",), "green"),
 )
 REQUIRED = ("name", "description", "specimen", "regions", "minimum_age", "fees", "photo_months", "validity_years", "qr_minutes",
-            "face", "lock", "unlock", "legal_ages", "erasure_days", "two_person")
+            "face", "lock", "unlock", "legal_ages", "erasure_days", "copies_a_day", "two_person")
 
 
 def taken(jumin, content):

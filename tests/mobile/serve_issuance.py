@@ -42,6 +42,7 @@ def check_command_line(issuer):
             (("serve", "--base-url", "issuer.example"), 2, "--base-url takes https://"),
             (("serve", "--base-url", issuer.url + "/"), 2, "without a slash at its end"),
             ((*base, "--attested-only"), 2, "--attested-only needs --wallets"),
+            ((*base, "--key-storage", "iso_18045_high"), 2, "need --wallets"),
             ((*base, "--batch", "1"), 2, "--batch"),
             ((*base, "--status-period", "0"), 2, "--status-period"),
             (("serve", "--terminal", "x", "--unattested-face"), 2, "--unattested-face needs --base-url"),

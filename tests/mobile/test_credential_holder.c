@@ -144,6 +144,20 @@ static void test_a_credential_finds_the_card_that_it_came_without(void **state)
     assert_int_equal(issuer_state(tokens.credential), JUMIN_CREDENTIAL_VALID);
 }
 
+static void test_a_registration_number_finds_a_credential_without_a_card(void **state)
+{
+    char found[JUMIN_APPLICATION_NUMBER];
+    (void)state;
+    redeem(NULL, station_person(1), 1);
+    assert_int_equal(jumin_station_find_holder(station, "012314-4000001", found), JUMIN_OK);
+    assert_string_equal(found, tokens.credential);
+    lose(found, JUMIN_SUBJECT_CREDENTIAL);
+    assert_int_equal(issuer_state(tokens.credential), JUMIN_CREDENTIAL_SUSPENDED);
+    station_make_handed_over(1, number);
+    assert_int_equal(jumin_station_find_holder(station, "012314-4000001", found), JUMIN_OK);
+    assert_string_equal(found, number);
+}
+
 static void test_who_has_no_card_here_cannot_lose_it(void **state)
 {
     (void)state;
@@ -178,16 +192,13 @@ static void test_a_person_file_does_not_pass_by_a_lost_card(void **state)
 
 // --- A phone that has only bound -----------------------------------------------------------------------------
 
-static void test_a_phone_is_lost_between_binding_and_offer(void **state)
+// The card of `number` binds phone 7; `session` is how the phone names it.
+static void bind(char session[RECORDS_SECRET])
 {
-    char session[RECORDS_SECRET];
-    struct records_offer made;
     static const uint8_t chip_key[] = {4};
     const struct jumin_binding binding = {
         .counter = 1, .thumbprint = {7}, .chip_key = chip_key, .chip_key_length = sizeof chip_key};
-    (void)state;
-    station_make_handed_over(1, number);
-    const struct span key = span_of(binding.chip_key, binding.chip_key_length);
+    const struct span key = span_of(chip_key, sizeof chip_key);
     uint8_t hash[CREDENTIAL_SECRET];
     assert_true(crypto_hash_parts(CRYPTO_SHA256, &key, 1, hash));
     const struct database_value values[] = {database_text(number),
@@ -196,6 +207,15 @@ static void test_a_phone_is_lost_between_binding_and_offer(void **state)
         database_run(stage, "UPDATE application SET chip_key = $2 WHERE number = $1", values, 2, NULL),
         JUMIN_OK);
     assert_int_equal(records_bound(server, &binding, session), JUMIN_OK);
+}
+
+static void test_a_phone_is_lost_between_binding_and_offer(void **state)
+{
+    char session[RECORDS_SECRET];
+    struct records_offer made;
+    (void)state;
+    station_make_handed_over(1, number);
+    bind(session);
     lose(number, JUMIN_SUBJECT_CREDENTIAL);
     assert_int_equal(station_times("report-loss", number), 1);
     const struct records_proof proof = proof_by(7);
@@ -204,6 +224,33 @@ static void test_a_phone_is_lost_between_binding_and_offer(void **state)
     assert_string_equal(refusal.oauth, "invalid_session");
     assert_int_equal(jumin_station_report_loss(station, number, JUMIN_SUBJECT_CREDENTIAL, NULL),
                      JUMIN_ERROR_NO_SUCH_FILE); // nothing is begun any more
+}
+
+// --- Renewal -------------------------------------------------------------------------------------------------------
+
+// In the last month, long after the application's personal data was erased.
+static void test_a_tap_of_the_same_phone_renews_before_the_years_are_over(void **state)
+{
+    char session[RECORDS_SECRET], before[JUMIN_CREDENTIAL_NUMBER];
+    struct records_offer made;
+    struct jumin_credential credential;
+    (void)state;
+    station_make_handed_over(1, number);
+    redeem(number, NULL, 7);
+    (void)snprintf(before, sizeof before, "%s", tokens.credential);
+    stage_run("UPDATE application SET person = NULL, photo = NULL");
+    station_clock = station_midnight("2029-10-10");
+    bind(session);
+    struct records_proof proof = proof_by(7);
+    assert_int_equal(records_offer_bound(server, session, &proof, true, &made, &refusal), JUMIN_OK);
+    assert_int_equal(issuer_state(before), JUMIN_CREDENTIAL_VALID); // until it is taken
+    proof = proof_by(7);
+    assert_int_equal(records_redeem(server, made.code, NULL, &proof, &tokens, &refusal), JUMIN_OK);
+    assert_int_equal(issuer_state(before), JUMIN_CREDENTIAL_REVOKED);
+    assert_int_equal(jumin_station_credential(station, tokens.credential, &credential), JUMIN_OK);
+    assert_int_equal(credential.state, JUMIN_CREDENTIAL_VALID);
+    assert_string_equal(credential.expiry_date, "2032-10-09");
+    assert_says(7, station_person(1));
 }
 
 // --- Another card --------------------------------------------------------------------------------------------------
@@ -293,10 +340,12 @@ int main(void)
         ISSUER_TEST(test_a_new_address_does_not_bring_back_what_was_erased),
         ISSUER_TEST(test_a_card_finds_the_credential_that_came_without_it),
         ISSUER_TEST(test_a_credential_finds_the_card_that_it_came_without),
+        ISSUER_TEST(test_a_registration_number_finds_a_credential_without_a_card),
         ISSUER_TEST(test_who_has_no_card_here_cannot_lose_it),
         ISSUER_TEST(test_a_person_file_finds_the_holders_card),
         ISSUER_TEST(test_a_person_file_does_not_pass_by_a_lost_card),
         ISSUER_TEST(test_a_phone_is_lost_between_binding_and_offer),
+        ISSUER_TEST(test_a_tap_of_the_same_phone_renews_before_the_years_are_over),
         ISSUER_TEST(test_after_a_new_card_the_holder_unlocks_the_phone_and_nothing_else_does),
         ISSUER_TEST(test_a_new_card_does_not_find_the_phone_that_came_without_one),
         ISSUER_TEST(test_a_new_card_that_is_lost_before_the_phone_was_unlocked_keeps_it_locked),

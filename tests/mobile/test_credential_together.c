@@ -7,6 +7,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/issuer_stage.h"
 
+#include "host/database/provider.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -22,6 +24,7 @@ static atomic_bool over;
 static enum jumin_error (*other_work)(void);
 static enum jumin_error other_error;
 static struct jumin_policy *other_policy;
+static unsigned gives_way; // how often the transaction that notes a proof next gives way to another one
 
 static void *run_other(void *context)
 {
@@ -67,6 +70,11 @@ enum jumin_error __wrap_database_run(struct database *database, const char *sql,
                                      const struct database_value *values, size_t count, size_t *changed)
 {
     meet(database);
+    if (gives_way > 0 && strstr(sql, "INSERT INTO proof") != NULL) {
+        gives_way--;
+        database->overtaken = true;
+        return database->failure = JUMIN_ERROR_CONFLICT;
+    }
     return __real_database_run(database, sql, values, count, changed);
 }
 
@@ -145,11 +153,11 @@ static enum jumin_error lose_noted(void)
     return losing = lose();
 }
 
-// Every call in the long form. Else a third of them on a server, where each costs some commits, and fewer
+// Every call in the long form. Else a fourth of them on a server, where each costs some commits, and fewer
 // where all of them come to the same.
 static unsigned stride(void)
 {
-    return getenv("JUMIN_LONG") != NULL ? 1 : stage_is_server() ? 3 : 7;
+    return getenv("JUMIN_LONG") != NULL ? 1 : stage_is_server() ? 4 : 9;
 }
 
 static void prepare(unsigned person, bool before)
@@ -309,6 +317,42 @@ static void test_no_offer_is_made_for_a_card_that_is_being_lost(void **state)
     jumin_station_close(rival);
 }
 
+static void test_another_offer_is_made_while_the_first_is_redeemed(void **state)
+{
+    enum jumin_error error = JUMIN_OK;
+    bool more = true;
+    (void)state;
+    assert_int_equal(station_connect(&rival, 0, 0), JUMIN_OK);
+    rival->policy = other_policy;
+    station_login(rival, "intake");
+    for (unsigned at = 1; more; at++) {
+        prepare(at, false);
+        more = together(rival, offer_at_counter, redeem_noted, at, &error);
+        if (error != JUMIN_OK) {
+            fail_msg("at %u: %s", at, jumin_station_detail(rival));
+        }
+        check(at);
+    }
+    jumin_station_close(rival);
+}
+
+// A deadlock, say: it is not the phone's fault, whose proof did not come before.
+static void test_a_redeeming_that_gives_way_is_done_again(void **state)
+{
+    (void)state;
+    prepare(1, false);
+    gives_way = 5;
+    assert_int_equal(redeem(), JUMIN_OK);
+    assert_int_equal(gives_way, 0);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM credential WHERE state = 1"), 1);
+    prepare(2, false);
+    gives_way = 100;
+    assert_int_equal(redeem(), JUMIN_ERROR_CONFLICT);
+    assert_null(refusal.oauth);
+    gives_way = 0;
+    server->database->overtaken = false;
+}
+
 // Each handle has a policy of its own, as with two processes.
 static int open_two(void **state)
 {
@@ -331,6 +375,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TOGETHER_TEST(test_a_card_that_is_lost_while_its_first_phone_redeems),
+        TOGETHER_TEST(test_another_offer_is_made_while_the_first_is_redeemed),
+        TOGETHER_TEST(test_a_redeeming_that_gives_way_is_done_again),
         TOGETHER_TEST(test_no_offer_is_made_for_a_card_that_is_being_lost),
         TOGETHER_TEST(test_a_card_that_is_lost_while_its_next_phone_redeems),
         TOGETHER_TEST(test_no_offer_is_made_for_a_card_that_is_being_lost),

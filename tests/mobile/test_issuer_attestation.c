@@ -5,6 +5,7 @@
 #include "host/mobile/attestation_jwt.h"
 
 static struct jumin_trust *wallets;
+static const char *storage = "iso_18045_high"; // what attestations say
 static struct stage_holder wallet_root, wallet_provider;
 
 static struct signer provider_signer(void)
@@ -52,7 +53,7 @@ static const char *attestation(size_t count, const char *nonce)
                                                 .chain_count = 1,
                                                 .keys = (const uint8_t(*)[SIGNER_POINT])keys,
                                                 .key_count = count,
-                                                .key_storage = "iso_18045_high",
+                                                .key_storage = storage,
                                                 .nonce = nonce,
                                                 .issued_at = station_clock,
                                                 .expires = endless ? 0 : station_clock + 3600};
@@ -128,12 +129,98 @@ static void test_where_attestation_is_required_a_proof_has_it_for_its_own_key(vo
     distrust_wallets();
 }
 
+// Keys in a store of level high, which attestation() says; nothing of who unlocks them.
+static void trust_wallets_at(const char *key_storage, const char *user_authentication)
+{
+    trust_wallets(true);
+    struct issuer_options with = issuer_http_options();
+    with.wallets = wallets;
+    with.attestation_required = true;
+    with.key_storage = key_storage;
+    with.user_authentication = user_authentication;
+    issuer_with(&with);
+    redeem();
+}
+
+static void post_attested(void)
+{
+    post("/credential", wish(MDOC, json_pack("{s:[s]}", "attestation", attestation(1, fresh_nonce()))));
+}
+
+static void test_an_attestation_says_a_level_that_is_high_enough(void **state)
+{
+    static const char *const enough[] = {"iso_18045_basic", "iso_18045_enhanced-basic", "iso_18045_moderate",
+                                         "iso_18045_high"};
+    (void)state;
+    for (size_t i = 0; i < sizeof enough / sizeof *enough; i++) {
+        trust_wallets_at(enough[i], NULL);
+        post_attested();
+        assert_answer(200, "");
+        distrust_wallets();
+    }
+    trust_wallets_at(NULL, "iso_18045_basic");
+    post_attested();
+    assert_answer(400, "invalid_proof");
+    assert_non_null(strstr(said("error_description"), "user_authentication"));
+    const char *nonce = fresh_nonce();
+    post("/credential",
+         wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[0], BASE, nonce, attestation(1, NULL)))));
+    assert_answer(400, "invalid_proof");
+    assert_non_null(strstr(said("error_description"), "user_authentication"));
+    distrust_wallets();
+}
+
+static void test_an_attestation_of_a_low_level_is_refused(void **state)
+{
+    (void)state;
+    storage = "iso_18045_enhanced-basic";
+    trust_wallets_at("iso_18045_moderate", NULL);
+    post_attested();
+    assert_answer(400, "invalid_proof");
+    assert_non_null(strstr(said("error_description"), "key_storage"));
+    storage = "as safe as can be"; // no level that is known
+    post_attested();
+    assert_answer(400, "invalid_proof");
+    storage = "iso_18045_moderate";
+    post_attested();
+    assert_answer(200, "");
+    storage = "iso_18045_high";
+    distrust_wallets();
+}
+
+static void test_metadata_says_which_levels_are_taken(void **state)
+{
+    struct issuer *made = NULL;
+    struct detail detail = {{0}};
+    struct issuer_options wrong = issuer_http_options();
+    (void)state;
+    trust_wallets_at("iso_18045_moderate", "iso_18045_high");
+    send_ask(&(struct ask){.method = "GET", .path = "/.well-known/openid-credential-issuer"});
+    json_t *wanted = json_pack("{s:[s, s], s:[s]}", "key_storage", "iso_18045_moderate", "iso_18045_high",
+                               "user_authentication", "iso_18045_high");
+    const json_t *types =
+        json_object_get(json_object_get(json_object_get(answer, "credential_configurations_supported"), MDOC),
+                        "proof_types_supported");
+    assert_true(json_equal(
+        json_object_get(json_object_get(types, "attestation"), "key_attestations_required"), wanted));
+    assert_true(
+        json_equal(json_object_get(json_object_get(types, "jwt"), "key_attestations_required"), wanted));
+    json_decref(wanted);
+    wrong.key_storage = "high";
+    assert_int_equal(issuer_new(&made, &wrong, &detail), JUMIN_ERROR_ARGUMENT);
+    assert_null(made);
+    distrust_wallets();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         HTTP_TEST(test_an_attestation_gets_a_copy_for_each_of_its_keys),
         HTTP_TEST(test_an_attestation_of_a_provider_that_nobody_trusts_is_refused),
         HTTP_TEST(test_where_attestation_is_required_a_proof_has_it_for_its_own_key),
+        HTTP_TEST(test_an_attestation_says_a_level_that_is_high_enough),
+        HTTP_TEST(test_an_attestation_of_a_low_level_is_refused),
+        HTTP_TEST(test_metadata_says_which_levels_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,55 @@ static void test_the_qr_leads_to_an_offer_and_says_why_it_does_not(void **state)
     assert_answer(404, "invalid_offer");
 }
 
+static void test_the_qr_by_value_says_what_the_reference_leads_to(void **state)
+{
+    struct records_offer made;
+    char uri[2048], path[128], plain[2048];
+    (void)state;
+    const struct jumin_offer offer = issuer_offer(number, &made);
+    assert_true(jumin_station_offer_uri(station, BASE, &offer, uri, sizeof uri));
+    assert_false(jumin_station_offer_uri(station, BASE, &offer, uri, strlen(uri)));
+    assert_true(jumin_station_offer_uri(station, BASE, &offer, uri, sizeof uri));
+    const char *query = strchr(uri, '?');
+    assert_non_null(query);
+    assert_int_equal(
+        http_form_value(span_of(query + 1, strlen(query + 1)), "credential_offer", plain, sizeof plain),
+        HTTP_FORM_ONE);
+    json_t *value = json_loads(plain, JSON_REJECT_DUPLICATES, NULL);
+    (void)snprintf(path, sizeof path, "/offer/%s", offer.reference);
+    send_ask(&(struct ask){.method = "GET", .path = path});
+    assert_answer(200, "");
+    assert_true(json_equal(value, answer));
+    json_decref(value);
+}
+
+static void assert_no_offer(const char *reference, const char *why)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "/offer/%s", reference);
+    send_ask(&(struct ask){.method = "GET", .path = path});
+    assert_answer(410, "invalid_offer");
+    assert_string_equal(said("error_description"), why);
+    assert_null(json_object_get(answer, "grants"));
+}
+
+static void test_a_picture_of_the_qr_says_why_it_is_of_no_use(void **state)
+{
+    struct records_offer made;
+    struct records_tokens tokens;
+    struct records_refusal refusal;
+    const struct records_proof proof = proof_by(9);
+    (void)state;
+    const struct jumin_offer first = issuer_offer(number, &made), second = issuer_offer(number, &made);
+    assert_no_offer(first.reference,
+                    "the offer is void: another one was made, or the code was wrong too often");
+    assert_int_equal(records_redeem(server, made.code, second.tx_code, &proof, &tokens, &refusal), JUMIN_OK);
+    assert_no_offer(second.reference, "the offer was redeemed already: it can be used once");
+    const struct jumin_offer third = issuer_offer(number, &made);
+    station_clock = third.expires_at;
+    assert_no_offer(third.reference, "the offer has expired: ask for another one");
+}
+
 static void test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_its_own(void **state)
 {
     static uint8_t bytes[3][65536];
@@ -185,6 +234,35 @@ static void test_what_is_not_ready_is_deferred_and_fetched_once(void **state)
     assert_answer(400, "invalid_transaction_id");
 }
 
+static void test_what_is_deferred_is_made_for_one_of_two_who_ask_at_once(void **state)
+{
+    char transaction[RECORDS_SECRET];
+    struct records_grant grant;
+    struct records_refusal refusal;
+    struct issued_text request;
+    struct records_proof proof = proof_by(0);
+    (void)state;
+    redeem();
+    is_ready = false;
+    post("/credential", wish(MDOC, proofs(1)));
+    (void)snprintf(transaction, sizeof transaction, "%s", said("transaction_id"));
+    is_ready = true;
+    // Another worker is making it, and has not answered yet.
+    assert_int_equal(jumin_device_thumbprint(phone.signer.point, proof.thumbprint), JUMIN_OK);
+    assert_int_equal(records_authorize(server, access_token, &proof, &grant, &refusal), JUMIN_OK);
+    assert_int_equal(records_deferred(server, &grant, transaction, &request, &refusal), JUMIN_OK);
+    issued_text_free(&request);
+    post("/deferred", json_pack("{s:s}", "transaction_id", transaction));
+    assert_answer(202, "");
+    assert_string_equal(said("transaction_id"), transaction);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM status_batch"), 0);
+    // It has died: a minute later it is made by whoever asks.
+    station_clock += 60;
+    post("/deferred", json_pack("{s:s}", "transaction_id", transaction));
+    assert_answer(200, "");
+    records_grant_release(&grant);
+}
+
 static void test_notifications_are_refused(void **state)
 {
     (void)state;
@@ -246,6 +324,26 @@ static void test_the_call_centre_locks_at_once(void **state)
     assert_answer(401, "invalid_token");
 }
 
+static void test_the_call_centre_finds_who_has_no_number_at_hand(void **state)
+{
+    (void)state;
+    redeem();
+    report(CALL_CENTRE, "{\"registration_number\":\"012314-4000001\",\"lost\":\"phone\"}");
+    assert_int_equal(response.status, 204);
+    assert_int_equal(issuer_state(number), JUMIN_CREDENTIAL_SUSPENDED);
+    report(CALL_CENTRE, "{\"registration_number\":\"012314-4000001\",\"lost\":\"card\"}");
+    assert_int_equal(response.status, 204);
+    assert_int_equal(station_state(number), JUMIN_LOST);
+    report(CALL_CENTRE, "{\"registration_number\":\"012314-4000002\",\"lost\":\"card\"}");
+    assert_answer(404, "unknown_number");
+    assert_null(strstr(said("error_description"), "4000002"));
+    report(CALL_CENTRE, "{\"registration_number\":\"012314\",\"lost\":\"card\"}");
+    assert_answer(400, "invalid_request");
+    report(CALL_CENTRE,
+           "{\"registration_number\":\"012314-4000001\",\"number\":\"2026-00000001\",\"lost\":\"card\"}");
+    assert_answer(400, "invalid_request");
+}
+
 static void test_options_that_are_wrong_are_named(void **state)
 {
     struct issuer *made = NULL;
@@ -269,13 +367,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HTTP_TEST(test_metadata_says_where_and_what),
         HTTP_TEST(test_the_qr_leads_to_an_offer_and_says_why_it_does_not),
+        HTTP_TEST(test_the_qr_by_value_says_what_the_reference_leads_to),
+        HTTP_TEST(test_a_picture_of_the_qr_says_why_it_is_of_no_use),
         HTTP_TEST(test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_its_own),
         HTTP_TEST(test_nothing_is_signed_before_its_signers_certificate),
         HTTP_TEST(test_a_wallet_gets_sd_jwts_with_the_same_claims),
         HTTP_TEST(test_a_refresh_token_gets_more_copies),
         HTTP_TEST(test_what_is_not_ready_is_deferred_and_fetched_once),
+        HTTP_TEST(test_what_is_deferred_is_made_for_one_of_two_who_ask_at_once),
         HTTP_TEST(test_notifications_are_refused),
         HTTP_TEST(test_the_call_centre_locks_at_once),
+        HTTP_TEST(test_the_call_centre_finds_who_has_no_number_at_hand),
         HTTP_TEST(test_options_that_are_wrong_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,7 @@ static void test_a_code_is_refused_with_the_reason(void **state)
     (void)snprintf(form, sizeof form, "%s", new_form());
     post_token(form, dpop(&phone, "/token", ""));
     keep_tokens();
-    post_token(form, dpop(&phone, "/token", ""));
+    post_token(form, dpop(&other_phone, "/token", ""));
     assert_answer(400, "invalid_grant");
     assert_string_equal(said("error_description"), "the offer was redeemed already: it can be used once");
     (void)snprintf(form, sizeof form, "%s", new_form());
@@ -108,7 +108,9 @@ static void test_a_credential_takes_the_token_and_its_key(void **state)
     send_ask(&ask);
     assert_answer(400, "invalid_credential_request");
     send_ask(&ask); // the same proof
-    assert_answer(400, "invalid_dpop_proof");
+    assert_answer(401, "invalid_dpop_proof");
+    assert_string_equal(response_header("WWW-Authenticate"),
+                        "DPoP algs=\"ES256\", error=\"invalid_dpop_proof\"");
 }
 
 static void test_what_is_not_offered_is_refused(void **state)
@@ -185,6 +187,51 @@ static void test_a_nonce_is_refused_when_it_is_stale_or_made_up(void **state)
     assert_answer(200, "");
 }
 
+static void test_a_nonce_is_used_once(void **state)
+{
+    char nonce[RECORDS_SECRET];
+    (void)state;
+    redeem();
+    (void)snprintf(nonce, sizeof nonce, "%s", fresh_nonce());
+    post("/credential",
+         wish(MDOC, json_pack("{s:[o]}", "jwt", proof_with(&copies[0], "other", nonce, NULL))));
+    assert_answer(400, "invalid_proof");
+    // What was refused has not used it; several proofs of a request have it together.
+    post("/credential", wish(MDOC, json_pack("{s:[o, o]}", "jwt", proof_with(&copies[0], BASE, nonce, NULL),
+                                             proof_with(&copies[1], BASE, nonce, NULL))));
+    assert_answer(200, "");
+    post("/credential", wish(SD_JWT, json_pack("{s:[o]}", "jwt", proof_with(&copies[2], BASE, nonce, NULL))));
+    assert_answer(400, "invalid_nonce");
+    assert_string_equal(said("error_description"), "the nonce was used before: ask for another");
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM status_batch"), 1);
+    is_ready = false;
+    post("/credential", wish(SD_JWT, json_pack("{s:[o]}", "jwt", proof_with(&copies[2], BASE, nonce, NULL))));
+    assert_answer(400, "invalid_nonce");
+    (void)snprintf(nonce, sizeof nonce, "%s", fresh_nonce());
+    post("/credential", wish(SD_JWT, json_pack("{s:[o]}", "jwt", proof_with(&copies[2], BASE, nonce, NULL))));
+    assert_answer(202, "");
+    is_ready = true;
+    post("/credential", wish(SD_JWT, json_pack("{s:[o]}", "jwt", proof_with(&copies[2], BASE, nonce, NULL))));
+    assert_answer(400, "invalid_nonce");
+}
+
+static void test_a_code_whose_answer_was_lost_says_so_to_the_same_phone(void **state)
+{
+    char form[512];
+    (void)state;
+    (void)snprintf(form, sizeof form, "%s", new_form());
+    post_token(form, dpop(&phone, "/token", ""));
+    keep_tokens();
+    post_token(form, dpop(&other_phone, "/token", ""));
+    assert_answer(400, "invalid_grant");
+    assert_string_equal(said("error_description"), "the offer was redeemed already: it can be used once");
+    post_token(form, dpop(&phone, "/token", ""));
+    assert_answer(400, "invalid_grant");
+    assert_string_equal(said("error_description"),
+                        "the offer was redeemed already, by this phone: if the answer"
+                        " was lost, ask for another offer, which takes its place");
+}
+
 static void test_nothing_is_issued_to_a_phone_that_is_reported_lost(void **state)
 {
     (void)state;
@@ -205,6 +252,24 @@ static void test_without_status_lists_the_wallet_is_told_to_come_later(void **st
     post("/credential", wish(MDOC, proofs(1)));
     assert_answer(503, "server_error");
     assert_string_equal(response_header("Retry-After"), "2");
+}
+
+static void test_more_copies_than_a_day_has_are_refused_until_tomorrow(void **state)
+{
+    (void)state;
+    station_scheme("\"copies_a_day\": 200", "\"copies_a_day\":   4");
+    redeem();
+    post("/credential", wish(MDOC, proofs(3)));
+    assert_answer(200, "");
+    post("/credential", wish(SD_JWT, proofs(2)));
+    assert_answer(429, "credential_request_denied");
+    assert_non_null(strstr(said("error_description"), "in a day"));
+    char seconds[24];
+    (void)snprintf(seconds, sizeof seconds, "%lld",
+                   (long long)(station_midnight("2027-01-16") - station_clock));
+    assert_string_equal(response_header("Retry-After"), seconds);
+    post("/credential", wish(SD_JWT, proofs(1)));
+    assert_answer(200, "");
 }
 
 static void test_nothing_is_issued_after_the_signers_certificate(void **state)
@@ -249,7 +314,10 @@ int main(void)
         HTTP_TEST(test_what_is_not_offered_is_refused),
         HTTP_TEST(test_proofs_are_refused),
         HTTP_TEST(test_a_nonce_is_refused_when_it_is_stale_or_made_up),
+        HTTP_TEST(test_a_nonce_is_used_once),
+        HTTP_TEST(test_a_code_whose_answer_was_lost_says_so_to_the_same_phone),
         HTTP_TEST(test_nothing_is_issued_to_a_phone_that_is_reported_lost),
+        HTTP_TEST(test_more_copies_than_a_day_has_are_refused_until_tomorrow),
         HTTP_TEST(test_nothing_is_issued_after_the_signers_certificate),
         HTTP_TEST(test_without_status_lists_the_wallet_is_told_to_come_later),
     };

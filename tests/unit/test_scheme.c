@@ -16,7 +16,8 @@ static const char good[] =
     "\"lock\":{\"within_minutes\":1,\"lost_card\":[\"card\"],\"lost_phone\":[\"credential\",\"card\"]},"
     "\"unlock\":{\"card\":[\"counter\"],\"credential\":[\"card\"]},"
     "\"legal_ages\":[{\"name\":\"adult\",\"years\":20,\"from\":\"birthday\"},"
-    "{\"name\":\"school\",\"years\":7,\"from\":\"new-year\"}],\"erasure_days\":0,\"two_person\":false}";
+    "{\"name\":\"school\",\"years\":7,\"from\":\"new-year\"}],\"erasure_days\":0,\"copies_a_day\":50,\"two_"
+    "person\":false}";
 
 static enum jumin_error parse(const char *json, struct scheme *scheme, char *detail)
 {
@@ -49,6 +50,7 @@ static void test_every_field_is_taken(void **state)
     assert_int_equal(figures->face_photo_years, 4);
     assert_int_equal(figures->lock_minutes, 1);
     assert_int_equal(figures->erasure_days, 0);
+    assert_int_equal(figures->copies_a_day, 50);
     assert_int_equal(scheme.region_count, 2);
     assert_string_equal(scheme.regions[1].code, "3611010100");
     assert_string_equal(scheme.regions[1].korean, "반곡동");
@@ -179,6 +181,8 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"years\":20", "\"years\":100"), "legal_ages[0]");
     expect_refused(changed("\"birthday\"", "\"day\""), "legal_ages[0]");
     expect_refused(changed("\"erasure_days\":0", "\"erasure_days\":3651"), "erasure_days");
+    expect_refused(changed("\"copies_a_day\":50", "\"copies_a_day\":0"), "copies_a_day");
+    expect_refused(changed("\"copies_a_day\":50", "\"copies_a_day\":100001"), "copies_a_day");
     expect_refused(changed("\"two_person\":false", "\"two_person\":\"no\""), "two_person");
 }
 
@@ -230,6 +234,7 @@ static void test_missing_fields_are_named(void **state)
                                          {"\"card\":[\"counter\"],", "unlock.card"},
                                          {"\"years\":7,", "legal_ages[1]"},
                                          {"\"erasure_days\":0,", "erasure_days"},
+                                         {"\"copies_a_day\":50,", "copies_a_day"},
                                          {",\"two_person\":false", "two_person"}};
     for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
         expect_refused(changed(cut[i][0], ""), cut[i][1]);

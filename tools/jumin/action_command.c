@@ -165,9 +165,16 @@ static enum cli_exit run_on(const struct cli_arguments *arguments, const struct 
     return records_end(arguments, records->station, error);
 }
 
-// --phone: the credential alone, which is on it.
-static enum cli_exit run_on_phone(const struct cli_arguments *arguments, const struct records *records,
-                                  const char *number)
+// The card had bound the phone, which had fetched nothing yet.
+static bool has_none(const struct records *records, const char *number)
+{
+    struct jumin_credential credential;
+    return jumin_station_credential(records->station, number, &credential) == JUMIN_ERROR_NO_SUCH_FILE;
+}
+
+// --phone: the credential alone, which is on it. Else the holder's card, by the credential's number.
+static enum cli_exit run_on_credential(const struct cli_arguments *arguments, const struct records *records,
+                                       const char *number, enum jumin_subject subject)
 {
     const bool loss = action_of(arguments->command) == JUMIN_ACTION_REPORT_LOSS;
     struct jumin_decision decision = {0};
@@ -176,8 +183,16 @@ static enum cli_exit run_on_phone(const struct cli_arguments *arguments, const s
         return CLI_USAGE;
     }
     const enum jumin_error error =
-        loss ? jumin_station_report_loss(records->station, number, JUMIN_SUBJECT_CREDENTIAL, form.reason)
+        loss ? jumin_station_report_loss(records->station, number, subject, form.reason)
              : jumin_station_unlock(records->station, number, &form, &decision);
+    if (error == JUMIN_OK && loss && has_none(records, number)) {
+        if (cli_has(arguments, "json")) {
+            records_print_json(json_pack("{s:n}", "credential"));
+        } else {
+            (void)puts("What the phone has begun has ended.");
+        }
+        return CLI_OK;
+    }
     if (error == JUMIN_OK) {
         return credential_show(arguments, records, number);
     }
@@ -198,8 +213,13 @@ static enum cli_exit run_action(const struct cli_arguments *arguments)
         records_keep_up(&records);
         const char *number = find_number(arguments, &records, found, masked);
         if (number != NULL) {
-            result = cli_has(arguments, "phone") ? run_on_phone(arguments, &records, number)
-                                                 : run_on(arguments, &records, number, masked);
+            const bool phone = cli_has(arguments, "phone");
+            const bool by_credential =
+                number[0] == 'M' && action_of(arguments->command) == JUMIN_ACTION_REPORT_LOSS;
+            result = phone || by_credential
+                         ? run_on_credential(arguments, &records, number,
+                                             phone ? JUMIN_SUBJECT_CREDENTIAL : JUMIN_SUBJECT_CARD)
+                         : run_on(arguments, &records, number, masked);
         }
     }
     records_close(&records);
@@ -298,9 +318,10 @@ const struct cli_command station_report_loss_command = {
     .summary = "Note that a card was reported lost, and say what that locks",
     .operands = "[NUMBER]",
     .options = COUNT(loss_options),
-    .notes = "Who does not know the application's number is found by the registration number, which is shown "
-             "with stars.\n"
-             "Takes the role intake.",
+    .notes =
+        "By the number of the application or of the mobile credential. Who does not know it is found by the "
+        "registration\n"
+        "number, which is shown with stars. Takes the role intake.",
     .check = check_action,
     .run = run_action,
 };

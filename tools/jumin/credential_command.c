@@ -6,12 +6,14 @@
 #include "tools/jumin/records.h"
 #include <errno.h>
 #include <jumin/credential.h>
+#include <jumin/print.h>
 #include <jumin/qr.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { PERSON_FILE_MAX = 65536, PHOTO_FILE_MAX = 32 << 20, URI_MAX = 512, PNG_SCALE = 8, URL_MAX = 256 };
+enum { PERSON_FILE_MAX = 65536, PHOTO_FILE_MAX = 32 << 20, URI_MAX = 2048, PNG_SCALE = 8, URL_MAX = 256 };
 
 // --- What the officer gives --------------------------------------------------------------------------------------
 
@@ -100,20 +102,71 @@ static bool write_made(const struct cli_arguments *arguments, const char *option
     return good;
 }
 
-static enum cli_exit show_offer(const struct cli_arguments *arguments, const struct jumin_offer *offer)
+// The minute in Korea, where the receipt is read.
+static const char *korean_time(int64_t at, char text[RECORDS_TIME])
+{
+    enum { AHEAD = 9 * 3600 };
+    const time_t there = (time_t)(at + AHEAD);
+    struct tm tm;
+    if (gmtime_r(&there, &tm) == NULL || strftime(text, RECORDS_TIME, "%Y-%m-%d %H:%M", &tm) == 0) {
+        text[0] = '\0';
+    }
+    return text;
+}
+
+// The code alone: whoever has a picture of the QR has not this.
+static bool write_receipt(const struct cli_arguments *arguments, const struct jumin_offer *offer)
+{
+    const char *path = cli_value(arguments, "receipt");
+    char at[RECORDS_TIME];
+    uint8_t *pdf = NULL;
+    size_t n = 0;
+    if (path == NULL) {
+        return true;
+    }
+    const struct jumin_print_offer_receipt receipt = {offer->credential, offer->tx_code,
+                                                      korean_time(offer->expires_at, at)};
+    const enum jumin_error error = jumin_print_offer_receipt(&receipt, &pdf, &n);
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, "the receipt cannot be made");
+        return false;
+    }
+    const bool good = files_create(path, pdf, n);
+    if (!good) {
+        (void)cli_fail(arguments, "%s: %s", path, strerror(errno));
+    }
+    jumin_print_free(pdf, n);
+    return good;
+}
+
+static bool make_uri(const struct cli_arguments *arguments, const struct records *records,
+                     const struct jumin_offer *offer, char uri[URI_MAX])
+{
+    const char *url = cli_value(arguments, "base-url");
+    return cli_has(arguments, "by-value")
+               ? jumin_station_offer_uri(records->station, url, offer, uri, URI_MAX)
+               : jumin_offer_uri(url, offer->reference, uri, URI_MAX);
+}
+
+static enum cli_exit show_offer(const struct cli_arguments *arguments, const struct records *records,
+                                const struct jumin_offer *offer)
 {
     char uri[URI_MAX], at[RECORDS_TIME];
     char *picture = NULL;
     size_t n = 0;
-    if (!jumin_offer_uri(cli_value(arguments, "base-url"), offer->reference, uri, sizeof uri)) {
+    const bool told = cli_value(arguments, "receipt") == NULL; // the code, here
+    if (!make_uri(arguments, records, offer, uri)) {
         return cli_fail(arguments, "the server's address is too long");
     }
-    bool good = write_made(arguments, "png", uri) && write_made(arguments, "page", uri);
+    bool good = write_receipt(arguments, offer) && write_made(arguments, "png", uri) &&
+                write_made(arguments, "page", uri);
     if (good && cli_has(arguments, "json")) {
         json_t *answer = json_object();
         (void)json_object_set_new(answer, "credential", json_string(offer->credential));
         (void)json_object_set_new(answer, "uri", json_string(uri));
-        (void)json_object_set_new(answer, "tx_code", json_string(offer->tx_code));
+        if (told) {
+            (void)json_object_set_new(answer, "tx_code", json_string(offer->tx_code));
+        }
         (void)json_object_set_new(answer, "expires_at", json_integer(offer->expires_at));
         records_print_json(answer);
     } else if (good) {
@@ -122,7 +175,8 @@ static enum cli_exit show_offer(const struct cli_arguments *arguments, const str
             (void)printf("%s", picture);
         }
         (void)printf("%s: once, until %s\nCode on the receipt: %s\n", offer->credential,
-                     records_time(offer->expires_at, at), offer->tx_code);
+                     records_time(offer->expires_at, at),
+                     told ? offer->tx_code : cli_value(arguments, "receipt"));
         jumin_qr_free(picture, n);
     }
     explicit_bzero(uri, sizeof uri);
@@ -137,7 +191,7 @@ static enum cli_exit offer(const struct cli_arguments *arguments, struct records
     const enum jumin_error error = jumin_station_offer(records->station, form, &decision, &made);
     enum cli_exit result = CLI_OK;
     if (error == JUMIN_OK) {
-        result = show_offer(arguments, &made);
+        result = show_offer(arguments, records, &made);
     } else if (error == JUMIN_ERROR_RULES && decision.count > 0) {
         if (cli_has(arguments, "json")) {
             records_print_json(policy_decision_json(&decision));
@@ -277,6 +331,8 @@ static const struct cli_option offer_options[] = {
     {"paid", "WON", "what was paid; 0 unless given"},
     {"png", "FILE", "the code as a picture"},
     {"page", "FILE", "the code on a page to print, as PDF"},
+    {"receipt", "FILE", "what the wallet asks for, on a page of its own as PDF, and nowhere else"},
+    {"by-value", NULL, "the QR has the whole offer, for wallets that fetch none; it is larger"},
     COMMON_OPTIONS,
 };
 static const struct cli_option credential_options[] = {COMMON_OPTIONS};

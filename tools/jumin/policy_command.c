@@ -107,6 +107,7 @@ static void show(const struct jumin_policy *policy)
     }
     show_ages(scheme);
     (void)printf("  erasure             %u days after the hand-over\n", figures->erasure_days);
+    (void)printf("  copies              %u a day of a mobile credential\n", figures->copies_a_day);
     (void)printf("  two-person rule     %s\n", figures->two_person ? "on" : "off");
     (void)printf("  specimen mode       %s\n", figures->specimen ? "on" : "off");
     json_decref(scheme);

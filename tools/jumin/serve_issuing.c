@@ -29,6 +29,10 @@ bool serve_issuing_check(const struct cli_arguments *arguments)
     if (url != NULL && !is_address(url)) {
         return cli_misused(arguments, "--base-url takes https://… without a slash at its end");
     }
+    if ((cli_has(arguments, "key-storage") || cli_has(arguments, "user-authentication")) &&
+        !cli_has(arguments, "wallets")) {
+        return cli_misused(arguments, "--key-storage and --user-authentication need --wallets");
+    }
     if (cli_has(arguments, "attested-only") && !cli_has(arguments, "wallets")) {
         return cli_misused(arguments, "--attested-only needs --wallets");
     }
@@ -137,6 +141,8 @@ bool serve_issuing_open(const struct cli_arguments *arguments, size_t workers, s
     issuing->options.batch = (unsigned)batch;
     issuing->options.status_period = (unsigned)period;
     issuing->options.registries = issuing->registries;
+    issuing->options.key_storage = cli_value(arguments, "key-storage");
+    issuing->options.user_authentication = cli_value(arguments, "user-authentication");
     return true;
 }
 

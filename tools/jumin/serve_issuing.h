@@ -19,7 +19,9 @@
         {"batch", "COUNT", "copies of a credential that a phone may ask for at once; 10 unless given"},      \
         {"loss-secret", "FILE", "holds what the call centre sends to /loss, 16 characters or more"},         \
         {"status-period", "SECONDS", "between two publications of the status lists; 10 unless given"},       \
-        SCHEME_OPTION, TOKEN_PIN_OPTION
+        {"key-storage", "LEVEL", "what attestations must say at least: iso_18045_moderate, say"},            \
+        {"user-authentication", "LEVEL", "the same of what unlocks the keys"}, SCHEME_OPTION,                \
+        TOKEN_PIN_OPTION
 
 struct serve_issuing {
     struct jumin_server_issuing options;

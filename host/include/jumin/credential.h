@@ -72,6 +72,11 @@ JUMIN_EXPORT enum jumin_error jumin_station_offer(struct jumin_station *station,
 // `capacity` bytes.
 JUMIN_EXPORT bool jumin_offer_uri(const char *base_url, const char *reference, char *text, size_t capacity);
 
+// The same with the whole offer in it (§4.1.2), for wallets that fetch nothing: three times as long. It is
+// made by any handle of the station that has made the offer.
+JUMIN_EXPORT bool jumin_station_offer_uri(const struct jumin_station *station, const char *base_url,
+                                          const struct jumin_offer *offer, char *text, size_t capacity);
+
 // --- Lost and found ------------------------------------------------------------------------------------------
 
 // `number` is that of a credential or of an application of the holder. `lost` JUMIN_SUBJECT_CREDENTIAL: the

@@ -56,6 +56,7 @@ struct jumin_policy_figures {
     unsigned face_photo_years;
     unsigned lock_minutes; // within which a report must have locked; 0: at once
     unsigned erasure_days;
+    unsigned copies_a_day; // that a mobile credential may fetch
 };
 
 // Of the scheme; NULL without a policy.

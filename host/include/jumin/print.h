@@ -40,6 +40,16 @@ struct jumin_print_table {
 JUMIN_EXPORT enum jumin_error jumin_print_table(const struct jumin_print_table *table, uint8_t **pdf,
                                                 size_t *n);
 
+// The receipt of a one-time QR, A6: the code that the wallet asks for. It is handed over apart from the QR.
+struct jumin_print_offer_receipt {
+    const char *number;  // of the credential
+    const char *tx_code; // digits
+    const char *until;   // when the offer ends, as people read it
+};
+// JUMIN_ERROR_ARGUMENT: a text is missing, or the code is longer than 16 digits.
+JUMIN_EXPORT enum jumin_error jumin_print_offer_receipt(const struct jumin_print_offer_receipt *receipt,
+                                                        uint8_t **pdf, size_t *n);
+
 // What was done on a day, by all officers and by each, to be signed.
 JUMIN_EXPORT enum jumin_error jumin_print_day_report(const struct jumin_day_report *report, uint8_t **pdf,
                                                      size_t *n);

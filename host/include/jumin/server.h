@@ -37,6 +37,9 @@ struct jumin_server_issuing {
     unsigned batch;          // copies that a request may ask for; 0: ten
     const char *loss_secret; // that the call centre sends, 16 bytes or more; NULL: it has no end here
     unsigned status_period;  // seconds between two publications of the status lists; 0: ten
+    // The least that an attestation must say of keys and of who unlocks them: "iso_18045_moderate"; NULL:
+    // nothing.
+    const char *key_storage, *user_authentication;
     // With their key, as many as the stations. NULL: there is no registry.
     struct jumin_registry *const *registries;
 };

@@ -170,9 +170,9 @@ JUMIN_EXPORT enum jumin_error jumin_station_act(struct jumin_station *station,
                                                 struct jumin_decision *decision);
 
 // The application of somebody who does not know its number: that of the card which is in the holder's hands,
-// else of the one that was reported lost last, else the last one. Takes the role intake. JUMIN_ERROR_INPUT:
-// no registration number. JUMIN_ERROR_NO_SUCH_FILE: nobody with that number has applied here; the detail
-// shows it masked.
+// else of the one that was reported lost last, else the last one; of who has none the number of the last
+// mobile credential (<jumin/credential.h>). Takes the role intake. JUMIN_ERROR_INPUT: no registration number.
+// JUMIN_ERROR_NO_SUCH_FILE: nobody with that number has applied here; the detail shows it masked.
 JUMIN_EXPORT enum jumin_error jumin_station_find_holder(struct jumin_station *station,
                                                         const char *registration_number,
                                                         char number[JUMIN_APPLICATION_NUMBER]);

@@ -1,0 +1,44 @@
+// How hard a wallet's keys, or what unlocks them, are to attack, as key attestations say it (OpenID4VCI 1.0
+// App. D.2).
+// SPDX-License-Identifier: Apache-2.0
+#include "host/issuer/issuer_internal.h"
+
+static const char *const levels[] = {"iso_18045_basic", "iso_18045_enhanced-basic", "iso_18045_moderate",
+                                     "iso_18045_high"};
+
+enum { LEVELS = sizeof levels / sizeof levels[0] };
+
+// From 1, the weakest; 0: it is none.
+static size_t rank(const char *level)
+{
+    for (size_t i = 0; i < LEVELS; i++) {
+        if (strcmp(level, levels[i]) == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+bool attack_potential_is_known(const char *level)
+{
+    return rank(level) != 0;
+}
+
+bool attack_potential_reaches(const char *const *said, size_t count, const char *wanted)
+{
+    for (size_t i = 0; i < count && wanted != NULL; i++) {
+        if (rank(said[i]) >= rank(wanted)) {
+            return true;
+        }
+    }
+    return wanted == NULL;
+}
+
+json_t *attack_potential_from(const char *wanted)
+{
+    json_t *list = json_array();
+    for (size_t i = rank(wanted); i > 0 && i <= LEVELS; i++) {
+        (void)json_array_append_new(list, json_string(levels[i - 1]));
+    }
+    return list;
+}
