@@ -113,11 +113,25 @@ static void get_did(void *context, const struct http_request *request, struct ht
     http_response_bytes(response, 200, "application/did+json", span_of(service->did, strlen(service->did)));
 }
 
+static void get_schema(void *context, const struct http_request *request, struct http_response *response)
+{
+    const struct registry_service *service = context;
+    for (size_t i = 0; i < service->schema_count; i++) {
+        const char *json = service->schemas[i].json;
+        if (strcmp(request->parts[0], service->schemas[i].path) == 0) {
+            http_response_bytes(response, 200, "application/json", span_of(json, strlen(json)));
+            return;
+        }
+    }
+    http_response_error(response, 404, "not_found", "there is no such schema");
+}
+
 static const struct http_route routes[] = {
     {"registry-head", "GET", "/registry/head", 0, {30, 60}, get_head},
     {"registry-proof", "GET", "/registry/proof/{}", 0, {60, 120}, get_proof},
     {"did", "GET", "/.well-known/did.json", 0, {60, 120}, get_did},
     {"did-below", "GET", "/{}/did.json", 0, {60, 120}, get_did},
+    {"schema", "GET", "/schema/{}", 0, {60, 120}, get_schema},
 };
 
 struct http_routes registry_routes(struct registry_service *service)

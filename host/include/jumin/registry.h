@@ -130,6 +130,9 @@ JUMIN_EXPORT enum jumin_error jumin_registry_proof(struct jumin_registry *regist
 // certificate, or one of another curve.
 JUMIN_EXPORT enum jumin_error jumin_registry_did(const char *base_url, const char *pem, size_t n, char **did,
                                                  char **json);
+// The descriptions of the credentials that this version issues, which are recorded as JUMIN_REGISTRY_SCHEMA: the
+// `i`th, from 0. `name`: the vct or docType, static; `json`: malloc'ed. JUMIN_ERROR_INPUT: there is none.
+JUMIN_EXPORT enum jumin_error jumin_registry_schema(unsigned i, const char **name, char **json);
 // Recomputes everything from the entries, and checks each head's signature by `key` (NULL: the handle's own).
 // JUMIN_ERROR_HASH: something was changed; the detail says what.
 JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry,
