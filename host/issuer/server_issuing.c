@@ -104,12 +104,29 @@ static enum jumin_error record(struct issuing *issuing, int64_t now, struct deta
         error = jumin_registry_add(registry, JUMIN_REGISTRY_CERTIFICATE, jumin_mobile_key_name(keys[i]),
                                    issuing->certificates[i].p, issuing->certificates[i].n, now, NULL);
     }
+    for (size_t i = 0; i < issuing->registry.schema_count && error == JUMIN_OK; i++) {
+        const struct registry_schema *schema = &issuing->registry.schemas[i];
+        error = jumin_registry_add(registry, JUMIN_REGISTRY_SCHEMA, schema->name,
+                                   (const uint8_t *)schema->json, strlen(schema->json), now, NULL);
+    }
     if (error == JUMIN_OK && issuing->did != NULL && did_web_of(issuing->options.base_url, did)) {
         error = jumin_registry_add(registry, JUMIN_REGISTRY_DID_DOCUMENT, did, (const uint8_t *)issuing->did,
                                    strlen(issuing->did), now, NULL);
     }
     return error == JUMIN_OK ? JUMIN_OK
                              : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
+}
+
+static enum jumin_error make_schemas(struct registry_service *service, struct detail *detail)
+{
+    enum jumin_error error = JUMIN_OK;
+    for (unsigned i = 0; i < REGISTRY_SCHEMAS && error == JUMIN_OK; i++) {
+        struct registry_schema *schema = &service->schemas[i];
+        error = jumin_registry_schema(i, &schema->name, &schema->json);
+        schema->path = error == JUMIN_OK && strncmp(schema->name, "urn:", 4) == 0 ? "vct" : "doctype";
+        service->schema_count += error == JUMIN_OK;
+    }
+    return error == JUMIN_ERROR_MEMORY ? detail_set(detail, error, "memory is short") : JUMIN_OK;
 }
 
 static enum jumin_error start_registry(struct issuing *issuing, int64_t now, struct detail *detail)
@@ -130,7 +147,8 @@ static enum jumin_error start_registry(struct issuing *issuing, int64_t now, str
         .did_path = issuing->did_path,
         .did = issuing->did,
     };
-    return issuing->options.registries != NULL ? record(issuing, now, detail) : JUMIN_OK;
+    const enum jumin_error error = make_schemas(&issuing->registry, detail);
+    return error == JUMIN_OK && issuing->options.registries != NULL ? record(issuing, now, detail) : error;
 }
 
 static enum jumin_error start_publisher(struct issuing *issuing, struct detail *detail)
@@ -217,6 +235,9 @@ void issuing_stop(struct issuing *issuing)
         publisher_stop(issuing->publisher);
         issuer_free(issuing->issuer);
         free(issuing->did);
+        for (size_t i = 0; i < issuing->registry.schema_count; i++) {
+            free(issuing->registry.schemas[i].json);
+        }
         free(issuing);
     }
 }
@@ -228,9 +249,7 @@ size_t issuing_tables(struct issuing *issuing, struct http_routes tables[ISSUING
     size_t count = 0;
     tables[count++] = issuer_routes(issuing->issuer);
     tables[count++] = status_routes(&issuing->status);
-    if (issuing->options.registries != NULL || issuing->did != NULL) {
-        tables[count++] = registry_routes(&issuing->registry);
-    }
+    tables[count++] = registry_routes(&issuing->registry);
     return count;
 }
 

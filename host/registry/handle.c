@@ -215,6 +215,39 @@ enum jumin_error jumin_registry_list(struct jumin_registry *registry, uint64_t f
     return error;
 }
 
+static enum jumin_error entries_of(struct jumin_registry *registry, enum jumin_registry_kind kind,
+                                   unsigned most,
+                                   bool (*each)(void *context, const struct jumin_registry_entry *entry),
+                                   void *context)
+{
+    const struct database_value values[] = {database_integer(kind), database_integer(most)};
+    struct database_rows *rows = NULL;
+    bool whole = true;
+    enum jumin_error error = database_query(
+        registry->database,
+        "SELECT position, entry FROM (SELECT position, entry FROM registry_entry WHERE kind = $1"
+        " ORDER BY position DESC LIMIT $2) AS last ORDER BY position",
+        values, 2, &rows);
+    while (error == JUMIN_OK && whole && database_next(rows)) {
+        struct jumin_registry_entry entry = {.index = (uint64_t)database_column_integer(rows, 0)};
+        whole = registry_entry_take(database_column_bytes(rows, 1), &entry) && each(context, &entry);
+    }
+    const enum jumin_error ended = database_rows_end(rows);
+    error = error == JUMIN_OK ? ended : error;
+    if (error != JUMIN_OK) {
+        return detail_set(&registry->detail, error, "%s", database_detail(registry->database));
+    }
+    return whole ? JUMIN_OK : detail_set(&registry->detail, JUMIN_ERROR_HASH, "the registry was changed");
+}
+
+enum jumin_error
+registry_handle_entries(struct jumin_registry *registry, enum jumin_registry_kind kind, unsigned most,
+                        bool (*each)(void *context, const struct jumin_registry_entry *entry), void *context)
+{
+    const enum jumin_error error = entries_of(registry, kind, most, each, context);
+    return registry_handle_again(registry, error) ? entries_of(registry, kind, most, each, context) : error;
+}
+
 enum jumin_error jumin_registry_find(struct jumin_registry *registry, enum jumin_registry_kind kind,
                                      const char *name, uint64_t *index)
 {

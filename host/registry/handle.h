@@ -5,6 +5,7 @@
 
 #include "host/pki/signing_key.h"
 #include "host/registry/log.h"
+#include "host/registry/proof.h"
 #include <jumin/registry.h>
 
 struct jumin_registry {
@@ -28,6 +29,14 @@ enum jumin_error registry_handle_record(struct jumin_registry *registry, const s
 // minute old.
 enum jumin_error registry_handle_head(struct jumin_registry *registry, int64_t now, char **token,
                                       struct jumin_registry_head *head);
+// The same with the way from a head over `known` entries (0: none). `growth` is the caller's.
+enum jumin_error registry_handle_growth(struct jumin_registry *registry, uint64_t known, int64_t now,
+                                        struct jumin_registry_head *head, char **token,
+                                        struct registry_growth *growth);
+// The entries of a kind, in their order, at most `most` of the last ones.
+enum jumin_error
+registry_handle_entries(struct jumin_registry *registry, enum jumin_registry_kind kind, unsigned most,
+                        bool (*each)(void *context, const struct jumin_registry_entry *entry), void *context);
 enum jumin_error registry_handle_find_digest(struct jumin_registry *registry,
                                              const uint8_t digest[JUMIN_REGISTRY_HASH], uint64_t *index);
 

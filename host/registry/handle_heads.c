@@ -264,6 +264,23 @@ enum jumin_error registry_handle_head(struct jumin_registry *registry, int64_t n
     return give_head(registry, now, HEAD_SECONDS, token, head);
 }
 
+enum jumin_error registry_handle_growth(struct jumin_registry *registry, uint64_t known, int64_t now,
+                                        struct jumin_registry_head *head, char **token,
+                                        struct registry_growth *growth)
+{
+    *token = NULL;
+    enum jumin_error error = registry_handle_head(registry, now, token, head);
+    if (error == JUMIN_OK && known > 0) {
+        *growth = (struct registry_growth){.there = true, .from = known};
+        error = registry_prove_growth(&registry->log, known, head->size, &growth->path, &registry->detail);
+    }
+    if (error != JUMIN_OK) {
+        free(*token);
+        *token = NULL;
+    }
+    return error;
+}
+
 // --- Proofs --------------------------------------------------------------------------------------------------
 
 static enum jumin_error prove(struct jumin_registry *registry, uint64_t index, uint64_t known, int64_t now,

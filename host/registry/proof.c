@@ -34,20 +34,31 @@ static json_t *path_list(const struct merkle_path *path)
     return list;
 }
 
+// The text of what is taken, with the way from an earlier head.
+static char *write_with(json_t *json, const struct registry_growth *growth)
+{
+    bool good = json != NULL;
+    if (good && growth->there) {
+        good = json_object_set_new(json, "from", json_integer((json_int_t)growth->from)) == 0 &&
+               json_object_set_new(json, "consistency", path_list(&growth->path)) == 0;
+    }
+    char *text = good ? json_dumps(json, JSON_INDENT(2)) : NULL;
+    json_decref(json);
+    return text;
+}
+
 char *registry_proof_write(const struct registry_proof *proof)
 {
     json_t *json =
         json_pack("{s:i, s:o, s:I, s:o, s:s}", "registry_proof", VERSION, "entry",
                   base64url_text(span_of(proof->entry, proof->entry_length)), "index",
                   (json_int_t)proof->index, "inclusion", path_list(&proof->inclusion), "head", proof->head);
-    bool good = json != NULL;
-    if (good && proof->growth.there) {
-        good = json_object_set_new(json, "from", json_integer((json_int_t)proof->growth.from)) == 0 &&
-               json_object_set_new(json, "consistency", path_list(&proof->growth.path)) == 0;
-    }
-    char *text = good ? json_dumps(json, JSON_INDENT(2)) : NULL;
-    json_decref(json);
-    return text;
+    return write_with(json, &proof->growth);
+}
+
+char *registry_head_write(uint64_t size, const char *token, const struct registry_growth *growth)
+{
+    return write_with(json_pack("{s:I, s:s}", "size", (json_int_t)size, "head", token), growth);
 }
 
 // --- Reading -------------------------------------------------------------------------------------------------
@@ -96,19 +107,25 @@ static bool take_entry(const struct json_fields *fields, const json_t *object, s
     return true;
 }
 
+static bool take_growth(const struct json_fields *fields, const json_t *object,
+                        struct registry_growth *growth)
+{
+    growth->there = json_object_get(object, "from") != NULL;
+    return !growth->there || (take_size(fields, object, "from", &growth->from) &&
+                              take_path(fields, object, "consistency", &growth->path));
+}
+
 static bool take_fields(const struct json_fields *fields, json_t *object, struct registry_proof *proof)
 {
     static const char *const known[] = {"registry_proof", "entry", "index",      "inclusion",
                                         "head",           "from",  "consistency"};
     unsigned version = 0;
-    proof->growth.there = json_object_get(object, "from") != NULL;
     return json_only_known(fields, object, "", known, COUNT(known)) &&
            json_take_number(fields, object, "registry_proof", "registry_proof", VERSION, VERSION, &version) &&
            take_entry(fields, object, proof) && take_size(fields, object, "index", &proof->index) &&
            take_path(fields, object, "inclusion", &proof->inclusion) &&
            json_take_text(fields, object, "head", "head", proof->head, sizeof proof->head) &&
-           (!proof->growth.there || (take_size(fields, object, "from", &proof->growth.from) &&
-                                     take_path(fields, object, "consistency", &proof->growth.path)));
+           take_growth(fields, object, &proof->growth);
 }
 
 enum jumin_error registry_proof_read(struct span json, struct registry_proof *proof, struct detail *detail)
@@ -123,6 +140,28 @@ enum jumin_error registry_proof_read(struct span json, struct registry_proof *pr
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "%s", why);
     }
     return JUMIN_OK;
+}
+
+static bool take_answer(const struct json_fields *fields, json_t *object, char token[REGISTRY_HEAD_MAX],
+                        struct registry_growth *growth)
+{
+    static const char *const known[] = {"size", "head", "from", "consistency"};
+    uint64_t size = 0; // the token's own counts
+    return json_only_known(fields, object, "", known, COUNT(known)) &&
+           take_size(fields, object, "size", &size) &&
+           json_take_text(fields, object, "head", "head", token, REGISTRY_HEAD_MAX) &&
+           take_growth(fields, object, growth);
+}
+
+enum jumin_error registry_head_answer_read(struct span json, char token[REGISTRY_HEAD_MAX],
+                                           struct registry_growth *growth, struct detail *detail)
+{
+    char why[JSON_DETAIL_MAX] = "";
+    const struct json_fields fields = {why, "head"};
+    json_t *object = json_fields_load(&fields, json, REGISTRY_PROOF_MAX);
+    const bool good = object != NULL && take_answer(&fields, object, token, growth);
+    json_decref(object);
+    return good ? JUMIN_OK : detail_set(detail, JUMIN_ERROR_MALFORMED, "%s", why);
 }
 
 // --- Checking ------------------------------------------------------------------------------------------------

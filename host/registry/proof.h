@@ -34,6 +34,13 @@ char *registry_proof_write(const struct registry_proof *proof);
 // JUMIN_ERROR_MALFORMED: no proof file; the detail names the field.
 enum jumin_error registry_proof_read(struct span json, struct registry_proof *proof, struct detail *detail);
 
+// What a server tells of its head: {"size": n, "head": token} and, with it, "from" and "consistency" as
+// above. NULL: no memory. The text is the caller's (free).
+char *registry_head_write(uint64_t size, const char *token, const struct registry_growth *growth);
+// JUMIN_ERROR_MALFORMED: not such an answer; the detail names the field.
+enum jumin_error registry_head_answer_read(struct span json, char token[REGISTRY_HEAD_MAX],
+                                           struct registry_growth *growth, struct detail *detail);
+
 // The head's signature by the key `point`, the entry under it, and, where `known` is not NULL, that the head
 // is not older than that one and has grown out of it: an equal size must have an equal root.
 // JUMIN_ERROR_SIGNATURE: of another registry; JUMIN_ERROR_HASH: the entry is not in it, or the registry was

@@ -4,9 +4,10 @@
 
 #include "host/registry/handle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { DIGEST_DIGITS = 2 * JUMIN_REGISTRY_HASH, SIZE_DIGITS = 15 };
+enum { DIGEST_DIGITS = 2 * JUMIN_REGISTRY_HASH, SIZE_DIGITS = 15, ENTRIES_MOST = 1000 };
 
 static struct jumin_registry *registry_of(const struct registry_service *service,
                                           const struct http_request *request)
@@ -22,21 +23,6 @@ static void refuse(struct http_response *response, enum jumin_error error)
     } else {
         http_response_error(response, 503, "temporarily_unavailable", "the registry does not answer");
     }
-}
-
-static void get_head(void *context, const struct http_request *request, struct http_response *response)
-{
-    struct jumin_registry *registry = registry_of(context, request);
-    struct jumin_registry_head head;
-    char *token = NULL;
-    const enum jumin_error error =
-        registry != NULL ? registry_handle_head(registry, request->now, &token, &head) : JUMIN_ERROR_DATABASE;
-    if (error != JUMIN_OK) {
-        refuse(response, error);
-        return;
-    }
-    http_response_json(response, 200, json_pack("{s:I, s:s}", "size", (json_int_t)head.size, "head", token));
-    free(token);
 }
 
 static int digit(char c)
@@ -80,6 +66,74 @@ static bool parse_known(struct span query, uint64_t *known)
     return true;
 }
 
+static enum jumin_error tell_head(struct jumin_registry *registry, uint64_t known, int64_t now, char **json)
+{
+    struct registry_growth *growth = calloc(1, sizeof *growth);
+    struct jumin_registry_head head;
+    char *token = NULL;
+    if (growth == NULL) {
+        return JUMIN_ERROR_MEMORY;
+    }
+    enum jumin_error error = registry_handle_growth(registry, known, now, &head, &token, growth);
+    if (error == JUMIN_OK) {
+        *json = registry_head_write(head.size, token, growth);
+        error = *json != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
+    }
+    free(token);
+    free(growth);
+    return error;
+}
+
+static void get_head(void *context, const struct http_request *request, struct http_response *response)
+{
+    struct jumin_registry *registry = registry_of(context, request);
+    uint64_t known = 0;
+    char *json = NULL;
+    if (!parse_known(request->query, &known)) {
+        http_response_error(response, 400, "invalid_request", "known=SIZE, or nothing");
+        return;
+    }
+    const enum jumin_error error =
+        registry != NULL ? tell_head(registry, known, request->now, &json) : JUMIN_ERROR_DATABASE;
+    if (error != JUMIN_OK) {
+        refuse(response, error);
+        return;
+    }
+    http_response_bytes(response, 200, "application/json", span_of(json, strlen(json)));
+    free(json);
+}
+
+static bool add_entry(void *context, const struct jumin_registry_entry *entry)
+{
+    char digest[DIGEST_DIGITS + 1];
+    for (size_t i = 0; i < sizeof entry->digest; i++) {
+        (void)snprintf(digest + 2 * i, 3, "%02x", entry->digest[i]);
+    }
+    return json_array_append_new(context, json_pack("{s:I, s:s, s:s}", "index", (json_int_t)entry->index,
+                                                    "name", entry->name, "sha256", digest)) == 0;
+}
+
+static void get_entries(void *context, const struct http_request *request, struct http_response *response)
+{
+    struct jumin_registry *registry = registry_of(context, request);
+    enum jumin_registry_kind kind = JUMIN_REGISTRY_STATUS_LIST;
+    if (jumin_registry_kind_parse(request->parts[0], &kind) != JUMIN_OK ||
+        kind == JUMIN_REGISTRY_STATUS_LIST) { // of which there are very many
+        http_response_error(response, 404, "not_found", "there is no such kind that is listed");
+        return;
+    }
+    json_t *list = json_array();
+    const enum jumin_error error =
+        registry != NULL ? registry_handle_entries(registry, kind, ENTRIES_MOST, add_entry, list)
+                         : JUMIN_ERROR_DATABASE;
+    if (error == JUMIN_OK) {
+        http_response_json(response, 200, json_pack("{s:O}", "entries", list));
+    } else {
+        refuse(response, error);
+    }
+    json_decref(list);
+}
+
 static void get_proof(void *context, const struct http_request *request, struct http_response *response)
 {
     struct jumin_registry *registry = registry_of(context, request);
@@ -113,11 +167,26 @@ static void get_did(void *context, const struct http_request *request, struct ht
     http_response_bytes(response, 200, "application/did+json", span_of(service->did, strlen(service->did)));
 }
 
+static void get_schema(void *context, const struct http_request *request, struct http_response *response)
+{
+    const struct registry_service *service = context;
+    for (size_t i = 0; i < service->schema_count; i++) {
+        const char *json = service->schemas[i].json;
+        if (strcmp(request->parts[0], service->schemas[i].path) == 0) {
+            http_response_bytes(response, 200, "application/json", span_of(json, strlen(json)));
+            return;
+        }
+    }
+    http_response_error(response, 404, "not_found", "there is no such schema");
+}
+
 static const struct http_route routes[] = {
     {"registry-head", "GET", "/registry/head", 0, {30, 60}, get_head},
+    {"registry-entries", "GET", "/registry/entries/{}", 0, {10, 30}, get_entries},
     {"registry-proof", "GET", "/registry/proof/{}", 0, {60, 120}, get_proof},
     {"did", "GET", "/.well-known/did.json", 0, {60, 120}, get_did},
     {"did-below", "GET", "/{}/did.json", 0, {60, 120}, get_did},
+    {"schema", "GET", "/schema/{}", 0, {60, 120}, get_schema},
 };
 
 struct http_routes registry_routes(struct registry_service *service)

@@ -77,14 +77,17 @@ def check_lists(phone, verifier, places):
 
 def check_registry(issuer, phone, places):
     """The DID document has the signers' keys; what the registry has of them and of the lists is proven."""
-    did = phone.json("GET", "/.well-known/did.json")
+    did_text = get(phone, "/.well-known/did.json")[2]
+    did = json.loads(did_text)
     assert did["id"] == "did:web:issuer.example" and len(did["verificationMethod"]) == 3
     head = phone.json("GET", "/registry/head")
-    assert head["size"] >= 4
+    assert head["size"] >= 6
+    schemas = [get(phone, "/schema/" + name) for name in ("doctype", "vct")]
+    assert json.loads(schemas[1][2])["vct"] == "urn:kr:jumin:resident:1" and get(phone, "/schema/none")[0] == 404
     certificate = ssl.PEM_cert_to_DER_cert(open(os.path.join(issuer.home, "mobile", "mdoc.crt"), encoding="ascii").read())
     key = json.loads(issuer.run("registry", "head", "--json"))["public_key"]
     deadline = time.monotonic() + 60
-    for content in (lambda: certificate, lambda: get(phone, places[0]["uri"][len(phone.url):])[2]):
+    for content in (lambda: certificate, lambda: did_text, lambda: schemas[0][2], lambda: schemas[1][2], lambda: get(phone, places[0]["uri"][len(phone.url):])[2]):
         while True:  # a list is recorded a moment after it is seen
             digest = hashlib.sha256(content()).hexdigest()
             status, _, proof = get(phone, "/registry/proof/" + digest)

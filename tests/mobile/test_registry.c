@@ -487,7 +487,8 @@ static void test_the_server_tells_head_and_proofs(void **state)
     // Of nothing that is there.
     static const char path[] =
         "/registry/proof/32d2dd18d1a4ef15ea2d8a28f59ad9d8d3f6e9a0e3e0b0b1b8a8f8a8f8a8f8a8";
-    struct registry_service service = {&registry, 1, "/.well-known/did.json", NULL};
+    struct registry_service service = {
+        .registries = &registry, .count = 1, .did_path = "/.well-known/did.json"};
     struct jumin_registry_entry entry;
     struct jumin_registry_head head;
     char right[100] = "/registry/proof/";
@@ -527,12 +528,20 @@ static void test_the_server_tells_head_and_proofs(void **state)
 static void test_the_server_tells_the_did_document_at_its_place(void **state)
 {
     (void)state;
-    struct registry_service service = {&registry, 1, "/issuer/did.json", "{}"};
+    struct registry_service service = {
+        .registries = &registry, .count = 1, .did_path = "/issuer/did.json", .did = "{}"};
     assert_int_equal(get(&service, "/issuer/did.json", ""), 200);
     assert_string_equal(response.type, "application/did+json");
     assert_int_equal(get(&service, "/.well-known/did.json", ""), 404);
     service.did = NULL;
     assert_int_equal(get(&service, "/issuer/did.json", ""), 404);
+    char json[] = "{\"vct\":1}";
+    service.schemas[0] = (struct registry_schema){"vct", "urn:x", json};
+    assert_int_equal(get(&service, "/schema/vct", ""), 404);
+    service.schema_count = 1;
+    assert_int_equal(get(&service, "/schema/vct", ""), 200);
+    assert_true(span_equal(span_of(response.body, response.n), span_of(json, strlen(json))));
+    assert_int_equal(get(&service, "/schema/doctype", ""), 404);
     http_response_release(&response);
 }
 

@@ -113,6 +113,31 @@ static void test_the_file_never_goes_back(void **state)
     assert_int_equal(kept_head().at, NOW + 101);
 }
 
+// Another server records and signs while this one's signature is being made.
+static bool (*sign_well)(void *context, const uint8_t digest[SIGNER_DIGEST],
+                         uint8_t signature[SIGNER_SIGNATURE]);
+
+static bool sign_late(void *context, const uint8_t digest[SIGNER_DIGEST], uint8_t signature[SIGNER_SIGNATURE])
+{
+    struct jumin_registry *own = registry;
+    registry = open_one("registry.key");
+    assert_int_equal(add("b"), JUMIN_OK);
+    assert_int_equal(sign(NOW), JUMIN_OK);
+    jumin_registry_free(registry);
+    registry = own;
+    return sign_well(context, digest, signature);
+}
+
+static void test_a_later_head_of_another_server_stays_in_the_file(void **state)
+{
+    (void)state;
+    assert_int_equal(add("a"), JUMIN_OK);
+    sign_well = registry->signer.sign;
+    registry->signer.sign = sign_late;
+    assert_int_equal(sign(NOW + 100), JUMIN_OK);
+    assert_int_equal(kept_head().size, 2);
+}
+
 static void test_a_database_that_was_rolled_back_gets_no_entry_and_no_head(void **state)
 {
     (void)state;
@@ -232,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         KEPT_TEST(test_a_head_is_in_the_file_when_it_is_seen),
         KEPT_TEST(test_the_file_never_goes_back),
+        KEPT_TEST(test_a_later_head_of_another_server_stays_in_the_file),
         KEPT_TEST(test_a_database_that_was_rolled_back_gets_no_entry_and_no_head),
         KEPT_TEST(test_a_database_that_was_replaced_gets_no_entry_and_no_head),
         KEPT_TEST(test_a_file_that_is_no_head_of_this_registry_is_refused),

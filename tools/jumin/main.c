@@ -103,6 +103,7 @@ const struct cli_command *const cli_commands[] = {
     &registry_head_command,
     &registry_proof_command,
     &registry_verify_command,
+    &registry_fetch_command,
     &registry_audit_command,
     &registry_did_command,
     &registry_chain_deploy_command,

@@ -111,9 +111,18 @@ bool registry_put_text(const struct cli_arguments *arguments, const char *text)
 
 // --- add -----------------------------------------------------------------------------------------------------
 
+// `registry add schema` alone: what this version issues.
+static bool is_own_schema(const struct cli_arguments *arguments)
+{
+    return arguments->operand_count == 1 && strcmp(arguments->operands[0], "schema") == 0;
+}
+
 static bool check_add(const struct cli_arguments *arguments)
 {
     enum jumin_registry_kind kind;
+    if (is_own_schema(arguments)) {
+        return true;
+    }
     if (arguments->operand_count != 3) {
         return cli_misused(arguments, "a kind, a name and a file are needed");
     }
@@ -138,8 +147,25 @@ static enum cli_exit add(const struct cli_arguments *arguments, struct jumin_reg
     return CLI_OK;
 }
 
+static enum cli_exit add_own_schemas(const struct cli_arguments *arguments)
+{
+    struct jumin_registry *registry = NULL;
+    const char *name = NULL;
+    char *json = NULL;
+    enum cli_exit result = registry_open(arguments, &registry) ? CLI_OK : CLI_FAILED;
+    for (unsigned i = 0; result == CLI_OK && jumin_registry_schema(i, &name, &json) == JUMIN_OK; i++) {
+        result = add(arguments, registry, JUMIN_REGISTRY_SCHEMA, name, (const uint8_t *)json, strlen(json));
+        free(json);
+    }
+    jumin_registry_free(registry);
+    return result;
+}
+
 static enum cli_exit run_add(const struct cli_arguments *arguments)
 {
+    if (is_own_schema(arguments)) {
+        return add_own_schemas(arguments);
+    }
     struct jumin_registry *registry = NULL;
     enum jumin_registry_kind kind = JUMIN_REGISTRY_CERTIFICATE;
     uint8_t *content = NULL;
@@ -161,12 +187,15 @@ static const struct cli_option add_options[] = {
 const struct cli_command registry_add_command = {
     .name = "registry add",
     .summary = "Record a certificate, DID document, schema, or the digest of a status list",
-    .operands = "KIND NAME FILE",
+    .operands = "KIND [NAME FILE]",
     .options = add_options,
     .option_count = sizeof add_options / sizeof *add_options,
-    .notes = "KIND is certificate, did-document, schema or status-list. The file is recorded as it is, of a "
-             "status list its\n"
-             "SHA-256 alone. What is the last entry of that name already is not recorded again.\n",
+    .notes =
+        "KIND is certificate, did-document, schema or status-list. The file is recorded as it is, of a "
+        "status list its\n"
+        "SHA-256 alone. What is the last entry of that name already is not recorded again. `jumin registry "
+        "add schema`\n"
+        "records the schemas of what this version issues.\n",
     .check = check_add,
     .run = run_add,
 };

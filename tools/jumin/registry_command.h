@@ -9,8 +9,8 @@
 #include <jumin/registry.h>
 
 extern const struct cli_command registry_add_command, registry_show_command, registry_head_command,
-    registry_proof_command, registry_verify_command, registry_audit_command, registry_did_command,
-    registry_chain_deploy_command, registry_chain_look_command;
+    registry_proof_command, registry_verify_command, registry_fetch_command, registry_audit_command,
+    registry_did_command, registry_chain_deploy_command, registry_chain_look_command;
 
 #define REGISTRY_OPTION                                                                                      \
     {"registry", "URL", "the log: a file, or postgresql://…; registry.db in the home unless given"}
@@ -21,6 +21,9 @@ enum { REGISTRY_FILE_MAX = 1 << 20, REGISTRY_HEX = 2 * JUMIN_REGISTRY_KEY + 1 };
 bool registry_open(const struct cli_arguments *arguments, struct jumin_registry **registry);
 // The registry's public key from --key. False: said so on stderr.
 bool registry_take_key(const struct cli_arguments *arguments, uint8_t key[JUMIN_REGISTRY_KEY]);
+// The head that was kept in the file of --head; `*token` (free) stays NULL where there is none yet. False:
+// said so on stderr.
+bool registry_read_head(const struct cli_arguments *arguments, char **token);
 // To the file of --out, else to standard output. False: said so on stderr.
 bool registry_put_text(const struct cli_arguments *arguments, const char *text);
 // Says what went wrong, or nothing for JUMIN_OK, and frees the handle.

@@ -36,8 +36,7 @@ static bool check_verify(const struct cli_arguments *arguments)
     return registry_take_key(arguments, key);
 }
 
-// The head that was kept; `*token` stays NULL where there is none yet. False: said so on stderr.
-static bool read_kept(const struct cli_arguments *arguments, char **token)
+bool registry_read_head(const struct cli_arguments *arguments, char **token)
 {
     const char *path = cli_value(arguments, "head");
     uint8_t *bytes = NULL;
@@ -69,7 +68,7 @@ static bool read_inputs(const struct cli_arguments *arguments, struct inputs *in
                       &inputs->proof_length) &&
            (content == NULL ||
             files_read(arguments, content, REGISTRY_FILE_MAX, &inputs->content, &inputs->content_length)) &&
-           read_kept(arguments, &inputs->known);
+           registry_read_head(arguments, &inputs->known);
 }
 
 static void show(const struct cli_arguments *arguments, const struct jumin_registry_entry *entry,

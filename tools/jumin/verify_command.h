@@ -24,7 +24,9 @@ extern const struct cli_command verify_command, verify_serve_command, verify_req
         {"trust-warn", "SECONDS", "… with a warning; 2592000 unless given"},                                 \
         {"require-revocation", NULL, "refuse where a revocation list is missing or out of date"},            \
         {"registry-key", "HEX", "the registry's public key, as `jumin registry head` shows it"},             \
-        {"proof", "FILE", "a proof that a signer or a status list is in the registry; may be repeated"},     \
+        {"proof", "PATH",                                                                                    \
+         "a proof that a signer or a status list is in the registry, or a folder of proofs; may be "         \
+         "repeated"},                                                                                        \
         {"require-registry", NULL, "refuse signers about whom there is no proof"},                           \
         {"allow-http", NULL, "fetch over http://, too: from a server on this machine"},                      \
         {"authorities", "FILE", "who may vouch for servers, in PEM; whom the system believes unless given"}, \

@@ -3,6 +3,7 @@
 #include "tools/jumin/verify_command.h"
 
 #include "tools/jumin/files.h"
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -155,30 +156,60 @@ static bool load_roots(const struct cli_arguments *arguments, struct verify_setu
     return true;
 }
 
+static bool load_proof(const struct cli_arguments *arguments, struct verify_setup *setup, const char *path)
+{
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    if (!files_read(arguments, path, PROOF_MAX, &bytes, &n)) {
+        return false;
+    }
+    const enum jumin_error error = jumin_verifier_add_proof(setup->verifier, (const char *)bytes, n);
+    free(bytes);
+    return error == JUMIN_OK || failed(arguments, setup, path, error);
+}
+
+static int is_proof(const struct dirent *entry)
+{
+    static const char suffix[] = ".proof";
+    const size_t n = strlen(entry->d_name), end = sizeof suffix - 1;
+    return n > end && strcmp(entry->d_name + n - end, suffix) == 0;
+}
+
+// All proofs in a folder, as `jumin registry fetch` keeps them.
+static bool load_proofs(const struct cli_arguments *arguments, struct verify_setup *setup, const char *folder)
+{
+    struct dirent **entries = NULL;
+    const int count = scandir(folder, &entries, is_proof, alphasort);
+    bool good = count >= 0 || cli_fail(arguments, "%s: %s", folder, strerror(errno)) == CLI_OK;
+    for (int i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        const int n = snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        good = good && n > 0 && n < PATH_MAX && load_proof(arguments, setup, path);
+        free(entries[i]);
+    }
+    free(entries);
+    return good;
+}
+
 static bool load_registry(const struct cli_arguments *arguments, struct verify_setup *setup)
 {
     uint8_t key[REGISTRY_KEY];
     const char *path = NULL;
+    struct stat kind;
     if (!cli_has(arguments, "registry-key")) {
         return true;
     }
     if (!take_registry_key(arguments, key)) {
         return false;
     }
-    enum jumin_error error = jumin_verifier_use_registry(setup->verifier, key, sizeof key);
+    const enum jumin_error error = jumin_verifier_use_registry(setup->verifier, key, sizeof key);
     if (error != JUMIN_OK) {
         return failed(arguments, setup, "--registry-key", error);
     }
     for (size_t i = 0; (path = cli_value_at(arguments, "proof", i)) != NULL; i++) {
-        uint8_t *bytes = NULL;
-        size_t n = 0;
-        if (!files_read(arguments, path, PROOF_MAX, &bytes, &n)) {
+        const bool folder = stat(path, &kind) == 0 && S_ISDIR(kind.st_mode);
+        if (!(folder ? load_proofs : load_proof)(arguments, setup, path)) {
             return false;
-        }
-        error = jumin_verifier_add_proof(setup->verifier, (const char *)bytes, n);
-        free(bytes);
-        if (error != JUMIN_OK) {
-            return failed(arguments, setup, path, error);
         }
     }
     return true;

@@ -64,14 +64,27 @@ JUMIN_EXPORT enum jumin_error jumin_registry_head_check(const char *token,
 // Checks a proof file: the head's signature, the entry under it, and that the head has grown out of `known`,
 // a token that was kept (NULL: the first one ever seen). `content` (NULL: not at hand) must be what the entry
 // is about. `head` receives the proof's head; `token` is to be kept in place of `known` (malloc'ed; NULL: not
-// wanted): that head's, or `known` where it is younger and over the same entries. JUMIN_ERROR_SIGNATURE, JUMIN_ERROR_MALFORMED; JUMIN_ERROR_HASH: not in the
-// registry, about other content, or the registry was rewritten; JUMIN_ERROR_STATUS: the proof does not reach
-// from `known` to its head: ask for another.
+// wanted): that head's, or `known` where it is younger and over the same entries. JUMIN_ERROR_SIGNATURE,
+// JUMIN_ERROR_MALFORMED; JUMIN_ERROR_HASH: not in the registry, about other content, or the registry was
+// rewritten; JUMIN_ERROR_STATUS: the proof does not reach from `known` to its head: ask for another.
 JUMIN_EXPORT enum jumin_error
 jumin_registry_proof_check(const char *json, size_t n, const uint8_t key[JUMIN_REGISTRY_KEY],
                            const char *known, const uint8_t *content, size_t content_length,
                            struct jumin_registry_entry *entry, struct jumin_registry_head *head, char **token,
                            struct jumin_registry_refusal *refusal);
+
+// Checks what a server says of its head, GET /registry/head?known=SIZE, against the token that was kept, of
+// SIZE entries (NULL: the first one ever seen). `token` is to be kept in its place (malloc'ed). Errors as
+// above.
+JUMIN_EXPORT enum jumin_error jumin_registry_head_update(const char *json, size_t n,
+                                                         const uint8_t key[JUMIN_REGISTRY_KEY],
+                                                         const char *known, struct jumin_registry_head *head,
+                                                         char **token,
+                                                         struct jumin_registry_refusal *refusal);
+// SHA-256 of a content, in lower case: by which a server is asked for its proof, and a proof file named.
+enum { JUMIN_REGISTRY_DIGEST = 65 };
+JUMIN_EXPORT enum jumin_error jumin_registry_digest(const uint8_t *content, size_t n,
+                                                    char digest[JUMIN_REGISTRY_DIGEST]);
 
 // --- For the issuer (not in builds without a station) -------------------------------------------------------
 
@@ -130,6 +143,9 @@ JUMIN_EXPORT enum jumin_error jumin_registry_proof(struct jumin_registry *regist
 // certificate, or one of another curve.
 JUMIN_EXPORT enum jumin_error jumin_registry_did(const char *base_url, const char *pem, size_t n, char **did,
                                                  char **json);
+// The descriptions of the credentials that this version issues, which are recorded as JUMIN_REGISTRY_SCHEMA:
+// the `i`th, from 0. `name`: the vct or docType, static; `json`: malloc'ed. JUMIN_ERROR_INPUT: there is none.
+JUMIN_EXPORT enum jumin_error jumin_registry_schema(unsigned i, const char **name, char **json);
 // Recomputes everything from the entries, and checks each head's signature by `key` (NULL: the handle's own).
 // JUMIN_ERROR_HASH: something was changed; the detail says what.
 JUMIN_EXPORT enum jumin_error jumin_registry_audit(struct jumin_registry *registry,
@@ -160,8 +176,8 @@ enum jumin_registry_chain_state {
     JUMIN_REGISTRY_CHAIN_UNREACHABLE, // its node does not answer, or not as it should
     JUMIN_REGISTRY_CHAIN_FORKED,      // it says something else than the log: nothing is sent
     JUMIN_REGISTRY_CHAIN_NO_CONTRACT, // at that address
-    JUMIN_REGISTRY_CHAIN_STUCK,       // it goes on, and does not take the transaction: `why` says what it may be
-    JUMIN_REGISTRY_CHAIN_OTHER,       // the node is of another chain: nothing is sent
+    JUMIN_REGISTRY_CHAIN_STUCK, // it goes on, and does not take the transaction: `why` says what it may be
+    JUMIN_REGISTRY_CHAIN_OTHER, // the node is of another chain: nothing is sent
 };
 // "in-step", "behind", "stopped", "unreachable", "forked", "no-contract", "stuck", "other-chain".
 JUMIN_EXPORT const char *jumin_registry_chain_state_name(enum jumin_registry_chain_state state);
