@@ -16,7 +16,7 @@ import tempfile
 from issuer_home import Issuer
 
 LONG = bool(os.environ.get("JUMIN_LONG"))
-COUNT = int(os.environ.get("JUMIN_ISSUANCES", "100000" if LONG else "400"))
+COUNT = int(os.environ.get("JUMIN_ISSUANCES", "100000" if LONG else "200"))
 COPIES, PHONES = "2", "4"
 GROWTH = 2048 if LONG else 4096  # kB
 

@@ -8,6 +8,7 @@
 # Where JUMIN_POSTGRESQL_URL names a server the records are there.
 # SPDX-License-Identifier: Apache-2.0
 import hashlib
+import http.client
 import json
 import os
 import shutil
@@ -90,9 +91,17 @@ class Venue:
         assert accepted == accept, f"{NAMES[copy[0]]}, {why}: {json.dumps(answer, ensure_ascii=False, indent=1)}"
 
 
+def asked(call, *arguments):
+    """Once more where the server has closed a connection that was idle."""
+    try:
+        return call(*arguments)
+    except (OSError, http.client.HTTPException):
+        return call(*arguments)
+
+
 def claims_of(verifier, phone, place):
     """When the list that is published now was signed, and for how long it is kept."""
-    _, headers, token = phone.ask("GET", place["uri"][len(phone.url):])
+    _, headers, token = asked(phone.ask, "GET", place["uri"][len(phone.url):])
     claims, _, _ = verifier.claims_of_list(token, headers["Content-Type"], place["uri"])
     return claims
 
@@ -128,7 +137,7 @@ def one(issuer, number, period):
     took = time.monotonic() - reported
     for copy in copies:
         place, ttl = places[copy[0]], lists[copy[0]]["ttl"]
-        says = await_time(lambda: verifier.status(phone, place) != VALID, period)
+        says = await_time(lambda: asked(verifier.status, phone, place) != VALID, period)
         published = time.monotonic() - reported
         new = claims_of(verifier, phone, place)
         assert lists[copy[0]]["iat"] <= new["iat"], "an older list"
