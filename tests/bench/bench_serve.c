@@ -3,7 +3,7 @@
 //
 // Each thread is one phone after another on a connection of its own: the offer, its code for tokens, and a
 // batch in each format with a nonce before it. What phones compute beside it is theirs: keys come from a
-// pool. The offers come from make_offers, one a line.
+// pool. The offers come from make_offers, one a line, and are taken as they come: they expire.
 #include "host/mobile/attestation_jwt.h"
 #include "host/mobile/dpop.h"
 #include "host/mobile/http_message.h"
@@ -24,6 +24,7 @@ enum {
     ANSWER_MAX = 8 << 20,
     ASK_MAX = 256 * 1024,
     OFFERS_MAX = 1000000,
+    SAMPLE = 20, // issuances between two looks at the server's memory
     THREADS_MAX = 64,
     LINE_MAX_HERE = 128,
 };
@@ -36,9 +37,8 @@ static struct {
     const char *base_url;
     unsigned port, copies;
     pid_t server;
-    struct offer *offers;
     double *milliseconds;
-    size_t count, next, done;
+    size_t count; // of issuances that have begun
     pthread_mutex_t lock;
 } bench = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -261,6 +261,22 @@ static void fetch(struct phone *phone, const char *configuration)
     json_decref(body);
 }
 
+// False: there is none any more.
+static bool next_offer(struct offer *offer, size_t *number)
+{
+    (void)pthread_mutex_lock(&bench.lock);
+    const bool there =
+        bench.count < OFFERS_MAX && scanf("%63s %15s %*s", offer->reference, offer->tx_code) == 2;
+    if (there) {
+        *number = bench.count++;
+        if (*number % SAMPLE == 0) {
+            (void)fprintf(stderr, "%8zu  %ld kB\n", *number, server_memory());
+        }
+    }
+    (void)pthread_mutex_unlock(&bench.lock);
+    return there;
+}
+
 static void *run(void *unused)
 {
     const struct crypto_random random = crypto_system_random();
@@ -281,18 +297,11 @@ static void *run(void *unused)
         }
     }
     connect_phone(phone);
-    for (;;) {
-        (void)pthread_mutex_lock(&bench.lock);
-        const size_t mine = bench.next++;
-        if (mine < bench.count && mine % (bench.count / 10 + 1) == 0) {
-            (void)fprintf(stderr, "%8zu  %ld kB\n", mine, server_memory());
-        }
-        (void)pthread_mutex_unlock(&bench.lock);
-        if (mine >= bench.count) {
-            break;
-        }
+    struct offer offer;
+    size_t mine = 0;
+    while (next_offer(&offer, &mine)) {
         const double begin = now_ms();
-        redeem(phone, &bench.offers[mine]);
+        redeem(phone, &offer);
         fetch(phone, "kr.jumin.resident.1.mdoc");
         fetch(phone, "kr.jumin.resident.1.sd-jwt");
         bench.milliseconds[mine] = now_ms() - begin;
@@ -313,22 +322,6 @@ static int by_size(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static void read_offers(void)
-{
-    bench.offers = calloc(OFFERS_MAX, sizeof *bench.offers);
-    bench.milliseconds = calloc(OFFERS_MAX, sizeof *bench.milliseconds);
-    if (bench.offers == NULL || bench.milliseconds == NULL) {
-        die("memory");
-    }
-    while (bench.count < OFFERS_MAX && scanf("%63s %15s %*s", bench.offers[bench.count].reference,
-                                             bench.offers[bench.count].tx_code) == 2) {
-        bench.count++;
-    }
-    if (bench.count == 0) {
-        die("no offers");
-    }
-}
-
 int main(int argc, char **argv)
 {
     pthread_t threads[THREADS_MAX];
@@ -344,7 +337,10 @@ int main(int argc, char **argv)
     if (count == 0 || count > THREADS_MAX || bench.copies == 0 || bench.copies >= KEYS) {
         return 2;
     }
-    read_offers();
+    bench.milliseconds = calloc(OFFERS_MAX, sizeof *bench.milliseconds);
+    if (bench.milliseconds == NULL) {
+        die("memory");
+    }
     const double begin = now_ms(), own = own_seconds(), servers = server_seconds();
     const long before = server_memory();
     for (size_t i = 0; i < count; i++) {
@@ -356,6 +352,9 @@ int main(int argc, char **argv)
         (void)pthread_join(threads[i], NULL);
     }
     const double seconds = (now_ms() - begin) / 1e3;
+    if (bench.count == 0) {
+        die("no offers");
+    }
     qsort(bench.milliseconds, bench.count, sizeof *bench.milliseconds, by_size);
     (void)printf("%zu issuances of 2 x %u copies in %.1f s by %lu phones at once: %.1f a second, %.0f copies "
                  "a second\n"
@@ -368,7 +367,6 @@ int main(int argc, char **argv)
                  (server_seconds() - servers) * 1e3 / (double)bench.count,
                  (own_seconds() - own) * 1e3 / (double)bench.count, (double)before / 1024,
                  (double)server_memory() / 1024);
-    free(bench.offers);
     free(bench.milliseconds);
     return 0;
 }

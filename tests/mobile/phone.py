@@ -53,11 +53,14 @@ class Key:
         thumb = json.dumps({k: self.jwk[k] for k in ("crv", "kty", "x", "y")}, separators=(",", ":"))
         self.thumbprint = text(hashlib.sha256(thumb.encode()).digest())
 
+    def sign_raw(self, signed):
+        r, s = decode_dss_signature(self.secret.sign(signed, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
     def sign(self, header, payload):
         parts = [text(json.dumps(part).encode()) for part in ({"alg": "ES256", **header}, payload)]
         signed = ".".join(parts)
-        r, s = decode_dss_signature(self.secret.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
-        return signed + "." + text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return signed + "." + text(self.sign_raw(signed.encode()))
 
 
 class Phone:
