@@ -15,7 +15,7 @@ struct jumin_wallet *wallet;
 char wallet_path[128];
 char stage_number[JUMIN_APPLICATION_NUMBER];
 struct stage_holder stage_venue;
-bool stage_ready, stage_online;
+bool stage_ready, stage_online, stage_photo, stage_another_issuer;
 unsigned stage_requests, stage_answers;
 char stage_last_path[128];
 unsigned stage_flush_fails_at;
@@ -89,6 +89,13 @@ static void serve(const struct http_client_request *asked, const char *path, str
         serve_status(path, response);
     } else {
         (void)http_routes_call(&table, 1, &request, response);
+    }
+    if (stage_another_issuer && strcmp(path, "/provision") == 0 && response->status == 200) {
+        json_t *offer = json_loadb((const char *)response->body, response->n, 0, NULL);
+        (void)json_object_set_new(offer, "credential_issuer", json_string("https://other.example"));
+        http_response_release(response);
+        *response = (struct http_response){0};
+        http_response_json(response, 200, offer);
     }
 }
 
@@ -306,6 +313,8 @@ int wallet_stage_open(void **state)
     stage_answers = 1000;
     stage_flush_fails_at = 0;
     stage_binding = NULL;
+    stage_another_issuer = false;
+    station_photo = stage_photo ? issuer_photo() : station_photo;
     stage_publish_status();
     make_issuer();
     station_make_handed_over(1, stage_number);

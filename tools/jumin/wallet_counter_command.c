@@ -69,7 +69,7 @@ static bool show(const struct cli_arguments *arguments, const char *code, int64_
 static enum cli_exit run_counter_code(const struct cli_arguments *arguments)
 {
     struct wallet_session session = {.wallet = NULL};
-    struct asked asked = {.holder = {.arguments = arguments, .cancel = -1}, .now = (int64_t)time(NULL)};
+    struct asked asked = {.holder = {.arguments = arguments}, .now = (int64_t)time(NULL)};
     const struct jumin_wallet_holder holder = {decide, &asked};
     char code[JUMIN_WALLET_COUNTER_CODE] = "";
     int64_t expires = 0;
