@@ -149,6 +149,7 @@ static void add_credential(enum jumin_wallet_format format, struct span bytes)
     (void)snprintf(credential->format_name, sizeof credential->format_name, "%s",
                    mdoc ? "mso_mdoc" : "dc+sd-jwt");
     credential->expires = STAGE_NOW + STAGE_DAY;
+    credential->trusted = true;
     credential->copies = calloc(1, sizeof *credential->copies);
     assert_non_null(credential->copies);
     credential->copy_count = 1;
