@@ -67,8 +67,9 @@ static bool write_whole(int fd, const uint8_t *bytes, size_t n)
 
 static bool put_file(struct run *run, const uint8_t *bytes, size_t n)
 {
-    char *path = run->paths[run->written];
-    (void)snprintf(path, PATH_ROOM, "%s/%s", run->folder, names[run->written]);
+    char path[PATH_ROOM];
+    (void)snprintf(path, sizeof path, "%s/%s", run->folder, names[run->written]);
+    memcpy(run->paths[run->written], path, sizeof path);
     const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         return false;
