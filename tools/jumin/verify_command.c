@@ -190,13 +190,12 @@ static const struct cli_option verify_options[] = {
     {"venue", "FILE", "who asks: the venue's key file, or its name in the home's mobile/venues"},
     {"engagement", "TEXT",
      "what the phone's QR code says (mdoc:…), or - for a line of standard input; by NFC unless given"},
-    {"image", "FILE", "a picture of that QR code, PNG or JPEG"},
     {"transcript", "FILE", "of a file with a DeviceResponse: the session transcript, in CBOR"},
     {"audience", "TEXT", "of a file with an SD-JWT: who it was made for"},
     {"nonce", "TEXT", "… and the nonce that was asked for"},
     {"counter-code", "TEXT",
      "what a phone's code for counters says (JMC1:…), or - for a line of standard input"},
-    {"image", "FILE", "the picture of such a code, PNG or JPEG"},
+    {"image", "FILE", "a picture of the phone's QR code, PNG or JPEG, in place of either text"},
     VERIFIER_OPTIONS,
     LINK_OPTIONS,
     HOME_OPTION,
@@ -215,8 +214,8 @@ const struct cli_command verify_command = {
         "DeviceResponse in CBOR, or an SD-JWT with key binding. Every check is shown with its result;\n"
         "what was learned only when everything is true. The command succeeds when it was accepted.\n"
         "\n"
-        "With --counter-code or --image it is a code for counters, `jumin wallet counter-code`: good for a\n"
-        "minute, and taken once; what was taken is kept in the folder of --cache.\n"
+        "With --counter-code, or --image without --purpose, it is a code for counters, `jumin wallet\n"
+        "counter-code`: good for a minute, and taken once; what was taken is kept in the folder of --cache.\n"
         "\n"
         "Status lists are fetched as their issuer wants it, and kept; --offline goes by what is kept,\n"
         "and by the rules for its age.\n"

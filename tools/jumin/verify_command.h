@@ -52,7 +52,7 @@ bool verify_setup_read_list(const struct cli_arguments *arguments, uint8_t **byt
 // The venue's key of --venue, under the passphrase. False: said so on stderr.
 bool verify_setup_key(const struct cli_arguments *arguments, struct verify_setup *setup);
 
-// A counter's code, of --counter-code or --image.
+// A counter's code, of --counter-code, or of --image where no venue asks for a purpose.
 bool verify_counter_asked(const struct cli_arguments *arguments);
 bool verify_counter_check(const struct cli_arguments *arguments);
 enum cli_exit verify_counter(const struct cli_arguments *arguments, struct verify_setup *setup);

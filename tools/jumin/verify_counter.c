@@ -8,7 +8,9 @@
 
 bool verify_counter_asked(const struct cli_arguments *arguments)
 {
-    return cli_has(arguments, "counter-code") || cli_has(arguments, "image");
+    return cli_has(arguments, "counter-code") ||
+           (cli_has(arguments, "image") && !cli_has(arguments, "purpose") && !cli_has(arguments, "venue") &&
+            arguments->operand_count == 0);
 }
 
 bool verify_counter_check(const struct cli_arguments *arguments)
