@@ -281,7 +281,7 @@ static enum jumin_error give_portrait(struct jumin_station *station, const char 
                                       const struct records_proof *proof, struct issued_text *portrait,
                                       struct records_refusal *refusal)
 {
-    struct binding_row row;
+    struct binding_row row = {0};
     struct issued_text person = {0};
     uint8_t hash[CREDENTIAL_SECRET], holder[VAULT_INDEX];
     enum jumin_error error = take_binding(station, session, proof, hash, &row, refusal);

@@ -144,13 +144,31 @@ static const char *credential_text(const json_t *item)
 }
 
 // One credential has one signer, and ends with the copy that ends first.
-static enum jumin_error same_signer(const struct wallet_exchange *exchange,
-                                    const struct wallet_credential *before, struct wallet_credential *now)
+static enum jumin_error take_copy(struct wallet_exchange *exchange, struct batch *batch, const char *text,
+                                  size_t index)
 {
-    if (before->expires != 0 && (now->expires == 0 || before->expires < now->expires)) {
-        now->expires = before->expires;
+    struct wallet_credential *said = &batch->said;
+    struct wallet_copy *copy = &batch->copies[index];
+    const bool trusted = said->trusted;
+    const int64_t expires = said->expires;
+    char signer[sizeof said->signer];
+    memcpy(signer, said->signer, sizeof signer);
+    if (text == NULL) {
+        return say(exchange, JUMIN_ERROR_MALFORMED, "the issuer's answer holds no credential");
     }
-    return before->trusted == now->trusted && strcmp(before->signer, now->signer) == 0
+    const enum jumin_error error = receive_copy(exchange, said, text, batch->keys, batch->key_count, copy);
+    if (error != JUMIN_OK || index == 0) {
+        return error;
+    }
+    for (size_t i = 0; i < index; i++) {
+        if (memcmp(batch->copies[i].key.point, copy->key.point, sizeof copy->key.point) == 0) {
+            return say(exchange, JUMIN_ERROR_MALFORMED, "two copies are for the same key");
+        }
+    }
+    if (expires != 0 && (said->expires == 0 || expires < said->expires)) {
+        said->expires = expires;
+    }
+    return said->trusted == trusted && strcmp(said->signer, signer) == 0
                ? JUMIN_OK
                : say(exchange, JUMIN_ERROR_MALFORMED, "the copies of the batch have different signers");
 }
@@ -168,20 +186,8 @@ static enum jumin_error take_copies(struct wallet_exchange *exchange, struct wal
     batch->said = *credential; // borrows what is in it
     enum jumin_error error = batch->copies != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
     for (size_t i = 0; i < count && error == JUMIN_OK; i++) {
-        const char *text = credential_text(list != NULL ? json_array_get(list, i) : single);
-        const struct wallet_credential before = batch->said;
-        struct wallet_copy *copy = &batch->copies[i];
-        error = text != NULL
-                    ? receive_copy(exchange, &batch->said, text, batch->keys, batch->key_count, copy)
-                    : say(exchange, JUMIN_ERROR_MALFORMED, "the issuer's answer holds no credential");
-        for (size_t k = 0; error == JUMIN_OK && k < i; k++) {
-            if (memcmp(batch->copies[k].key.point, copy->key.point, sizeof copy->key.point) == 0) {
-                error = say(exchange, JUMIN_ERROR_MALFORMED, "two copies are for the same key");
-            }
-        }
-        if (error == JUMIN_OK && i > 0) {
-            error = same_signer(exchange, &before, &batch->said);
-        }
+        error =
+            take_copy(exchange, batch, credential_text(list != NULL ? json_array_get(list, i) : single), i);
         batch->copy_count++; // wiped with the batch, whatever it is
     }
     return error == JUMIN_OK ? receive_copies_agree(exchange, credential, batch->copies, batch->copy_count)

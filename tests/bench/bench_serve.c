@@ -95,15 +95,19 @@ static double own_seconds(void)
 // And the server (proc(5): utime and stime stand 14th and 15th, the name in brackets second).
 static double server_seconds(void)
 {
+    enum { BEFORE = 12 }; // fields between the name and utime
     char path[64], line[1024];
-    unsigned long user = 0, system = 0;
     (void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)bench.server);
     FILE *file = fopen(path, "r");
-    const char *rest = file != NULL && fgets(line, sizeof line, file) != NULL ? strrchr(line, ')') : NULL;
-    if (rest == NULL ||
-        sscanf(rest + 1, " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu", &user, &system) != 2) {
+    char *rest = file != NULL && fgets(line, sizeof line, file) != NULL ? strrchr(line, ')') : NULL;
+    for (int i = 0; rest != NULL && i < BEFORE; i++) {
+        rest = strchr(rest + 1, ' ');
+    }
+    if (rest == NULL) {
         die("the server's time");
     }
+    const unsigned long user = strtoul(rest, &rest, 10);
+    const unsigned long system = strtoul(rest, NULL, 10);
     (void)fclose(file);
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }

@@ -34,7 +34,9 @@ int __wrap_fsync(int fd);
 int __wrap_fsync(int fd)
 {
     (void)fd;
-    if (stage_flush_fails_at > 0 && --stage_flush_fails_at == 0) {
+    const bool fails = stage_flush_fails_at == 1;
+    stage_flush_fails_at -= stage_flush_fails_at > 0 ? 1 : 0;
+    if (fails) {
         errno = EIO;
         return -1;
     }

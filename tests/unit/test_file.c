@@ -54,7 +54,9 @@ int __wrap_fsync(int fd);
 
 int __wrap_fsync(int fd)
 {
-    if (flush_fails_at > 0 && --flush_fails_at == 0) {
+    const bool fails = flush_fails_at == 1;
+    flush_fails_at -= flush_fails_at > 0 ? 1 : 0;
+    if (fails) {
         errno = flush_error;
         return -1;
     }

@@ -209,8 +209,9 @@ static bool show_code(const struct cli_arguments *arguments, const char *text)
     }
     if (error == JUMIN_OK && cli_has(arguments, "json")) {
         print_line(json_pack("{s:s}", "engagement", text));
-    } else if (error == JUMIN_OK && (error = jumin_qr_terminal(text, &picture, &n)) == JUMIN_OK) {
-        (void)printf("%s%s\n", picture, text);
+    } else if (error == JUMIN_OK) {
+        error = jumin_qr_terminal(text, &picture, &n);
+        (void)printf("%s%s\n", error == JUMIN_OK ? picture : "", text);
         jumin_qr_free(picture, n);
     }
     (void)fflush(stdout);
