@@ -8,7 +8,7 @@
 
 enum {
     // What is read may ask for less, or for up to ten times as much.
-    ITERATIONS_MAX = 10 * PRIVATE_KEY_ITERATIONS,
+    ITERATIONS_MAX = 6000000,
     SALT = 16,
     KEY = 32,
     TAG_PARAMETERS = 0xA0, // [0] of ECPrivateKey, RFC 5915 §3

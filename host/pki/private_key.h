@@ -6,10 +6,14 @@
 #include "card/crypto/crypto.h"
 #include <jumin/error.h>
 
+// Of PBKDF2: some 0.2 s a guess on a desktop core. The build with sanitizers, whose keys protect nothing and
+// whose every iteration takes four times as long, has fewer (CMakePresets.json).
+#ifndef JUMIN_ITERATIONS
+#define JUMIN_ITERATIONS 600000
+#endif
 enum {
     PRIVATE_KEY_DER_MAX = 512,
-    // Of PBKDF2: some 0.2 s a guess on a desktop core.
-    PRIVATE_KEY_ITERATIONS = 600000,
+    PRIVATE_KEY_ITERATIONS = JUMIN_ITERATIONS,
 };
 
 // EncryptedPrivateKeyInfo in DER. The passphrase is UTF-8; `iterations` are PRIVATE_KEY_ITERATIONS for keys

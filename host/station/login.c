@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/station/officer.h"
 
+#include "host/pki/private_key.h"
+
 enum {
-    ITERATIONS = 200000,
+    ITERATIONS = PRIVATE_KEY_ITERATIONS / 3,
     PASSPHRASE_MIN = 8,
     FAILURES_MAX = 5,
     REFUSED_SECONDS = 300,

@@ -23,7 +23,7 @@ enum {
     MAGIC = sizeof magic - 1,
     SALT = 16,
     HEADER = MAGIC + 1 + 4 + SALT + CRYPTO_GCM_NONCE,
-    ITERATIONS_MAX = 10 * PRIVATE_KEY_ITERATIONS, // a forged file must not keep a phone busy for hours
+    ITERATIONS_MAX = 6000000, // a forged file must not keep a phone busy for hours
 };
 
 static bool derive(struct jumin_wallet *wallet, const char *passphrase)
