@@ -107,6 +107,7 @@ def check_waiting_till(venue, wallet):
     wallet.online("respond", "--image", picture, "--yes", says="go on at https://bank.example/thanks")
     said, _ = till.communicate(timeout=60)
     assert till.returncode == 0 and "accepted" in said and "birth_date: 2001-03-14" in said, said
+    assert "  ok        signature  " in said and "?" not in said.split("checked:")[1], said
 
 
 def check_refusals(venue, wallet):

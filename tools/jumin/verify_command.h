@@ -57,6 +57,8 @@ bool verify_counter_asked(const struct cli_arguments *arguments);
 bool verify_counter_check(const struct cli_arguments *arguments);
 enum cli_exit verify_counter(const struct cli_arguments *arguments, struct verify_setup *setup);
 
+// How a finding, by its name, is marked in a list of checks; "?" for a name that is none.
+const char *verify_mark(const char *finding);
 // The verdict, readable or (--json) for programs. CLI_OK: it was accepted.
 enum cli_exit verify_show(const struct cli_arguments *arguments,
                           const struct jumin_verification *verification);

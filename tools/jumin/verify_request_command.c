@@ -137,9 +137,9 @@ static void show_verdict(const json_t *verdict)
     (void)printf("\nchecked:\n");
     json_array_foreach(checks, i, one)
     {
-        const char *result = json_string_value(json_object_get(one, "result")),
-                   *check = json_string_value(json_object_get(one, "check"));
-        (void)printf("  %-8.8s  %-10.20s  ", result != NULL ? result : "", check != NULL ? check : "");
+        const char *check = json_string_value(json_object_get(one, "check"));
+        (void)printf("  %-8s  %-10.20s  ", verify_mark(json_string_value(json_object_get(one, "result"))),
+                     check != NULL ? check : "");
         print_text(json_object_get(one, "detail"));
         (void)printf("\n");
     }

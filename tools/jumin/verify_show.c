@@ -14,11 +14,21 @@ static const char *title(enum jumin_finding finding)
     return titles[finding];
 }
 
-static void show_check(const struct jumin_verification_check *check)
+const char *verify_mark(const char *finding)
 {
     static const char *const marks[] = {"ok", "warning", "FAILED", "not done"};
-    (void)printf("  %-8s  %-10s  %s\n", marks[check->finding], jumin_verification_kind_name(check->kind),
-                 check->detail);
+    for (size_t i = 0; finding != NULL && i < sizeof marks / sizeof *marks; i++) {
+        if (strcmp(finding, jumin_finding_name((enum jumin_finding)i)) == 0) {
+            return marks[i];
+        }
+    }
+    return "?";
+}
+
+static void show_check(const struct jumin_verification_check *check)
+{
+    (void)printf("  %-8s  %-10s  %s\n", verify_mark(jumin_finding_name(check->finding)),
+                 jumin_verification_kind_name(check->kind), check->detail);
 }
 
 static void show_learned(const struct jumin_learned *learned)
