@@ -13,6 +13,8 @@ struct client_curl {
     CURL *easy;
     bool allow_http;
     char *authorities, *agent;
+    bool (*go_on)(void *context);
+    void *context;
 };
 
 // One exchange under way.
@@ -38,6 +40,8 @@ struct client_curl *client_curl_new(const struct client_curl_options *options)
     }
     made->easy = curl_easy_init();
     made->allow_http = options->allow_http;
+    made->go_on = options->go_on;
+    made->context = options->context;
     made->agent = strdup(options->agent != NULL ? options->agent : "jumin");
     made->authorities = options->authorities != NULL ? strdup(options->authorities) : NULL;
     if (made->easy == NULL || made->agent == NULL ||
@@ -187,6 +191,13 @@ static void wipe_list(struct curl_slist *list)
     curl_slist_free_all(list);
 }
 
+static int check_on(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+    const struct client_curl *curl = context;
+    (void)down_total, (void)down, (void)up_total, (void)up;
+    return curl->go_on(curl->context) ? 0 : 1;
+}
+
 static bool set_request(const struct client_curl *curl, const struct http_client_request *request,
                         struct curl_slist *list, struct exchange *exchange)
 {
@@ -211,6 +222,11 @@ static bool set_request(const struct client_curl *curl, const struct http_client
     if (ok && curl->authorities != NULL) {
         ok = curl_easy_setopt(easy, CURLOPT_CAINFO, curl->authorities) == CURLE_OK &&
              curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+    }
+    if (ok && curl->go_on != NULL) {
+        ok = curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
+             curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, check_on) == CURLE_OK &&
+             curl_easy_setopt(easy, CURLOPT_XFERINFODATA, curl) == CURLE_OK;
     }
     if (ok && with_body) {
         ok = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n) == CURLE_OK &&
@@ -237,6 +253,8 @@ static enum jumin_error judge(CURLcode code, const struct exchange *exchange, co
         return JUMIN_OK;
     case CURLE_OPERATION_TIMEDOUT:
         return detail_set(detail, JUMIN_ERROR_TIMEOUT, "%s does not answer in time", host);
+    case CURLE_ABORTED_BY_CALLBACK:
+        return detail_set(detail, JUMIN_ERROR_CANCELLED, "stopped before %s had answered", host);
     case CURLE_UNSUPPORTED_PROTOCOL: // HTTP/0.9: the URL itself was looked at before
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
@@ -263,7 +281,10 @@ static enum jumin_error ask(void *context, const struct http_client_request *req
         error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory");
         goto out;
     }
-    error = judge(curl_easy_perform(curl->easy), &exchange, host, detail);
+    // Before the first byte is sent, too: libcurl asks only while it waits.
+    const bool stopped = curl->go_on != NULL && !curl->go_on(curl->context);
+    error =
+        judge(stopped ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl->easy), &exchange, host, detail);
     if (error == JUMIN_OK && !make_room(&exchange, answer->n + 1)) {
         error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory");
     }

@@ -11,6 +11,8 @@ struct client_curl_options {
     bool allow_http;         // http:// is taken as well: for tests, and for a server on this machine
     const char *authorities; // PEM: who may vouch for servers, in place of the system's; NULL: the system's
     const char *agent;       // User-Agent; NULL: "jumin"
+    bool (*go_on)(void *context); // asked again and again while an answer is waited for; NULL: always
+    void *context;
 };
 
 // NULL: no memory. Keeps connections open between requests. A server's certificate and name are checked,

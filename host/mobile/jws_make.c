@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/jws.h"
 
+#include "host/json_fields.h"
 #include "host/mobile/base64url.h"
 #include "host/pki/pem.h"
 #include <stdlib.h>
@@ -81,7 +82,7 @@ enum jumin_error jws_sign(const struct signer *signer, const struct jws_header *
 enum jumin_error jws_sign_claims(const struct signer *signer, const struct jws_header *header,
                                  const json_t *claims, struct writer *out)
 {
-    char *text = claims == NULL ? NULL : json_dumps(claims, JSON_COMPACT);
+    char *text = json_text(claims, JSON_COMPACT);
     if (text == NULL) {
         return JUMIN_ERROR_MEMORY;
     }

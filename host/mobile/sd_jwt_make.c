@@ -60,7 +60,7 @@ static void disclose(struct sd_jwt_maker *maker, const char *name, json_t *value
         return;
     }
     json_t *content = name == NULL ? json_pack("[sO]", salt, value) : json_pack("[ssO]", salt, name, value);
-    char *text = content == NULL ? NULL : json_dumps(content, JSON_COMPACT);
+    char *text = json_text(content, JSON_COMPACT);
     json_decref(content);
     if (text == NULL) {
         maker->error = JUMIN_ERROR_MEMORY;

@@ -24,7 +24,7 @@ static bool is_flat(const char *name, const json_t *value)
 static enum jumin_error add(struct sd_jwt_members *members, const char *name, json_t *value)
 {
     json_t *pair = json_pack("[sO]", name, value);
-    char *text = pair == NULL ? NULL : json_dumps(pair, JSON_COMPACT);
+    char *text = json_text(pair, JSON_COMPACT);
     json_decref(pair);
     if (text == NULL) {
         return JUMIN_ERROR_MEMORY;

@@ -88,7 +88,7 @@ enum jumin_error vp_response_make(const struct vp_request *request,
         return JUMIN_ERROR_ARGUMENT;
     }
     json_t *answer = answer_of(request, presentations, count);
-    char *text = answer == NULL ? NULL : json_dumps(answer, JSON_COMPACT);
+    char *text = json_text(answer, JSON_COMPACT);
     if (text != NULL) {
         // The token's characters are a form's own.
         writer_put(out, span_of(field, sizeof field - 1));

@@ -10,7 +10,8 @@ enum {
     CODE_MIN = 2, // a province
     WON_MAX = 1000000,
     YEARS_MAX = 99,
-    AGE_MAX = 199, // older than anybody: always
+    CREDENTIAL_YEARS_MAX = 7, // a credential speaks of eight calendar years at most
+    AGE_MAX = 199,            // older than anybody: always
     MONTHS_MAX = 120,
     DAY_MINUTES = 24 * 60,
     ERASURE_MAX = 3650,
@@ -119,8 +120,8 @@ static bool parse_validity(const struct parser *parser, const json_t *root)
     return json_only_known(fields, object, "validity_years", known, COUNT(known)) &&
            json_take_number(fields, object, "card", "validity_years.card", 1, YEARS_MAX,
                             &figures->card_years) &&
-           json_take_number(fields, object, "credential", "validity_years.credential", 1, YEARS_MAX,
-                            &figures->credential_years);
+           json_take_number(fields, object, "credential", "validity_years.credential", 1,
+                            CREDENTIAL_YEARS_MAX, &figures->credential_years);
 }
 
 static bool parse_face(const struct parser *parser, const json_t *root)

@@ -25,7 +25,7 @@ bool person_with_issue(struct span json, const struct issue *issue, struct issue
         good = json_object_get(object, given[i]) == NULL &&
                json_object_set_new(object, given[i], json_string(values[i])) == 0;
     }
-    whole->text = good ? json_dumps(object, JSON_COMPACT) : NULL;
+    whole->text = good ? json_text(object, JSON_COMPACT) : NULL;
     whole->n = whole->text != NULL ? strlen(whole->text) : 0;
     json_wipe(object);
     json_decref(object);

@@ -45,7 +45,7 @@ bool jumin_station_offer_uri(const struct jumin_station *station, const char *ba
         return false;
     }
     json_t *json = offer_json(base_url, code, offer->tx_code[0] != '\0');
-    char *said = json_dumps(json, JSON_COMPACT);
+    char *said = json_text(json, JSON_COMPACT);
     struct writer w = writer_of(text, capacity);
     writer_put(&w, text_of("openid-credential-offer://?credential_offer="));
     if (said != NULL) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "card/crypto/crypto.h"
+#include "host/json_fields.h"
 
 enum { DATE_LENGTH = 10, DELETE = 0x7F, C1_LEAD = 0xC2, C1_LAST = 0x9F, NUMBER_TEXT = 24 };
 
@@ -176,7 +177,7 @@ void verification_learn_json(struct jumin_verification *verification, const char
                            is_date(text, n) ? JUMIN_LEARNED_DATE : JUMIN_LEARNED_TEXT, span_of(text, n));
         return;
     }
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+    char *text = json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
     if (text == NULL) {
         verification->no_memory = true;
         return;

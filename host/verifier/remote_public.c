@@ -151,7 +151,7 @@ void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_
     result->state = remote_result(remote->inner, handle, now, &verdict, &result->error, &why);
     (void)say(result->detail, &why, result->error);
     if (verdict != NULL) {
-        result->verdict = json_dumps(verdict, JSON_COMPACT);
+        result->verdict = json_text(verdict, JSON_COMPACT);
         json_wipe(verdict);
         json_decref(verdict);
     }

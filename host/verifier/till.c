@@ -123,7 +123,7 @@ static enum jumin_error take_result(const json_t *json, struct jumin_remote_resu
     }
     result->error = error_of(json);
     (void)take_text(json, "detail", result->detail, sizeof result->detail);
-    result->verdict = verdict != NULL ? json_dumps(verdict, JSON_COMPACT) : NULL;
+    result->verdict = json_text(verdict, JSON_COMPACT);
     return verdict != NULL && result->verdict == NULL ? JUMIN_ERROR_MEMORY : JUMIN_OK;
 }
 

@@ -104,7 +104,7 @@ enum jumin_error jumin_verification_json(const struct jumin_verification *verifi
         return JUMIN_ERROR_ARGUMENT;
     }
     json_t *object = verification_json(verification);
-    *json = object != NULL ? json_dumps(object, JSON_INDENT(2)) : NULL;
+    *json = json_text(object, JSON_INDENT(2));
     json_wipe(object);
     json_decref(object);
     return *json != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;

@@ -54,8 +54,8 @@ static enum jumin_error plan_code(struct jumin_wallet *wallet, int64_t now, stru
     const struct wallet_credential *credential = disclosure_choose(wallet, now, document);
     element->value = credential != NULL ? value_of(credential, element) : NULL;
     if (credential != NULL && element->value == NULL) {
-        disclosure_refuse_document(document,
-                                   "the credential does not say whether its holder is an adult in %u", year);
+        disclosure_refuse_document(
+            document, "the credential does not say whether its holder is an adult in %u: refresh it", year);
     }
     plan->refused = document->refused;
     (void)snprintf(plan->why, sizeof plan->why, "%s", document->why);

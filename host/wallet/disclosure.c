@@ -142,28 +142,53 @@ unsigned disclosure_year(int64_t now)
     return gmtime_r(&there, &date) != NULL ? (unsigned)(date.tm_year + YEAR_BASE) : 0;
 }
 
-static void refuse_element(struct disclosure_element *element, const char *why)
+__attribute__((format(printf, 2, 3))) static void refuse_element(struct disclosure_element *element,
+                                                                 const char *format, ...)
 {
+    va_list arguments;
     if (!element->refused) {
         element->refused = true;
-        (void)snprintf(element->why, sizeof element->why, "%s", why);
+        va_start(arguments, format);
+        (void)vsnprintf(element->why, sizeof element->why, format, arguments);
+        va_end(arguments);
     }
 }
 
-// What no purpose covers, and years that would tell more than whether the holder is adult now.
-static void judge_element(struct disclosure_element *element, unsigned year)
+// Years that would tell more than whether the holder is adult now, and a credential that is behind.
+static void judge_year(struct disclosure_document *document, struct disclosure_element *element,
+                       unsigned year)
 {
     char present[RESIDENT_CLAIM_NAME];
+    const bool chosen = document->credential[0] != '\0';
+    (void)snprintf(present, sizeof present, "adult_in_%04u", year % 10000);
+    if (strcmp(element->name, present) != 0) {
+        refuse_element(
+            element, "only %u may be asked for, the year in Korea by this phone's clock: have it asked again",
+            year);
+    } else if (chosen && element->missing) {
+        refuse_element(element, "the credential does not speak of this year: refresh it");
+    }
+    if (element->refused && chosen) {
+        document->refused = false; // this reason helps, and not that something is missing
+    }
+}
+
+// What no purpose covers.
+static void judge_element(struct disclosure_document *document, struct disclosure_element *element,
+                          unsigned year)
+{
     const bool known = element->name_space[0] == '\0' ||
                        strcmp(element->name_space, RESIDENT_COMMON_NAMESPACE) == 0 ||
                        strcmp(element->name_space, RESIDENT_NATIONAL_NAMESPACE) == 0;
-    (void)snprintf(present, sizeof present, "adult_in_%04u", year % 10000);
     if (!known) {
         refuse_element(element, "its namespace is not known");
     } else if (!covers(ALL_PURPOSES, element)) {
         refuse_element(element, "no purpose covers it");
-    } else if (covers(JUMIN_PURPOSE_ADULT, element) && strcmp(element->name, present) != 0) {
-        refuse_element(element, "only the present year may be asked for");
+    } else if (covers(JUMIN_PURPOSE_ADULT, element)) {
+        judge_year(document, element, year);
+    }
+    if (element->refused) {
+        disclosure_refuse_document(document, "%s: %s", element->name, element->why);
     }
 }
 
@@ -226,11 +251,7 @@ static void judge_residents(struct disclosure_plan *plan, struct disclosure_docu
 {
     char missing[64];
     for (size_t k = 0; k < document->count; k++) {
-        struct disclosure_element *element = &document->elements[k];
-        judge_element(element, year);
-        if (element->refused) {
-            disclosure_refuse_document(document, "%s: %s", element->name, element->why);
-        }
+        judge_element(document, &document->elements[k], year);
     }
     if (document->count == 0) {
         disclosure_refuse_document(document, "nothing is asked for");

@@ -33,7 +33,8 @@ struct disclosure_venue {
 struct disclosure_element {
     char name_space[DISCLOSURE_NAME]; // of an mdoc; "" in an SD-JWT
     char name[DISCLOSURE_NAME];       // identifier, or path with dots: "address.region"
-    char *value;                      // what would be shown, readable; NULL: the credential has it not
+    char *value;                      // what would be shown, readable; NULL: nothing
+    bool missing;                     // the credential has it not
     bool retain;                      // the venue says that it keeps it
     bool refused;
     char why[DISCLOSURE_WHY]; // of a refusal; or that it was not asked for, and is shown with the others

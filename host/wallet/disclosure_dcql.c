@@ -101,6 +101,7 @@ static enum jumin_error take_claim(const struct dcql_claim *claim, const struct 
     element->retain = claim->retain;
     json_t *value = value_of(opened, claim);
     if (value == NULL || !dcql_claim_matches(claim, &opened->held)) {
+        element->missing = value == NULL;
         (void)snprintf(element->why, sizeof element->why,
                        value == NULL ? "the credential does not have it" : "it has another value");
         disclosure_refuse_document(document, "%s: %s", element->name, element->why);

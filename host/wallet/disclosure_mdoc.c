@@ -67,6 +67,7 @@ static enum jumin_error take_elements(const struct document_request *request,
             json_wipe(value);
             json_decref(value);
         } else {
+            element->missing = true;
             (void)snprintf(element->why, sizeof element->why, "the credential does not have it");
         }
     }

@@ -56,6 +56,15 @@ enum jumin_error exchange_refused(const struct wallet_exchange *exchange,
                                         answer->status);
 }
 
+enum jumin_error exchange_stopped(const struct wallet_exchange *exchange, enum jumin_error error,
+                                  const char *meaning)
+{
+    const struct detail why = exchange->wallet->detail;
+    return error == JUMIN_ERROR_CANCELLED
+               ? detail_set(&exchange->wallet->detail, error, "%.150s: %s", why.text, meaning)
+               : error;
+}
+
 // Takes over the client's answer.
 static void take(struct http_client_answer *from, struct exchange_answer *to)
 {

@@ -53,6 +53,11 @@ const char *exchange_error(const struct exchange_answer *answer);
 // JUMIN_ERROR_ACCESS_DENIED; JUMIN_ERROR_LINK for a fault of the server.
 enum jumin_error exchange_refused(const struct wallet_exchange *exchange,
                                   const struct exchange_answer *answer, const char *what);
+// Where the holder has stopped it (JUMIN_ERROR_CANCELLED), adds to the detail what that means; gives `error`
+// back.
+enum jumin_error exchange_stopped(const struct wallet_exchange *exchange, enum jumin_error error,
+                                  const char *meaning);
+#define EXCHANGE_UNUSED "the offer can be taken again"
 // Copies text without control characters, cut at a character's border.
 void exchange_copy_printable(const char *text, char *copy, size_t capacity);
 

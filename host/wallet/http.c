@@ -17,7 +17,9 @@ enum jumin_error jumin_http_new(struct jumin_http **http, const struct jumin_htt
     struct jumin_http *made = calloc(1, sizeof *made);
     if (made != NULL) {
         made->curl = client_curl_new(&(struct client_curl_options){.allow_http = options->allow_http,
-                                                                   .authorities = options->authorities});
+                                                                   .authorities = options->authorities,
+                                                                   .go_on = options->go_on,
+                                                                   .context = options->context});
     }
     if (made == NULL || made->curl == NULL) {
         free(made);

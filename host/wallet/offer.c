@@ -166,5 +166,5 @@ enum jumin_error jumin_wallet_look_at_offer(struct jumin_wallet *wallet, const c
     }
     json_decref(metadata);
     crypto_wipe(&offer, sizeof offer);
-    return error;
+    return exchange_stopped(&exchange, error, EXCHANGE_UNUSED);
 }

@@ -185,16 +185,19 @@ enum jumin_error provision_offer(struct wallet_exchange *exchange, const struct 
                                  const char *tx_code)
 {
     struct provision provision = {.issuer = {.batch = 1}};
-    enum jumin_error error = prepare(exchange, offer, tx_code, &provision);
+    enum jumin_error error =
+        exchange_stopped(exchange, prepare(exchange, offer, tx_code, &provision), EXCHANGE_UNUSED);
     if (error == JUMIN_OK) {
-        error =
-            token_redeem(exchange, &provision.issuer, offer, tx_code, &provision.grant, &provision.answer);
+        error = exchange_stopped(
+            exchange,
+            token_redeem(exchange, &provision.issuer, offer, tx_code, &provision.grant, &provision.answer),
+            EXCHANGE_UNUSED " unless the issuer has taken its code");
     }
     if (error == JUMIN_OK) {
         error = keep(exchange, offer, &provision);
     }
     if (error == JUMIN_OK) {
-        error = fetch(exchange, &provision);
+        error = exchange_stopped(exchange, fetch(exchange, &provision), "the next refresh fetches the rest");
         const enum jumin_error dropped = drop_superseded(exchange->wallet);
         error = error == JUMIN_OK ? dropped : error;
     }
@@ -214,7 +217,8 @@ enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, const char *text,
     struct wallet_exchange exchange = {.wallet = wallet, .now = now};
     struct offer offer;
     detail_clear(&wallet->detail);
-    enum jumin_error error = offer_take(&exchange, text, &offer);
+    enum jumin_error error =
+        exchange_stopped(&exchange, offer_take(&exchange, text, &offer), EXCHANGE_UNUSED);
     if (error == JUMIN_OK) {
         error = provision_offer(&exchange, &offer, tx_code);
     }

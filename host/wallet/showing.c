@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/showing.h"
 
+#include "host/json_fields.h"
 #include <stdlib.h>
 
 // --- The plan, from outside --------------------------------------------------------------------------------------
@@ -73,7 +74,8 @@ enum jumin_error jumin_wallet_disclosure_element(const struct jumin_wallet_discl
 enum jumin_error jumin_wallet_disclosure_json(const struct jumin_wallet_disclosure *what, char **json)
 {
     json_t *made = disclosure_json(what->plan);
-    *json = made != NULL ? json_dumps(made, JSON_COMPACT) : NULL;
+    *json = json_text(made, JSON_COMPACT);
+    json_wipe(made);
     json_decref(made);
     return *json != NULL ? JUMIN_OK : JUMIN_ERROR_MEMORY;
 }

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from foreign_issuer import Issuer, Wallet, expect
+from foreign_issuer import Issuer, Wallet, certify, ec, expect, serialization
 
 LONG = bool(os.environ.get("JUMIN_LONG"))  # each command of the wallet takes its time for the passphrase
 
@@ -72,6 +72,29 @@ def check_draft15(jumin, folder):
     expect(other.events == ["credential_failure"], "the issuer is told", other.events)
 
 
+def check_trusted(jumin, folder):
+    """An issuer whose root the trust list has is known by the wallet; for other types, it is not."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = key, certify(key, "Foreign Root", authority=True)
+    path, home = os.path.join(folder, "root.pem"), os.path.join(folder, "lists")
+    with open(path, "wb") as file:
+        file.write(root[1].public_bytes(serialization.Encoding.PEM))
+    issuer, wallet = Issuer("draft15", root), Wallet(jumin, folder, "trusting")
+
+    def pki(*arguments):
+        made = subprocess.run([jumin, "pki", "iaca", *arguments], text=True, timeout=60, capture_output=True, check=False,
+                              env={**os.environ, "JUMIN_PASSPHRASE": "open", "JUMIN_HOME": home})
+        expect(made.returncode == 0, arguments, made.stderr)
+
+    pki("init")
+    pki("trust-list", "--issuer", f"{issuer.url}={path}", "--type", f"{issuer.url}=https://foreign.example/degree")
+    mobile = os.path.join(home, "mobile")
+    wallet.run("trust", os.path.join(mobile, "trust-list.jwt"), "--root", os.path.join(mobile, "iaca.crt"))
+    wallet.add(issuer)
+    (sd,) = wallet.credentials()
+    expect(sd["state"] == "usable" and sd["trusted"], "the trust list vouches for it", sd)
+
+
 def check_draft13(jumin, folder):
     issuer, wallet = Issuer("draft13"), Wallet(jumin, folder, "draft13")
     wallet.add(issuer, "--tx-code", "4711")
@@ -126,6 +149,6 @@ def check_token(jumin, folder):
 
 
 with tempfile.TemporaryDirectory() as work:
-    for check in (check_final, check_draft15, check_draft13, check_token) + ((check_later,) if LONG else ()):
+    for check in (check_final, check_draft15, check_trusted, check_draft13, check_token) + ((check_later,) if LONG else ()):
         check(sys.argv[1], work)
 print("Credentials of foreign issuers are taken: OpenID4VCI 1.0, draft 15 and draft 13.")

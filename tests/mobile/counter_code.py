@@ -85,7 +85,8 @@ def check_command_line(issuer, wallet):
                           (("--counter-code", "x", "--image", "y"), "is needed once"),
                           (("--counter-code", "x", "file"), "is needed once")):
         issuer.run("verify", *options, expect=2, says=says)
-    wallet.online("counter-code", expect=1, says="the holder said no")
+    said = wallet.online("counter-code", expect=1, says="the holder said no")
+    assert said.startswith("This is for any counter (whoever reads the code within 60 seconds learns it):\n"), said
     assert wallet.history()[-1]["kind"] == "refused"
 
 

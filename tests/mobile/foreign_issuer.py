@@ -38,17 +38,28 @@ def unb64(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-class Signer:
-    """A key with a certificate that nobody knows."""
+def certify(key, name, root=None, authority=False):
+    """By `root`, a key and its certificate; None: by itself."""
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = (x509.CertificateBuilder().subject_name(subject).issuer_name(root[1].subject if root else subject)
+            .public_key(key.public_key()).serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=30)))
+    if root or authority:
+        usage = {name: False for name in ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+                                          "encipher_only", "decipher_only")}
+        made = (made.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+                .add_extension(x509.KeyUsage(digital_signature=not authority, key_cert_sign=authority, crl_sign=authority,
+                                             **usage), critical=True))
+    return made.sign(root[0] if root else key, hashes.SHA256())
 
-    def __init__(self):
+
+class Signer:
+    """A key with a certificate that nobody knows: its own, or a root's."""
+
+    def __init__(self, root=None):
         self.key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Foreign Issuer")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        self.certificate = (
-            x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(self.key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=30)).sign(self.key, hashes.SHA256()))
+        self.certificate = certify(self.key, "Foreign Issuer", root)
         self.der = self.certificate.public_bytes(serialization.Encoding.DER)
 
     def sign(self, data):
@@ -115,8 +126,8 @@ def verify(text, typ):
 class Issuer:
     """kind: "final", "draft15" or "draft13"."""
 
-    def __init__(self, kind):
-        self.kind, self.signer, self.seen, self.problem = kind, Signer(), [], ""
+    def __init__(self, kind, root=None):
+        self.kind, self.signer, self.seen, self.problem = kind, Signer(root), [], ""
         self.code, self.access, self.nonce = secrets.token_urlsafe(16), secrets.token_urlsafe(16), ""
         self.dpop_nonce, self.deferred, self.keys, self.jtis = secrets.token_urlsafe(8), 0, [], set()
         self.tampered = self.marked = False  # what is wrong with a credential, or with the copies of a batch

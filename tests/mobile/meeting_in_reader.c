@@ -79,7 +79,8 @@ static void make_issuer(void)
     assert_int_equal(jumin_mobile_pki_new(&pki, temporary_path("mobile")), JUMIN_OK);
     assert_int_equal(jumin_mobile_pki_init(pki, "issuer", &options), JUMIN_OK);
     assert_int_equal(jumin_mobile_pki_issue_venue(pki, "issuer", &venue), JUMIN_OK);
-    assert_int_equal(jumin_mobile_pki_trust_list(pki, "issuer", NULL, STAGE_NOW - 1000, STAGE_DAY), JUMIN_OK);
+    const struct jumin_mobile_trust_list list = {.now = STAGE_NOW - 1000, .seconds = STAGE_DAY};
+    assert_int_equal(jumin_mobile_pki_trust_list(pki, "issuer", &list), JUMIN_OK);
     jumin_mobile_pki_free(pki);
     load_signer("mobile/mdoc.key", &scene.mdoc);
     load_signer("mobile/status.key", &scene.status);

@@ -427,7 +427,7 @@ static void test_wallet_that_cannot_show_makes_no_code(void **state)
     assert_refused_by_wallet("expired");
     wallet->credentials[1].expires = STAGE_NOW + 400 * (int64_t)STAGE_DAY;
     now += 380 * (int64_t)STAGE_DAY; // the stage's credential speaks of one year alone
-    assert_refused_by_wallet("an adult in 2028");
+    assert_refused_by_wallet("an adult in 2028: refresh it");
     assert_false(wallet->credentials[1].copies[0].used);
 }
 

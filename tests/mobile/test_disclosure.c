@@ -203,20 +203,87 @@ static void test_only_the_present_year_is_answered(void **state)
 {
     (void)state;
     ask_purpose(JUMIN_PURPOSE_ADULT, 2028);
-    assert_refused("adult_in_2028: only the present year");
+    assert_refused(
+        "adult_in_2028: only 2027 may be asked for, the year in Korea by this phone's clock: have it "
+        "asked again");
+    ask_purpose(JUMIN_PURPOSE_ADULT, 2026);
+    assert_refused("adult_in_2026: only 2027 may be asked for");
+}
+
+static const struct disclosure_element *ask_year(unsigned year, enum jumin_wallet_format format, int64_t at)
+{
+    const bool mdoc = format == JUMIN_WALLET_MDOC;
+    const struct x5chain none = {.count = 0};
+    char name[16];
+    (void)snprintf(name, sizeof name, "adult_in_%04u", year % 10000);
+    json_t *query =
+        mdoc ? json_pack("{s:[{s:s, s:s, s:{s:s}, s:[{s:[s, s]}]}]}", "credentials", "id", "a", "format",
+                         "mso_mdoc", "meta", "doctype_value", RESIDENT_DOC_TYPE, "claims", "path",
+                         RESIDENT_NATIONAL_NAMESPACE, name)
+             : json_pack("{s:[{s:s, s:s, s:{s:[s]}, s:[{s:[s]}]}]}", "credentials", "id", "a", "format",
+                         "dc+sd-jwt", "meta", "vct_values", RESIDENT_VCT, "claims", "path", name);
     disclosure_release(&plan);
-    // The last hours of 2027 in UTC are 2028 in Korea: 2027-12-31T15:00:00Z.
+    assert_int_equal(disclosure_of_dcql(wallet, query, &none, at, &plan, &detail), JUMIN_OK);
+    json_decref(query);
+    return &plan.documents[0].elements[0];
+}
+
+// 2028 begins in Korea in the last hours of 2027 in UTC, at 15:00:00. Nothing new is fetched: a credential
+// speaks of all the years in which it is valid.
+static void test_a_wallet_offline_answers_for_the_new_year_from_its_first_second(void **state)
+{
+    enum { NEW_YEAR = 1830265200 };
+    static const enum jumin_wallet_format formats[] = {JUMIN_WALLET_MDOC, JUMIN_WALLET_SD_JWT};
+    (void)state;
+    stage_online = false;
+    wallet->trust.expires = NEW_YEAR + STAGE_DAY;
     for (size_t i = 0; i < 2; i++) {
-        const struct x5chain none = {.count = 0};
-        json_t *query = json_pack("{s:[{s:s, s:s, s:{s:s}, s:[{s:[s, s]}]}]}", "credentials", "id", "a",
-                                  "format", "mso_mdoc", "meta", "doctype_value", RESIDENT_DOC_TYPE, "claims",
-                                  "path", RESIDENT_NATIONAL_NAMESPACE, "adult_in_2027");
-        const int64_t at = 1830265200 - 1 + (int64_t)i;
-        assert_int_equal(disclosure_of_dcql(wallet, query, &none, at, &plan, &detail), JUMIN_OK);
-        assert_int_equal(plan.documents[0].elements[0].refused, i == 1);
-        json_decref(query);
-        disclosure_release(&plan);
+        for (unsigned year = 2027; year <= 2028; year++) {
+            assert_int_equal(ask_year(year, formats[i], NEW_YEAR - 1)->refused, year != 2027);
+            const struct disclosure_element *element = ask_year(year, formats[i], NEW_YEAR);
+            assert_int_equal(element->refused, year != 2028);
+            assert_string_equal(element->value, "true");
+        }
     }
+}
+
+// Copies that speak of other years than this one.
+static void make_years_past(void)
+{
+    static const char name[] = "adult_in_2027";
+    for (size_t i = 0; i < wallet->count; i++) {
+        for (size_t k = 0; k < wallet->credentials[i].copy_count; k++) {
+            struct wallet_copy *copy = &wallet->credentials[i].copies[k];
+            uint8_t *found = memmem(copy->bytes, copy->n, name, sizeof name - 1);
+            if (found != NULL) {
+                found[sizeof name - 3] = '1';
+            }
+        }
+    }
+}
+
+static void test_a_credential_without_the_present_year_says_what_helps(void **state)
+{
+    struct jumin_wallet_event event;
+    (void)state;
+    make_years_past();
+    ask_purpose(JUMIN_PURPOSE_ADULT, 2027);
+    assert_refused("adult_in_2027: the credential does not speak of this year: refresh it");
+    assert_int_equal(disclosure_refuse(wallet, &plan, station_clock, NULL), JUMIN_OK);
+    assert_int_equal(jumin_wallet_event(wallet, jumin_wallet_events(wallet) - 1, &event), JUMIN_OK);
+    assert_non_null(strstr(event.reason, "refresh it"));
+    (void)ask_year(2027, JUMIN_WALLET_MDOC, station_clock);
+    assert_refused("adult_in_2027: the credential does not speak of this year: refresh it");
+    // Another year is none of its affair.
+    (void)ask_year(2026, JUMIN_WALLET_MDOC, station_clock);
+    assert_refused("adult_in_2026: only 2027 may be asked for");
+    // Whom a locked credential is of is not advised to refresh it.
+    for (size_t i = 0; i < wallet->count; i++) {
+        wallet->credentials[i].status = JUMIN_WALLET_LOCKED;
+    }
+    stage_online = false;
+    ask_purpose(JUMIN_PURPOSE_ADULT, 2027);
+    assert_refused("locked");
 }
 
 static void test_what_no_purpose_covers_is_refused(void **state)
@@ -430,6 +497,8 @@ int main(void)
         PLAN_TEST(test_what_strangers_say_is_remembered_short_and_printable),
         PLAN_TEST(test_a_store_that_asks_for_more_is_refused_with_the_reason),
         PLAN_TEST(test_only_the_present_year_is_answered),
+        PLAN_TEST(test_a_wallet_offline_answers_for_the_new_year_from_its_first_second),
+        PLAN_TEST(test_a_credential_without_the_present_year_says_what_helps),
         PLAN_TEST(test_what_no_purpose_covers_is_refused),
         PLAN_TEST(test_who_is_not_known_gets_nothing),
         PLAN_TEST(test_what_is_not_in_the_wallet_is_said),

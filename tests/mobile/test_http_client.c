@@ -113,6 +113,34 @@ static void test_a_server_that_does_not_answer_is_given_up(void **state)
     http_stage_end(stage);
 }
 
+// Goes on as often as `context` says.
+static bool count_down(void *context)
+{
+    unsigned *left = context;
+    *left -= *left > 0;
+    return *left > 0;
+}
+
+static void test_who_is_stopped_waits_no_longer(void **state)
+{
+    struct http_stage *stage = http_stage_begin((struct http_server_options){0});
+    const struct http_client_request slow = {.method = "GET", .url = url_of(stage, "/slow?secret")};
+    unsigned left = 2;
+    const struct client_curl_options options = {.allow_http = true, .go_on = count_down, .context = &left};
+    (void)state;
+    assert_int_equal(ask_with(&options, &slow), JUMIN_ERROR_CANCELLED);
+    assert_string_equal(detail.text, "stopped before 127.0.0.1 had answered");
+    (void)sem_post(&stage->go_on);
+    // Stopped before: nobody is asked, not even somebody who answers at once.
+    const struct http_client_request quick = {.method = "GET", .url = url_of(stage, "/none")};
+    assert_int_equal(ask_with(&options, &quick), JUMIN_ERROR_CANCELLED);
+    left = 1000000;
+    assert_int_equal(ask_with(&options, &quick), JUMIN_OK);
+    assert_int_equal(answer.status, 404);
+    http_client_answer_release(&answer);
+    http_stage_end(stage);
+}
+
 static void test_urls_that_are_none_of_ours_are_refused(void **state)
 {
     static const struct {
@@ -288,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_a_redirect_is_an_answer),
         cmocka_unit_test(test_an_answer_longer_than_allowed_is_refused),
         cmocka_unit_test(test_a_server_that_does_not_answer_is_given_up),
+        cmocka_unit_test(test_who_is_stopped_waits_no_longer),
         cmocka_unit_test(test_urls_that_are_none_of_ours_are_refused),
         cmocka_unit_test(test_a_line_break_in_a_header_is_refused),
         cmocka_unit_test(test_what_is_no_http_is_refused),

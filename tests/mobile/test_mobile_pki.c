@@ -32,13 +32,19 @@ static struct jumin_mobile_pki *made(void)
 static const struct jumin_venue shop = {
     .name = "corner-shop", .purposes = JUMIN_PURPOSE_ADULT | JUMIN_PURPOSE_AGE, .now = STAGE_NOW};
 
+static enum jumin_error sign_list(struct jumin_mobile_pki *pki, const char *wallets)
+{
+    const struct jumin_mobile_trust_list what = {.wallets = wallets, .now = STAGE_NOW, .seconds = STAGE_DAY};
+    return jumin_mobile_pki_trust_list(pki, passphrase, &what);
+}
+
 // The roots of the folder's own trust list.
 static void load_list(struct jumin_mobile_pki *pki, struct trust_list *list)
 {
     struct mobile_key iaca = {.key = {.token = NULL}};
     struct trust_list_rules rules = {.now = STAGE_NOW};
     struct jumin_trust *anchor = NULL;
-    assert_int_equal(jumin_mobile_pki_trust_list(pki, passphrase, NULL, STAGE_NOW, STAGE_DAY), JUMIN_OK);
+    assert_int_equal(sign_list(pki, NULL), JUMIN_OK);
     assert_int_equal(mobile_load_key(pki, "iaca", NULL, &iaca), JUMIN_OK);
     assert_int_equal(jumin_trust_new(&anchor), JUMIN_OK);
     assert_int_equal(jumin_trust_add_certificate(anchor, iaca.certificate.p, iaca.certificate.n), JUMIN_OK);
@@ -539,17 +545,10 @@ static void test_wallet_roots_come_from_a_file(void **state)
 {
     (void)state;
     struct jumin_mobile_pki *pki = made();
-    const char *roots = temporary_path("mobile/venue-root.crt");
-    assert_int_equal(jumin_mobile_pki_trust_list(pki, passphrase, roots, STAGE_NOW, STAGE_DAY), JUMIN_OK);
-    assert_int_equal(
-        jumin_mobile_pki_trust_list(pki, passphrase, temporary_path("mobile/mdoc.crt"), STAGE_NOW, STAGE_DAY),
-        JUMIN_ERROR_INPUT);
-    assert_int_equal(
-        jumin_mobile_pki_trust_list(pki, passphrase, temporary_path("mobile/iaca.crl"), STAGE_NOW, STAGE_DAY),
-        JUMIN_ERROR_INPUT);
-    assert_int_equal(
-        jumin_mobile_pki_trust_list(pki, passphrase, temporary_path("nothing"), STAGE_NOW, STAGE_DAY),
-        JUMIN_ERROR_FILE);
+    assert_int_equal(sign_list(pki, temporary_path("mobile/venue-root.crt")), JUMIN_OK);
+    assert_int_equal(sign_list(pki, temporary_path("mobile/mdoc.crt")), JUMIN_ERROR_INPUT);
+    assert_int_equal(sign_list(pki, temporary_path("mobile/iaca.crl")), JUMIN_ERROR_INPUT);
+    assert_int_equal(sign_list(pki, temporary_path("nothing")), JUMIN_ERROR_FILE);
     jumin_mobile_pki_free(pki);
 }
 

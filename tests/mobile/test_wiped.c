@@ -14,20 +14,28 @@
 
 static struct jose_party issuer;
 static uint8_t token[JOSE_TEXT_MAX];
-static unsigned left; // texts that went without having been wiped
+static unsigned left;   // texts that went without having been wiped
+static bool no_parsing; // wherever in a block the name stands
 
 // A text of JSON begins with what it says; what the parser has copied meanwhile, with a quotation mark.
 static void counted_free(void *block)
 {
-    left +=
-        block != NULL && malloc_usable_size(block) >= sizeof NAME && memcmp(block, NAME, sizeof NAME) == 0;
+    const size_t n = block != NULL ? malloc_usable_size(block) : 0;
+    left += no_parsing ? memmem(block, n, NAME, sizeof NAME - 1) != NULL
+                       : n >= sizeof NAME && memcmp(block, NAME, sizeof NAME) == 0;
     free(block);
+}
+
+// Nothing of what was there before, so that each block answers for itself.
+static void *clean(size_t n)
+{
+    return calloc(1, n);
 }
 
 static int begin(void **state)
 {
     (void)state;
-    json_set_alloc_funcs(malloc, counted_free);
+    json_set_alloc_funcs(clean, counted_free);
     jose_party_make(&issuer, 7);
     return 0;
 }
@@ -153,6 +161,7 @@ static void test_nothing_is_left_of_what_was_issued(void **state)
     struct writer w = writer_of(token, sizeof token);
     memcpy(order.holder, issuer.signer.point, SIGNER_POINT);
     left = 0;
+    no_parsing = true;
     assert_int_equal(sd_jwt_vc_issue(&order, &random, &w), JUMIN_OK);
     assert_int_equal(left, 0);
     assert_string_equal(json_string_value(json_object_get(claims, "a")), NAME); // the caller's

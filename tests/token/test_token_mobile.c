@@ -65,7 +65,8 @@ static void test_roots_and_signers_sign_in_the_token(void **state)
     assert_int_equal(fclose(file), 0);
     assert_string_equal(line, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
     assert_int_equal(jumin_mobile_pki_revoke(pki, "x", JUMIN_MOBILE_IACA, NULL, NOW + 1), JUMIN_OK);
-    assert_int_equal(jumin_mobile_pki_trust_list(pki, "x", NULL, NOW, DAY), JUMIN_OK);
+    const struct jumin_mobile_trust_list list = {.now = NOW, .seconds = DAY};
+    assert_int_equal(jumin_mobile_pki_trust_list(pki, "x", &list), JUMIN_OK);
     jumin_mobile_pki_free(pki);
 }
 

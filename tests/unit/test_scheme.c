@@ -158,7 +158,8 @@ static void test_wrong_fields_are_named(void **state)
     expect_refused(changed("\"photo_months\":12", "\"photo_months\":0"), "photo_months");
     expect_refused(changed("\"photo_months\":12", "\"photo_months\":121"), "photo_months");
     expect_refused(changed("\"card\":5", "\"card\":0"), "validity_years.card");
-    expect_refused(changed("\"credential\":2", "\"credential\":100"), "validity_years.credential");
+    expect_refused(changed("\"credential\":2", "\"credential\":8"),
+                   "validity_years.credential: must be a number from 1 to 7");
     expect_refused(changed("\"qr_minutes\":3", "\"qr_minutes\":1441"), "qr_minutes");
     expect_refused(changed("\"tap\":true", "\"tap\":1"), "face.tap");
     expect_refused(changed("\"minimum_score\":70", "\"minimum_score\":0"), "face.minimum_score");

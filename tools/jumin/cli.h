@@ -28,7 +28,7 @@ struct cli_arguments {
     size_t operand_count;
 };
 
-enum cli_exit { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+enum cli_exit { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
 
 struct cli_command {
     const char *name;     // "card read"

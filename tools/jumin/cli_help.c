@@ -101,7 +101,7 @@ static enum cli_exit run_manual(const struct cli_arguments *arguments)
     }
     (void)printf(
         ".Sh EXIT STATUS\n0 when all went well, 1 when it did not (the reason is on standard error),\n"
-        "2 when the command line is wrong.\n");
+        "2 when the command line is wrong, 130 when a wallet's exchange was interrupted.\n");
     return CLI_OK;
 }
 

@@ -13,7 +13,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { PERSON_FILE_MAX = 65536, PHOTO_FILE_MAX = 32 << 20, URI_MAX = 2048, PNG_SCALE = 8, URL_MAX = 256 };
+enum {
+    PERSON_FILE_MAX = 65536,
+    PHOTO_FILE_MAX = 32 << 20,
+    URI_MAX = 2048,
+    PNG_SCALE = 8,
+    URL_MAX = 256,
+    NOTE_MAX = 96
+};
 
 // --- What the officer gives --------------------------------------------------------------------------------------
 
@@ -70,12 +77,17 @@ static bool check_offer(const struct cli_arguments *arguments)
 
 // --- The code ----------------------------------------------------------------------------------------------------
 
-static bool write_made(const struct cli_arguments *arguments, const char *option, const char *uri)
+static bool write_made(const struct cli_arguments *arguments, const struct records *records,
+                       const char *option, const char *uri)
 {
     const char *path = cli_value(arguments, option);
     const bool png = strcmp(option, "png") == 0;
-    static const char *const notes[] = {
-        "Scan the code with the wallet. It works once, for ten minutes.",
+    const unsigned minutes = jumin_policy_figures(records->policy)->qr_minutes;
+    char once[NOTE_MAX];
+    (void)snprintf(once, sizeof once, "Scan the code with the wallet. It works once, within %u minute%s.",
+                   minutes, minutes == 1 ? "" : "s");
+    const char *const notes[] = {
+        once,
         "The wallet asks for the code on the receipt, which is handed over apart from this page.",
     };
     const struct jumin_qr_page page = {.text = uri,
@@ -158,8 +170,8 @@ static enum cli_exit show_offer(const struct cli_arguments *arguments, const str
     if (!make_uri(arguments, records, offer, uri)) {
         return cli_fail(arguments, "the server's address is too long");
     }
-    bool good = write_receipt(arguments, offer) && write_made(arguments, "png", uri) &&
-                write_made(arguments, "page", uri);
+    bool good = write_receipt(arguments, offer) && write_made(arguments, records, "png", uri) &&
+                write_made(arguments, records, "page", uri);
     if (good && cli_has(arguments, "json")) {
         json_t *answer = json_object();
         (void)json_object_set_new(answer, "credential", json_string(offer->credential));

@@ -174,6 +174,11 @@ const struct cli_command pki_iaca_revoke_command = {
 
 static const struct cli_option list_options[] = {
     {"wallets", "FILE", "roots of wallet providers, certificates in PEM"},
+    {"issuer", "NAME=FILE",
+     "another issuer to be trusted, with its roots and their revocation lists in PEM or DER; may be "
+     "repeated"},
+    {"type", "NAME=TYPE",
+     "a docType or vct that this issuer vouches for, at least one each; may be repeated"},
     {"days", "NUMBER", "until the list expires, 1 to 90; 7 unless given"},
     HOME_OPTION,
     PASSPHRASE_OPTION,
@@ -181,22 +186,117 @@ static const struct cli_option list_options[] = {
     JSON_OPTION,
 };
 
-enum { LIST_DAYS = 7, LIST_DAYS_MAX = 90, DAY = 86400 };
+enum { LIST_DAYS = 7, LIST_DAYS_MAX = 90, DAY = 86400, ISSUERS_MAX = 64, TYPES_MAX = 64, ISSUER_NAME = 128 };
+
+// The other issuers of the command line.
+struct others {
+    struct jumin_mobile_issuer issuers[ISSUERS_MAX];
+    char names[ISSUERS_MAX][ISSUER_NAME];
+    const char *types[ISSUERS_MAX][TYPES_MAX];
+    size_t count;
+};
+
+// What stands behind the last =, as a name that is an URL may have one, too; NULL: there is no name before
+// it, or nothing behind.
+static const char *behind_name(const char *value, size_t *name)
+{
+    const char *sign = strrchr(value, '=');
+    if (sign == NULL || sign == value || sign[1] == '\0' || sign - value >= ISSUER_NAME) {
+        return NULL;
+    }
+    *name = (size_t)(sign - value);
+    return sign + 1;
+}
+
+static bool take_issuer(const struct cli_arguments *arguments, const char *value, struct others *others)
+{
+    size_t n = 0;
+    const char *path = behind_name(value, &n);
+    if (path == NULL) {
+        return cli_misused(arguments, "--issuer takes NAME=FILE, with a name of at most %d bytes",
+                           ISSUER_NAME - 1);
+    }
+    if (others->count == ISSUERS_MAX) {
+        return cli_misused(arguments, "there are more than %d issuers", ISSUERS_MAX);
+    }
+    char *name = others->names[others->count];
+    memcpy(name, value, n);
+    others->issuers[others->count] =
+        (struct jumin_mobile_issuer){.name = name, .path = path, .types = others->types[others->count]};
+    others->count++;
+    return true;
+}
+
+static bool take_type(const struct cli_arguments *arguments, const char *value, struct others *others)
+{
+    size_t n = 0;
+    const char *type = behind_name(value, &n);
+    bool found = false;
+    if (type == NULL) {
+        return cli_misused(arguments, "--type takes NAME=TYPE");
+    }
+    for (size_t i = 0; i < others->count; i++) {
+        struct jumin_mobile_issuer *issuer = &others->issuers[i];
+        if (strlen(issuer->name) != n || memcmp(issuer->name, value, n) != 0) {
+            continue;
+        }
+        if (issuer->type_count == TYPES_MAX) {
+            return cli_misused(arguments, "%s has more than %d types", issuer->name, TYPES_MAX);
+        }
+        others->types[i][issuer->type_count++] = type;
+        found = true;
+    }
+    return found || cli_misused(arguments, "--type %s is of no --issuer", value);
+}
+
+static bool take_others(const struct cli_arguments *arguments, struct others *others)
+{
+    const char *value = NULL;
+    for (size_t i = 0; (value = cli_value_at(arguments, "issuer", i)) != NULL; i++) {
+        if (!take_issuer(arguments, value, others)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; (value = cli_value_at(arguments, "type", i)) != NULL; i++) {
+        if (!take_type(arguments, value, others)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < others->count; i++) {
+        if (others->issuers[i].type_count == 0) {
+            return cli_misused(arguments, "what %s vouches for is to be said by --type", others->names[i]);
+        }
+    }
+    return true;
+}
+
+static bool check_list(const struct cli_arguments *arguments)
+{
+    struct others others = {.count = 0};
+    long days = 0;
+    return cli_number(arguments, "days", 1, LIST_DAYS_MAX, LIST_DAYS, &days) &&
+           take_others(arguments, &others);
+}
 
 static enum cli_exit run_list(const struct cli_arguments *arguments)
 {
     struct mobile_folder folder;
+    struct others others = {.count = 0};
     long days = 0;
-    if (!cli_number(arguments, "days", 1, LIST_DAYS_MAX, LIST_DAYS, &days)) {
+    if (!cli_number(arguments, "days", 1, LIST_DAYS_MAX, LIST_DAYS, &days) ||
+        !take_others(arguments, &others)) {
         return CLI_FAILED;
     }
     if (!mobile_folder_open(arguments, false, &folder)) {
         mobile_folder_close(&folder);
         return CLI_FAILED;
     }
-    const enum jumin_error error =
-        jumin_mobile_pki_trust_list(folder.pki, folder.passphrase, cli_value(arguments, "wallets"),
-                                    (int64_t)time(NULL), (int64_t)days * DAY);
+    const struct jumin_mobile_trust_list list = {.wallets = cli_value(arguments, "wallets"),
+                                                 .issuers = others.issuers,
+                                                 .issuer_count = others.count,
+                                                 .now = (int64_t)time(NULL),
+                                                 .seconds = (int64_t)days * DAY};
+    const enum jumin_error error = jumin_mobile_pki_trust_list(folder.pki, folder.passphrase, &list);
     return mobile_folder_end(arguments, &folder, error, "trust-list.jwt is made");
 }
 
@@ -205,7 +305,13 @@ const struct cli_command pki_iaca_trust_list_command = {
     .summary = "Sign the list of roots that verifiers and wallets trust",
     .options = list_options,
     .option_count = sizeof list_options / sizeof *list_options,
-    .notes = "mobile/trust-list.jwt holds the IACA, the root of venues and their revocation lists, and the\n"
-             "roots of wallet providers. Who reads it must know the IACA's certificate, mobile/iaca.crt.",
+    .notes =
+        "mobile/trust-list.jwt holds the IACA, the root of venues and their revocation lists, the roots of\n"
+        "other issuers, each for its own types of credentials, and those of wallet providers. Nothing is\n"
+        "kept from the list before: name all of them each time. Who reads it must know the IACA's\n"
+        "certificate, mobile/iaca.crt.\n"
+        "    jumin pki iaca trust-list --issuer https://issuer.example=roots.pem \\\n"
+        "        --type https://issuer.example=org.iso.18013.5.1.mDL",
+    .check = check_list,
     .run = run_list,
 };

@@ -3,6 +3,7 @@
 #include "tools/jumin/wallet_command.h"
 
 #include "tools/jumin/secret.h"
+#include "tools/jumin/terminal.h"
 #include "tools/jumin/wallet_session.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,12 @@ static enum cli_exit end(const struct cli_arguments *arguments, struct wallet_se
         wallet_show_credentials(arguments, session->wallet);
     }
     return error == JUMIN_OK ? CLI_OK : wallet_session_failed(arguments, session, error);
+}
+
+static enum cli_exit close_session(struct wallet_session *session, enum cli_exit result)
+{
+    wallet_session_close(session);
+    return result == CLI_FAILED && progress_interrupted() ? CLI_INTERRUPTED : result;
 }
 
 // --- An offer --------------------------------------------------------------------------------------------------
@@ -66,6 +73,7 @@ static enum cli_exit run_add(const struct cli_arguments *arguments)
     char text[WALLET_QR_TEXT] = "";
     bool said = false;
     enum cli_exit result = CLI_FAILED;
+    progress_watch_interrupts();
     if ((image == NULL || wallet_read_qr(arguments, image, text)) &&
         wallet_session_open(arguments, true, &session)) {
         const enum jumin_error error =
@@ -73,8 +81,7 @@ static enum cli_exit run_add(const struct cli_arguments *arguments)
         result = said ? CLI_FAILED : end(arguments, &session, error);
     }
     explicit_bzero(text, sizeof text);
-    wallet_session_close(&session);
-    return result;
+    return close_session(&session, result);
 }
 
 static const struct cli_option add_options[] = {
@@ -104,14 +111,14 @@ static enum cli_exit run_refresh(const struct cli_arguments *arguments)
 {
     struct wallet_session session = {.wallet = NULL};
     enum cli_exit result = CLI_FAILED;
+    progress_watch_interrupts();
     if (wallet_session_open(arguments, true, &session)) {
         result = end(arguments, &session,
                      jumin_wallet_refresh(session.wallet,
                                           arguments->operand_count > 0 ? arguments->operands[0] : NULL,
                                           cli_has(arguments, "refill"), (int64_t)time(NULL)));
     }
-    wallet_session_close(&session);
-    return result;
+    return close_session(&session, result);
 }
 
 static const struct cli_option refresh_options[] = {

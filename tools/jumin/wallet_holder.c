@@ -65,23 +65,28 @@ static void print_purposes(FILE *out, unsigned purposes)
     }
 }
 
+static void print_aside(FILE *out, const char *text)
+{
+    if (text[0] != '\0') {
+        (void)fprintf(out, " (");
+        print_text(out, text);
+        (void)fprintf(out, ")");
+    }
+}
+
 static void print_venue(FILE *out, const struct jumin_wallet_disclosure *what)
 {
     struct jumin_wallet_venue venue;
     jumin_wallet_disclosure_venue(what, &venue);
-    print_text(out, venue.known ? venue.name : "Somebody who is not known");
-    if (venue.known && venue.organization[0] != '\0' && strcmp(venue.organization, venue.name) != 0) {
-        (void)fprintf(out, " (");
-        print_text(out, venue.organization);
-        (void)fprintf(out, ")");
+    if (!venue.known && venue.name[0] != '\0') { // a code for counters: nobody asks
+        (void)fprintf(out, "This is for %s", venue.name);
+    } else {
+        print_text(out, venue.known ? venue.name : "Somebody who is not known");
+        print_aside(out, strcmp(venue.organization, venue.name) != 0 ? venue.organization : "");
+        (void)fprintf(out, " asks");
+        print_purposes(out, jumin_wallet_disclosure_purposes(what));
     }
-    (void)fprintf(out, " asks");
-    print_purposes(out, jumin_wallet_disclosure_purposes(what));
-    if (!venue.known && venue.why[0] != '\0') {
-        (void)fprintf(out, " (");
-        print_text(out, venue.why);
-        (void)fprintf(out, ")");
-    }
+    print_aside(out, venue.why);
     (void)fprintf(out, ":\n");
 }
 

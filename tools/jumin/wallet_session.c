@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/wallet_session.h"
 
+#include "tools/jumin/terminal.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,10 +37,17 @@ static bool failed_to_open(const struct cli_arguments *arguments, const char *pa
     return false;
 }
 
+static bool go_on(void *context)
+{
+    (void)context;
+    return !progress_interrupted();
+}
+
 static bool connect_wallet(const struct cli_arguments *arguments, struct wallet_session *session)
 {
     const struct jumin_http_options options = {.allow_http = cli_has(arguments, "allow-http"),
-                                               .authorities = cli_value(arguments, "authorities")};
+                                               .authorities = cli_value(arguments, "authorities"),
+                                               .go_on = go_on};
     const enum jumin_error error = jumin_http_new(&session->http, &options);
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, NULL);

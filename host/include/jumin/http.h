@@ -11,6 +11,10 @@ struct jumin_http;
 struct jumin_http_options {
     bool allow_http;         // http:// is taken as well: for a server on this machine
     const char *authorities; // a PEM file: who may vouch for servers; NULL: whom the system believes
+    // Asked again and again, at least once a second, while an answer is waited for: false ends the call with
+    // JUMIN_ERROR_CANCELLED. NULL: always true.
+    bool (*go_on)(void *context);
+    void *context;
 };
 
 JUMIN_EXPORT enum jumin_error jumin_http_new(struct jumin_http **http,

@@ -105,11 +105,28 @@ JUMIN_EXPORT enum jumin_error jumin_mobile_pki_revoke(struct jumin_mobile_pki *p
 
 // --- Trust list --------------------------------------------------------------------------------------------------
 
-// Writes the signed trust list (host/mobile/trust_list.h) of this issuer's own roots, and of the wallet
-// providers' roots in the PEM file `wallets` (NULL: none), to trust-list.jwt of the folder. It expires
-// `seconds` after `now`.
+// Another issuer, whose credentials are to be trusted.
+struct jumin_mobile_issuer {
+    const char *name; // its URL, or whatever all its roots share; UTF-8, at most 127 bytes
+    // File with its self-signed roots and the revocation lists of these and of authorities below: PEM, or one
+    // of them in DER.
+    const char *path;
+    const char *const *types; // docTypes and vcts that it vouches for, and no others; at least one
+    size_t type_count;
+};
+
+struct jumin_mobile_trust_list {
+    const char *wallets; // PEM file with roots of wallet providers; NULL: none
+    const struct jumin_mobile_issuer *issuers;
+    size_t issuer_count;
+    int64_t now, seconds; // it expires so many seconds after now
+};
+
+// Writes the signed trust list (host/mobile/trust_list.h) of this issuer's own roots, of other issuers', and
+// of wallet providers', to trust-list.jwt of the folder. JUMIN_ERROR_INPUT: a file without a root, or with
+// what does not belong into one; a root that is in the list already. On error the file is as before.
 JUMIN_EXPORT enum jumin_error jumin_mobile_pki_trust_list(struct jumin_mobile_pki *pki,
-                                                          const char *passphrase, const char *wallets,
-                                                          int64_t now, int64_t seconds);
+                                                          const char *passphrase,
+                                                          const struct jumin_mobile_trust_list *list);
 
 #endif

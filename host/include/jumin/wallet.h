@@ -237,8 +237,9 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_remove(struct jumin_wallet *wallet, c
 struct jumin_wallet_disclosure;
 
 struct jumin_wallet_venue {
-    bool known;       // its certificate leads to a venues' root of the trust list
-    const char *name; // of the certificate; "" unless known
+    bool known; // its certificate leads to a venues' root of the trust list
+    // Of the certificate; where it is not known, "". Of a code that nobody has asked for, "any counter".
+    const char *name;
     const char *organization;
     unsigned purposes; // bits of enum jumin_purpose that its certificate names
     const char *why;   // not known; "" where it is

@@ -1,0 +1,108 @@
+// Personal claims do not stay in memory that was freed, by whomever: not where a wallet tells and shows them,
+// and not where a verifier learns them.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/mobile/vp_stage.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "host/verifier/verification.h"
+#include "host/wallet/showing.h"
+
+#define NAME "Hong Gildong of Hanyang" // whom nothing may be left of
+#define LONG NAME " 0123456789012345678901234567890123456789012345678901234567890123456789"
+
+static unsigned left; // blocks that went with the name in them
+
+void __real_free(void *block);
+void __wrap_free(void *block);
+
+void __wrap_free(void *block)
+{
+    left += block != NULL && memmem(block, malloc_usable_size(block), NAME, sizeof NAME - 1) != NULL;
+    __real_free(block);
+}
+
+// Nothing of what was there before, so that each block answers for itself.
+static void *clean(size_t n)
+{
+    return calloc(1, n);
+}
+
+static int begin(void **state)
+{
+    json_set_alloc_funcs(clean, __wrap_free);
+    return vp_stage_open(state);
+}
+
+static void test_the_holder_s_view_of_a_plan_leaves_nothing(void **state)
+{
+    (void)state;
+    char value[] = LONG, *json = NULL;
+    struct disclosure_element element = {.name = "family_name_unicode", .value = value};
+    struct disclosure_plan plan = {.count = 1};
+    plan.documents[0] = (struct disclosure_document){.elements = &element, .count = 1};
+    const struct jumin_wallet_disclosure what = {&plan};
+    left = 0;
+    assert_int_equal(jumin_wallet_disclosure_json(&what, &json), JUMIN_OK);
+    assert_non_null(strstr(json, LONG));
+    assert_int_equal(left, 0);
+    free(json);
+    assert_int_equal(left, 1); // so that this test can see it
+}
+
+static void test_an_answer_over_the_network_leaves_nothing(void **state)
+{
+    (void)state;
+    const struct crypto_random random = crypto_system_random();
+    static uint8_t form[16384];
+    struct vp_request request;
+    vp_request_for("{'credentials':[{'id':'s','format':'dc+sd-jwt','meta':{'vct_values':['v']}}]}", &request);
+    struct writer w = writer_of(form, sizeof form);
+    const struct vp_presentation shown = {request.query.credentials, text_span(LONG)};
+    left = 0;
+    assert_int_equal(vp_response_make(&request, &shown, 1, &random, &w), JUMIN_OK);
+    assert_int_equal(left, 0);
+    vp_request_release(&request);
+}
+
+static void test_what_a_verifier_learned_leaves_nothing(void **state)
+{
+    (void)state;
+    struct jumin_verification *verification = verification_new();
+    json_t *lines = json_pack("{s:[s, s]}", "lines", LONG, LONG);
+    char *json = NULL;
+    left = 0;
+    verification_learn_json(verification, "address", lines);
+    assert_int_equal(jumin_verification_json(verification, &json), JUMIN_OK);
+    assert_non_null(strstr(json, NAME));
+    jumin_verification_free(verification);
+    assert_int_equal(left, 0);
+    free(json);
+    json_decref(lines);
+    assert_int_equal(left, 3);
+}
+
+static void test_signed_claims_leave_nothing(void **state)
+{
+    (void)state;
+    static uint8_t token[8192];
+    struct writer w = writer_of(token, sizeof token);
+    const struct jws_header header = {.type = "x"};
+    json_t *claims = json_pack("{s:s}", "name", LONG);
+    left = 0;
+    assert_int_equal(jws_sign_claims(&stage.holder.signer, &header, claims, &w), JUMIN_OK);
+    assert_int_equal(left, 0);
+    json_decref(claims);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_holder_s_view_of_a_plan_leaves_nothing),
+        cmocka_unit_test(test_an_answer_over_the_network_leaves_nothing),
+        cmocka_unit_test(test_what_a_verifier_learned_leaves_nothing),
+        cmocka_unit_test(test_signed_claims_leave_nothing),
+    };
+    return cmocka_run_group_tests(tests, begin, vp_stage_close);
+}
