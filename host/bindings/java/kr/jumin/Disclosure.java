@@ -82,7 +82,7 @@ public final class Disclosure {
         /**
          * What would be shown.
          *
-         * @return the value, a picture as its number of bytes; null: the credential does not have it
+         * @return the value, a picture as its length; null: the credential does not have it
          */
         public String value() {
             return value;

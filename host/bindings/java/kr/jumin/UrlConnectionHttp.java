@@ -3,8 +3,10 @@
 package kr.jumin;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
@@ -51,6 +53,12 @@ public final class UrlConnectionHttp implements Http {
                 throw new ProtocolException("the answer is no HTTP");
             }
             return new Answer(status, connection.getHeaderFields(), receive(connection, request.answerMax(), deadline));
+        } catch (RuntimeException e) {
+            // A connection that is broken off under its reader may find its own parts missing.
+            if (running == null) {
+                throw new InterruptedIOException("broken off");
+            }
+            throw e;
         } finally {
             running = null;
         }
@@ -60,6 +68,7 @@ public final class UrlConnectionHttp implements Http {
     public void cancel() {
         final HttpURLConnection connection = running;
         if (connection != null) {
+            running = null;
             connection.disconnect();
         }
     }
@@ -108,6 +117,9 @@ public final class UrlConnectionHttp implements Http {
                 body.write(chunk, 0, n);
                 n = in.read(chunk);
             }
+        }
+        if (body.size() < Math.min(connection.getContentLengthLong(), most)) {
+            throw new EOFException("the answer has ended too soon");
         }
         return body.toByteArray();
     }

@@ -320,7 +320,7 @@ public final class Wallet extends NativeHandle {
      * What a credential says; it is personal.
      *
      * @param id which one
-     * @return JSON: name spaces (mdoc) or claims, pictures as their number of bytes
+     * @return JSON: name spaces (mdoc) or claims, pictures as their length
      * @throws JuminException "no-such-file": there is none, or no copy of it
      */
     public String claims(String id) throws JuminException {

@@ -124,6 +124,10 @@ public final class MeetingTest {
             assertEquals("verdict: access-denied", meet(meeting, true));
             assertEquals("Signer may not ask for identity", meeting.detail());
             assertEquals("Signer may not ask for identity", asked.refused());
+            for (final Disclosure.Element one : asked.elements()) {
+                assertEquals("Signer may not ask for identity", one.refused());
+                assertEquals(one.name(), one.name().equals("portrait"), one.value() == null); // that credential has none
+            }
             assertEquals("refused", lastEvent().kind());
         }
     }
