@@ -12,7 +12,7 @@ struct bound_wallet {
     jthrowable failure; // what a callback threw, a global reference; NULL: nothing
     struct jumin_wallet *wallet;
     int64_t now; // of the call that shows; the holder takes time
-    jmethodID ask, decide, time, compare;
+    jmethodID ask, decide, time, compare, make_key, sign, remove_key;
 };
 
 // Every call of a Java thread on the wallet that may call back, or fail, stands between these two.
@@ -22,6 +22,8 @@ void wallet_finish(JNIEnv *env, struct bound_wallet *bound, enum jumin_error err
 // wallet_http.c: `context` is the bound wallet.
 enum jumin_error wallet_ask(void *context, const struct jumin_wallet_request *request,
                             struct jumin_wallet_answer *answer);
+// wallet_keys.c: the application's key store.
+struct jumin_wallet_keys wallet_phone_keys(struct bound_wallet *bound);
 // showing.c: who asks, then a row for each element, as kr.jumin.Disclosure reads them; NULL with an exception
 // pending.
 jobjectArray showing_tables(JNIEnv *env, const struct jumin_wallet_disclosure *what);

@@ -48,6 +48,9 @@ static bool find_methods(JNIEnv *env, struct bound_wallet *bound)
         {&bound->decide, "decide", "([[[B)Z"},
         {&bound->time, "time", "()J"},
         {&bound->compare, "compare", "([B)I"},
+        {&bound->make_key, "makeKey", "()[[B"},
+        {&bound->sign, "sign", "([B[B)[B"},
+        {&bound->remove_key, "removeKey", "([B)V"},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         *wanted[i].method = (*env)->GetMethodID(env, type, wanted[i].name, wanted[i].signature);
@@ -100,7 +103,7 @@ static const char *why_not(enum jumin_error error, int reason)
 
 JNIEXPORT jlong JNICALL Java_kr_jumin_Native_walletNew(JNIEnv *env, jclass class, jobject callbacks,
                                                        jbyteArray path, jbyteArray passphrase,
-                                                       jboolean is_new)
+                                                       jboolean is_new, jboolean phone_keys)
 {
     (void)class;
     struct bridge_copy path_copy = {0}, passphrase_copy = {0};
@@ -109,15 +112,17 @@ JNIEXPORT jlong JNICALL Java_kr_jumin_Native_walletNew(JNIEnv *env, jclass class
     if (bound != NULL && bridge_take_text(env, path, &path_copy) &&
         bridge_take_text(env, passphrase, &passphrase_copy)) {
         const char *file = (const char *)path_copy.p, *secret = (const char *)passphrase_copy.p;
+        const struct jumin_wallet_keys keys = wallet_phone_keys(bound);
+        const struct jumin_wallet_options options = {.keys = phone_keys == JNI_TRUE ? &keys : NULL};
         errno = 0;
-        error = is_new == JNI_TRUE ? jumin_wallet_create(&bound->wallet, file, secret, NULL)
-                                   : jumin_wallet_open(&bound->wallet, file, secret, NULL);
+        error = is_new == JNI_TRUE ? jumin_wallet_create(&bound->wallet, file, secret, &options)
+                                   : jumin_wallet_open(&bound->wallet, file, secret, &options);
     }
     const int reason = errno;
     bridge_release(&path_copy);
     bridge_release(&passphrase_copy);
     if (bound != NULL && error != JUMIN_OK) {
-        bridge_throw(env, error, why_not(error, reason), NULL);
+        bridge_finish(env, &bound->failure, error, why_not(error, reason));
         free_wallet(env, bound);
         bound = NULL;
     }

@@ -68,7 +68,8 @@ final class Native {
 
     // Rows are read in their order by Row; null where there is nothing.
 
-    static native long walletNew(WalletCallbacks callbacks, byte[] path, byte[] passphrase, boolean isNew)
+    static native long walletNew(
+            WalletCallbacks callbacks, byte[] path, byte[] passphrase, boolean isNew, boolean phoneKeys)
             throws JuminException;
 
     static native void walletFree(long wallet);

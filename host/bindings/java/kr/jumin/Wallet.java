@@ -49,7 +49,19 @@ public final class Wallet extends NativeHandle {
      *     is open already
      */
     public Wallet(String path, String passphrase) throws JuminException {
-        this(new WalletCallbacks(), path, passphrase, false);
+        this(path, passphrase, null);
+    }
+
+    /**
+     * Opens a wallet whose keys are in the phone's key store.
+     *
+     * @param path its file
+     * @param passphrase what it is sealed with
+     * @param keys the key store, for as long as the wallet is open; null: keys are in the wallet's file
+     * @throws JuminException as above
+     */
+    public Wallet(String path, String passphrase, PhoneKeys keys) throws JuminException {
+        this(new WalletCallbacks(keys), path, passphrase, false);
     }
 
     /**
@@ -61,7 +73,20 @@ public final class Wallet extends NativeHandle {
      * @throws JuminException "file": it is there, or cannot be written; "input": the passphrase is empty
      */
     public static Wallet create(String path, String passphrase) throws JuminException {
-        return new Wallet(new WalletCallbacks(), path, passphrase, true);
+        return create(path, passphrase, null);
+    }
+
+    /**
+     * Makes a new wallet, with a new device key in the phone's key store.
+     *
+     * @param path its file, which must not be there yet
+     * @param passphrase what it will be sealed with
+     * @param keys the key store, for as long as the wallet is open; null: keys are in the wallet's file
+     * @return the wallet, open
+     * @throws JuminException as above; "crypto": the key store makes no key
+     */
+    public static Wallet create(String path, String passphrase, PhoneKeys keys) throws JuminException {
+        return new Wallet(new WalletCallbacks(keys), path, passphrase, true);
     }
 
     private static long make(WalletCallbacks callbacks, String path, String passphrase, boolean isNew)
@@ -69,7 +94,7 @@ public final class Wallet extends NativeHandle {
         final byte[] file = Texts.bytes(path, "path");
         final byte[] secret = Texts.bytes(passphrase, "passphrase");
         try {
-            return Native.walletNew(callbacks, file, secret, isNew);
+            return Native.walletNew(callbacks, file, secret, isNew, callbacks.hasKeys());
         } finally {
             Arrays.fill(secret, (byte) 0);
         }

@@ -3,6 +3,7 @@
 package kr.jumin;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,12 +14,21 @@ import java.util.function.LongSupplier;
 final class WalletCallbacks {
     private static final byte[][] NO_ROWS = {};
 
+    private final PhoneKeys keys; // null: keys are in the wallet's file
     private volatile Http http;
     private volatile Progress progress;
     private volatile boolean cancelled;
     private Holder holder;
     private LongSupplier clock;
     private FaceMatcher matcher;
+
+    WalletCallbacks(PhoneKeys keys) {
+        this.keys = keys;
+    }
+
+    boolean hasKeys() {
+        return keys != null;
+    }
 
     void setHttp(Http given) {
         http = given;
@@ -111,6 +121,33 @@ final class WalletCallbacks {
             return 2 * likeness.score + (likeness.live ? 1 : 0);
         } finally {
             Arrays.fill(portrait, (byte) 0);
+        }
+    }
+
+    // --- Keys; what a key store throws is told as an IOException
+
+    private byte[][] makeKey() throws IOException {
+        try {
+            final PhoneKeys.Key key = keys.make();
+            return new byte[][] {key.handle, key.point};
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private byte[] sign(byte[] handle, byte[] digest) throws IOException {
+        try {
+            return Signatures.raw(keys.sign(handle, digest));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private void removeKey(byte[] handle) throws IOException {
+        try {
+            keys.remove(handle);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
         }
     }
 }
