@@ -132,6 +132,26 @@ public final class MeetingTest {
         }
     }
 
+    /** The status list is due: what the network does then ends nothing, and is nobody else's failure later. */
+    @Test
+    public void networkThatFailsDoesNotEndAMeeting() throws Exception {
+        start("adult");
+        final int[] asked = {0};
+        wallet.setHttp(request -> {
+            asked[0]++;
+            throw new IllegalStateException("mine");
+        });
+        wallet.cancel(); // nothing that runs
+        try (Meeting meeting = new Meeting(wallet, false, true)) {
+            final String verdict = meet(meeting, true);
+            assertTrue(verdict, verdict.startsWith("verdict: the holder's key has answered"));
+        }
+        assertTrue(asked[0] > 0);
+        final JuminException none = assertThrows(JuminException.class, () -> wallet.claims("none"));
+        assertEquals("no-such-file", none.error());
+        assertNull(none.getCause());
+    }
+
     @Test
     public void theCodeIsOfOneMeeting() throws Exception {
         start();

@@ -280,6 +280,28 @@ public final class WalletMisuseTest {
     }
 
     @Test
+    public void answerWithoutAnEndIsTakenToItsMostAlone() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final Thread other = new Thread(() -> {
+                try (Socket there = server.accept()) {
+                    assertEquals('G', there.getInputStream().read());
+                    there.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                    for (;;) {
+                        there.getOutputStream().write(new byte[1 << 16]);
+                    }
+                } catch (IOException e) {
+                    return; // the other end has closed
+                }
+            });
+            other.start();
+            wallet.setHttp(new UrlConnectionHttp(true));
+            assertEquals("malformed", errorOf(() -> wallet.lookAtOffer(
+                    "openid-credential-offer://?credential_offer_uri=http%3A%2F%2F127.0.0.1%3A" + server.getLocalPort(), now())));
+            other.join();
+        }
+    }
+
+    @Test
     public void meetingMayBeCancelledAndGoesOn() throws IOException {
         try (Meeting meeting = new Meeting(wallet, false, false)) {
             wallet.cancel();

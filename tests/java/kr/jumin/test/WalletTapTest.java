@@ -144,11 +144,14 @@ public final class WalletTapTest {
     /** Before the card and before the network; the reader is guarded meanwhile. */
     @Test
     public void holderMayCancel() {
+        final int[] commands = {0};
         reader.setProgress((step, name, done, total) -> {
             assertThrows(IllegalStateException.class, reader::close);
             wallet.cancel();
+            commands[0] = card.commands;
         });
         assertEquals("cancelled", errorOf(() -> tap(ALIKE)));
+        assertEquals("the card hears nothing more", commands[0], card.commands);
         reader.setProgress(null);
         wallet.setProgress((step, name, done, total) -> wallet.cancel());
         assertEquals("cancelled", errorOf(() -> tap(ALIKE)));
@@ -156,5 +159,6 @@ public final class WalletTapTest {
             wallet.cancel();
             return new Likeness(90, true);
         })));
+        reader.cancel(); // nothing that runs
     }
 }

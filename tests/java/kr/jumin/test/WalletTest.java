@@ -4,6 +4,7 @@ package kr.jumin.test;
 
 import static kr.jumin.test.WalletPeer.errorOf;
 import static kr.jumin.test.WalletPeer.now;
+import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
@@ -13,6 +14,7 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.MalformedURLException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -107,6 +109,24 @@ public final class WalletTest {
     }
 
     @Test
+    public void whatWasSentIsOverwritten() throws IOException {
+        final Http http = new UrlConnectionHttp(true);
+        final List<byte[]> bodies = new ArrayList<>();
+        final String[] words = peer.ask("offer").split(" ");
+        try (Wallet wallet = peer.wallet(request -> {
+            final String body = new String(request.body(), StandardCharsets.UTF_8);
+            if (body.contains(words[1])) {
+                bodies.add(request.body());
+            }
+            return http.ask(request);
+        })) {
+            wallet.add(words[0], words[1], now());
+        }
+        assertEquals(1, bodies.size());
+        assertArrayEquals(new byte[bodies.get(0).length], bodies.get(0));
+    }
+
+    @Test
     public void refillFetchesOtherCopies() throws IOException {
         try (Wallet wallet = peer.wallet()) {
             peer.fill(wallet);
@@ -157,7 +177,7 @@ public final class WalletTest {
         assertEquals("argument", errorOf(() -> new Wallet("a\0b", WalletPeer.PASSPHRASE)));
         try (Wallet wallet = new Wallet(path, WalletPeer.PASSPHRASE)) {
             assertEquals(List.of(), wallet.history());
-            org.junit.Assert.assertArrayEquals(key, wallet.deviceKey());
+            assertArrayEquals(key, wallet.deviceKey());
         }
     }
 
