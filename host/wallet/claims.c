@@ -38,8 +38,22 @@ json_t *claims_of_cbor(struct span value)
     }
 }
 
+// A picture is a text in base64 in an SD-JWT; one line of it is what a person can do with.
+static json_t *length_of(const json_t *value)
+{
+    enum { LONG = 2048 };
+    const size_t n = json_string_length(value);
+    return n > LONG ? json_sprintf("(%zu characters)", n) : NULL;
+}
+
 char *claims_text(const json_t *value)
 {
+    json_t *length = length_of(value);
+    char *text = length != NULL ? strdup(json_string_value(length)) : NULL;
+    json_decref(length);
+    if (text != NULL) {
+        return text;
+    }
     return json_is_string(value) ? strdup(json_string_value(value))
                                  : json_text(value, JSON_COMPACT | JSON_ENCODE_ANY);
 }
@@ -89,18 +103,16 @@ static json_t *mdoc_json(struct span bytes, struct detail *detail)
     return whole;
 }
 
-// Pictures are texts in base64 there.
 static void shorten(json_t *claims)
 {
-    enum { LONG = 2048 };
     const char *name = NULL;
     json_t *value = NULL;
     void *next = NULL;
     json_object_foreach_safe(claims, next, name, value)
     {
-        if (json_is_string(value) && json_string_length(value) > LONG) {
-            (void)json_object_set_new(claims, name,
-                                      json_sprintf("(%zu characters)", json_string_length(value)));
+        json_t *length = length_of(value);
+        if (length != NULL) {
+            (void)json_object_set_new(claims, name, length);
         }
     }
 }

@@ -10,7 +10,7 @@
 // A data element's value in JSON: texts and dates, booleans and numbers; others as what they are ("1234
 // bytes"). The caller's; NULL: no memory.
 json_t *claims_of_cbor(struct span value);
-// The value as a line of text, from malloc. NULL: no memory.
+// The value as a line of text, from malloc; of a long one, as a picture is, the length. NULL: no memory.
 char *claims_text(const json_t *value);
 // An SD-JWT of the wallet, taken apart and open, by the key that it names: it was checked when it came. On
 // error nothing is to be released.

@@ -48,7 +48,7 @@ static int teardown(void **state)
 
 static json_t *json_of(const char *text)
 {
-    char json[2048];
+    char json[4096];
     size_t n = 0;
     for (; text[n] != '\0'; n++) {
         json[n] = text[n] == '\'' ? '"' : text[n];
@@ -177,6 +177,19 @@ static void test_what_is_asked_for_as_a_whole_is_told_once(void **state)
     ask("[{'path':['address']}]");
     assert_told("address={\"street\":\"Hannuri\",\"region\":\"Sejong\"};");
     assert_presented("{'address':{'region':'Sejong','street':'Hannuri'}}");
+}
+
+// In an SD-JWT a picture is a text of base64.
+static void test_of_a_picture_its_length_is_told(void **state)
+{
+    const char *const hidden[] = {"picture", NULL};
+    char claims[2200];
+    (void)state;
+    (void)snprintf(claims, sizeof claims, "{'picture':'%02100d'}", 7);
+    add_copy(claims, hidden);
+    ask("[{'path':['picture']}]");
+    assert_told("picture=(2100 characters);");
+    assert_presented(claims);
 }
 
 static void test_what_its_issuer_has_left_in_the_open_is_told(void **state)
@@ -331,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BEYOND_TEST(test_what_lies_beside_a_claim_in_its_disclosure_is_told),
         BEYOND_TEST(test_what_is_asked_for_as_a_whole_is_told_once),
+        BEYOND_TEST(test_of_a_picture_its_length_is_told),
         BEYOND_TEST(test_what_its_issuer_has_left_in_the_open_is_told),
         BEYOND_TEST(test_a_claim_that_every_credential_has_is_told_when_it_holds_more),
         BEYOND_TEST(test_items_beside_those_asked_for_are_told),

@@ -223,7 +223,7 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_credential(const struct jumin_wallet 
                                                       int64_t now,
                                                       struct jumin_wallet_credential *credential);
 // What a credential says, as JSON text of the caller's (to be wiped and freed): namespaces (mdoc) or claims;
-// pictures as their number of bytes. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
+// pictures as their length. JUMIN_ERROR_NO_SUCH_FILE: no such credential, or no copy of it.
 JUMIN_EXPORT enum jumin_error jumin_wallet_claims(struct jumin_wallet *wallet, const char *id, char **json);
 // Removes a credential, its keys and tokens, and tells the issuer where it wants to know
 // (credential_deleted), if there is a network. JUMIN_ERROR_NO_SUCH_FILE: no such credential.
@@ -263,7 +263,7 @@ struct jumin_wallet_element {
     const char *type;       // docType or vct that was asked for
     const char *name_space; // of an mdoc; "" of an SD-JWT
     const char *name;       // identifier, or path with dots: "address.region"
-    const char *value;      // that would be shown, pictures as their number of bytes; NULL: it is not there
+    const char *value;      // that would be shown, pictures as their length; NULL: it is not there
     bool retain;            // the venue says that it keeps it
     const char *refused;    // NULL; otherwise why it is not shown
 };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/bindings/java/native/bridge.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,59 @@ bool bridge_put(JNIEnv *env, jobjectArray array, size_t index, jobject value)
     return !(*env)->ExceptionCheck(env);
 }
 
+struct bridge_row bridge_row(JNIEnv *env, size_t count)
+{
+    return (struct bridge_row){env, bridge_rows(env, count), 0};
+}
+
+void bridge_row_text(struct bridge_row *row, const char *text)
+{
+    const size_t index = row->next++;
+    if (row->array != NULL && text != NULL &&
+        !bridge_put(row->env, row->array, index, bridge_text(row->env, text))) {
+        row->array = NULL;
+    }
+}
+
+void bridge_row_number(struct bridge_row *row, int64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRId64, number);
+    bridge_row_text(row, text);
+}
+
+bool bridge_catch(JNIEnv *env, jthrowable *failure)
+{
+    jthrowable thrown = (*env)->ExceptionOccurred(env);
+    if (thrown == NULL) {
+        return false;
+    }
+    (*env)->ExceptionClear(env);
+    if (*failure == NULL) {
+        *failure = (*env)->NewGlobalRef(env, thrown);
+    }
+    (*env)->DeleteLocalRef(env, thrown);
+    return true;
+}
+
+void bridge_finish(JNIEnv *env, jthrowable *failure, enum jumin_error error, const char *detail)
+{
+    jthrowable thrown = *failure;
+    *failure = NULL;
+    if (error != JUMIN_OK && thrown != NULL) {
+        jclass io = (*env)->FindClass(env, "java/io/IOException");
+        if (io != NULL && !(*env)->IsInstanceOf(env, thrown, io)) {
+            (void)(*env)->Throw(env, thrown);
+        }
+    }
+    if (error != JUMIN_OK) {
+        bridge_throw(env, error, detail, thrown);
+    }
+    if (thrown != NULL) {
+        (*env)->DeleteGlobalRef(env, thrown);
+    }
+}
+
 struct bridge_copy bridge_copy(JNIEnv *env, jbyteArray array)
 {
     struct bridge_copy copy = {NULL, (size_t)(*env)->GetArrayLength(env, array)};
@@ -112,6 +167,16 @@ bool bridge_is_text(JNIEnv *env, const struct bridge_copy *copy)
         return false;
     }
     return copy->p != NULL;
+}
+
+bool bridge_take_text(JNIEnv *env, jbyteArray array, struct bridge_copy *copy)
+{
+    if (array == NULL) {
+        *copy = (struct bridge_copy){NULL, 0};
+        return true;
+    }
+    *copy = bridge_copy(env, array);
+    return bridge_is_text(env, copy);
 }
 
 jlong bridge_address(const void *pointer)

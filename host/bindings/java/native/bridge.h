@@ -19,6 +19,23 @@ jobjectArray bridge_tables(JNIEnv *env, size_t count);
 // exception is pending.
 bool bridge_put(JNIEnv *env, jobjectArray array, size_t index, jobject value);
 
+// An array of texts that is being filled from its beginning; `array` NULL: an exception is pending.
+struct bridge_row {
+    JNIEnv *env;
+    jobjectArray array;
+    size_t next;
+};
+struct bridge_row bridge_row(JNIEnv *env, size_t count);
+void bridge_row_text(struct bridge_row *row, const char *text); // NULL: the element stays null
+void bridge_row_number(struct bridge_row *row, int64_t number); // in decimal
+
+// Keeps what a callback threw, the first of them, until the call into libjumin has come back. `*failure` is a
+// global reference. True: it threw.
+bool bridge_catch(JNIEnv *env, jthrowable *failure);
+// Throws what a call came to: what a callback threw where that was no IOException, else a JuminException with
+// that sentence and what was thrown as its cause. Takes `*failure` away.
+void bridge_finish(JNIEnv *env, jthrowable *failure, enum jumin_error error, const char *detail);
+
 // A copy of a Java array in native memory, ended by a zero byte. Wiped and freed with bridge_release.
 struct bridge_copy {
     uint8_t *p; // NULL: an exception is pending
@@ -30,6 +47,8 @@ void bridge_release(struct bridge_copy *copy);
 void bridge_wipe(void *bytes, size_t n);
 // Whether the copy is one text: without a zero byte inside. False: an exception is pending.
 bool bridge_is_text(JNIEnv *env, const struct bridge_copy *copy);
+// Copies one text; null leaves NULL in `copy->p`. False: an exception is pending. To be released in any case.
+bool bridge_take_text(JNIEnv *env, jbyteArray array, struct bridge_copy *copy);
 
 // A native handle as Java keeps it, and back.
 jlong bridge_address(const void *pointer);

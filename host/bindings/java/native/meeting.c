@@ -1,73 +1,22 @@
-// kr.jumin.Wallet and kr.jumin.Meeting: a wallet, shown in person.
+// kr.jumin.Meeting: a wallet, shown in person.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/bindings/java/native/bound_wallet.h"
 #include "host/bindings/java/native/bridge.h"
 
 #include <jumin/wallet_meet.h>
 #include <kr_jumin_Native.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { RESPONSE_MAX = 65538 }; // 65536 bytes of data and the status word
-
-// --- The wallet --------------------------------------------------------------------------------------------------
-
-JNIEXPORT jlong JNICALL Java_kr_jumin_Native_walletOpen(JNIEnv *env, jclass class, jbyteArray path,
-                                                        jbyteArray passphrase)
-{
-    (void)class;
-    struct jumin_wallet *wallet = NULL;
-    struct bridge_copy path_copy = bridge_copy(env, path), passphrase_copy = {0};
-    if (path_copy.p != NULL) {
-        passphrase_copy = bridge_copy(env, passphrase);
-    }
-    if (bridge_is_text(env, &path_copy) && bridge_is_text(env, &passphrase_copy)) {
-        const enum jumin_error error =
-            jumin_wallet_open(&wallet, (const char *)path_copy.p, (const char *)passphrase_copy.p, NULL);
-        if (error != JUMIN_OK) {
-            bridge_throw(env, error, "no wallet, a damaged one, another passphrase, or in use", NULL);
-        }
-    }
-    bridge_release(&path_copy);
-    bridge_release(&passphrase_copy);
-    return bridge_address(wallet);
-}
-
-JNIEXPORT void JNICALL Java_kr_jumin_Native_walletFree(JNIEnv *env, jclass class, jlong wallet)
-{
-    (void)env;
-    (void)class;
-    jumin_wallet_free(bridge_pointer(wallet));
-}
-
-JNIEXPORT jobjectArray JNICALL Java_kr_jumin_Native_walletLastEvent(JNIEnv *env, jclass class, jlong address)
-{
-    (void)class;
-    const struct jumin_wallet *wallet = bridge_pointer(address);
-    const size_t count = jumin_wallet_events(wallet);
-    struct jumin_wallet_event event;
-    if (count == 0 || jumin_wallet_event(wallet, count - 1, &event) != JUMIN_OK) {
-        return NULL;
-    }
-    const char *texts[] = {event.kind, event.who, event.purpose, event.elements, event.reason};
-    enum { TEXTS = sizeof texts / sizeof *texts };
-    jobjectArray row = bridge_rows(env, TEXTS);
-    for (size_t i = 0; i < TEXTS; i++) {
-        if (row == NULL || !bridge_put(env, row, i, bridge_text(env, texts[i]))) {
-            return NULL;
-        }
-    }
-    return row;
-}
-
-// --- The meeting -------------------------------------------------------------------------------------------------
 
 JNIEXPORT jlong JNICALL Java_kr_jumin_Native_meetNew(JNIEnv *env, jclass class, jlong wallet, jboolean qr,
                                                      jboolean mac)
 {
     (void)class;
+    const struct bound_wallet *bound = bridge_pointer(wallet);
     struct jumin_wallet_meet *meet = NULL;
     const struct jumin_wallet_meet_options options = {.qr = qr == JNI_TRUE, .mac = mac == JNI_TRUE};
-    const enum jumin_error error = jumin_wallet_meet_new(&meet, bridge_pointer(wallet), &options);
+    const enum jumin_error error = jumin_wallet_meet_new(&meet, bound->wallet, &options);
     if (error != JUMIN_OK) {
         bridge_throw(env, error, NULL, NULL);
     }
@@ -121,23 +70,11 @@ JNIEXPORT jbyteArray JNICALL Java_kr_jumin_Native_meetDecide(JNIEnv *env, jclass
     return give(env, response, n);
 }
 
-JNIEXPORT jbyteArray JNICALL Java_kr_jumin_Native_meetDisclosure(JNIEnv *env, jclass class, jlong meeting)
+JNIEXPORT jobjectArray JNICALL Java_kr_jumin_Native_meetDisclosure(JNIEnv *env, jclass class, jlong meeting)
 {
     (void)class;
     const struct jumin_wallet_disclosure *what = jumin_wallet_meet_disclosure(bridge_pointer(meeting));
-    char *json = NULL;
-    if (what == NULL) {
-        return NULL;
-    }
-    const enum jumin_error error = jumin_wallet_disclosure_json(what, &json);
-    if (error != JUMIN_OK) {
-        bridge_throw(env, error, NULL, NULL);
-        return NULL;
-    }
-    jbyteArray bytes = bridge_text(env, json);
-    bridge_wipe(json, strlen(json));
-    free(json);
-    return bytes;
+    return what != NULL ? showing_tables(env, what) : NULL;
 }
 
 JNIEXPORT void JNICALL Java_kr_jumin_Native_meetReset(JNIEnv *env, jclass class, jlong meeting)

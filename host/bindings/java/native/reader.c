@@ -14,20 +14,9 @@ enum {
     SHORT_RESPONSE = 258,
 };
 
-// Keeps what a callback threw until the call into libjumin has come back. True: it threw.
 static bool catch_failure(struct callbacks *callbacks)
 {
-    JNIEnv *env = callbacks->env;
-    jthrowable thrown = (*env)->ExceptionOccurred(env);
-    if (thrown == NULL) {
-        return false;
-    }
-    (*env)->ExceptionClear(env);
-    if (callbacks->failure == NULL) {
-        callbacks->failure = (*env)->NewGlobalRef(env, thrown);
-    }
-    (*env)->DeleteLocalRef(env, thrown);
-    return true;
+    return bridge_catch(callbacks->env, &callbacks->failure);
 }
 
 static enum jumin_error connect_card(void *context)
@@ -139,21 +128,8 @@ struct bound_reader *bound_begin(JNIEnv *env, jlong address)
 void bound_finish(struct bound_reader *bound, enum jumin_error error, const char *detail)
 {
     JNIEnv *env = bound->callbacks.env;
-    jthrowable failure = bound->callbacks.failure;
-    bound->callbacks.failure = NULL;
     bound->callbacks.env = NULL;
-    if (error != JUMIN_OK && failure != NULL) {
-        jclass io = (*env)->FindClass(env, "java/io/IOException");
-        if (io != NULL && !(*env)->IsInstanceOf(env, failure, io)) {
-            (void)(*env)->Throw(env, failure);
-        }
-    }
-    if (error != JUMIN_OK) {
-        bridge_throw(env, error, detail, failure);
-    }
-    if (failure != NULL) {
-        (*env)->DeleteGlobalRef(env, failure);
-    }
+    bridge_finish(env, &bound->callbacks.failure, error, detail);
 }
 
 static void finish(struct bound_reader *bound, enum jumin_error error)

@@ -26,9 +26,9 @@ public final class JuminException extends IOException {
     }
 
     /**
-     * Whether the same call may be repeated when the card is back: what was read so far is kept.
+     * Whether the same call may be repeated when the card, or the network, is back: what was read so far is kept.
      *
-     * @return true for a card that has left, and for a link that broke
+     * @return true for a card that has left, and for a link that broke; in a wallet's calls that is the network
      */
     public boolean isCardLost() {
         return error.equals("card-removed") || error.equals("timeout") || error.equals("link");

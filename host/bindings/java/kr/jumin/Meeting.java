@@ -8,8 +8,9 @@ import java.util.Objects;
  * The wallet before a reader (ISO 18013-5): from a command APDU to the response, for Android's {@code HostApduService}.
  *
  * <p>{@link #command} returns null while the holder is to decide about {@link #disclosure}; {@link #decide} then gives the
- * response. What is shown, and every refusal, is written to the wallet's history before the reader hears of it. Close the
- * meeting before its wallet.
+ * response. What is shown, and every refusal, is written to the wallet's history before the reader hears of it. A wallet that
+ * has an {@link Http} looks at a status list that is due first, and goes by the one it has where that fails. Close the meeting
+ * before its wallet.
  */
 public final class Meeting extends NativeHandle {
     /** What has come of it. */
@@ -64,7 +65,7 @@ public final class Meeting extends NativeHandle {
     }
 
     private <T> T call(Call<T> what) throws JuminException {
-        wallet.enter();
+        wallet.begin(null, null, null);
         try {
             final long address = enter();
             try {
@@ -73,7 +74,7 @@ public final class Meeting extends NativeHandle {
                 leave();
             }
         } finally {
-            wallet.leave();
+            wallet.end();
         }
     }
 
@@ -91,14 +92,14 @@ public final class Meeting extends NativeHandle {
     }
 
     /**
-     * What is asked for, and what would be shown; it is personal.
+     * What is asked for, and what would be shown.
      *
-     * @return JSON as of {@code jumin_wallet_disclosure_json}; null: nothing is asked for
+     * @return as it is now; null: nothing is asked for
      * @throws JuminException when there is no memory
      */
-    public String disclosure() throws JuminException {
-        final byte[] json = call(Native::meetDisclosure);
-        return json != null ? Texts.of(json) : null;
+    public Disclosure disclosure() throws JuminException {
+        final byte[][][] tables = call(Native::meetDisclosure);
+        return tables != null ? new Disclosure(tables) : null;
     }
 
     /**

@@ -66,11 +66,47 @@ final class Native {
 
     static native void trustAdd(long trust, byte[] bytes, boolean revocationList) throws JuminException;
 
-    static native long walletOpen(byte[] path, byte[] passphrase) throws JuminException;
+    // Rows are read in their order by Row; null where there is nothing.
+
+    static native long walletNew(
+            WalletCallbacks callbacks, byte[] path, byte[] passphrase, boolean isNew, boolean phoneKeys)
+            throws JuminException;
 
     static native void walletFree(long wallet);
 
-    static native byte[][] walletLastEvent(long wallet) throws JuminException;
+    static native byte[] walletDeviceKey(long wallet);
+
+    static native void walletUseHttp(long wallet, boolean online);
+
+    static native void walletTrust(long wallet, byte[] list, byte[] root, long now) throws JuminException;
+
+    static native void walletFetchTrust(long wallet, byte[] url, byte[] root, long now) throws JuminException;
+
+    static native byte[][] walletTrustList(long wallet);
+
+    static native byte[][] walletOffer(long wallet, byte[] text, long now) throws JuminException;
+
+    static native void walletAdd(long wallet, byte[] text, byte[] txCode, long now) throws JuminException;
+
+    static native void walletTap(
+            long wallet, long reader, byte[] issuer, byte[] attestation, boolean compares, long now)
+            throws JuminException;
+
+    static native void walletRefresh(long wallet, byte[] id, boolean refill, long now) throws JuminException;
+
+    static native byte[][][] walletCredentials(long wallet, long now);
+
+    static native byte[] walletClaims(long wallet, byte[] id) throws JuminException;
+
+    static native void walletRemove(long wallet, byte[] id, long now) throws JuminException;
+
+    static native byte[][][] walletEvents(long wallet);
+
+    static native void walletRequest(long wallet, byte[] uri, long now) throws JuminException;
+
+    static native byte[] walletRespond(long wallet, byte[] uri, long now) throws JuminException;
+
+    static native byte[][] walletCounterCode(long wallet, long now) throws JuminException;
 
     static native long meetNew(long wallet, boolean qr, boolean mac) throws JuminException;
 
@@ -78,7 +114,7 @@ final class Native {
 
     static native byte[] meetCommand(long meeting, byte[] command, long now) throws JuminException;
 
-    static native byte[] meetDisclosure(long meeting) throws JuminException;
+    static native byte[][][] meetDisclosure(long meeting);
 
     static native byte[] meetDecide(long meeting, boolean yes, long now) throws JuminException;
 

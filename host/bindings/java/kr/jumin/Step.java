@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kr.jumin;
 
-/** The steps of a tap, in the order in which they happen. */
+/** The steps of a tap, in the order in which they happen, and what else takes its time. */
 public enum Step {
     /** The card is looked for. */
     CONNECT,
@@ -29,7 +29,9 @@ public enum Step {
     /** The issuer and the card speak, and nobody else can read it. */
     BIND,
     /** A step that this version of the binding does not name. */
-    OTHER;
+    OTHER,
+    /** A server is asked; its name and port are the step's name. */
+    NETWORK;
 
     static Step of(int number) {
         return number >= 0 && number < OTHER.ordinal() ? values()[number] : OTHER;

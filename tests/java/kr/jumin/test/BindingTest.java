@@ -68,17 +68,20 @@ public final class BindingTest {
         return fixed;
     }
 
+    static byte[] pointOf(ECPublicKey key) {
+        final byte[] point = new byte[BindingPipe.DEVICE_KEY_LENGTH];
+        point[0] = 4;
+        System.arraycopy(coordinate(key.getW().getAffineX()), 0, point, 1, 32);
+        System.arraycopy(coordinate(key.getW().getAffineY()), 0, point, 33, 32);
+        return point;
+    }
+
     /** A fresh key, as a phone's key store makes it. */
     static byte[] deviceKey() {
         try {
             final KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
-            final ECPublicKey key = (ECPublicKey) generator.generateKeyPair().getPublic();
-            final byte[] point = new byte[BindingPipe.DEVICE_KEY_LENGTH];
-            point[0] = 4;
-            System.arraycopy(coordinate(key.getW().getAffineX()), 0, point, 1, 32);
-            System.arraycopy(coordinate(key.getW().getAffineY()), 0, point, 33, 32);
-            return point;
+            return pointOf((ECPublicKey) generator.generateKeyPair().getPublic());
         } catch (java.security.GeneralSecurityException e) {
             throw new AssertionError(e);
         }

@@ -13,9 +13,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import kr.jumin.Disclosure;
+import kr.jumin.Event;
 import kr.jumin.JuminException;
 import kr.jumin.Meeting;
+import kr.jumin.Purpose;
 import kr.jumin.Wallet;
 import org.junit.After;
 import org.junit.Rule;
@@ -32,7 +36,7 @@ public final class MeetingTest {
     private DataOutputStream out;
     private Wallet wallet;
     private long now;
-    private String asked; // the last disclosure
+    private Disclosure asked; // the last one
 
     private byte[] receive() throws IOException {
         final byte[] frame = new byte[in.readInt()];
@@ -86,6 +90,11 @@ public final class MeetingTest {
         }
     }
 
+    private Event lastEvent() throws JuminException {
+        final List<Event> history = wallet.history();
+        return history.get(history.size() - 1);
+    }
+
     @Test
     public void whatTheHolderAgreesToIsShown() throws Exception {
         start("adult", "adult", "identity");
@@ -99,8 +108,14 @@ public final class MeetingTest {
             final String verdict = meet(meeting, true);
             assertTrue(verdict, verdict.startsWith("verdict: the holder's key has answered"));
             assertEquals(Meeting.State.SHOWN, meeting.state());
-            assertTrue(asked, asked.contains("\"name\":\"adult_in_2027\",\"value\":\"true\""));
-            assertArrayEquals(new String[] {"shown", "Signer", "adult", "adult_in_2027", ""}, wallet.lastEvent());
+            assertEquals(EnumSet.of(Purpose.ADULT), asked.purposes());
+            assertEquals(1, asked.elements().size());
+            assertEquals("adult_in_2027", asked.elements().get(0).name());
+            assertEquals("true", asked.elements().get(0).value());
+            final Event shown = lastEvent();
+            assertEquals("shown Signer adult adult_in_2027 ",
+                    String.join(" ", shown.kind(), shown.who(), shown.purpose(), shown.elements(), shown.reason()));
+            assertEquals(now, shown.time());
 
             assertEquals("verdict: access-denied", meet(meeting, false));
             assertEquals(Meeting.State.REFUSED, meeting.state());
@@ -108,8 +123,33 @@ public final class MeetingTest {
 
             assertEquals("verdict: access-denied", meet(meeting, true));
             assertEquals("Signer may not ask for identity", meeting.detail());
-            assertEquals("refused", wallet.lastEvent()[0]);
+            assertEquals("Signer may not ask for identity", asked.refused());
+            for (final Disclosure.Element one : asked.elements()) {
+                assertEquals("Signer may not ask for identity", one.refused());
+                assertEquals(one.name(), one.name().equals("portrait"), one.value() == null); // that credential has none
+            }
+            assertEquals("refused", lastEvent().kind());
         }
+    }
+
+    /** The status list is due: what the network does then ends nothing, and is nobody else's failure later. */
+    @Test
+    public void networkThatFailsDoesNotEndAMeeting() throws Exception {
+        start("adult");
+        final int[] asked = {0};
+        wallet.setHttp(request -> {
+            asked[0]++;
+            throw new IllegalStateException("mine");
+        });
+        wallet.cancel(); // nothing that runs
+        try (Meeting meeting = new Meeting(wallet, false, true)) {
+            final String verdict = meet(meeting, true);
+            assertTrue(verdict, verdict.startsWith("verdict: the holder's key has answered"));
+        }
+        assertTrue(asked[0] > 0);
+        final JuminException none = assertThrows(JuminException.class, () -> wallet.claims("none"));
+        assertEquals("no-such-file", none.error());
+        assertNull(none.getCause());
     }
 
     @Test

@@ -30,9 +30,12 @@ final class SimulatedCard implements Transceiver, AutoCloseable {
     int loseAt; // the card leaves before this command; 0: never
     int maxLength = 65279;
 
-    private SimulatedCard(Path folder, long issued) throws IOException {
+    private final boolean lent; // the folder is another's
+
+    private SimulatedCard(Path folder, long issued, boolean lent) throws IOException {
         this.folder = folder;
         this.issued = issued;
+        this.lent = lent;
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             server.setSoTimeout(PATIENCE);
             final String card = folder.resolve("card.image") + "@vpcd:127.0.0.1:" + server.getLocalPort();
@@ -59,7 +62,12 @@ final class SimulatedCard implements Transceiver, AutoCloseable {
         if (maker.waitFor() != 0) {
             throw new IOException("make_card failed");
         }
-        return new SimulatedCard(folder, Long.parseLong(time));
+        return new SimulatedCard(folder, Long.parseLong(time), false);
+    }
+
+    /** The card whose image is in the folder of somebody else. */
+    static SimulatedCard of(Path folder) throws IOException {
+        return new SimulatedCard(folder, 0, true);
     }
 
     private void send(byte[] bytes) throws IOException {
@@ -101,6 +109,9 @@ final class SimulatedCard implements Transceiver, AutoCloseable {
             simulator.waitFor(PATIENCE, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (lent) {
+            return;
         }
         final File[] files = folder.toFile().listFiles();
         for (final File file : files != null ? files : new File[0]) {
