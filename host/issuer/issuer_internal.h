@@ -3,6 +3,7 @@
 #ifndef JUMIN_HOST_ISSUER_ISSUER_INTERNAL_H
 #define JUMIN_HOST_ISSUER_ISSUER_INTERNAL_H
 
+#include "host/issuer/attestation.h"
 #include "host/issuer/issuer.h"
 
 #define ISSUER_MDOC OFFER_MDOC
@@ -65,18 +66,20 @@ struct issuer_fault {
     const char *oauth;
     struct detail detail;
 };
-// `proofs`: the member of the request. False: `fault`.
-bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station, const json_t *proofs,
-                      struct issuer_keys *keys, struct issuer_fault *fault);
+// `proofs`: the member of the request that came with that grant's token. False: `fault`.
+bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station,
+                      const struct records_grant *grant, const json_t *proofs, struct issuer_keys *keys,
+                      struct issuer_fault *fault);
 
-// --- Levels of attestations (attack_potential.c) ---------------------------------------------------------------
+// --- What the bound key says of others (voucher.c) ----------------------------------------------------------
 
-// Whether it is one of "iso_18045_basic", "…enhanced-basic", "…moderate", "…high".
-bool attack_potential_is_known(const char *level);
-// Whether one of the levels that are said is the one that is wanted, or a higher one; NULL: none is wanted.
-bool attack_potential_reaches(const char *const *said, size_t count, const char *wanted);
-// Those that are good enough, for metadata.
-json_t *attack_potential_from(const char *wanted);
+// Whether this is what a wallet's key says of others, in place of a provider.
+bool voucher_is_one(const struct key_attestation *attestation);
+// Believes it of the grant's own device key, which a provider has attested when a card was bound to it, and
+// for the proof of that nonce. False: `fault`.
+bool voucher_believe(const struct issuer *issuer, const struct jumin_station *station,
+                     const struct records_grant *grant, const struct key_attestation *voucher,
+                     const char *nonce, struct issuer_fault *fault);
 
 // --- Copies (copies.c) -----------------------------------------------------------------------------------------
 

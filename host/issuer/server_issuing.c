@@ -253,14 +253,31 @@ size_t issuing_tables(struct issuing *issuing, struct http_routes tables[ISSUING
     return count;
 }
 
+// What the attestation says that was believed when the binding began (issuing_attested).
+static struct credential_attested attested_by(const struct issuing *issuing,
+                                              const struct jumin_binding *binding)
+{
+    struct credential_attested attested = {.there = false};
+    struct key_attestation read;
+    struct detail detail = {{0}};
+    const struct span text = span_of(binding->attestation, binding->attestation_length);
+    if (issuing->options.wallets != NULL && text.n > 0 &&
+        key_attestation_read(text, &read, &detail) == JUMIN_OK) {
+        attested = attestation_levels(&read);
+        key_attestation_release(&read);
+    }
+    return attested;
+}
+
 void issuing_bound(struct issuing *issuing, const struct http_request *request,
                    const struct jumin_binding *binding, struct http_response *response)
 {
     char session[RECORDS_SECRET];
+    const struct credential_attested attested = attested_by(issuing, binding);
     struct jumin_station *station =
         request->worker < issuing->status.count ? issuing->options.stations[request->worker] : NULL;
     const enum jumin_error error =
-        station != NULL ? records_bound(station, binding, session) : JUMIN_ERROR_DATABASE;
+        station != NULL ? records_bound(station, binding, &attested, session) : JUMIN_ERROR_DATABASE;
     if (error == JUMIN_OK) {
         http_response_header(response, "Jumin-Session", session);
         crypto_wipe(session, sizeof session);
@@ -290,8 +307,17 @@ static bool believe(const struct issuing *issuing, const uint8_t key[JUMIN_DEVIC
                          "the key attestation's nonce is not one of the last minutes");
         return false;
     }
-    return attestation_believe(attestation, issuing->options.wallets, station_now(station), detail) ==
-           JUMIN_OK;
+    if (attestation_believe(attestation, issuing->options.wallets, station_now(station), detail) !=
+        JUMIN_OK) {
+        return false;
+    }
+    const struct credential_attested said = attestation_levels(attestation);
+    const char *low =
+        attack_potential_lacks(&said, issuing->options.key_storage, issuing->options.user_authentication);
+    if (low != NULL) {
+        (void)detail_set(detail, JUMIN_ERROR_RULES, "it does not say that the key is safe enough (%s)", low);
+    }
+    return low == NULL;
 }
 
 bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEVICE_KEY],
