@@ -29,6 +29,7 @@ struct issuing {
     struct issuer *issuer;
     struct status_service status;
     struct registry_service registry;
+    bool introduced; // the registry knows the issuer
     char did_path[DID_WEB_MAX];
     char *did; // owned
 };
@@ -95,9 +96,9 @@ static enum jumin_error load_signers(struct issuing *issuing, int64_t now, struc
 }
 
 // What everybody may know of this issuer. That the same is there already is no entry.
-static enum jumin_error record(struct issuing *issuing, int64_t now, struct detail *detail)
+static enum jumin_error introduce(void *context, struct jumin_registry *registry, int64_t now)
 {
-    struct jumin_registry *registry = issuing->options.registries[0];
+    const struct issuing *issuing = context;
     char did[DID_WEB_MAX];
     enum jumin_error error = JUMIN_OK;
     for (size_t i = 0; i < SIGNERS && error == JUMIN_OK; i++) {
@@ -113,8 +114,18 @@ static enum jumin_error record(struct issuing *issuing, int64_t now, struct deta
         error = jumin_registry_add(registry, JUMIN_REGISTRY_DID_DOCUMENT, did, (const uint8_t *)issuing->did,
                                    strlen(issuing->did), now, NULL);
     }
-    return error == JUMIN_OK ? JUMIN_OK
-                             : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
+    return error;
+}
+
+// By the publisher's handle. A registry that is away gets it later.
+static enum jumin_error record(struct issuing *issuing, int64_t now, struct detail *detail)
+{
+    struct jumin_registry *registry = issuing->options.registries[issuing->options.station_count - 1];
+    const enum jumin_error error = introduce(issuing, registry, now);
+    issuing->introduced = error == JUMIN_OK;
+    return error == JUMIN_OK || jumin_registry_is_away(registry)
+               ? JUMIN_OK
+               : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
 }
 
 static enum jumin_error make_schemas(struct registry_service *service, struct detail *detail)
@@ -127,6 +138,12 @@ static enum jumin_error make_schemas(struct registry_service *service, struct de
         service->schema_count += error == JUMIN_OK;
     }
     return error == JUMIN_ERROR_MEMORY ? detail_set(detail, error, "memory is short") : JUMIN_OK;
+}
+
+static bool registry_is_away(void *context)
+{
+    const struct issuing *issuing = context;
+    return publisher_registry(issuing->publisher) == PUBLISHER_AWAY;
 }
 
 static enum jumin_error start_registry(struct issuing *issuing, int64_t now, struct detail *detail)
@@ -144,6 +161,8 @@ static enum jumin_error start_registry(struct issuing *issuing, int64_t now, str
     issuing->registry = (struct registry_service){
         .registries = issuing->options.registries,
         .count = issuing->options.registries != NULL ? issuing->options.station_count - 1 : 0,
+        .is_away = registry_is_away,
+        .context = issuing,
         .did_path = issuing->did_path,
         .did = issuing->did,
     };
@@ -161,6 +180,8 @@ static enum jumin_error start_publisher(struct issuing *issuing, struct detail *
         .signers = issuing->signers,
         .signer_count = SIGN_STATUS,
         .registry = issuing->options.registries != NULL ? issuing->options.registries[last] : NULL,
+        .introduce = issuing->introduced ? NULL : introduce,
+        .context = issuing,
     };
     if (issuing->options.status_period != 0) {
         options.policy.period = issuing->options.status_period;
@@ -352,7 +373,11 @@ bool issuing_is_well(const struct issuing *issuing, char why[128])
                        : !publisher_is_well(publisher, now) ? "the status lists are not up to date"
                        : !publisher_signs(publisher)        ? "a signer does not sign"
                                                             : "";
-    (void)snprintf(why, 128, "%s", what);
+    const char *warning = publisher_registry(publisher) == PUBLISHER_AWAY ? "the registry does not answer"
+                          : publisher_registry(publisher) == PUBLISHER_REFUSED
+                              ? "the registry does not take what it is to have"
+                              : "";
+    (void)snprintf(why, 128, "%s", what[0] != '\0' ? what : warning);
     return what[0] == '\0';
 }
 
