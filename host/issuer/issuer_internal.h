@@ -47,7 +47,7 @@ bool issuer_authorize(const struct issuer *issuer, const struct http_request *re
                       struct records_grant *grant, struct http_response *response);
 // A body in JSON, an object without a member twice; of the caller's. NULL: answered with 400 and `oauth`.
 json_t *issuer_body(const struct http_request *request, const char *oauth, struct http_response *response);
-// Whether a signer's certificate is good. False: answered with 503, before anything is used up.
+// Whether a signer's certificate is good for a while. False: answered with 503, before anything is used up.
 bool issuer_can_sign(const struct issuer *issuer, const struct issuer_signer *signer,
                      const struct http_request *request, struct http_response *response);
 // {credential_issuer, …, grants} with that code.

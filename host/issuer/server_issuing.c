@@ -359,15 +359,39 @@ bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEV
     return good;
 }
 
+// `why` is the first that does not work; else what ends first and soon; else nothing.
+static bool certificates_are_well(const struct issuing *issuing, int64_t now, char why[128])
+{
+    enum { DAY = 24 * 3600, SOON = 30 * DAY };
+    int64_t least = SOON;
+    why[0] = '\0';
+    for (size_t i = 0; i < SIGNERS; i++) {
+        const char *name = jumin_mobile_key_name(keys[i]);
+        const int64_t left = issuing->not_after[i] - now;
+        if (left < 0) {
+            (void)snprintf(why, 128, "the certificate of %s has expired", name);
+            return false;
+        }
+        if (i != SIGN_STATUS && left < ISSUER_REMAINDER) {
+            (void)snprintf(why, 128, "the certificate of %s ends within a day: nothing is issued with it",
+                           name);
+            return false;
+        }
+        if (left < least) {
+            least = left;
+            (void)snprintf(why, 128, "the certificate of %s ends in %d days, and with it what it signs now",
+                           name, (int)(left / DAY));
+        }
+    }
+    return true;
+}
+
 bool issuing_is_well(const struct issuing *issuing, char why[128])
 {
     const int64_t now = station_now(issuing->options.stations[0]);
     const struct publisher *publisher = issuing->publisher;
-    for (size_t i = 0; i < SIGNERS; i++) {
-        if (now > issuing->not_after[i]) {
-            (void)snprintf(why, 128, "the certificate of %s has expired", jumin_mobile_key_name(keys[i]));
-            return false;
-        }
+    if (!certificates_are_well(issuing, now, why)) {
+        return false;
     }
     const char *what = !publisher_publishes(publisher)      ? "the status lists cannot be published"
                        : !publisher_is_well(publisher, now) ? "the status lists are not up to date"
@@ -377,7 +401,9 @@ bool issuing_is_well(const struct issuing *issuing, char why[128])
                           : publisher_registry(publisher) == PUBLISHER_REFUSED
                               ? "the registry does not take what it is to have"
                               : "";
-    (void)snprintf(why, 128, "%s", what[0] != '\0' ? what : warning);
+    if (what[0] != '\0' || warning[0] != '\0') {
+        (void)snprintf(why, 128, "%s", what[0] != '\0' ? what : warning);
+    }
     return what[0] == '\0';
 }
 
