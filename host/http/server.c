@@ -47,7 +47,8 @@ static void answer_health(void *context, const struct http_request *request, str
     char why[128] = "";
     (void)request;
     if (server->options.healthy == NULL || server->options.healthy(server->options.context, why)) {
-        http_response_json(response, 200, json_pack("{s:s}", "status", "ok"));
+        http_response_json(response, 200,
+                           json_pack("{s:s, s:s*}", "status", "ok", "warning", why[0] != '\0' ? why : NULL));
     } else {
         http_response_json(response, 503, json_pack("{s:s, s:s}", "status", "failing", "reason", why));
     }

@@ -34,7 +34,8 @@ struct http_server_options {
     void (*log)(void *context, const char *line);
     // More lines for /metrics, in its text format, ended by line ends. May be NULL.
     void (*metrics)(void *context, struct writer *text);
-    // Whether the parts behind it work, for /health; `why` is a public sentence. NULL: always.
+    // Whether the parts behind it work, for /health; `why` is a public sentence: why not, or, where they
+    // work, a warning, if there is one. NULL: always.
     bool (*healthy)(void *context, char why[128]);
     void *context;
     int64_t (*now)(void); // seconds since 1970; NULL: the system's

@@ -24,6 +24,7 @@ struct jumin_authenticator {
     bool failed;
     uint8_t session[BINDING_SESSION];
     uint8_t thumbprint[JWK_THUMBPRINT];
+    struct writer attestation;            // that was accepted, over a buffer of its own
     struct ca_offer offer;                // of EF.CardSecurity, but for its point
     uint8_t chip_point[CRYPTO_POINT_MAX]; // that point
     struct crypto_ec_key ephemeral;       // of Chip Authentication
@@ -90,6 +91,7 @@ void jumin_authenticator_free(struct jumin_authenticator *authenticator)
     free(authenticator->chip_security.p);
     free(authenticator->portrait.p);
     free(authenticator->answer.p);
+    free(authenticator->attestation.p);
     crypto_wipe(authenticator, sizeof *authenticator);
     free(authenticator);
 }
@@ -157,14 +159,28 @@ static enum jumin_error check_rights(struct jumin_authenticator *authenticator, 
                                                                        : "of a privileged terminal");
 }
 
+static enum jumin_error keep_attestation(struct jumin_authenticator *authenticator, struct span attestation)
+{
+    uint8_t *kept = malloc(attestation.n + 1);
+    if (kept == NULL) {
+        return JUMIN_ERROR_MEMORY;
+    }
+    authenticator->attestation = writer_of(kept, attestation.n);
+    writer_put(&authenticator->attestation, attestation);
+    return JUMIN_OK;
+}
+
 static enum jumin_error check_attested(struct jumin_authenticator *authenticator,
                                        const struct binding_begin *begin)
 {
     const struct jumin_authenticator_options *options = &authenticator->options;
+    const struct span attestation = begin->attestation;
     char why[JUMIN_ATTESTATION_WHY] = "";
-    if (options->attested == NULL ||
-        options->attested(options->context, begin->key.p, begin->attestation.p, begin->attestation.n, why)) {
+    if (options->attested == NULL) {
         return JUMIN_OK;
+    }
+    if (options->attested(options->context, begin->key.p, attestation.p, attestation.n, why)) {
+        return keep_attestation(authenticator, attestation);
     }
     return detail_set(&authenticator->detail, JUMIN_ERROR_CERTIFICATE, "the device key is not attested%s%s",
                       why[0] != '\0' ? ": " : "", why);
@@ -498,5 +514,7 @@ enum jumin_error jumin_authenticator_result(const struct jumin_authenticator *au
     binding->chip_key_length = authenticator->chip_key.n;
     binding->portrait = authenticator->portrait.n > 0 ? authenticator->portrait.p : NULL;
     binding->portrait_length = authenticator->portrait.n;
+    binding->attestation = authenticator->attestation.n > 0 ? authenticator->attestation.p : NULL;
+    binding->attestation_length = authenticator->attestation.n;
     return JUMIN_OK;
 }

@@ -80,7 +80,7 @@ static bool put_ages(struct jumin_station *station, const struct records_grant *
 }
 
 static enum jumin_error fill(struct jumin_station *station, const struct records_grant *grant,
-                             int64_t not_before, struct content *content, struct detail *detail)
+                             const struct issuer_signer *by, struct content *content, struct detail *detail)
 {
     const struct person *person = &content->person;
     const enum jumin_error error = parse_person(grant, &content->person, detail);
@@ -116,8 +116,11 @@ static enum jumin_error fill(struct jumin_station *station, const struct records
     char today[JUMIN_DAY];
     station_day(station, today);
     const int64_t begin = station_day_begin(today);
-    content->signed_at = begin > not_before ? begin : not_before;
-    content->valid_until = station_day_begin(grant->expires_on) + DAY_SECONDS;
+    content->signed_at = begin > by->not_before ? begin : by->not_before;
+    // Nor does a copy outlive the signer's certificate (ISO 18013-5 §9.1.2.4); the claims say the
+    // credential's end.
+    const int64_t end = station_day_begin(grant->expires_on) + DAY_SECONDS;
+    content->valid_until = by->not_after != 0 && by->not_after < end ? by->not_after : end;
     return JUMIN_OK;
 }
 
@@ -326,7 +329,7 @@ enum jumin_error issuer_make_copies(const struct issuer *issuer, struct jumin_st
     if (rooms == NULL) {
         return detail_set(detail, JUMIN_ERROR_MEMORY, "memory is short");
     }
-    enum jumin_error error = fill(station, grant, by->not_before, &rooms->content, detail);
+    enum jumin_error error = fill(station, grant, by, &rooms->content, detail);
     if (error == JUMIN_OK) {
         error = make_each(issuer, format, keys, references, rooms, credentials, detail);
     }

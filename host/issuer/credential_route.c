@@ -139,8 +139,8 @@ static const struct issuer_signer *signer_of(const struct issuer *issuer, const 
 // --- The credential endpoint -------------------------------------------------------------------------------------
 
 // What the body asks for, and the keys that it proves. False: answered.
-static bool take_request(const struct issuer *issuer, const struct http_request *request, struct wish *wish,
-                         struct http_response *response)
+static bool take_request(const struct issuer *issuer, const struct http_request *request,
+                         const struct records_grant *grant, struct wish *wish, struct http_response *response)
 {
     struct issuer_fault fault = {.oauth = NULL};
     json_t *body = issuer_body(request, "invalid_credential_request", response);
@@ -148,7 +148,7 @@ static bool take_request(const struct issuer *issuer, const struct http_request 
         return false;
     }
     const bool good = take_configuration(body, wish, &fault) &&
-                      issuer_take_keys(issuer, issuer_station(issuer, request),
+                      issuer_take_keys(issuer, issuer_station(issuer, request), grant,
                                        json_object_get(body, "proofs"), &wish->keys, &fault);
     if (!good) {
         http_response_error(response, 400, fault.oauth, fault.detail.text);
@@ -166,7 +166,7 @@ void issuer_credential(void *context, const struct http_request *request, struct
     if (!issuer_authorize(issuer, request, "/credential", &grant, response)) {
         return;
     }
-    if (take_request(issuer, request, &wish, response)) {
+    if (take_request(issuer, request, &grant, &wish, response)) {
         grant.nonces = &wish.keys.nonces;
         if (is_ready(issuer)) {
             deliver(issuer, station, &grant, &wish, response);

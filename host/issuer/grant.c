@@ -99,11 +99,12 @@ enum jumin_error grant_find(struct jumin_station *station, const char *token, en
     }
     const struct database_value values[] = {database_bytes(span_of(hash, sizeof hash)),
                                             database_integer(kind)};
-    const enum jumin_error error = station_query(
-        station,
-        "SELECT credential, device, expires_at, state, issued_on, expires_on, edition FROM token JOIN"
-        " credential ON credential.number = token.credential WHERE hash = $1 AND kind = $2",
-        values, 2, &rows);
+    const enum jumin_error error =
+        station_query(station,
+                      "SELECT credential, device, expires_at, state, issued_on, expires_on, edition,"
+                      " key_storage, user_authentication FROM token JOIN"
+                      " credential ON credential.number = token.credential WHERE hash = $1 AND kind = $2",
+                      values, 2, &rows);
     row->found = error == JUMIN_OK && database_next(rows);
     if (row->found) {
         const struct span device = database_column_bytes(rows, 1);
@@ -112,6 +113,7 @@ enum jumin_error grant_find(struct jumin_station *station, const char *token, en
         row->token_until = database_column_integer(rows, 2);
         row->state = (enum jumin_credential_state)database_column_integer(rows, 3);
         row->edition = (unsigned)database_column_integer(rows, 6);
+        row->attested = credential_attested_of(rows, 7);
         (void)snprintf(row->credential, sizeof row->credential, "%s", database_column_text(rows, 0));
         (void)snprintf(row->issued_on, JUMIN_DAY, "%s", database_column_text(rows, 4));
         (void)snprintf(row->expires_on, JUMIN_DAY, "%s", database_column_text(rows, 5));
@@ -199,6 +201,7 @@ static enum jumin_error authorize(struct jumin_station *station, const char *acc
     memcpy(grant->issued_on, row.issued_on, sizeof grant->issued_on);
     memcpy(grant->expires_on, row.expires_on, sizeof grant->expires_on);
     grant->edition = row.edition;
+    grant->attested = row.attested;
     error = records_remember(station, proof, refusal);
     return error == JUMIN_OK ? open_content(station, grant) : error;
 }

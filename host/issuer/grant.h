@@ -16,6 +16,7 @@ struct grant_row {
     enum jumin_credential_state state;
     char issued_on[JUMIN_DAY], expires_on[JUMIN_DAY];
     unsigned edition;
+    struct credential_attested attested;
 };
 
 // `row->found` false: there is no such token.

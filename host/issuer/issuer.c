@@ -149,11 +149,16 @@ json_t *issuer_body(const struct http_request *request, const char *oauth, struc
 bool issuer_can_sign(const struct issuer *issuer, const struct issuer_signer *signer,
                      const struct http_request *request, struct http_response *response)
 {
-    if (signer->not_after == 0 || station_now(issuer_station(issuer, request)) <= signer->not_after) {
+    const int64_t now = station_now(issuer_station(issuer, request));
+    if (signer->not_after == 0 || now + ISSUER_REMAINDER <= signer->not_after) {
         return true;
     }
-    http_response_error(response, 503, "server_error",
-                        "the issuer's certificate has expired: nothing is issued until it has the next one");
+    http_response_error(
+        response, 503, "server_error",
+        now > signer->not_after
+            ? "the issuer's certificate has expired: nothing is issued until it has the next one"
+            : "the issuer's certificate ends within a day, and with it what it signs: nothing is issued until"
+              " it has the next one");
     http_response_header(response, "Retry-After", "600");
     return false;
 }

@@ -27,12 +27,16 @@
 
 struct issuer;
 
+// Seconds that a copy must be valid to be of use.
+enum { ISSUER_REMAINDER = 24 * 3600 };
+
 // Who signs one kind of what is issued. `chain`: the certificate first, DER, without the root. Borrowed.
 struct issuer_signer {
     struct signer signer;
     const struct span *chain;
     size_t chain_count;
-    // Of the certificate: nothing says that it was signed before, and nothing is signed after. 0: not known.
+    // Of the certificate: nothing says that it was signed before, nothing is valid after, and on the last day
+    // (ISSUER_REMAINDER) nothing is issued. 0: not known.
     int64_t not_before, not_after;
 };
 

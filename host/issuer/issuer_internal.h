@@ -3,6 +3,7 @@
 #ifndef JUMIN_HOST_ISSUER_ISSUER_INTERNAL_H
 #define JUMIN_HOST_ISSUER_ISSUER_INTERNAL_H
 
+#include "host/issuer/attestation.h"
 #include "host/issuer/issuer.h"
 
 #define ISSUER_MDOC OFFER_MDOC
@@ -46,7 +47,7 @@ bool issuer_authorize(const struct issuer *issuer, const struct http_request *re
                       struct records_grant *grant, struct http_response *response);
 // A body in JSON, an object without a member twice; of the caller's. NULL: answered with 400 and `oauth`.
 json_t *issuer_body(const struct http_request *request, const char *oauth, struct http_response *response);
-// Whether a signer's certificate is good. False: answered with 503, before anything is used up.
+// Whether a signer's certificate is good for a while. False: answered with 503, before anything is used up.
 bool issuer_can_sign(const struct issuer *issuer, const struct issuer_signer *signer,
                      const struct http_request *request, struct http_response *response);
 // {credential_issuer, …, grants} with that code.
@@ -65,18 +66,20 @@ struct issuer_fault {
     const char *oauth;
     struct detail detail;
 };
-// `proofs`: the member of the request. False: `fault`.
-bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station, const json_t *proofs,
-                      struct issuer_keys *keys, struct issuer_fault *fault);
+// `proofs`: the member of the request that came with that grant's token. False: `fault`.
+bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station,
+                      const struct records_grant *grant, const json_t *proofs, struct issuer_keys *keys,
+                      struct issuer_fault *fault);
 
-// --- Levels of attestations (attack_potential.c) ---------------------------------------------------------------
+// --- What the bound key says of others (voucher.c) ----------------------------------------------------------
 
-// Whether it is one of "iso_18045_basic", "…enhanced-basic", "…moderate", "…high".
-bool attack_potential_is_known(const char *level);
-// Whether one of the levels that are said is the one that is wanted, or a higher one; NULL: none is wanted.
-bool attack_potential_reaches(const char *const *said, size_t count, const char *wanted);
-// Those that are good enough, for metadata.
-json_t *attack_potential_from(const char *wanted);
+// Whether this is what a wallet's key says of others, in place of a provider.
+bool voucher_is_one(const struct key_attestation *attestation);
+// Believes it of the grant's own device key, which a provider has attested when a card was bound to it, and
+// for the proof of that nonce. False: `fault`.
+bool voucher_believe(const struct issuer *issuer, const struct jumin_station *station,
+                     const struct records_grant *grant, const struct key_attestation *voucher,
+                     const char *nonce, struct issuer_fault *fault);
 
 // --- Copies (copies.c) -----------------------------------------------------------------------------------------
 

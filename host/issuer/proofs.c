@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/issuer/issuer_internal.h"
 
-#include "host/issuer/attestation.h"
-
 static bool refuse(struct issuer_fault *fault, const char *oauth, const char *why)
 {
     fault->oauth = oauth;
@@ -42,108 +40,150 @@ static bool add_key(struct issuer_keys *keys, const uint8_t key[SIGNER_POINT], s
 
 // --- Key attestation -------------------------------------------------------------------------------------------
 
-static bool check_provider(const struct issuer *issuer, const struct jumin_station *station,
-                           const struct key_attestation *attestation, struct issuer_fault *fault)
-{
-    return attestation_believe(attestation, issuer->options.wallets, station_now(station), &fault->detail) ==
-                   JUMIN_OK
-               ? true
-               : refuse_proof(fault);
-}
+// A request's proofs, one after the other.
+struct taking {
+    const struct issuer *issuer;
+    const struct jumin_station *station;
+    const struct records_grant *grant;
+    struct issuer_keys *keys;
+    struct issuer_fault *fault;
+    bool attested[STATUS_BATCH_MAX]; // by a provider, each of `keys`
+    // What the bound device key vouches for.
+    uint8_t vouched[KEY_ATTESTATION_KEYS_MAX][SIGNER_POINT];
+    size_t vouched_count;
+};
 
-static bool check_levels(const struct issuer *issuer, const struct key_attestation *attestation,
-                         struct issuer_fault *fault)
+static bool check_provider(const struct taking *t, const struct key_attestation *attestation)
 {
-    if (!attack_potential_reaches(attestation->key_storage, attestation->key_storage_count,
-                                  issuer->options.key_storage)) {
-        return refuse(fault, "invalid_proof",
-                      "the key attestation does not say that keys are stored as safely as"
-                      " the metadata asks (key_storage)");
+    const struct issuer_options *options = &t->issuer->options;
+    const struct credential_attested said = attestation_levels(attestation);
+    if (attestation_believe(attestation, options->wallets, station_now(t->station), &t->fault->detail) !=
+        JUMIN_OK) {
+        return refuse_proof(t->fault);
     }
-    return attack_potential_reaches(attestation->user_authentication, attestation->user_authentication_count,
-                                    issuer->options.user_authentication)
-               ? true
-               : refuse(fault, "invalid_proof",
-                        "the key attestation does not say that the user is asked as safely"
-                        " as the metadata asks (user_authentication)");
+    const char *low = attack_potential_lacks(&said, options->key_storage, options->user_authentication);
+    if (low == NULL) {
+        return true;
+    }
+    (void)detail_set(&t->fault->detail, JUMIN_ERROR_INPUT,
+                     "the key attestation does not say that keys are as safe as the metadata ask (%s)", low);
+    return refuse_proof(t->fault);
 }
 
 // One attestation, and a copy for each of its keys.
-static bool take_attestation(const struct issuer *issuer, const struct jumin_station *station,
-                             const char *text, struct issuer_keys *keys, struct issuer_fault *fault)
+static bool take_attestation(struct taking *t, const char *text)
 {
     struct key_attestation attestation;
-    if (key_attestation_read(span_of(text, strlen(text)), &attestation, &fault->detail) != JUMIN_OK) {
-        return refuse_proof(fault);
+    if (key_attestation_read(span_of(text, strlen(text)), &attestation, &t->fault->detail) != JUMIN_OK) {
+        return refuse_proof(t->fault);
     }
-    bool good = check_nonce(station, attestation.nonce, keys, fault) &&
-                check_provider(issuer, station, &attestation, fault) &&
-                check_levels(issuer, &attestation, fault);
-    if (good && attestation.key_count > issuer->options.batch) {
-        good = refuse(fault, "invalid_proof", "more keys are attested than a batch has copies");
+    bool good =
+        check_nonce(t->station, attestation.nonce, t->keys, t->fault) && check_provider(t, &attestation);
+    if (good && attestation.key_count > t->issuer->options.batch) {
+        good = refuse(t->fault, "invalid_proof", "more keys are attested than a batch has copies");
     }
     for (size_t i = 0; i < attestation.key_count && good; i++) {
-        good = add_key(keys, attestation.keys[i], fault);
+        t->attested[t->keys->count] = true;
+        good = add_key(t->keys, attestation.keys[i], t->fault);
     }
     key_attestation_release(&attestation);
     return good;
 }
 
-// The attestation in the header of a proof, which must attest the proof's key.
-static bool check_attested(const struct issuer *issuer, const struct jumin_station *station,
-                           const struct proof_jwt *proof, struct issuer_fault *fault)
+static bool take_voucher(struct taking *t, const struct proof_jwt *proof,
+                         const struct key_attestation *voucher)
+{
+    if (t->vouched_count > 0) {
+        return refuse(t->fault, "invalid_proof",
+                      "the bound key vouches for a batch once, for all of its keys");
+    }
+    if (!voucher_believe(t->issuer, t->station, t->grant, voucher, proof->nonce, t->fault)) {
+        return false;
+    }
+    memcpy(t->vouched, voucher->keys, voucher->key_count * SIGNER_POINT);
+    t->vouched_count = voucher->key_count;
+    return true;
+}
+
+// The attestation in the header of a proof: a provider's, which must attest the proof's key, or what the
+// bound key says of all keys of the batch.
+static bool check_attested(struct taking *t, const struct proof_jwt *proof)
 {
     struct key_attestation attestation;
-    if (proof->key_attestation == NULL || issuer->options.wallets == NULL) {
-        return !issuer->options.attestation_required
-                   ? true
-                   : refuse(fault, "invalid_proof", "the proof has no key attestation");
+    if (proof->key_attestation == NULL || t->issuer->options.wallets == NULL) {
+        return true;
     }
     if (key_attestation_read(span_of(proof->key_attestation, strlen(proof->key_attestation)), &attestation,
-                             &fault->detail) != JUMIN_OK) {
-        return refuse_proof(fault);
+                             &t->fault->detail) != JUMIN_OK) {
+        return refuse_proof(t->fault);
     }
-    bool good = check_provider(issuer, station, &attestation, fault);
+    const bool vouches = voucher_is_one(&attestation);
+    bool good = vouches ? take_voucher(t, proof, &attestation) : check_provider(t, &attestation);
     if (good && !key_attestation_ends(&attestation)) {
-        good = refuse(fault, "invalid_proof", "the key attestation does not say when it ends (exp)");
+        good = refuse(t->fault, "invalid_proof", "the key attestation does not say when it ends (exp)");
     }
-    good = good && check_levels(issuer, &attestation, fault);
     if (good && !key_attestation_has(&attestation, proof->key)) {
-        good = refuse(fault, "invalid_proof", "the key attestation does not attest the proof's key");
+        good = refuse(t->fault, "invalid_proof", "the key attestation does not attest the proof's key");
     }
+    t->attested[t->keys->count] = !vouches;
     key_attestation_release(&attestation);
     return good;
+}
+
+static bool is_vouched(const struct taking *t, const uint8_t key[SIGNER_POINT])
+{
+    for (size_t i = 0; i < t->vouched_count; i++) {
+        if (memcmp(t->vouched[i], key, SIGNER_POINT) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Each key has a provider's word, or that of the bound key, where there is one or one is required.
+static bool check_each(const struct taking *t)
+{
+    const bool required = t->issuer->options.attestation_required;
+    for (size_t i = 0; i < t->keys->count && (required || t->vouched_count > 0); i++) {
+        if (!t->attested[i] && !is_vouched(t, t->keys->keys[i])) {
+            return refuse(t->fault, "invalid_proof",
+                          t->vouched_count > 0 ? "the bound key does not vouch for one of the proven keys"
+                                               : "the proof has no key attestation");
+        }
+    }
+    return true;
 }
 
 // --- jwt ---------------------------------------------------------------------------------------------------------
 
-static bool take_jwt(const struct issuer *issuer, const struct jumin_station *station, const char *text,
-                     struct issuer_keys *keys, struct issuer_fault *fault)
+static bool take_jwt(struct taking *t, const char *text)
 {
     struct proof_jwt proof;
     const struct proof_jwt_expected expected = {
-        .audience = issuer->options.base_url,
-        .now = station_now(station),
+        .audience = t->issuer->options.base_url,
+        .now = station_now(t->station),
         .window = ISSUER_PROOF_WINDOW,
         .leeway = ISSUER_LEEWAY,
     };
-    if (proof_jwt_check(span_of(text, strlen(text)), &expected, &proof, &fault->detail) != JUMIN_OK) {
-        return refuse_proof(fault);
+    if (proof_jwt_check(span_of(text, strlen(text)), &expected, &proof, &t->fault->detail) != JUMIN_OK) {
+        return refuse_proof(t->fault);
     }
-    const bool good = check_nonce(station, proof.nonce, keys, fault) &&
-                      check_attested(issuer, station, &proof, fault) && add_key(keys, proof.key, fault);
+    const bool good = check_nonce(t->station, proof.nonce, t->keys, t->fault) && check_attested(t, &proof) &&
+                      add_key(t->keys, proof.key, t->fault);
     proof_jwt_release(&proof);
     return good;
 }
 
 // --- Both --------------------------------------------------------------------------------------------------------
 
-bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station, const json_t *proofs,
-                      struct issuer_keys *keys, struct issuer_fault *fault)
+bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *station,
+                      const struct records_grant *grant, const json_t *proofs, struct issuer_keys *keys,
+                      struct issuer_fault *fault)
 {
     const json_t *jwts = json_object_get(proofs, "jwt"),
                  *attestations = json_object_get(proofs, "attestation");
     const json_t *list = jwts != NULL ? jwts : attestations;
+    struct taking t = {.issuer = issuer, .station = station, .grant = grant, .keys = keys, .fault = fault};
     *keys = (struct issuer_keys){.count = 0};
     *fault = (struct issuer_fault){.oauth = NULL};
     if (!json_is_object(proofs) || json_object_size(proofs) != 1) {
@@ -163,9 +203,9 @@ bool issuer_take_keys(const struct issuer *issuer, const struct jumin_station *s
         if (text == NULL) {
             return refuse(fault, "invalid_proof", "a proof must be a text");
         }
-        if (!(jwts != NULL ? take_jwt : take_attestation)(issuer, station, text, keys, fault)) {
+        if (!(jwts != NULL ? take_jwt : take_attestation)(&t, text)) {
             return false;
         }
     }
-    return true;
+    return check_each(&t);
 }

@@ -23,7 +23,9 @@ struct publisher {
     pthread_cond_t end;
     bool ending;
     int64_t upkeep_at;            // when what is over is deleted next
+    bool introduced;              // the registry has what it is to have before the first list
     atomic_bool signs, publishes; // the last time
+    atomic_int registry;          // enum publisher_registry
     atomic_llong well_at;         // when publishing last went well
     atomic_llong waiting;         // digests that the registry has not
     atomic_ullong published, failures, unrecorded;
@@ -83,42 +85,70 @@ static enum jumin_error record_digests(struct jumin_registry *registry, const st
 }
 
 // A head over what was recorded, so that what is kept of it outside the database reaches as far.
-static void sign_head(struct jumin_registry *registry, int64_t now)
+static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now)
 {
     struct jumin_registry_head head;
     char *token = NULL;
-    if (registry_handle_head(registry, now, &token, &head) == JUMIN_OK) {
+    const enum jumin_error error = registry_handle_head(registry, now, &token, &head);
+    if (error == JUMIN_OK) {
         free(token);
     }
+    return error;
 }
 
-// Brings the registry the digests that it has not. One that does not answer holds up nothing, and gets all of
-// them later.
+// What was missing when the server began.
+static enum jumin_error introduce(struct publisher *publisher, int64_t now)
+{
+    const struct publisher_options *options = &publisher->options;
+    if (publisher->introduced || options->introduce == NULL) {
+        return JUMIN_OK;
+    }
+    const enum jumin_error error = options->introduce(options->context, options->registry, now);
+    publisher->introduced = error == JUMIN_OK;
+    return error;
+}
+
+// Digests that the registry has not. What the registry says; what goes wrong here comes again.
+static enum jumin_error bring_digests(struct publisher *publisher, int64_t now, bool *brought)
+{
+    struct database *database = publisher->options.station->database;
+    struct status_digest digests[STATUS_DIGESTS];
+    struct detail detail = {""};
+    size_t count = 0;
+    enum jumin_error error = JUMIN_OK;
+    do {
+        if (status_store_digests(database, digests, &count, &detail) != JUMIN_OK || count == 0) {
+            break;
+        }
+        error = record_digests(publisher->options.registry, digests, count, now);
+        *brought |= error == JUMIN_OK;
+    } while (error == JUMIN_OK && status_store_digests_done(database, digests, count, &detail) == JUMIN_OK &&
+             count == STATUS_DIGESTS);
+    return error;
+}
+
+// Brings the registry what it has not. One that does not answer holds up nothing, and gets all of it later.
 static void record(struct publisher *publisher, int64_t now)
 {
     struct database *database = publisher->options.station->database;
     struct jumin_registry *registry = publisher->options.registry;
-    struct status_digest digests[STATUS_DIGESTS];
     struct detail detail = {""};
-    size_t count = 0, recorded = 0;
     int64_t waiting = 0;
-    enum jumin_error error = JUMIN_OK;
-    do {
-        error = status_store_digests(database, digests, &count, &detail);
-        if (error != JUMIN_OK || count == 0) {
-            break;
-        }
-        error = record_digests(registry, digests, count, now);
-        if (error != JUMIN_OK) {
-            atomic_fetch_add(&publisher->unrecorded, 1);
-            break;
-        }
-        recorded += count;
-        error = status_store_digests_done(database, digests, count, &detail);
-    } while (error == JUMIN_OK && count == STATUS_DIGESTS);
-    if (recorded > 0) {
-        sign_head(registry, now);
+    bool brought =
+        atomic_load(&publisher->registry) != PUBLISHER_TAKEN; // then it is asked, whatever there is
+    enum jumin_error error = introduce(publisher, now);
+    if (error == JUMIN_OK) {
+        error = bring_digests(publisher, now, &brought);
     }
+    if (error == JUMIN_OK && brought) {
+        error = sign_head(registry, now);
+    }
+    if (error != JUMIN_OK) {
+        atomic_fetch_add(&publisher->unrecorded, 1);
+    }
+    atomic_store(&publisher->registry, error == JUMIN_OK                  ? PUBLISHER_TAKEN
+                                       : jumin_registry_is_away(registry) ? PUBLISHER_AWAY
+                                                                          : PUBLISHER_REFUSED);
     if (status_store_digests_waiting(database, &waiting, &detail) == JUMIN_OK) {
         atomic_store(&publisher->waiting, waiting);
     }
@@ -234,6 +264,11 @@ bool publisher_publishes(const struct publisher *publisher)
 bool publisher_is_well(const struct publisher *publisher, int64_t now)
 {
     return now - atomic_load(&publisher->well_at) <= publisher->options.policy.period + LATE_SECONDS;
+}
+
+enum publisher_registry publisher_registry(const struct publisher *publisher)
+{
+    return (enum publisher_registry)atomic_load(&publisher->registry);
 }
 
 void publisher_count(const struct publisher *publisher, struct publisher_counts *counts)

@@ -17,6 +17,10 @@ struct publisher_options {
     const struct signer *signers; // the others, which are tried
     size_t signer_count;
     struct jumin_registry *registry; // the thread's own; NULL: none
+    // What the registry is to have before the first list, where it was away until now; tried until it goes
+    // well. NULL: it has all.
+    enum jumin_error (*introduce)(void *context, struct jumin_registry *registry, int64_t now);
+    void *context;
 };
 
 // Publishes what is due, so that a place can be given to the first copy, and begins. All is borrowed.
@@ -31,6 +35,10 @@ bool publisher_signs(const struct publisher *publisher);
 bool publisher_is_well(const struct publisher *publisher, int64_t now);
 // Whether publishing went well when it was last tried.
 bool publisher_publishes(const struct publisher *publisher);
+
+// How the registry has met what was brought to it last.
+enum publisher_registry { PUBLISHER_TAKEN, PUBLISHER_AWAY, PUBLISHER_REFUSED };
+enum publisher_registry publisher_registry(const struct publisher *publisher);
 
 struct publisher_counts {
     // Since the start: tokens that were published, rounds in which publishing failed, rounds in which the

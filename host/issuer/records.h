@@ -69,11 +69,12 @@ enum jumin_error records_refresh(struct jumin_station *station, const char *refr
 // --- A binding of the card ------------------------------------------------------------------------------------
 
 // The card has answered that this phone is bound (<jumin/binding.h>). The card is found by its own chip key.
-// `session` receives what the phone names the binding by afterwards, and nobody else knows.
-// JUMIN_ERROR_NO_SUCH_FILE: no card of these records has that key. JUMIN_ERROR_STATUS: it is lost, expired or
-// given back. JUMIN_ERROR_REVOKED: the card has bound another phone after this one.
+// `session` receives what the phone names the binding by afterwards, and nobody else knows. `attested`: of
+// the device key; it goes into the offer, and so into the credential. JUMIN_ERROR_NO_SUCH_FILE: no card of
+// these records has that key. JUMIN_ERROR_STATUS: it is lost, expired or given back. JUMIN_ERROR_REVOKED: the
+// card has bound another phone after this one.
 enum jumin_error records_bound(struct jumin_station *station, const struct jumin_binding *binding,
-                               char session[RECORDS_SECRET]);
+                               const struct credential_attested *attested, char session[RECORDS_SECRET]);
 // The offer for a phone that was bound, without a code on a receipt, and for that key alone. Once a binding.
 // `face`: that the holder's face was compared; else "face_required", where the scheme asks for it.
 // "access_denied": the card's photo is too old to compare a face with.
@@ -110,6 +111,7 @@ struct records_grant {
     uint8_t device[JUMIN_DEVICE_THUMBPRINT];
     char issued_on[JUMIN_DAY], expires_on[JUMIN_DAY];
     unsigned edition;
+    struct credential_attested attested;         // of the device key, when a card was bound to it
     char document_number[JUMIN_DOCUMENT_NUMBER]; // of the card it came with; "": none
     // What the credential says; owned, wiped by records_grant_release. A person file, without what the
     // station gives.

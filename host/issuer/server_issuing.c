@@ -29,6 +29,7 @@ struct issuing {
     struct issuer *issuer;
     struct status_service status;
     struct registry_service registry;
+    bool introduced; // the registry knows the issuer
     char did_path[DID_WEB_MAX];
     char *did; // owned
 };
@@ -95,9 +96,9 @@ static enum jumin_error load_signers(struct issuing *issuing, int64_t now, struc
 }
 
 // What everybody may know of this issuer. That the same is there already is no entry.
-static enum jumin_error record(struct issuing *issuing, int64_t now, struct detail *detail)
+static enum jumin_error introduce(void *context, struct jumin_registry *registry, int64_t now)
 {
-    struct jumin_registry *registry = issuing->options.registries[0];
+    const struct issuing *issuing = context;
     char did[DID_WEB_MAX];
     enum jumin_error error = JUMIN_OK;
     for (size_t i = 0; i < SIGNERS && error == JUMIN_OK; i++) {
@@ -113,8 +114,18 @@ static enum jumin_error record(struct issuing *issuing, int64_t now, struct deta
         error = jumin_registry_add(registry, JUMIN_REGISTRY_DID_DOCUMENT, did, (const uint8_t *)issuing->did,
                                    strlen(issuing->did), now, NULL);
     }
-    return error == JUMIN_OK ? JUMIN_OK
-                             : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
+    return error;
+}
+
+// By the publisher's handle. A registry that is away gets it later.
+static enum jumin_error record(struct issuing *issuing, int64_t now, struct detail *detail)
+{
+    struct jumin_registry *registry = issuing->options.registries[issuing->options.station_count - 1];
+    const enum jumin_error error = introduce(issuing, registry, now);
+    issuing->introduced = error == JUMIN_OK;
+    return error == JUMIN_OK || jumin_registry_is_away(registry)
+               ? JUMIN_OK
+               : detail_set(detail, error, "the registry: %s", jumin_registry_detail(registry));
 }
 
 static enum jumin_error make_schemas(struct registry_service *service, struct detail *detail)
@@ -127,6 +138,12 @@ static enum jumin_error make_schemas(struct registry_service *service, struct de
         service->schema_count += error == JUMIN_OK;
     }
     return error == JUMIN_ERROR_MEMORY ? detail_set(detail, error, "memory is short") : JUMIN_OK;
+}
+
+static bool registry_is_away(void *context)
+{
+    const struct issuing *issuing = context;
+    return publisher_registry(issuing->publisher) == PUBLISHER_AWAY;
 }
 
 static enum jumin_error start_registry(struct issuing *issuing, int64_t now, struct detail *detail)
@@ -144,6 +161,8 @@ static enum jumin_error start_registry(struct issuing *issuing, int64_t now, str
     issuing->registry = (struct registry_service){
         .registries = issuing->options.registries,
         .count = issuing->options.registries != NULL ? issuing->options.station_count - 1 : 0,
+        .is_away = registry_is_away,
+        .context = issuing,
         .did_path = issuing->did_path,
         .did = issuing->did,
     };
@@ -161,6 +180,8 @@ static enum jumin_error start_publisher(struct issuing *issuing, struct detail *
         .signers = issuing->signers,
         .signer_count = SIGN_STATUS,
         .registry = issuing->options.registries != NULL ? issuing->options.registries[last] : NULL,
+        .introduce = issuing->introduced ? NULL : introduce,
+        .context = issuing,
     };
     if (issuing->options.status_period != 0) {
         options.policy.period = issuing->options.status_period;
@@ -253,14 +274,31 @@ size_t issuing_tables(struct issuing *issuing, struct http_routes tables[ISSUING
     return count;
 }
 
+// What the attestation says that was believed when the binding began (issuing_attested).
+static struct credential_attested attested_by(const struct issuing *issuing,
+                                              const struct jumin_binding *binding)
+{
+    struct credential_attested attested = {.there = false};
+    struct key_attestation read;
+    struct detail detail = {{0}};
+    const struct span text = span_of(binding->attestation, binding->attestation_length);
+    if (issuing->options.wallets != NULL && text.n > 0 &&
+        key_attestation_read(text, &read, &detail) == JUMIN_OK) {
+        attested = attestation_levels(&read);
+        key_attestation_release(&read);
+    }
+    return attested;
+}
+
 void issuing_bound(struct issuing *issuing, const struct http_request *request,
                    const struct jumin_binding *binding, struct http_response *response)
 {
     char session[RECORDS_SECRET];
+    const struct credential_attested attested = attested_by(issuing, binding);
     struct jumin_station *station =
         request->worker < issuing->status.count ? issuing->options.stations[request->worker] : NULL;
     const enum jumin_error error =
-        station != NULL ? records_bound(station, binding, session) : JUMIN_ERROR_DATABASE;
+        station != NULL ? records_bound(station, binding, &attested, session) : JUMIN_ERROR_DATABASE;
     if (error == JUMIN_OK) {
         http_response_header(response, "Jumin-Session", session);
         crypto_wipe(session, sizeof session);
@@ -290,8 +328,17 @@ static bool believe(const struct issuing *issuing, const uint8_t key[JUMIN_DEVIC
                          "the key attestation's nonce is not one of the last minutes");
         return false;
     }
-    return attestation_believe(attestation, issuing->options.wallets, station_now(station), detail) ==
-           JUMIN_OK;
+    if (attestation_believe(attestation, issuing->options.wallets, station_now(station), detail) !=
+        JUMIN_OK) {
+        return false;
+    }
+    const struct credential_attested said = attestation_levels(attestation);
+    const char *low =
+        attack_potential_lacks(&said, issuing->options.key_storage, issuing->options.user_authentication);
+    if (low != NULL) {
+        (void)detail_set(detail, JUMIN_ERROR_RULES, "it does not say that the key is safe enough (%s)", low);
+    }
+    return low == NULL;
 }
 
 bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEVICE_KEY],
@@ -312,21 +359,51 @@ bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEV
     return good;
 }
 
+// `why` is the first that does not work; else what ends first and soon; else nothing.
+static bool certificates_are_well(const struct issuing *issuing, int64_t now, char why[128])
+{
+    enum { DAY = 24 * 3600, SOON = 30 * DAY };
+    int64_t least = SOON;
+    why[0] = '\0';
+    for (size_t i = 0; i < SIGNERS; i++) {
+        const char *name = jumin_mobile_key_name(keys[i]);
+        const int64_t left = issuing->not_after[i] - now;
+        if (left < 0) {
+            (void)snprintf(why, 128, "the certificate of %s has expired", name);
+            return false;
+        }
+        if (i != SIGN_STATUS && left < ISSUER_REMAINDER) {
+            (void)snprintf(why, 128, "the certificate of %s ends within a day: nothing is issued with it",
+                           name);
+            return false;
+        }
+        if (left < least) {
+            least = left;
+            (void)snprintf(why, 128, "the certificate of %s ends in %d days, and with it what it signs now",
+                           name, (int)(left / DAY));
+        }
+    }
+    return true;
+}
+
 bool issuing_is_well(const struct issuing *issuing, char why[128])
 {
     const int64_t now = station_now(issuing->options.stations[0]);
     const struct publisher *publisher = issuing->publisher;
-    for (size_t i = 0; i < SIGNERS; i++) {
-        if (now > issuing->not_after[i]) {
-            (void)snprintf(why, 128, "the certificate of %s has expired", jumin_mobile_key_name(keys[i]));
-            return false;
-        }
+    if (!certificates_are_well(issuing, now, why)) {
+        return false;
     }
     const char *what = !publisher_publishes(publisher)      ? "the status lists cannot be published"
                        : !publisher_is_well(publisher, now) ? "the status lists are not up to date"
                        : !publisher_signs(publisher)        ? "a signer does not sign"
                                                             : "";
-    (void)snprintf(why, 128, "%s", what);
+    const char *warning = publisher_registry(publisher) == PUBLISHER_AWAY ? "the registry does not answer"
+                          : publisher_registry(publisher) == PUBLISHER_REFUSED
+                              ? "the registry does not take what it is to have"
+                              : "";
+    if (what[0] != '\0' || warning[0] != '\0') {
+        (void)snprintf(why, 128, "%s", what[0] != '\0' ? what : warning);
+    }
     return what[0] == '\0';
 }
 

@@ -64,7 +64,7 @@ static enum jumin_error check_card(struct jumin_station *station, const struct b
 }
 
 static enum jumin_error bound(struct jumin_station *station, const struct jumin_binding *binding,
-                              const char *session)
+                              const struct credential_attested *attested, const char *session)
 {
     struct bound_card card = {.counter = 0};
     uint8_t hash[CREDENTIAL_SECRET];
@@ -79,22 +79,25 @@ static enum jumin_error bound(struct jumin_station *station, const struct jumin_
         return error;
     }
     const struct database_value values[] = {
-        database_text(card.application), database_integer(binding->counter),
+        database_text(card.application),
+        database_integer(binding->counter),
         database_bytes(span_of(hash, sizeof hash)),
         database_bytes(span_of(binding->thumbprint, sizeof binding->thumbprint)),
-        database_integer(station_now(station) + BINDING_SECONDS)};
+        database_integer(station_now(station) + BINDING_SECONDS),
+        credential_attested_value(attested, attested->key_storage),
+        credential_attested_value(attested, attested->user_authentication)};
     error = credential_run(station, "UPDATE application SET binding = $2 WHERE number = $1", values, 2, NULL);
     if (error == JUMIN_OK) {
         error = credential_run(station,
-                               "INSERT INTO binding (application, counter, session, device, expires_at)"
-                               " VALUES ($1, $2, $3, $4, $5)",
-                               values, 5, NULL);
+                               "INSERT INTO binding (application, counter, session, device, expires_at,"
+                               " key_storage, user_authentication) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                               values, 7, NULL);
     }
     return error == JUMIN_OK ? audit_append(station, "bind", card.application, "") : error;
 }
 
 enum jumin_error records_bound(struct jumin_station *station, const struct jumin_binding *binding,
-                               char session[RECORDS_SECRET])
+                               const struct credential_attested *attested, char session[RECORDS_SECRET])
 {
     enum jumin_error error = JUMIN_OK;
     if (!offer_random(station, session)) {
@@ -102,7 +105,7 @@ enum jumin_error records_bound(struct jumin_station *station, const struct jumin
     }
     do {
         error = station_begin(station);
-        error = error == JUMIN_OK ? station_end(station, bound(station, binding, session)) : error;
+        error = error == JUMIN_OK ? station_end(station, bound(station, binding, attested, session)) : error;
     } while (station_again(station, error));
     if (error != JUMIN_OK) {
         crypto_wipe(session, RECORDS_SECRET);
@@ -118,6 +121,7 @@ struct binding_row {
     char application[JUMIN_APPLICATION_NUMBER];
     uint8_t device[JUMIN_DEVICE_THUMBPRINT];
     int64_t counter, last; // of this binding, and of the card's last one
+    struct credential_attested attested;
     enum jumin_application_state state;
 };
 
@@ -129,7 +133,8 @@ static enum jumin_error find_binding(struct jumin_station *station, const uint8_
                                             database_integer(station_now(station))};
     const enum jumin_error error = station_query(
         station,
-        "SELECT application, device, counter, application.binding, state, portrait, applied_at FROM binding"
+        "SELECT application, device, counter, application.binding, state, portrait, applied_at, key_storage,"
+        " user_authentication FROM binding"
         " JOIN application ON application.number = binding.application WHERE session = $1 AND expires_at > "
         "$2",
         values, 2, &rows);
@@ -144,6 +149,7 @@ static enum jumin_error find_binding(struct jumin_station *station, const uint8_
         row->state = (enum jumin_application_state)database_column_integer(rows, 4);
         row->portrait_given = database_column_integer(rows, 5) != 0;
         row->applied_at = database_column_integer(rows, 6);
+        row->attested = credential_attested_of(rows, 7);
     }
     const enum jumin_error ended = database_rows_end(rows);
     return station_database(station, error == JUMIN_OK ? ended : error);
@@ -224,6 +230,7 @@ static enum jumin_error offer_of(struct jumin_station *station, const struct bin
         .person = span_of(person.text, person.n),
         .portrait = span_of(portrait.text, portrait.n),
         .device = span_of(row->device, sizeof row->device),
+        .attested = row->attested,
     };
     error = offer_make(station, &content, made);
     issued_text_free(&person);

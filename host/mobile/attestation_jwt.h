@@ -13,10 +13,11 @@ enum { KEY_ATTESTATION_KEYS_MAX = 100, KEY_ATTESTATION_LEVELS_MAX = 4 };
 
 // --- Key attestation -------------------------------------------------------------------------------------------
 
-// What a wallet's provider says about keys of a wallet. Made by wallets that are programs, and by tests.
+// What a wallet's provider says about keys of a wallet, or, without a chain, what a wallet's own key says
+// about others of that wallet, and is named by itself (jwk). Made by wallets, and by tests.
 struct key_attestation_order {
     const struct signer *signer;
-    const struct span *chain; // x5c: the signer's certificate first
+    const struct span *chain; // x5c: the signer's certificate first; NULL: the header has the key (jwk)
     size_t chain_count;
     const uint8_t (*keys)[SIGNER_POINT];
     size_t key_count;                // 1 to KEY_ATTESTATION_KEYS_MAX
@@ -29,7 +30,9 @@ enum jumin_error key_attestation_make(const struct key_attestation_order *order,
 
 // Release it with key_attestation_release; the text must outlive it.
 struct key_attestation {
-    struct jws jws; // its chain is checked by the caller against the wallet providers of the trust list
+    // Its chain is checked by the caller against the wallet providers of the trust list; without one its
+    // `key` is what the caller looks at.
+    struct jws jws;
     uint8_t (*keys)[SIGNER_POINT];
     size_t key_count;
     const char *key_storage[KEY_ATTESTATION_LEVELS_MAX]; // borrowed; key_storage_count 0: not said
@@ -40,13 +43,13 @@ struct key_attestation {
 };
 
 // Takes an attestation apart: typ key-attestation+jwt (keyattestation+jwt, which older wallets write, is
-// taken too), an x5c, one to KEY_ATTESTATION_KEYS_MAX different public keys. Not yet believed. On error
-// nothing is to be released.
+// taken too), an x5c or else a jwk without a kid, one to KEY_ATTESTATION_KEYS_MAX different public keys. Not
+// yet believed. On error nothing is to be released.
 enum jumin_error key_attestation_read(struct span text, struct key_attestation *attestation,
                                       struct detail *detail);
 void key_attestation_release(struct key_attestation *attestation);
-// Signed by `signer` (the key that the caller found in the checked chain); iat there and not ahead; exp,
-// where it is, not reached. `nonce` NULL: the caller compares it.
+// Signed by `signer` (the key that the caller found in the checked chain, or knows); iat there and not ahead;
+// exp, where it is, not reached. `nonce` NULL: the caller compares it.
 enum jumin_error key_attestation_check(const struct key_attestation *attestation,
                                        const uint8_t signer[SIGNER_POINT], const char *nonce, int64_t now,
                                        int64_t leeway, struct detail *detail);

@@ -1,4 +1,4 @@
-// What a wallet's provider says about a wallet's keys (OpenID4VCI 1.0 App. D).
+// What a wallet's provider, or a key of the wallet, says about a wallet's keys (OpenID4VCI 1.0 App. D).
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/attestation_jwt.h"
 
@@ -23,8 +23,10 @@ static bool add_keys(json_t *claims, const struct key_attestation_order *order)
 
 enum jumin_error key_attestation_make(const struct key_attestation_order *order, struct writer *out)
 {
-    const struct jws_header header = {
-        .type = KEY_ATTESTATION_TYPE, .chain = order->chain, .chain_count = order->chain_count};
+    const struct jws_header header = {.type = KEY_ATTESTATION_TYPE,
+                                      .chain = order->chain,
+                                      .chain_count = order->chain_count,
+                                      .with_key = order->chain == NULL};
     json_t *claims = json_pack("{sI}", "iat", (json_int_t)order->issued_at);
     bool good = claims != NULL && add_keys(claims, order);
     if (order->expires != 0) {
@@ -99,8 +101,10 @@ static enum jumin_error take_keys(struct key_attestation *attestation, struct de
 static enum jumin_error take_claims(struct key_attestation *attestation, struct detail *detail)
 {
     const json_t *claims = attestation->jws.claims;
-    if (attestation->jws.chain_count == 0) {
-        return detail_set(detail, JUMIN_ERROR_MALFORMED, "The key attestation has no certificate (x5c).");
+    const struct jws *jws = &attestation->jws;
+    if (jws->chain_count == 0 && (!jws->has_key || jws->key_id != NULL)) {
+        return detail_set(detail, JUMIN_ERROR_MALFORMED,
+                          "The key attestation has neither a certificate (x5c) nor a key alone (jwk).");
     }
     if (!take_levels(claims, "key_storage", attestation->key_storage, &attestation->key_storage_count) ||
         !take_levels(claims, "user_authentication", attestation->user_authentication,

@@ -22,12 +22,10 @@ enum jumin_error jumin_registry_open(struct jumin_registry **registry, const cha
     if (made == NULL) {
         return JUMIN_ERROR_MEMORY;
     }
-    enum jumin_error error = database_open(&made->database, url);
-    if (error != JUMIN_OK) {
-        return detail_set(&made->detail, error, "%s", database_detail(made->database));
-    }
+    const enum jumin_error error = database_open(&made->database, url);
     made->log = registry_log(made->database);
-    return registry_log_open(made->database, &made->detail);
+    return error == JUMIN_OK ? registry_handle_ready(made)
+                             : detail_set(&made->detail, error, "%s", database_detail(made->database));
 }
 
 void jumin_registry_free(struct jumin_registry *registry)
@@ -44,6 +42,25 @@ void jumin_registry_free(struct jumin_registry *registry)
 const char *jumin_registry_detail(const struct jumin_registry *registry)
 {
     return registry != NULL ? registry->detail.text : "memory is short";
+}
+
+bool jumin_registry_is_away(const struct jumin_registry *registry)
+{
+    return registry != NULL && registry->database != NULL && database_is_lost(registry->database);
+}
+
+enum jumin_error registry_handle_ready(struct jumin_registry *registry)
+{
+    if (registry->opened) {
+        return JUMIN_OK;
+    }
+    enum jumin_error error = database_reconnect(registry->database);
+    if (error != JUMIN_OK) {
+        return detail_set(&registry->detail, error, "%s", database_detail(registry->database));
+    }
+    error = registry_log_open(registry->database, &registry->detail);
+    registry->opened = error == JUMIN_OK;
+    return error;
 }
 
 bool registry_handle_again(struct jumin_registry *registry, enum jumin_error error)
@@ -208,7 +225,7 @@ enum jumin_error jumin_registry_list(struct jumin_registry *registry, uint64_t f
     if (registry == NULL || each == NULL || first > INT64_MAX) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    enum jumin_error error = JUMIN_OK;
+    enum jumin_error error = registry_handle_ready(registry);
     for (bool more = true; more && error == JUMIN_OK;) {
         error = list_page(registry, &first, each, context, &more);
     }
@@ -223,7 +240,11 @@ static enum jumin_error entries_of(struct jumin_registry *registry, enum jumin_r
     const struct database_value values[] = {database_integer(kind), database_integer(most)};
     struct database_rows *rows = NULL;
     bool whole = true;
-    enum jumin_error error = database_query(
+    enum jumin_error error = registry_handle_ready(registry);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = database_query(
         registry->database,
         "SELECT position, entry FROM (SELECT position, entry FROM registry_entry WHERE kind = $1"
         " ORDER BY position DESC LIMIT $2) AS last ORDER BY position",
@@ -254,8 +275,11 @@ enum jumin_error jumin_registry_find(struct jumin_registry *registry, enum jumin
     if (registry == NULL || name == NULL || index == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    const enum jumin_error error =
-        registry_log_find(registry->database, kind, name, index, &registry->detail);
+    enum jumin_error error = registry_handle_ready(registry);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = registry_log_find(registry->database, kind, name, index, &registry->detail);
     return registry_handle_again(registry, error)
                ? registry_log_find(registry->database, kind, name, index, &registry->detail)
                : error;
@@ -264,8 +288,11 @@ enum jumin_error jumin_registry_find(struct jumin_registry *registry, enum jumin
 enum jumin_error registry_handle_find_digest(struct jumin_registry *registry,
                                              const uint8_t digest[JUMIN_REGISTRY_HASH], uint64_t *index)
 {
-    const enum jumin_error error =
-        registry_log_find_digest(registry->database, digest, index, &registry->detail);
+    enum jumin_error error = registry_handle_ready(registry);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = registry_log_find_digest(registry->database, digest, index, &registry->detail);
     return registry_handle_again(registry, error)
                ? registry_log_find_digest(registry->database, digest, index, &registry->detail)
                : error;

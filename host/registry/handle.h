@@ -10,6 +10,7 @@
 
 struct jumin_registry {
     struct database *database;
+    bool opened; // the log was found, or made
     struct registry log;
     struct signing_key key;
     struct signer signer; // all zero: no key
@@ -17,6 +18,8 @@ struct jumin_registry {
     struct detail detail;
 };
 
+// The log is there: where the database did not answer before, it is asked once more.
+enum jumin_error registry_handle_ready(struct jumin_registry *registry);
 // Whether the connection that was lost is there again, so that what failed may be done once more.
 bool registry_handle_again(struct jumin_registry *registry, enum jumin_error error);
 // The log begins with what the kept head says. JUMIN_ERROR_HASH: it does not, or the file is none.

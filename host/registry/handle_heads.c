@@ -133,7 +133,11 @@ static enum jumin_error check_kept(struct jumin_registry *registry)
 
 enum jumin_error registry_handle_check_kept(struct jumin_registry *registry)
 {
-    const enum jumin_error error = check_kept(registry);
+    enum jumin_error error = registry_handle_ready(registry);
+    if (error != JUMIN_OK) {
+        return error;
+    }
+    error = check_kept(registry);
     return registry_handle_again(registry, error) ? check_kept(registry) : error;
 }
 
@@ -211,6 +215,7 @@ static enum jumin_error sign_head(struct jumin_registry *registry, int64_t now, 
     struct registry_head last, opened;
     struct detail unused;
     enum jumin_error error = need_key(registry);
+    error = error == JUMIN_OK ? registry_handle_ready(registry) : error;
     error = error == JUMIN_OK ? check_kept(registry) : error;
     error = error == JUMIN_OK ? last_signed(registry, &last, token) : error;
     error = error == JUMIN_OK ? registry->log.head(registry->log.context, head, &registry->detail) : error;
@@ -336,7 +341,9 @@ enum jumin_error jumin_registry_audit(struct jumin_registry *registry, const uin
         return JUMIN_ERROR_ARGUMENT;
     }
     const uint8_t *point = key != NULL ? key : registry->signer.point;
-    const enum jumin_error error =
-        registry_log_audit(registry->database, span_of(point, JUMIN_REGISTRY_KEY), &registry->detail);
+    enum jumin_error error = registry_handle_ready(registry);
+    if (error == JUMIN_OK) {
+        error = registry_log_audit(registry->database, span_of(point, JUMIN_REGISTRY_KEY), &registry->detail);
+    }
     return error == JUMIN_OK ? registry_handle_check_kept(registry) : error;
 }

@@ -12,7 +12,8 @@ enum { DIGEST_DIGITS = 2 * JUMIN_REGISTRY_HASH, SIZE_DIGITS = 15, ENTRIES_MOST =
 static struct jumin_registry *registry_of(const struct registry_service *service,
                                           const struct http_request *request)
 {
-    return request->worker < service->count ? service->registries[request->worker] : NULL;
+    const bool away = service->is_away != NULL && service->is_away(service->context);
+    return !away && request->worker < service->count ? service->registries[request->worker] : NULL;
 }
 
 // Whose fault it is; the registry's own sentences stay here.

@@ -29,6 +29,10 @@ struct registry_schema {
 struct registry_service {
     struct jumin_registry *const *registries; // with their keys, one for each worker of the server
     size_t count;
+    // Whether it does not answer, as somebody else knows who asks it: then no worker waits for it. NULL:
+    // nobody knows.
+    bool (*is_away)(void *context);
+    void *context;
     const char *did_path; // did_web_path of the base URL
     const char *did;      // the document; NULL: there is none
     struct registry_schema schemas[REGISTRY_SCHEMAS];

@@ -72,6 +72,21 @@ enum jumin_error credential_hold_card(struct jumin_station *station, const char 
 
 // --- Sealed columns ----------------------------------------------------------------------------------------------
 
+struct database_value credential_attested_value(const struct credential_attested *attested, unsigned rank)
+{
+    return attested->there ? database_integer(rank) : database_text(NULL);
+}
+
+struct credential_attested credential_attested_of(const struct database_rows *rows, size_t first)
+{
+    struct credential_attested attested = {.there = !database_is_null(rows, first)};
+    if (attested.there) {
+        attested.key_storage = (unsigned)database_column_integer(rows, first);
+        attested.user_authentication = (unsigned)database_column_integer(rows, first + 1);
+    }
+    return attested;
+}
+
 struct span credential_place(struct writer *place, const char *column, const char *number)
 {
     writer_put(place, span_of("credential", 10));

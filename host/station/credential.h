@@ -15,6 +15,16 @@
 enum { CREDENTIAL_LOST_CARD = 1, CREDENTIAL_LOST_PHONE = 2 }; // bits of `lost`
 enum { CREDENTIAL_SECRET = 32 };                              // bytes of codes, tokens and references
 
+// What a wallet's provider has said of a device key when a card was bound to it: how hard the keys, and what
+// unlocks them, are to attack, as ranks of OpenID4VCI 1.0 App. D.2 from 1, the weakest; 0: not said.
+struct credential_attested {
+    bool there;
+    unsigned key_storage, user_authentication;
+};
+// As columns of these names: both NULL where it is not there.
+struct database_value credential_attested_value(const struct credential_attested *attested, unsigned rank);
+struct credential_attested credential_attested_of(const struct database_rows *rows, size_t first);
+
 // What an application's new state means for the holder's credential, within its transaction.
 enum jumin_error credential_follow(struct jumin_station *station, const char *number,
                                    enum jumin_application_state to);
@@ -65,6 +75,7 @@ struct offer_content {
     const uint8_t *holder;        // VAULT_INDEX bytes
     struct span person, portrait; // portrait: JPEG that offer_portrait has made; empty: none
     struct span device; // thumbprint that alone may redeem it; empty: any, and there is a code on the receipt
+    struct credential_attested attested; // of that device's key
 };
 // Makes the credential and its offer, and voids the offer that the holder had, within a transaction.
 // `tx_code` is "" where a device is given.

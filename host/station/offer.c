@@ -276,26 +276,31 @@ static struct database_value sealed_value(const struct issued_text *sealed)
 static enum jumin_error insert_credential(struct jumin_station *station, const struct offer_content *content,
                                           const char *number, int64_t copies)
 {
+    const struct credential_attested *attested = &content->attested;
     struct issued_text person = {0}, portrait = {0};
     enum jumin_error error = JUMIN_OK;
     if (!credential_seal(station, "person", number, content->person, &person) ||
         !credential_seal(station, "portrait", number, content->portrait, &portrait)) {
         error = detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "the keys cannot be used");
     } else {
-        const struct database_value values[] = {database_text(number),
-                                                database_text(content->application),
-                                                database_bytes(span_of(content->holder, VAULT_INDEX)),
-                                                database_integer(JUMIN_CREDENTIAL_OFFERED),
-                                                database_integer(copies),
-                                                sealed_value(&person),
-                                                sealed_value(&portrait),
-                                                database_integer(station_now(station)),
-                                                database_text(station->officer)};
+        const struct database_value values[] = {
+            database_text(number),
+            database_text(content->application),
+            database_bytes(span_of(content->holder, VAULT_INDEX)),
+            database_integer(JUMIN_CREDENTIAL_OFFERED),
+            database_integer(copies),
+            sealed_value(&person),
+            sealed_value(&portrait),
+            database_integer(station_now(station)),
+            database_text(station->officer),
+            credential_attested_value(attested, attested->key_storage),
+            credential_attested_value(attested, attested->user_authentication)};
         error = credential_run(station,
                                "INSERT INTO credential (number, application, holder, state, copies, person,"
-                               " portrait, offered_at, offered_by, changed_at)"
-                               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)",
-                               values, 9, NULL);
+                               " portrait, offered_at, offered_by, changed_at, key_storage,"
+                               " user_authentication)"
+                               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, $11)",
+                               values, 11, NULL);
     }
     issued_text_free(&person);
     issued_text_free(&portrait);

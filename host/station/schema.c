@@ -135,6 +135,13 @@ _Static_assert(JUMIN_CREDENTIAL_OFFERED == 0 && JUMIN_CREDENTIAL_VALID == 1 &&
 // Whether a phone that a card has bound was given the portrait: once.
 static const char binding_portrait[] = "ALTER TABLE binding ADD COLUMN portrait BIGINT NOT NULL DEFAULT 0;";
 
+// What a provider has said of the device key that a card has bound (struct credential_attested), for as long
+// as the credential that comes of it.
+static const char attested[] = "ALTER TABLE binding ADD COLUMN key_storage BIGINT;"
+                               "ALTER TABLE binding ADD COLUMN user_authentication BIGINT;"
+                               "ALTER TABLE credential ADD COLUMN key_storage BIGINT;"
+                               "ALTER TABLE credential ADD COLUMN user_authentication BIGINT;";
+
 const struct database_migration station_schema[] = {{"first", first},
                                                     {"journal and stock", journal_and_stock},
                                                     {"counter", counter},
@@ -142,5 +149,6 @@ const struct database_migration station_schema[] = {{"first", first},
                                                     {"status lists", status_store_tables},
                                                     {"portrait of a binding", binding_portrait},
                                                     {"status history", status_store_history},
-                                                    {"copies a day", daily}};
+                                                    {"copies a day", daily},
+                                                    {"attested device keys", attested}};
 const size_t station_schema_count = sizeof station_schema / sizeof station_schema[0];

@@ -199,6 +199,8 @@ bool metadata_configuration(const json_t *metadata, const char *id, struct offer
         found->final =
             about != NULL || json_is_integer(json_array_get(
                                  json_object_get(one, "credential_signing_alg_values_supported"), 0));
+        const json_t *jwt = json_object_get(json_object_get(one, "proof_types_supported"), "jwt");
+        found->attested = json_is_object(json_object_get(jwt, "key_attestations_required"));
         return true;
     }
     return false;

@@ -30,7 +30,8 @@ struct offer_configuration {
     enum jumin_wallet_format format;
     char format_name[32];
     char type[JUMIN_WALLET_TEXT], name[JUMIN_WALLET_TEXT];
-    bool final; // it says so of itself, see metadata.c
+    bool final;    // it says so of itself, see metadata.c
+    bool attested; // proofs take a key attestation
 };
 // The issuer's metadata: `*json` is the caller's. Members of `issuer` that concern the authorization server
 // are filled in by metadata_take_server.

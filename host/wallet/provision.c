@@ -31,6 +31,7 @@ static void fill_in(struct wallet_credential *made, const struct offer_configura
     made->format = found->format;
     made->issuer = *issuer;
     made->issuer.final = found->final;
+    made->issuer.attested = found->attested;
     made->grant = *grant;
     made->single_use = issuer->batch > 1;
     (void)snprintf(made->configuration, sizeof made->configuration, "%s", configuration);

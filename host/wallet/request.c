@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PROOF_MAX = 8192 };
+enum { PROOF_MAX = 8192, VOUCHER_MAX = 4096, VOUCHER_SECONDS = 300 };
 
 // --- Keys and proofs -------------------------------------------------------------------------------------------
 
@@ -65,8 +65,32 @@ static enum jumin_error take_nonce(struct wallet_exchange *exchange, struct wall
     return error;
 }
 
+// The device key, which a card may have bound and a provider attested, vouches for the keys of the batch:
+// a key attestation (OpenID4VCI 1.0 App. D.1) that this key signs itself.
+static bool vouch(const struct wallet_exchange *exchange, const struct batch *batch, const char *nonce,
+                  char text[VOUCHER_MAX])
+{
+    uint8_t keys[JUMIN_WALLET_BATCH][SIGNER_POINT];
+    struct wallet_signer context;
+    struct writer w = writer_of(text, VOUCHER_MAX - 1);
+    const struct signer signer = wallet_signer_of(&context, exchange->wallet, &exchange->wallet->device);
+    const struct key_attestation_order order = {.signer = &signer,
+                                                .keys = (const uint8_t(*)[SIGNER_POINT])keys,
+                                                .key_count = batch->key_count,
+                                                .nonce = nonce[0] != '\0' ? nonce : NULL,
+                                                .issued_at = exchange->now,
+                                                .expires = exchange->now + VOUCHER_SECONDS};
+    for (size_t i = 0; i < batch->key_count && i < JUMIN_WALLET_BATCH; i++) {
+        memcpy(keys[i], batch->keys[i].point, SIGNER_POINT);
+    }
+    const bool good = batch->key_count <= JUMIN_WALLET_BATCH && key_attestation_make(&order, &w) == JUMIN_OK;
+    text[w.n] = '\0';
+    return good;
+}
+
+// `voucher` NULL: none.
 static json_t *proof(const struct wallet_exchange *exchange, const struct wallet_credential *credential,
-                     const struct wallet_key *key, const char *nonce)
+                     const struct wallet_key *key, const char *nonce, const char *voucher)
 {
     char text[PROOF_MAX];
     struct wallet_signer context;
@@ -75,19 +99,24 @@ static json_t *proof(const struct wallet_exchange *exchange, const struct wallet
     const struct proof_jwt_order order = {.key = &signer,
                                           .audience = credential->issuer.identifier,
                                           .nonce = nonce[0] != '\0' ? nonce : NULL,
+                                          .key_attestation = voucher,
                                           .now = exchange->now};
     return proof_jwt_make(&order, &w) == JUMIN_OK ? json_stringn(text, w.n) : NULL;
 }
 
 // --- The request -----------------------------------------------------------------------------------------------
 
+// Where attestations are asked for the first proof has one for all of the batch.
 static bool put_proofs(const struct wallet_exchange *exchange, const struct wallet_credential *credential,
                        const struct batch *batch, const char *nonce, json_t *body)
 {
+    char voucher[VOUCHER_MAX];
     json_t *list = json_array();
-    bool ok = list != NULL;
+    const bool attested = credential->issuer.attested;
+    bool ok = list != NULL && (!attested || vouch(exchange, batch, nonce, voucher));
     for (size_t i = 0; i < batch->key_count && ok; i++) {
-        ok = json_array_append_new(list, proof(exchange, credential, &batch->keys[i], nonce)) == 0;
+        const char *beside = attested && i == 0 ? voucher : NULL;
+        ok = json_array_append_new(list, proof(exchange, credential, &batch->keys[i], nonce, beside)) == 0;
     }
     // Drafts have one proof, unless the issuer gives batches.
     const bool one = !credential->issuer.final && credential->issuer.batch < 2;

@@ -219,8 +219,8 @@ static bool take_deferred(const json_t *object, struct wallet_deferred *deferred
 
 static json_t *issuer_json(const struct wallet_issuer *issuer)
 {
-    json_t *object = json_pack("{s:i, s:b, s:b}", "batch", (int)issuer->batch, "dpop", (int)issuer->dpop,
-                               "final", (int)issuer->final);
+    json_t *object = json_pack("{s:i, s:b, s:b, s:b}", "batch", (int)issuer->batch, "dpop", (int)issuer->dpop,
+                               "final", (int)issuer->final, "attested", (int)issuer->attested);
     (void)put_texts(object, issuer, issuer_texts, COUNT(issuer_texts));
     return object;
 }
@@ -230,6 +230,7 @@ static bool take_issuer(const json_t *object, struct wallet_issuer *issuer)
     issuer->batch = (unsigned)number(object, "batch");
     issuer->dpop = flag(object, "dpop");
     issuer->final = flag(object, "final");
+    issuer->attested = flag(object, "attested");
     return take_texts(object, issuer, issuer_texts, COUNT(issuer_texts)) && issuer->batch >= 1 &&
            issuer->batch <= WALLET_COPIES_MAX;
 }

@@ -59,6 +59,7 @@ struct wallet_issuer {
     unsigned batch; // most copies of a request; 1: no batches
     bool dpop;      // the token's end takes DPoP
     bool final;     // OpenID4VCI 1.0; else a draft
+    bool attested;  // takes proofs with a key attestation alone: the device key vouches for the others
 };
 
 // What a redeemed code has led to, for one or several credentials.

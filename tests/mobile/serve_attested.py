@@ -4,54 +4,18 @@
 # The first message of a binding has the wallet provider's word for the device key, made here by other programs; the server
 # refuses whatever does not vouch for this key now, and does not start where a face's result would be anybody's word.
 # SPDX-License-Identifier: Apache-2.0
-import base64
-import datetime
 import json
 import sys
 import time
 
 import cbor2
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from issuer_home import Issuer
 from phone import Key, Phone
+from wallet_provider import Provider
 
-DAY = datetime.timedelta(days=1)
 BEGIN, ASK = 1, 2
-
-
-class Provider:
-    """A root of wallet providers, and a signer under it."""
-
-    def __init__(self, name, until=DAY):
-        root, self.key = Key(), Key()
-        self.root = self.certificate(name, root, root, name, True, DAY * 2)
-        self.signer = self.certificate(name + " Signer", self.key, root, name, False, until)
-
-    @staticmethod
-    def certificate(name, key, issuer, issuer_name, is_ca, until):
-        subject, by = (x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, n)]) for n in (name, issuer_name))
-        now = datetime.datetime.now(datetime.timezone.utc)
-        usage = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-                               "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
-        usage |= {"key_cert_sign": True, "crl_sign": True} if is_ca else {"digital_signature": True}
-        identifier = x509.SubjectKeyIdentifier.from_public_key
-        return (x509.CertificateBuilder().subject_name(subject).issuer_name(by).public_key(key.secret.public_key())
-                .serial_number(x509.random_serial_number()).not_valid_before(now - 3 * DAY).not_valid_after(now + until)
-                .add_extension(x509.BasicConstraints(is_ca, 0 if is_ca else None), critical=True)
-                .add_extension(x509.KeyUsage(**usage), critical=True)
-                .add_extension(identifier(key.secret.public_key()), critical=False)
-                .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.secret.public_key()), critical=False)
-                .sign(issuer.secret, hashes.SHA256()))
-
-    def attest(self, *keys, typ="key-attestation+jwt", by=None, **claims):
-        now = int(time.time())
-        chain = [base64.b64encode(self.signer.public_bytes(Encoding.DER)).decode()]
-        claims = {"iat": now, "exp": now + 3600, "attested_keys": [key.jwk for key in keys]} | claims
-        return (by or self.key).sign({"typ": typ, "x5c": chain}, {k: v for k, v in claims.items() if v is not None}).encode()
 
 
 def begin(phone, attestation):

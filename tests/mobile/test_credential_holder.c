@@ -206,7 +206,8 @@ static void bind(char session[RECORDS_SECRET])
     assert_int_equal(
         database_run(stage, "UPDATE application SET chip_key = $2 WHERE number = $1", values, 2, NULL),
         JUMIN_OK);
-    assert_int_equal(records_bound(server, &binding, session), JUMIN_OK);
+    assert_int_equal(records_bound(server, &binding, &(struct credential_attested){.there = false}, session),
+                     JUMIN_OK);
 }
 
 static void test_a_phone_is_lost_between_binding_and_offer(void **state)

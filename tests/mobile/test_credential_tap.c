@@ -24,11 +24,13 @@ static void make_card(void)
         JUMIN_OK);
 }
 
+static struct credential_attested attested; // of the phone that binds next
+
 static enum jumin_error bind(uint8_t phone, uint32_t counter)
 {
     const struct jumin_binding binding = {
         .thumbprint = {phone}, .counter = counter, .chip_key = chip_key, .chip_key_length = sizeof chip_key};
-    return records_bound(server, &binding, session);
+    return records_bound(server, &binding, &attested, session);
 }
 
 static enum jumin_error offer(uint8_t phone, bool face)
@@ -71,6 +73,38 @@ static void test_a_tap_ends_in_a_credential_without_a_receipt(void **state)
     assert_int_equal(redeem(1), JUMIN_OK);
     assert_int_equal(issuer_state(number), JUMIN_CREDENTIAL_VALID);
     assert_int_equal(station_times("bind", number), 1);
+}
+
+// What the token of the last tap stands for.
+static struct credential_attested attested_of_grant(void)
+{
+    struct records_grant grant;
+    const struct records_proof proof = proof_by(1);
+    assert_int_equal(records_authorize(server, tokens.access, &proof, &grant, &refusal), JUMIN_OK);
+    const struct credential_attested found = grant.attested;
+    records_grant_release(&grant);
+    return found;
+}
+
+static void test_what_a_provider_says_of_the_bound_key_stays_with_the_credential(void **state)
+{
+    (void)state;
+    make_card();
+    attested = (struct credential_attested){.there = true, .key_storage = 3, .user_authentication = 1};
+    assert_int_equal(bind(1, 1), JUMIN_OK);
+    attested = (struct credential_attested){.there = false};
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(redeem(1), JUMIN_OK);
+    struct credential_attested found = attested_of_grant();
+    assert_true(found.there);
+    assert_int_equal(found.key_storage, 3);
+    assert_int_equal(found.user_authentication, 1);
+
+    assert_int_equal(bind(1, 1), JUMIN_OK); // the same phone, without its provider's word
+    assert_int_equal(offer(1, true), JUMIN_OK);
+    assert_int_equal(redeem(1), JUMIN_OK);
+    found = attested_of_grant();
+    assert_false(found.there);
 }
 
 static void test_the_code_of_a_tap_works_with_the_bound_key_alone(void **state)
@@ -254,7 +288,8 @@ static void test_the_card_cannot_bind_without_its_own_key(void **state)
     const struct jumin_binding binding = {.thumbprint = {1}, .counter = 1};
     (void)state;
     make_card();
-    assert_int_equal(records_bound(server, &binding, session), JUMIN_ERROR_ARGUMENT);
+    assert_int_equal(records_bound(server, &binding, &(struct credential_attested){.there = false}, session),
+                     JUMIN_ERROR_ARGUMENT);
 }
 
 static void test_a_tap_after_erasure_and_without_a_credential_leads_to_the_counter(void **state)
@@ -274,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ISSUER_TEST(test_a_tap_ends_in_a_credential_without_a_receipt),
+        ISSUER_TEST(test_what_a_provider_says_of_the_bound_key_stays_with_the_credential),
         ISSUER_TEST(test_the_code_of_a_tap_works_with_the_bound_key_alone),
         ISSUER_TEST(test_a_binding_is_used_once_and_for_its_minutes),
         ISSUER_TEST(test_without_the_face_there_is_no_offer_where_the_scheme_asks_for_it),

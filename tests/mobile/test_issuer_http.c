@@ -186,6 +186,40 @@ static void test_a_wallet_gets_sd_jwts_with_the_same_claims(void **state)
     }
 }
 
+// ISO 18013-5 §9.1.2.4: what the MSO says of its time lies within that of the signer's certificate.
+static void test_copies_end_with_the_signers_certificate(void **state)
+{
+    static uint8_t bytes[65536];
+    struct issuer_signed parsed;
+    struct issuer_options with = issuer_http_options();
+    struct sd_jwt_vc vc;
+    struct detail detail = {{0}};
+    (void)state;
+    with.mdoc.not_after = STAGE_NOW + 400 * (int64_t)STAGE_DAY;
+    with.sd_jwt.not_after = STAGE_NOW + 2 * (int64_t)STAGE_DAY;
+    issuer_with(&with);
+    redeem();
+    post("/credential", wish(MDOC, proofs(1)));
+    assert_answer(200, "");
+    check_mdoc(0, &parsed, bytes, sizeof bytes);
+    assert_true(parsed.mso.validity.valid_until == with.mdoc.not_after);
+    post("/credential", wish(SD_JWT, proofs(1)));
+    assert_answer(200, "");
+    const char *text = json_string_value(
+        json_object_get(json_array_get(json_object_get(answer, "credentials"), 0), "credential"));
+    assert_int_equal(sd_jwt_vc_read(span_of(text, strlen(text)), &vc, &detail), JUMIN_OK);
+    assert_int_equal(sd_jwt_vc_check(&vc, sd_jwt_signer.signer.point, station_clock, 0, &detail), JUMIN_OK);
+    assert_true(vc.expires == with.sd_jwt.not_after);
+    sd_jwt_vc_release(&vc);
+    // A certificate that lasts longer changes nothing: they end with the credential, after its last day.
+    with.mdoc.not_after = STAGE_NOW + 2000 * (int64_t)STAGE_DAY;
+    issuer_with(&with);
+    post("/credential", wish(MDOC, proofs(1)));
+    assert_answer(200, "");
+    check_mdoc(0, &parsed, bytes, sizeof bytes);
+    assert_true(parsed.mso.validity.valid_until == station_midnight("2030-01-15"));
+}
+
 static void test_a_refresh_token_gets_more_copies(void **state)
 {
     char form[256];
@@ -372,6 +406,7 @@ int main(void)
         HTTP_TEST(test_a_wallet_gets_a_batch_of_mdocs_each_with_a_key_and_a_status_of_its_own),
         HTTP_TEST(test_nothing_is_signed_before_its_signers_certificate),
         HTTP_TEST(test_a_wallet_gets_sd_jwts_with_the_same_claims),
+        HTTP_TEST(test_copies_end_with_the_signers_certificate),
         HTTP_TEST(test_a_refresh_token_gets_more_copies),
         HTTP_TEST(test_what_is_not_ready_is_deferred_and_fetched_once),
         HTTP_TEST(test_what_is_deferred_is_made_for_one_of_two_who_ask_at_once),

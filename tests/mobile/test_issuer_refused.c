@@ -272,12 +272,12 @@ static void test_more_copies_than_a_day_has_are_refused_until_tomorrow(void **st
     assert_answer(200, "");
 }
 
-static void test_nothing_is_issued_after_the_signers_certificate(void **state)
+static void test_nothing_is_issued_on_the_last_day_of_the_signers_certificate(void **state)
 {
     struct issuer_options old = issuer_http_options();
     char transaction[RECORDS_SECRET];
     (void)state;
-    old.mdoc.not_after = STAGE_NOW + 60;
+    old.mdoc.not_after = STAGE_NOW + 60 + STAGE_DAY;
     issuer_with(&old);
     redeem();
     is_ready = false;
@@ -285,10 +285,11 @@ static void test_nothing_is_issued_after_the_signers_certificate(void **state)
     assert_answer(202, "");
     (void)snprintf(transaction, sizeof transaction, "%s", said("transaction_id"));
     is_ready = true;
-    station_clock = old.mdoc.not_after + 1;
+    station_clock = STAGE_NOW + 61;
     post("/credential", wish(MDOC, proofs(1)));
     assert_answer(503, "server_error");
-    assert_non_null(strstr(said("error_description"), "certificate has expired"));
+    assert_non_null(strstr(said("error_description"), "certificate ends within a day"));
+    assert_string_equal(response_header("Retry-After"), "600");
     post("/deferred", json_pack("{s:s}", "transaction_id", transaction));
     assert_answer(503, "server_error");
     assert_int_equal(stage_integer("SELECT COUNT(*) FROM status_batch"), 0);
@@ -299,9 +300,20 @@ static void test_nothing_is_issued_after_the_signers_certificate(void **state)
     (void)snprintf(form, sizeof form, "%s", new_form());
     post_token(form, dpop(&phone, "/token", ""));
     assert_answer(503, "server_error");
-    station_clock = old.mdoc.not_after;
+    station_clock = STAGE_NOW + 60;
     post_token(form, dpop(&phone, "/token", ""));
     keep_tokens();
+}
+
+static void test_a_signers_certificate_that_has_expired_is_said(void **state)
+{
+    struct issuer_options old = issuer_http_options();
+    (void)state;
+    old.sd_jwt.not_after = STAGE_NOW - 1;
+    issuer_with(&old);
+    post_token(new_form(), dpop(&phone, "/token", ""));
+    assert_answer(503, "server_error");
+    assert_non_null(strstr(said("error_description"), "certificate has expired"));
 }
 
 int main(void)
@@ -318,7 +330,8 @@ int main(void)
         HTTP_TEST(test_a_code_whose_answer_was_lost_says_so_to_the_same_phone),
         HTTP_TEST(test_nothing_is_issued_to_a_phone_that_is_reported_lost),
         HTTP_TEST(test_more_copies_than_a_day_has_are_refused_until_tomorrow),
-        HTTP_TEST(test_nothing_is_issued_after_the_signers_certificate),
+        HTTP_TEST(test_nothing_is_issued_on_the_last_day_of_the_signers_certificate),
+        HTTP_TEST(test_a_signers_certificate_that_has_expired_is_said),
         HTTP_TEST(test_without_status_lists_the_wallet_is_told_to_come_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

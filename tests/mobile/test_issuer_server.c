@@ -103,9 +103,37 @@ static const char *member(const char *name)
     return text != NULL ? text : "";
 }
 
+// Of a server that begins at that time, with its lists up to date.
+static int health_at(int64_t now)
+{
+    jumin_server_free(served);
+    served = NULL;
+    station_clock = now;
+    serve("http://issuer.example");
+    return get("/health");
+}
+
+enum { SIGNER_DAYS = 457 };
+
+static void test_health_warns_before_a_signers_certificate_ends(void **state)
+{
+    const int64_t end = STAGE_NOW + SIGNER_DAYS * (int64_t)STAGE_DAY;
+    (void)state;
+    assert_int_equal(health_at(STAGE_NOW), 200);
+    assert_null(json_object_get(got, "warning"));
+    assert_int_equal(health_at(end - 30 * (int64_t)STAGE_DAY), 200);
+    assert_null(json_object_get(got, "warning"));
+    assert_int_equal(health_at(end - 30 * (int64_t)STAGE_DAY + 1), 200);
+    assert_string_equal(member("warning"),
+                        "the certificate of mdoc ends in 29 days, and with it what it signs now");
+    assert_int_equal(health_at(end - STAGE_DAY), 200);
+    assert_int_equal(health_at(end - STAGE_DAY + 1), 503);
+    assert_string_equal(member("reason"),
+                        "the certificate of mdoc ends within a day: nothing is issued with it");
+}
+
 static void test_health_is_bad_when_a_signers_certificate_has_expired(void **state)
 {
-    enum { SIGNER_DAYS = 457 };
     (void)state;
     serve("http://issuer.example");
     assert_int_equal(get("/health"), 200);
@@ -153,6 +181,7 @@ static void test_an_address_without_a_path_has_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SERVER_TEST(test_health_warns_before_a_signers_certificate_ends),
         SERVER_TEST(test_health_is_bad_when_a_signers_certificate_has_expired),
         SERVER_TEST(test_an_address_with_a_path_has_its_well_known_places_before_it),
         SERVER_TEST(test_an_address_without_a_path_has_none),

@@ -17,6 +17,7 @@ static struct jumin_registry *registry;
 static struct publisher *publisher;
 static struct detail detail;
 static bool broken;
+static enum publisher_registry met; // in the last round
 
 static bool sign_or_not(void *context, const uint8_t digest[SIGNER_DIGEST],
                         uint8_t signature[SIGNER_SIGNATURE])
@@ -68,6 +69,7 @@ static enum jumin_error publish_once(struct publisher_counts *counts)
     const enum jumin_error error = publisher_start(&publisher, &options, &detail);
     if (error == JUMIN_OK) {
         publisher_count(publisher, counts);
+        met = publisher_registry(publisher);
         assert_true(publisher_publishes(publisher));
     }
     publisher_stop(publisher);
@@ -125,7 +127,8 @@ static void test_lists_of_the_time_when_the_registry_was_down_come_later(void **
     assert_int_equal(publish_once(&counts), JUMIN_OK); // it goes on
     assert_int_equal(counts.waiting, 4);
     assert_int_equal(counts.unrecorded, 1);
-    for (int i = 0; i < 20; i++) { // more than are brought at once
+    assert_int_equal(met, PUBLISHER_REFUSED); // its server answers
+    for (int i = 0; i < 20; i++) {            // more than are brought at once
         assert_int_equal(publish_once(&counts), JUMIN_OK);
     }
     assert_int_equal(counts.waiting, 21 * 4);
@@ -135,6 +138,7 @@ static void test_lists_of_the_time_when_the_registry_was_down_come_later(void **
     assert_int_equal(recorded(), 22 * 4);
     assert_int_equal(counts.waiting, 0);
     assert_int_equal(counts.unrecorded, 0);
+    assert_int_equal(met, PUBLISHER_TAKEN);
     assert_int_equal(jumin_registry_audit(registry, NULL), JUMIN_OK);
 }
 

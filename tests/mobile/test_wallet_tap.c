@@ -103,7 +103,8 @@ static const char *bind(struct span message, struct http_response *response)
         return NULL;
     }
     assert_int_equal(jumin_device_thumbprint(device, binding.thumbprint), JUMIN_OK);
-    assert_int_equal(records_bound(server, &binding, session), JUMIN_OK);
+    assert_int_equal(records_bound(server, &binding, &(struct credential_attested){.there = false}, session),
+                     JUMIN_OK);
     return names_session ? session : NULL;
 }
 

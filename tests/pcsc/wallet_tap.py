@@ -6,23 +6,15 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
-import socket
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "mobile"))
 from issuer_home import Issuer  # noqa: E402
-from tap_card import HOLDERS_PIN, SPECIMEN, LazySimulator, make_card, scheme_with_faces  # noqa: E402
+from tap_card import SPECIMEN, LazySimulator, make_card, scheme_with_faces  # noqa: E402
+from tap_wallet import LONG, Wallet, check_taken, free_port  # noqa: E402
 
 OVER = {"mso_mdoc": "locked", "dc+sd-jwt": "revoked"}  # the list of an mdoc cannot tell the two apart
-LONG = os.environ.get("JUMIN_LONG") == "1"  # each command opens the wallet, which takes its time
 PICTURE = os.path.join(SPECIMEN, "portrait.jpg")
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def matcher(issuer, name, body):
@@ -30,45 +22,6 @@ def matcher(issuer, name, body):
     path = issuer.write(name, "#!/bin/sh\n" + body + "\n")
     os.chmod(path, 0o700)
     return path
-
-
-class Wallet:
-    def __init__(self, issuer, name):
-        self.issuer, self.file = issuer, issuer.path(name)
-        self.run("init")
-        mobile = os.path.join(issuer.home, "mobile")
-        self.run("trust", os.path.join(mobile, "trust-list.jwt"), "--root", os.path.join(mobile, "iaca.crt"))
-
-    def run(self, command, *arguments, **options):
-        return self.issuer.run("wallet", command, *arguments, "--wallet", self.file, **options)
-
-    def tap(self, *arguments, pin=HOLDERS_PIN, **options):
-        return self.run("tap", self.issuer.url, "--pin", pin, "--allow-http", *arguments, **options)
-
-    def credentials(self):
-        return json.loads(self.run("list", "--json"))["credentials"]
-
-    def states(self):
-        return {credential["format"]: credential["state"] for credential in self.credentials()}
-
-    def await_states(self, wanted):
-        deadline = time.monotonic() + 60
-        while True:
-            self.run("refresh", "--allow-http")
-            if self.states() == wanted:
-                return
-            assert time.monotonic() < deadline, f"{self.states()}, not {wanted}"
-            time.sleep(0.1)
-
-
-def check_taken(wallet, answer):
-    """Both formats, with unused copies that say who the holder is."""
-    credentials = json.loads(answer)["credentials"]
-    assert {credential["format"] for credential in credentials} == {"mso_mdoc", "dc+sd-jwt"}, credentials
-    for credential in credentials:
-        assert credential["state"] == "usable" and credential["trusted"] and credential["unused"] == 10, credential
-        if LONG or credential["format"] == "mso_mdoc":
-            assert "홍" in wallet.run("show", credential["id"])
 
 
 def taps_without_faces(issuer):

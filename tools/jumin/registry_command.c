@@ -36,19 +36,31 @@ void registry_print_json(json_t *answer)
 
 // --- The log and its key -------------------------------------------------------------------------------------
 
-bool registry_open(const struct cli_arguments *arguments, struct jumin_registry **registry)
+bool registry_open_soon(const struct cli_arguments *arguments, struct jumin_registry **registry)
 {
-    char path[HOME_PATH_MAX];
+    char path[HOME_PATH_MAX], head[HOME_PATH_MAX];
     const char *url = cli_value(arguments, "registry");
     *registry = NULL;
-    if (url == NULL && !home_path(arguments, "registry.db", path)) {
+    if ((url == NULL && !home_path(arguments, "registry.db", path)) ||
+        !home_path(arguments, "registry.head", head)) {
         return false;
     }
     enum jumin_error error = jumin_registry_open(registry, url != NULL ? url : path);
-    if (error == JUMIN_OK && !home_path(arguments, "registry.head", path)) {
+    if (error == JUMIN_OK || jumin_registry_is_away(*registry)) {
+        error = jumin_registry_keep_head(*registry, head);
+    }
+    if (error != JUMIN_OK) {
+        (void)cli_fail_error(arguments, error, jumin_registry_detail(*registry));
+    }
+    return error == JUMIN_OK;
+}
+
+bool registry_open(const struct cli_arguments *arguments, struct jumin_registry **registry)
+{
+    if (!registry_open_soon(arguments, registry)) {
         return false;
     }
-    error = error == JUMIN_OK ? jumin_registry_keep_head(*registry, path) : error;
+    const enum jumin_error error = jumin_registry_is_away(*registry) ? JUMIN_ERROR_DATABASE : JUMIN_OK;
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, jumin_registry_detail(*registry));
     }

@@ -19,6 +19,8 @@ enum { REGISTRY_FILE_MAX = 1 << 20, REGISTRY_HEX = 2 * JUMIN_REGISTRY_KEY + 1 };
 
 // The log of --registry. False: said so on stderr; `*registry` may be freed in every case.
 bool registry_open(const struct cli_arguments *arguments, struct jumin_registry **registry);
+// The same for who can wait: that its server does not answer is no failure (jumin_registry_is_away).
+bool registry_open_soon(const struct cli_arguments *arguments, struct jumin_registry **registry);
 // The registry's public key from --key. False: said so on stderr.
 bool registry_take_key(const struct cli_arguments *arguments, uint8_t key[JUMIN_REGISTRY_KEY]);
 // The head that was kept in the file of --head; `*token` (free) stays NULL where there is none yet. False:

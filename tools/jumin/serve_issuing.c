@@ -3,6 +3,7 @@
 #include "tools/jumin/serve_issuing.h"
 
 #include "tools/jumin/registry_command.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,8 +63,13 @@ static bool open_registries(const struct cli_arguments *arguments, struct serve_
         return false;
     }
     for (size_t i = 0; i < issuing->count; i++) {
-        if (!registry_open(arguments, &issuing->registries[i])) {
+        if (!registry_open_soon(arguments, &issuing->registries[i])) {
             return false;
+        }
+        if (i == 0 && jumin_registry_is_away(issuing->registries[i])) {
+            (void)fprintf(
+                stderr, "jumin: serve: the registry does not answer, and gets later what it is to have: %s\n",
+                jumin_registry_detail(issuing->registries[i]));
         }
         const enum jumin_error error =
             jumin_registry_use_key(issuing->registries[i], path, issuing->folder.passphrase,

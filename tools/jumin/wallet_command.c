@@ -131,7 +131,11 @@ static enum cli_exit run_init(const struct cli_arguments *arguments)
     (void)jumin_device_thumbprint(key, thumbprint);
     jumin_device_jkt(thumbprint, jkt);
     if (cli_has(arguments, "json")) {
-        print_json(json_pack("{s:s}", "device", jkt));
+        char x[JUMIN_DEVICE_JKT], y[JUMIN_DEVICE_JKT]; // in base64url, as what a provider attests
+        jumin_device_jkt(key + 1, x);
+        jumin_device_jkt(key + 1 + JUMIN_DEVICE_THUMBPRINT, y);
+        print_json(json_pack("{s:s, s:{s:s, s:s, s:s, s:s}}", "device", jkt, "jwk", "kty", "EC", "crv",
+                             "P-256", "x", x, "y", y));
     } else {
         (void)printf("The wallet is made; its device key is %s\n", jkt);
     }

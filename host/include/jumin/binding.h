@@ -145,6 +145,9 @@ struct jumin_binding {
     const uint8_t *chip_key; // the card's own key: an uncompressed point (04 || x || y) on the curve that the
                              // profile says; NULL when it was not asked for. Owned by the authenticator
     size_t chip_key_length;
+    const uint8_t *attestation; // of the device key, that `attested` has accepted; NULL: there was none, or
+                                // nobody has judged it. Owned by the authenticator
+    size_t attestation_length;
 };
 // JUMIN_ERROR_ARGUMENT before the card has answered that the phone is bound.
 JUMIN_EXPORT enum jumin_error jumin_authenticator_result(const struct jumin_authenticator *authenticator,

@@ -92,8 +92,10 @@ JUMIN_EXPORT enum jumin_error jumin_registry_digest(const uint8_t *content, size
 struct jumin_registry;
 
 // `url` as in <jumin/station.h>: a file, or postgresql://… The handle is made also when the database does not
-// answer, for the detail.
+// answer, for the detail; where it is a server that is away, each later call asks it once more.
 JUMIN_EXPORT enum jumin_error jumin_registry_open(struct jumin_registry **registry, const char *url);
+// Whether the last failure was that the database's server does not answer: it may later.
+JUMIN_EXPORT bool jumin_registry_is_away(const struct jumin_registry *registry);
 // Wipes the key. NULL is allowed.
 JUMIN_EXPORT void jumin_registry_free(struct jumin_registry *registry);
 JUMIN_EXPORT const char *jumin_registry_detail(const struct jumin_registry *registry);
