@@ -47,7 +47,7 @@ struct taking {
     const struct records_grant *grant;
     struct issuer_keys *keys;
     struct issuer_fault *fault;
-    bool attested[STATUS_BATCH_MAX]; // by a provider, each of `keys`
+    bool attested[STATUS_BATCH_MAX]; // each of `keys`, in what came with it
     // What the bound device key vouches for.
     uint8_t vouched[KEY_ATTESTATION_KEYS_MAX][SIGNER_POINT];
     size_t vouched_count;
@@ -117,15 +117,15 @@ static bool check_attested(struct taking *t, const struct proof_jwt *proof)
                              &t->fault->detail) != JUMIN_OK) {
         return refuse_proof(t->fault);
     }
-    const bool vouches = voucher_is_one(&attestation);
-    bool good = vouches ? take_voucher(t, proof, &attestation) : check_provider(t, &attestation);
+    bool good =
+        voucher_is_one(&attestation) ? take_voucher(t, proof, &attestation) : check_provider(t, &attestation);
     if (good && !key_attestation_ends(&attestation)) {
         good = refuse(t->fault, "invalid_proof", "the key attestation does not say when it ends (exp)");
     }
     if (good && !key_attestation_has(&attestation, proof->key)) {
         good = refuse(t->fault, "invalid_proof", "the key attestation does not attest the proof's key");
     }
-    t->attested[t->keys->count] = !vouches;
+    t->attested[t->keys->count] = true;
     key_attestation_release(&attestation);
     return good;
 }

@@ -137,6 +137,8 @@ static void test_attestation_of_another_form_is_refused(void **state)
     refuse_attestation("{\"alg\":\"none\",\"typ\":\"key-attestation+jwt\",\"x5c\":[\"MAMCAQU=\"]}", "{}",
                        "ES256");
     refuse_attestation("{\"alg\":\"ES256\",\"typ\":\"key-attestation+jwt\"}", "{}", "x5c");
+    refuse_attestation("{\"alg\":\"ES256\",\"typ\":\"key-attestation+jwt\",\"kid\":\"1\",\"jwk\":" KEY "}",
+                       "{}", "nor a key alone (jwk)");
     refuse_attestation(ATTESTATION, "{\"iat\":1}", "attested_keys");
     refuse_attestation(ATTESTATION, "{\"iat\":1,\"attested_keys\":[" KEY "," KEY "]}", "key twice");
     refuse_attestation(ATTESTATION, "{\"iat\":1,\"attested_keys\":[1]}", "no object");

@@ -6,13 +6,14 @@
 #include "host/mobile/attestation_jwt.h"
 
 static struct jumin_trust *wallets; // no provider's root: none is asked here
+static bool optional;               // attestations are looked at, and not required
 
 static void issue_to_attested(const char *key_storage, const char *user_authentication)
 {
     struct issuer_options with = issuer_http_options();
     assert_int_equal(jumin_trust_new(&wallets), JUMIN_OK);
     with.wallets = wallets;
-    with.attestation_required = true;
+    with.attestation_required = !optional;
     with.key_storage = key_storage;
     with.user_authentication = user_authentication;
     issuer_with(&with);
@@ -144,6 +145,21 @@ static void test_a_key_for_which_nobody_vouches_is_refused(void **state)
     forget_wallets();
 }
 
+static void test_where_nobody_must_vouch_what_vouches_is_looked_at(void **state)
+{
+    (void)state;
+    optional = true;
+    issue_to_attested(NULL, NULL);
+    optional = false;
+    attest_phone(0, 0);
+    const char *nonce = fresh_nonce();
+    post("/credential", wish(MDOC, three(nonce, voucher(&phone.signer, 2, nonce))));
+    assert_refused("invalid_proof", "does not vouch for one of the proven keys");
+    post("/credential", wish(MDOC, three(nonce, NULL)));
+    assert_answer(200, "");
+    forget_wallets();
+}
+
 static void test_a_bound_key_that_no_provider_has_attested_vouches_for_nothing(void **state)
 {
     (void)state;
@@ -214,6 +230,7 @@ int main(void)
         HTTP_TEST(test_a_key_that_the_card_has_not_bound_vouches_for_nothing),
         HTTP_TEST(test_what_vouches_has_the_nonce_of_its_proof),
         HTTP_TEST(test_a_key_for_which_nobody_vouches_is_refused),
+        HTTP_TEST(test_where_nobody_must_vouch_what_vouches_is_looked_at),
         HTTP_TEST(test_a_bound_key_that_no_provider_has_attested_vouches_for_nothing),
         HTTP_TEST(test_the_bound_keys_attestation_reaches_what_the_metadata_ask),
         HTTP_TEST(test_what_vouches_says_when_it_ends_and_has_not),

@@ -16,6 +16,7 @@ enum { NOW = 1796000000 };
 static struct jumin_registry *registry;
 static uint8_t key[JUMIN_REGISTRY_KEY];
 static struct jumin_registry_refusal refusal;
+static bool known_to_be_away;
 
 static int open_registry(void **state)
 {
@@ -40,10 +41,17 @@ static void add(enum jumin_registry_kind kind, const char *name)
                      JUMIN_OK);
 }
 
+static bool is_away(void *context)
+{
+    (void)context;
+    return known_to_be_away;
+}
+
 // What the server answers; the caller's (free).
 static char *ask(const char *path, const char *query, int64_t now, int status)
 {
-    struct registry_service service = {.registries = &registry, .count = 1, .did_path = "/"};
+    struct registry_service service = {
+        .registries = &registry, .count = 1, .is_away = is_away, .did_path = "/"};
     const struct http_routes tables = registry_routes(&service);
     struct http_response response = {0};
     const struct http_request request = {
@@ -70,6 +78,44 @@ static enum jumin_error update(char **token, const char *query, int64_t now, str
         assert_null(next);
     }
     return error;
+}
+
+static void test_a_registry_that_is_known_to_be_away_is_not_asked(void **state)
+{
+    static const char *const paths[] = {
+        "/registry/head", "/registry/entries/schema",
+        "/registry/proof/32d2dd18d1a4ef15ea2d8a28f59ad9d8d3f6e9a0e3e0b0b1b8a8f8a8f8a8f8a8"};
+    (void)state;
+    known_to_be_away = true;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char *answer = ask(paths[i], "", NOW, 503);
+        assert_non_null(strstr(answer, "the registry does not answer"));
+        free(answer);
+    }
+    known_to_be_away = false;
+    free(ask("/registry/head", "", NOW, 200));
+}
+
+static void test_a_log_of_a_later_version_is_refused_at_each_call(void **state)
+{
+    struct jumin_registry *other = NULL;
+    struct jumin_registry_head head;
+    uint64_t index = 0;
+    char *token = NULL;
+    (void)state;
+    stage_run("INSERT INTO schema_version (version, name) VALUES (99, 'of later')");
+    assert_int_equal(jumin_registry_open(&other, stage_url), JUMIN_ERROR_NOT_SUPPORTED);
+    assert_false(jumin_registry_is_away(other));
+    assert_int_equal(
+        jumin_registry_use_key(other, temporary_path("registry.key"), "specimen", NULL, NULL, false),
+        JUMIN_OK);
+    assert_int_equal(jumin_registry_add(other, JUMIN_REGISTRY_SCHEMA, "x", (const uint8_t *)"", 0, NOW, NULL),
+                     JUMIN_ERROR_NOT_SUPPORTED);
+    assert_int_equal(jumin_registry_head(other, NOW, &token, &head), JUMIN_ERROR_NOT_SUPPORTED);
+    assert_int_equal(jumin_registry_find(other, JUMIN_REGISTRY_SCHEMA, "x", &index),
+                     JUMIN_ERROR_NOT_SUPPORTED);
+    assert_int_equal(jumin_registry_audit(other, NULL), JUMIN_ERROR_NOT_SUPPORTED);
+    jumin_registry_free(other);
 }
 
 static void test_a_head_is_brought_up_to_date(void **state)
@@ -225,6 +271,8 @@ static void test_a_status_list_is_found_by_its_address_and_digest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        UPDATE_TEST(test_a_registry_that_is_known_to_be_away_is_not_asked),
+        UPDATE_TEST(test_a_log_of_a_later_version_is_refused_at_each_call),
         UPDATE_TEST(test_a_head_is_brought_up_to_date),
         UPDATE_TEST(test_of_two_heads_over_the_same_entries_the_younger_one_is_kept),
         UPDATE_TEST(test_a_head_that_shrank_or_forked_is_refused_with_both),
