@@ -281,10 +281,7 @@ static enum jumin_error ask(void *context, const struct http_client_request *req
         error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory");
         goto out;
     }
-    // Before the first byte is sent, too: libcurl asks only while it waits.
-    const bool stopped = curl->go_on != NULL && !curl->go_on(curl->context);
-    error =
-        judge(stopped ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl->easy), &exchange, host, detail);
+    error = judge(curl_easy_perform(curl->easy), &exchange, host, detail);
     if (error == JUMIN_OK && !make_room(&exchange, answer->n + 1)) {
         error = detail_set(detail, JUMIN_ERROR_MEMORY, "no memory");
     }
