@@ -19,6 +19,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kr.jumin.Credential;
@@ -146,7 +147,9 @@ public final class WalletKeysTest {
     @Test
     public void oddSignaturesAreRefused() throws IOException {
         final byte[][] odd = {{}, {0x30}, {0x30, 0}, {0x30, 2, 2, 0}, {0x30, 4, 2, 1, 1, 2}, {0x30, 6, 2, 1, 1, 2, 2, 1},
-            {0x30, 7, 2, 1, 1, 2, 1, 1, 0}, {0x31, 6, 2, 1, 1, 2, 1, 1}, {0x30, 6, 3, 1, 1, 2, 1, 1}, new byte[64], new byte[200]};
+            {0x30, 7, 2, 1, 1, 2, 1, 1, 0}, {0x31, 6, 2, 1, 1, 2, 1, 1}, {0x30, 6, 3, 1, 1, 2, 1, 1}, new byte[64], new byte[200],
+            Arrays.copyOf(new byte[] {0x30, 38, 2, 33, 1}, 40)};
+        System.arraycopy(new byte[] {2, 1, 1}, 0, odd[odd.length - 1], 37, 3); // r has 33 bytes of value
         final Store store = new Store();
         try (Wallet wallet = Wallet.create(peer.freePath(), WalletPeer.PASSPHRASE, store)) {
             wallet.trust(peer.file("trust-list.jwt"), peer.file("iaca.crt"), now());
@@ -168,10 +171,12 @@ public final class WalletKeysTest {
 
     @Test
     public void keyThatIsNoPointIsRefused() {
+        final byte[] point = new byte[64];
+        point[0] = 4; // and the last byte is missing
         final PhoneKeys odd = new PhoneKeys() {
             @Override
             public Key make() {
-                return new Key(new byte[] {1}, new byte[64]);
+                return new Key(new byte[] {1}, point);
             }
 
             @Override
