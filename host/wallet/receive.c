@@ -65,8 +65,9 @@ static enum jumin_error take_stranger(struct signer_check *check, struct span de
     return JUMIN_OK;
 }
 
+// A root counts for the types only that the trust list names for it: another issuer's is no resident card's.
 static enum jumin_error check_roots(const struct jumin_wallet *wallet, enum x5chain_role role,
-                                    const struct span *chain, size_t count, int64_t now,
+                                    const char *type, const struct span *chain, size_t count, int64_t now,
                                     struct x5chain_signer *signer, struct detail *detail)
 {
     struct x5chain given = {.count = 0};
@@ -78,14 +79,19 @@ static enum jumin_error check_roots(const struct jumin_wallet *wallet, enum x5ch
             error = detail_set(detail, JUMIN_ERROR_CERTIFICATE, "the signer's chain is too long");
         }
     }
-    return error == JUMIN_OK ? x5chain_check(&given, &rules, signer, detail) : error;
+    error = error == JUMIN_OK ? x5chain_check(&given, &rules, signer, detail) : error;
+    if (error == JUMIN_OK && !trust_list_vouches(&wallet->trust, signer->root, span_of(type, strlen(type)))) {
+        error = detail_set(detail, JUMIN_ERROR_SIGNER_UNKNOWN,
+                           "the signer's root is trusted, but not for this type");
+    }
+    return error;
 }
 
 static enum jumin_error check_chain(struct signer_check *check, const struct span *chain, size_t count)
 {
     struct detail detail = {{0}};
-    const enum jumin_error error = check_roots(check->exchange->wallet, check->role, chain, count,
-                                               check->exchange->now, &check->signer, &detail);
+    const enum jumin_error error = check_roots(check->exchange->wallet, check->role, check->credential->type,
+                                               chain, count, check->exchange->now, &check->signer, &detail);
     check->credential->trusted = error == JUMIN_OK;
     if (error == JUMIN_OK || error == JUMIN_ERROR_MEMORY) {
         return error;
@@ -267,13 +273,13 @@ bool receive_is_trusted(struct jumin_wallet *wallet, const struct wallet_credent
     const struct span bytes = span_of(credential->copies[0].bytes, credential->copies[0].n);
     if (credential->format == JUMIN_WALLET_MDOC) {
         return issuer_signed_parse(bytes, &parsed, &detail) == JUMIN_OK &&
-               check_roots(wallet, X5CHAIN_MDOC_SIGNER, parsed.signature.chain, parsed.signature.chain_count,
-                           now, &signer, &detail) == JUMIN_OK;
+               check_roots(wallet, X5CHAIN_MDOC_SIGNER, credential->type, parsed.signature.chain,
+                           parsed.signature.chain_count, now, &signer, &detail) == JUMIN_OK;
     }
     if (receive_read_sd_jwt(bytes, credential->format_name, &vc, &detail) != JUMIN_OK) {
         return false;
     }
-    const bool trusted = check_roots(wallet, X5CHAIN_SD_JWT_ISSUER, vc.sd.issued.chain,
+    const bool trusted = check_roots(wallet, X5CHAIN_SD_JWT_ISSUER, credential->type, vc.sd.issued.chain,
                                      vc.sd.issued.chain_count, now, &signer, &detail) == JUMIN_OK;
     sd_jwt_vc_release(&vc);
     return trusted;

@@ -105,6 +105,32 @@ static void test_the_first_list_needs_its_root(void **state)
     assert_string_equal(wallet->trust_url, "");
 }
 
+static void test_a_root_counts_only_for_the_types_that_the_list_names(void **state)
+{
+    const char *tx_code = NULL;
+    (void)state;
+    stage_vouched_type = "org.iso.18013.5.1.mDL";
+    stage_trust();
+    const char *uri = stage_offer(&tx_code);
+    stage_assert(jumin_wallet_add(wallet, uri, tx_code, station_clock), JUMIN_ERROR_SIGNER_UNKNOWN,
+                 "the signer's root is trusted, but not for this type");
+    assert_int_equal(stage_credential(0).copies, 0);
+    assert_int_equal(stage_credential(1).copies, 0);
+}
+
+static void test_a_later_list_may_take_a_type_from_a_root(void **state)
+{
+    (void)state;
+    stage_provision();
+    assert_true(stage_credential(0).trusted);
+    stage_vouched_type = "org.iso.18013.5.1.mDL";
+    stage_list_is_issued(STAGE_NOW + 1);
+    station_clock = STAGE_NOW + 1;
+    stage_trust();
+    assert_false(stage_credential(0).trusted);
+    assert_false(stage_credential(1).trusted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +141,8 @@ int main(void)
         WALLET_TEST(test_a_list_that_is_not_to_be_had_leaves_the_one_before),
         WALLET_TEST(test_a_list_without_a_url_is_not_fetched),
         WALLET_TEST(test_the_first_list_needs_its_root),
+        WALLET_TEST(test_a_root_counts_only_for_the_types_that_the_list_names),
+        WALLET_TEST(test_a_later_list_may_take_a_type_from_a_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -216,6 +216,7 @@ void stage_provision(void)
 }
 
 static int64_t list_issued;
+const char *stage_vouched_type;
 
 struct span stage_trust_list(bool issuers)
 {
@@ -224,7 +225,10 @@ struct span stage_trust_list(bool issuers)
     struct detail detail = {{0}};
     struct writer jws = writer_of(text, sizeof text);
     const struct trust_list_root roots[] = {{.kind = TRUST_LIST_VENUES, .certificate = venues.der},
-                                            {.kind = TRUST_LIST_ISSUERS, .certificate = root.der},
+                                            {.kind = TRUST_LIST_ISSUERS,
+                                             .certificate = root.der,
+                                             .types = stage_vouched_type != NULL ? &stage_vouched_type : NULL,
+                                             .type_count = stage_vouched_type != NULL},
                                             {.kind = TRUST_LIST_ISSUERS, .certificate = other_root.der}};
     const struct x5chain chain = stage_chain(&list_signer);
     assert_true(signer_of_key(&list_signer.key.key, &by));
@@ -309,6 +313,7 @@ int wallet_stage_open(void **state)
     }
     station_clock = STAGE_NOW;
     list_issued = STAGE_NOW;
+    stage_vouched_type = NULL;
     stage_ready = true;
     stage_online = true;
     stage_requests = 0;

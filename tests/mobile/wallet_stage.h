@@ -54,6 +54,7 @@ void stage_trust_without_issuers(void);
 struct span stage_trust_list(bool issuers);
 struct span stage_list_root(void);
 void stage_list_is_issued(int64_t at);
+extern const char *stage_vouched_type; // all that the issuer's root stands for; NULL: anything
 #define STAGE_LIST STAGE_ISSUER "/trust-list"
 void stage_assert(enum jumin_error error, enum jumin_error wanted, const char *part);
 struct jumin_wallet_credential stage_credential(size_t index);
