@@ -229,16 +229,24 @@ enum jumin_error jumin_wallet_add(struct jumin_wallet *wallet, const char *text,
 
 // --- Later ---------------------------------------------------------------------------------------------------------
 
+// In the last tenth of its life there is time to fetch others before it ends.
+static bool is_ending(const struct wallet_credential *credential, int64_t now)
+{
+    const int64_t end = credential->expires;
+    const int64_t life = credential->issued > 0 && end > credential->issued ? end - credential->issued : 0;
+    return end != 0 && now >= end - life / 10;
+}
+
 static enum jumin_error refresh_one(struct wallet_exchange *exchange, struct wallet_credential *credential,
                                     bool refill)
 {
     enum jumin_error error = status_ask(exchange, credential);
     const bool few =
         credential->single_use ? wallet_unused(credential) <= JUMIN_WALLET_FEW : credential->copy_count == 0;
-    const bool expired = credential->expires != 0 && exchange->now >= credential->expires;
     // What is locked or revoked gets nothing, and is not asked for.
     if (error != JUMIN_OK || credential->status != JUMIN_WALLET_USABLE ||
-        (!refill && !few && !expired && credential->deferred.transaction[0] == '\0')) {
+        (!refill && !few && !is_ending(credential, exchange->now) &&
+         credential->deferred.transaction[0] == '\0')) {
         return error;
     }
     return request_copies(exchange, credential);

@@ -471,6 +471,22 @@ static void test_a_credential_that_has_expired_is_not_shown(void **state)
                  JUMIN_ERROR_NOT_VALID_NOW, "has expired");
 }
 
+static void test_copies_are_fetched_anew_in_the_last_tenth_of_their_life(void **state)
+{
+    (void)state;
+    stage_provision();
+    struct wallet_credential *kept = &wallet->credentials[0];
+    kept->issued = STAGE_NOW - 8 * STAGE_DAY;
+    kept->expires = STAGE_NOW + 2 * STAGE_DAY;
+    station_clock = STAGE_NOW + STAGE_DAY - 1;
+    stage_publish_status();
+    stage_assert(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_OK, "");
+    assert_int_equal(kept->expires, STAGE_NOW + 2 * STAGE_DAY);
+    station_clock++;
+    stage_assert(jumin_wallet_refresh(wallet, NULL, false, station_clock), JUMIN_OK, "");
+    assert_true(kept->expires > STAGE_NOW + 2 * STAGE_DAY);
+}
+
 static void test_another_offer_takes_the_place_of_the_one_before(void **state)
 {
     (void)state;
@@ -519,6 +535,7 @@ int main(void)
         WALLET_TEST(test_a_locked_wallet_shows_nothing_until_it_is_unlocked),
         WALLET_TEST(test_another_issuers_status_list_changes_nothing),
         WALLET_TEST(test_a_credential_that_has_expired_is_not_shown),
+        WALLET_TEST(test_copies_are_fetched_anew_in_the_last_tenth_of_their_life),
         WALLET_TEST(test_another_offer_takes_the_place_of_the_one_before),
         WALLET_TEST(test_what_is_removed_is_gone_and_the_issuer_is_told),
     };

@@ -185,8 +185,8 @@ JUMIN_EXPORT enum jumin_error jumin_wallet_tap(struct jumin_wallet *wallet, stru
                                                const struct jumin_wallet_tap_options *options, int64_t now);
 
 // Fetches the trust list where it is due. For each credential, or the one with that `id` (NULL: all): asks
-// its status list, fetches copies where few are left (or when `refill` says so), and what was deferred. A
-// failure with one does not stop the others; the first one is returned.
+// its status list, fetches copies where few are left, or little time (or when `refill` says so), and what was
+// deferred. A failure with one does not stop the others; the first one is returned.
 JUMIN_EXPORT enum jumin_error jumin_wallet_refresh(struct jumin_wallet *wallet, const char *id, bool refill,
                                                    int64_t now);
 
