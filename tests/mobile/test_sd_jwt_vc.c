@@ -204,6 +204,7 @@ static void test_every_shared_claim_has_a_salt_of_its_own(void **state)
     sd_jwt_vc_release(&vc);
     memcpy(order.holder, holder.signer.point, SIGNER_POINT);
     order.members = members;
+    order.decoys = 0;
     assert_int_equal(sd_jwt_vc_issue(&order, &none, &w), JUMIN_ERROR_CRYPTO);
     sd_jwt_members_free(members);
     json_decref(claims);
