@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/base64url.h"
 
-enum { FOREIGN = 0xFF };
-
 void base64url_put(struct writer *w, struct span bytes)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -30,35 +28,53 @@ void base64url_put(struct writer *w, struct span bytes)
     }
 }
 
-static uint8_t sextet(uint8_t c)
+// What a character stands for, plus one; 0: it is of no such alphabet.
+static const uint8_t sextets[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['-'] = 63, ['_'] = 64};
+
+// Two to four characters as the upper bits of 24. False: one is foreign.
+static bool take_sextets(const uint8_t *text, size_t n, uint32_t *bits)
 {
-    if (c >= 'A' && c <= 'Z') {
-        return (uint8_t)(c - 'A');
+    bool good = true;
+    *bits = 0;
+    for (size_t i = 0; i < 4; i++) {
+        const uint32_t sextet = i < n ? sextets[text[i]] : 1;
+        good = good && sextet != 0;
+        *bits = *bits << 6 | ((sextet - 1) & 0x3F);
     }
-    if (c >= 'a' && c <= 'z') {
-        return (uint8_t)(c - 'a' + 26);
-    }
-    if (c >= '0' && c <= '9') {
-        return (uint8_t)(c - '0' + 52);
-    }
-    return c == '-' ? 62 : c == '_' ? 63 : FOREIGN;
+    return good;
 }
 
 bool base64url_decode(struct span text, struct writer *bytes)
 {
-    uint8_t *to = writer_reserve(bytes, text.n / 4 * 3 + text.n % 4 * 6 / 8);
+    const size_t rest = text.n % 4;
+    uint8_t *to = writer_reserve(bytes, text.n / 4 * 3 + rest * 6 / 8);
     uint32_t bits = 0;
-    unsigned pending = 0;
-    bool good = to != NULL && text.n % 4 != 1;
-    for (size_t i = 0; i < text.n && good; i++) {
-        const uint8_t value = sextet(text.p[i]);
-        good = value != FOREIGN;
-        bits = bits << 6 | (value & 0x3FU);
-        pending += 6;
-        if (pending >= 8) {
-            pending -= 8;
-            *to++ = (uint8_t)(bits >> pending);
-        }
+    if (to == NULL || rest == 1) {
+        return false;
     }
-    return good && (bits & ((1U << pending) - 1)) == 0;
+    for (; text.n >= 4; text = span_from(text, 4)) {
+        if (!take_sextets(text.p, 4, &bits)) {
+            return false;
+        }
+        *to++ = (uint8_t)(bits >> 16);
+        *to++ = (uint8_t)(bits >> 8);
+        *to++ = (uint8_t)bits;
+    }
+    if (rest == 0) {
+        return true;
+    }
+    const bool good = take_sextets(text.p, rest, &bits); // two or three, which were one byte or two
+    *to++ = (uint8_t)(bits >> 16);
+    if (rest == 3) {
+        *to = (uint8_t)(bits >> 8);
+    }
+    return good && (rest == 3 ? bits & 0xFF : bits & 0xFFFF) == 0;
 }

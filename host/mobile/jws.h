@@ -58,6 +58,8 @@ enum jumin_error jws_read(struct span text, const char *type, struct jws *jws, s
 void jws_release(struct jws *jws);
 // Whether the holder of that key signed it: JUMIN_ERROR_SIGNATURE when not, or when it is no point of P-256.
 enum jumin_error jws_verify(const struct jws *jws, const uint8_t point[SIGNER_POINT], struct detail *detail);
+// The same by a key of P-256 that is kept.
+enum jumin_error jws_verify_by(const struct jws *jws, const struct crypto_ec_key *key, struct detail *detail);
 // jws_read and jws_verify by the key in the token's own `jwk` header, which must be there, and must be the
 // only one that names a key: neither `x5c` nor `kid` beside it.
 enum jumin_error jws_read_own_key(struct span text, const char *type, struct jws *jws, struct detail *detail);

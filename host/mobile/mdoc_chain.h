@@ -4,7 +4,7 @@
 #define JUMIN_HOST_MOBILE_MDOC_CHAIN_H
 
 #include "host/mobile/mdoc.h"
-#include "host/mobile/x5chain.h"
+#include "host/mobile/signer_key.h"
 
 // All zero but for the first four. One thread at a time.
 struct mdoc_chain {
@@ -13,9 +13,7 @@ struct mdoc_chain {
     bool revocation_required;
     struct x5chain_cache *cache;  // borrowed; NULL: none
     struct x5chain_signer signer; // of the last chain that was trusted: name, country, purposes
-    struct crypto_ec_key key;     // its key, kept while the signer is the same
-    uint8_t point[CRYPTO_POINT_MAX];
-    unsigned uses; // of that key
+    struct signer_key key;        // its key
 };
 
 // A check that borrows `chain`, which must stay where it is.

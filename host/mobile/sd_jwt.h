@@ -84,6 +84,8 @@ void sd_jwt_release(struct sd_jwt *sd);
 // that the format uses itself, a disclosure of the wrong kind. Times and what the claims mean are checked by
 // the caller.
 enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POINT], struct detail *detail);
+// The same by a key of P-256 that is kept.
+enum jumin_error sd_jwt_open_by(struct sd_jwt *sd, const struct crypto_ec_key *issuer, struct detail *detail);
 
 // --- Holder -------------------------------------------------------------------------------------------------
 

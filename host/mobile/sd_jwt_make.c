@@ -28,7 +28,8 @@ bool sd_jwt_digest(struct span text, char digest[SD_JWT_DIGEST_TEXT + 1])
 
 // --- Disclosures --------------------------------------------------------------------------------------------
 
-bool sd_jwt_salt(struct sd_jwt_maker *maker, char text[SD_JWT_SALT_TEXT])
+// A new salt in base64url, without a zero byte behind it.
+static bool put_salt(struct sd_jwt_maker *maker, char text[SD_JWT_SALT_TEXT])
 {
     uint8_t bytes[SD_JWT_SALT];
     struct writer w = writer_of(text, SD_JWT_SALT_TEXT);
@@ -56,7 +57,7 @@ static void disclose(struct sd_jwt_maker *maker, const char *name, json_t *value
 {
     const size_t start = maker->disclosures.n;
     char salt[SD_JWT_SALT_TEXT + 1] = "";
-    if (!sd_jwt_salt(maker, salt)) {
+    if (!put_salt(maker, salt)) {
         return;
     }
     json_t *content = name == NULL ? json_pack("[sO]", salt, value) : json_pack("[ssO]", salt, name, value);

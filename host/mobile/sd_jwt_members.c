@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 // A disclosure begins with ["salt"," of 27 bytes: what follows has a base64url of its own.
-enum { HEAD = 2 + SD_JWT_SALT_TEXT + 3, HEAD_TEXT = HEAD / 3 * 4, BEFORE_NAME = 2 };
+enum { HEAD = 2 + SD_JWT_SALT_TEXT + 3, HEAD_TEXT = HEAD / 3 * 4, BEFORE_NAME = 2, SALTS_AT_ONCE = 32 };
 
 _Static_assert(HEAD % 3 == 0, "base64url takes three bytes at a time");
 
@@ -95,20 +95,34 @@ size_t sd_jwt_members_room(const struct sd_jwt_members *members)
     return members->length + members->count * (HEAD_TEXT + 1);
 }
 
+static void hide(struct sd_jwt_maker *maker, json_t *object, struct span tail,
+                 const uint8_t salt[SD_JWT_SALT])
+{
+    const size_t start = maker->disclosures.n;
+    char head[HEAD + 1] = "[\"", digest[SD_JWT_DIGEST_TEXT + 1];
+    struct writer w = writer_of(head + 2, SD_JWT_SALT_TEXT);
+    base64url_put(&w, span_of(salt, SD_JWT_SALT));
+    memcpy(head + 2 + SD_JWT_SALT_TEXT, "\",\"", 3);
+    base64url_put(&maker->disclosures, span_of(head, HEAD));
+    writer_put(&maker->disclosures, tail);
+    sd_jwt_end_disclosure(maker, start, digest);
+    if (maker->error == JUMIN_OK) {
+        sd_jwt_add_digest(maker, object, digest);
+    }
+}
+
+// Salts are drawn many at once: a drawing takes as long for one as for all.
 void sd_jwt_hide_members(struct sd_jwt_maker *maker, json_t *object, const struct sd_jwt_members *members)
 {
+    uint8_t salts[SALTS_AT_ONCE][SD_JWT_SALT];
     for (size_t i = 0; i < members->count && maker->error == JUMIN_OK; i++) {
-        const size_t start = maker->disclosures.n;
-        char head[HEAD + 1] = "[\"", digest[SD_JWT_DIGEST_TEXT + 1];
-        if (!sd_jwt_salt(maker, head + 2)) {
-            return;
-        }
-        memcpy(head + 2 + SD_JWT_SALT_TEXT, "\",\"", 3);
-        base64url_put(&maker->disclosures, span_of(head, HEAD));
-        writer_put(&maker->disclosures, members->tails[i]);
-        sd_jwt_end_disclosure(maker, start, digest);
-        if (maker->error == JUMIN_OK) {
-            sd_jwt_add_digest(maker, object, digest);
+        const size_t at = i % SALTS_AT_ONCE, left = members->count - i;
+        if (at == 0 && !maker->random->fill(maker->random->context, (uint8_t *)salts,
+                                            (left < SALTS_AT_ONCE ? left : SALTS_AT_ONCE) * SD_JWT_SALT)) {
+            maker->error = JUMIN_ERROR_CRYPTO;
+        } else {
+            hide(maker, object, members->tails[i], salts[at]);
         }
     }
+    crypto_wipe(salts, sizeof salts);
 }

@@ -228,12 +228,9 @@ static bool is_hash_known(const json_t *claims)
     return name == NULL || (json_is_string(name) && strcmp(json_string_value(name), "sha-256") == 0);
 }
 
-enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POINT], struct detail *detail)
+// §7.1, once the signature is known to be good.
+static enum jumin_error open_claims(struct sd_jwt *sd, struct detail *detail)
 {
-    const enum jumin_error error = jws_verify(&sd->issued, issuer, detail);
-    if (error != JUMIN_OK) {
-        return error;
-    }
     if (!is_hash_known(sd->issued.claims)) {
         return detail_set(detail, JUMIN_ERROR_MALFORMED, "The token's digests are not SHA-256 (_sd_alg).");
     }
@@ -254,4 +251,16 @@ enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POIN
         sd->claims = NULL;
     }
     return o.error;
+}
+
+enum jumin_error sd_jwt_open(struct sd_jwt *sd, const uint8_t issuer[SIGNER_POINT], struct detail *detail)
+{
+    const enum jumin_error error = jws_verify(&sd->issued, issuer, detail);
+    return error == JUMIN_OK ? open_claims(sd, detail) : error;
+}
+
+enum jumin_error sd_jwt_open_by(struct sd_jwt *sd, const struct crypto_ec_key *issuer, struct detail *detail)
+{
+    const enum jumin_error error = jws_verify_by(&sd->issued, issuer, detail);
+    return error == JUMIN_OK ? open_claims(sd, detail) : error;
 }

@@ -14,8 +14,6 @@ bool sd_jwt_digest(struct span text, char digest[SD_JWT_DIGEST_TEXT + 1]);
 
 enum { SD_JWT_SALT_TEXT = 22 };
 
-// A new salt in base64url, without a zero byte behind it.
-bool sd_jwt_salt(struct sd_jwt_maker *maker, char text[SD_JWT_SALT_TEXT]);
 // Ends the disclosure that was written from `start` on, and gives its digest.
 void sd_jwt_end_disclosure(struct sd_jwt_maker *maker, size_t start, char digest[SD_JWT_DIGEST_TEXT + 1]);
 // Into its place in the order of digests.

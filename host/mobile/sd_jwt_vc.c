@@ -244,15 +244,26 @@ static enum jumin_error take_claims(struct sd_jwt_vc *vc, struct detail *detail)
     return error != JUMIN_OK ? error : take_status(vc, detail);
 }
 
-enum jumin_error sd_jwt_vc_check(struct sd_jwt_vc *vc, const uint8_t issuer[SIGNER_POINT], int64_t now,
-                                 int64_t leeway, struct detail *detail)
+// Of a token that is open.
+static enum jumin_error check_open(struct sd_jwt_vc *vc, int64_t now, int64_t leeway, struct detail *detail)
 {
-    enum jumin_error error = sd_jwt_open(&vc->sd, issuer, detail);
-    if (error == JUMIN_OK) {
-        error = check_reserved(&vc->sd, detail);
-    }
+    enum jumin_error error = check_reserved(&vc->sd, detail);
     if (error == JUMIN_OK) {
         error = take_claims(vc, detail);
     }
     return error != JUMIN_OK ? error : jws_check_times(vc->sd.claims, now, leeway, detail);
+}
+
+enum jumin_error sd_jwt_vc_check(struct sd_jwt_vc *vc, const uint8_t issuer[SIGNER_POINT], int64_t now,
+                                 int64_t leeway, struct detail *detail)
+{
+    const enum jumin_error error = sd_jwt_open(&vc->sd, issuer, detail);
+    return error == JUMIN_OK ? check_open(vc, now, leeway, detail) : error;
+}
+
+enum jumin_error sd_jwt_vc_check_by(struct sd_jwt_vc *vc, const struct crypto_ec_key *issuer, int64_t now,
+                                    int64_t leeway, struct detail *detail)
+{
+    const enum jumin_error error = sd_jwt_open_by(&vc->sd, issuer, detail);
+    return error == JUMIN_OK ? check_open(vc, now, leeway, detail) : error;
 }

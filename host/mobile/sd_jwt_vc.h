@@ -54,5 +54,8 @@ void sd_jwt_vc_release(struct sd_jwt_vc *vc);
 // a list's index and URI. The status itself and the key binding (sd_jwt_check_binding) are the caller's.
 enum jumin_error sd_jwt_vc_check(struct sd_jwt_vc *vc, const uint8_t issuer[SIGNER_POINT], int64_t now,
                                  int64_t leeway, struct detail *detail);
+// The same by a key of P-256 that is kept.
+enum jumin_error sd_jwt_vc_check_by(struct sd_jwt_vc *vc, const struct crypto_ec_key *issuer, int64_t now,
+                                    int64_t leeway, struct detail *detail);
 
 #endif

@@ -31,7 +31,7 @@ size_t utf8_character(struct span text)
 bool utf8_is_text(struct span text)
 {
     while (text.n > 0) {
-        const size_t length = utf8_character(text);
+        const size_t length = text.p[0] < 0x80 ? 1 : utf8_character(text); // almost all is ASCII
         if (length == 0) {
             return false;
         }

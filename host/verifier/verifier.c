@@ -88,6 +88,7 @@ void jumin_verifier_free(struct jumin_verifier *verifier)
     status_cache_free(verifier->statuses);
     counter_memory_release(&verifier->counters);
     mdoc_chain_release(&verifier->mdoc);
+    signer_key_release(&verifier->sd_jwt_key);
     trust_list_release(&verifier->list);
     jumin_trust_free(verifier->anchor);
     free(verifier->proofs);

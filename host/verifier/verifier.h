@@ -26,7 +26,8 @@ struct jumin_verifier {
     struct trust_list list;            // empty: none
     const struct jumin_trust *issuers; // of the list, or the caller's; NULL: none
     struct x5chain_cache chains;
-    struct mdoc_chain mdoc; // with the signer of the document that is looked at
+    struct mdoc_chain mdoc;       // with the signer of the document that is looked at
+    struct signer_key sd_jwt_key; // of the last issuer of an SD-JWT
 
     char *folder; // where lists are kept; NULL: nowhere
     struct status_cache *statuses;

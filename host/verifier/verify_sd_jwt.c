@@ -33,11 +33,15 @@ static bool check_chain(struct jumin_verifier *verifier, const struct jws *issue
 
 // SIGNATURE, DIGESTS and VALIDITY, which sd_jwt_vc_check looks at in this order, and FORMAT again for what
 // shows only once the disclosures are in their places. False: no claim is to be looked at.
-static bool check_claims(struct sd_jwt_vc *vc, const struct x5chain_signer *signer, int64_t now,
+static bool check_claims(struct jumin_verifier *verifier, struct sd_jwt_vc *vc,
+                         const struct x5chain_signer *signer, int64_t now,
                          struct jumin_verification *verification)
 {
+    const struct crypto_ec_key *key = signer_key_of(&verifier->sd_jwt_key, signer);
     struct detail detail = {""};
-    const enum jumin_error error = sd_jwt_vc_check(vc, signer->point, now, VERIFIER_LEEWAY, &detail);
+    const enum jumin_error error =
+        key != NULL ? sd_jwt_vc_check_by(vc, key, now, VERIFIER_LEEWAY, &detail)
+                    : detail_set(&detail, JUMIN_ERROR_SIGNATURE, "the signer's key is no point of P-256");
     if (error == JUMIN_ERROR_SIGNATURE) {
         verification_result(verification, JUMIN_VERIFICATION_SIGNATURE, error, &detail, "");
         return false;
@@ -100,7 +104,7 @@ static void verify(struct jumin_verifier *verifier, struct sd_jwt_vc *vc,
 {
     struct x5chain_signer signer = {0};
     if (!check_chain(verifier, &vc->sd.issued, expected->now, &signer, verification) ||
-        !check_claims(vc, &signer, expected->now, verification)) {
+        !check_claims(verifier, vc, &signer, expected->now, verification)) {
         return;
     }
     const char *uri = vc->status_uri != NULL ? vc->status_uri : "";

@@ -5,6 +5,7 @@
 import { DeviceResponse, Document, MDoc, Verifier } from '@auth0/mdl';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measure } from './measure.mjs';
 
 const folder = process.argv[2];
 const read = (name) => readFileSync(join(folder, name));
@@ -68,26 +69,6 @@ async function present(issued) {
         .usingSessionTranscriptBytes(transcript)
         .authenticateWithSignature(device, 'ES256')
         .sign()).encode();
-}
-
-// Of the processor, all threads.
-function seconds() {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-}
-
-async function measure(name, run) {
-    for (let i = 0; i < 100; i++) {
-        await run();
-    }
-    const start = seconds();
-    let count = 0;
-    for (; seconds() - start < 1; count += 10) {
-        for (let i = 0; i < 10; i++) {
-            await run();
-        }
-    }
-    console.log(name, Math.round(count / (seconds() - start)));
 }
 
 const issued = await issue();

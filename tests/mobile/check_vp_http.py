@@ -201,5 +201,5 @@ def main(jumin):
         issuer.stop()
 
 
-
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -60,6 +60,33 @@ static void test_base64url_has_one_spelling(void **state)
     }
 }
 
+// Each byte at each place of texts of all lengths: 64 of them stand for something.
+static void test_base64url_knows_64_characters_everywhere(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (size_t n = 2; n <= 8; n++) {
+        for (size_t at = 0; at < n && n != 5; at++) {
+            for (unsigned c = 0; c < 256; c++) {
+                uint8_t text[8] = "AAAAAAAA", bytes[6], back[8];
+                struct writer w = writer_of(bytes, sizeof bytes), again = writer_of(back, sizeof back);
+                text[at] = (uint8_t)c;
+                const char *known = c == 0 ? NULL : strchr(alphabet, (int)c);
+                const size_t value = known == NULL ? 0 : (size_t)(known - alphabet), last = n % 4;
+                const bool spare = at + 1 == n && last != 0 && value % (last == 2 ? 16 : 4) != 0;
+                assert_int_equal(base64url_decode(span_of(text, n), &w), known != NULL && !spare);
+                if (known != NULL && !spare) {
+                    assert_int_equal(bytes[at * 6 / 8] << 8 |
+                                         (at * 6 / 8 + 1 < w.n ? bytes[at * 6 / 8 + 1] : 0),
+                                     (value << 10 >> (at * 6 % 8)) & 0xFFFF);
+                    base64url_put(&again, writer_span(&w));
+                    assert_true(span_equal(writer_span(&again), span_of(text, n)));
+                }
+            }
+        }
+    }
+}
+
 static void test_base64url_stays_within_its_buffer(void **state)
 {
     (void)state;
@@ -199,6 +226,29 @@ static void test_every_header_that_is_made_is_read(void **state)
     assert_string_equal(jws.key_id, "\"1\"");
     assert_string_equal(jws_text(jws.header, "key_attestation"), "e.e.e");
     assert_int_equal(json_integer_value(json_object_get(jws.claims, "a")), 1);
+    jws_release(&jws);
+}
+
+static void test_kept_key_verifies_what_its_point_does(void **state)
+{
+    (void)state;
+    const struct crypto_random random = crypto_system_random();
+    const struct jws_header header = {.type = "a+jwt"};
+    struct writer w = writer_of(out, sizeof out);
+    struct crypto_ec_key none = {0}, brainpool;
+    struct jws jws;
+    struct detail detail;
+    assert_int_equal(jws_sign(&issuer.signer, &header, text_span("{\"a\":1}"), &w), JUMIN_OK);
+    assert_int_equal(jws_read(writer_span(&w), "a+jwt", &jws, &detail), JUMIN_OK);
+    assert_int_equal(jws_verify_by(&jws, &issuer.key, &detail), JUMIN_OK);
+    assert_refused(jws_verify_by(&jws, &other.key, &detail), JUMIN_ERROR_SIGNATURE, &detail, "a+jwt");
+    assert_int_equal(jws_verify_by(&jws, &none, &detail), JUMIN_ERROR_SIGNATURE);
+    // ES256 is of P-256 alone, whatever else has signatures of 64 bytes.
+    assert_true(crypto_ec_generate(&brainpool, CRYPTO_BRAINPOOL_P256R1, &random));
+    assert_true(
+        crypto_ecdsa_sign(&brainpool, &random, span_of(jws.digest, sizeof jws.digest), jws.signature));
+    assert_int_equal(jws_verify_by(&jws, &brainpool, &detail), JUMIN_ERROR_SIGNATURE);
+    crypto_ec_release(&brainpool);
     jws_release(&jws);
 }
 
@@ -446,6 +496,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_base64url_is_that_of_the_standard),
         cmocka_unit_test(test_base64url_has_one_spelling),
+        cmocka_unit_test(test_base64url_knows_64_characters_everywhere),
         cmocka_unit_test(test_base64url_stays_within_its_buffer),
         cmocka_unit_test(test_key_survives_writing_and_reading),
         cmocka_unit_test(test_key_of_another_kind_is_refused),
@@ -453,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_key_that_gives_its_secret_away_is_refused),
         cmocka_unit_test(test_published_token_is_verified),
         cmocka_unit_test(test_every_header_that_is_made_is_read),
+        cmocka_unit_test(test_kept_key_verifies_what_its_point_does),
         cmocka_unit_test(test_changed_token_is_refused),
         cmocka_unit_test(test_other_algorithms_are_refused),
         cmocka_unit_test(test_another_type_is_refused),

@@ -97,9 +97,11 @@ static void test_a_signer_met_a_thousand_times_is_checked_as_at_first(void **sta
         assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, false), JUMIN_OK);
     }
     assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, true), JUMIN_ERROR_SIGNATURE);
+    assert_true(chain.key.uses > 500); // it was loaded once
     forget_signer();
     assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, false), JUMIN_OK);
     assert_int_equal(verify_by(CERTIFICATE_MDOC_SIGNER, true), JUMIN_ERROR_SIGNATURE);
+    assert_int_equal(chain.key.uses, 1); // who comes for the first time has no tables
 }
 
 static void test_another_extended_key_usage_is_refused(void **state)

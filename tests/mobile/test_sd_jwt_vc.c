@@ -167,6 +167,50 @@ static void test_copies_of_shared_claims_say_what_the_claims_say(void **state)
     json_decref(claims);
 }
 
+static bool no_random(void *context, uint8_t *bytes, size_t n)
+{
+    (void)context;
+    (void)bytes;
+    (void)n;
+    return false;
+}
+
+// More of them than salts are drawn at once.
+static void test_every_shared_claim_has_a_salt_of_its_own(void **state)
+{
+    (void)state;
+    enum { CLAIMS = 70 };
+    const struct crypto_random none = {.fill = no_random};
+    struct sd_jwt_vc_order order = order_of();
+    struct sd_jwt_members *members = NULL;
+    struct detail detail = {0};
+    struct sd_jwt_vc vc;
+    struct writer w = writer_of(out, sizeof out);
+    json_t *claims = json_object(), *met = json_object();
+    for (int i = 0; i < CLAIMS; i++) {
+        char name[8];
+        (void)snprintf(name, sizeof name, "c%d", i);
+        assert_int_equal(json_object_set_new(claims, name, json_true()), 0);
+    }
+    assert_int_equal(sd_jwt_vc_members(&members, claims), JUMIN_OK);
+    assert_int_equal(issue_shared(members, &w), JUMIN_OK);
+    assert_int_equal(sd_jwt_vc_read(writer_span(&w), &vc, &detail), JUMIN_OK);
+    assert_int_equal(vc.sd.count, CLAIMS);
+    for (size_t i = 0; i < CLAIMS; i++) {
+        json_t *salt = json_array_get(vc.sd.disclosures[i].content, 0);
+        assert_int_equal(json_object_set(met, json_string_value(salt), salt), 0);
+    }
+    assert_int_equal(json_object_size(met), CLAIMS);
+    sd_jwt_vc_release(&vc);
+    memcpy(order.holder, holder.signer.point, SIGNER_POINT);
+    order.members = members;
+    order.decoys = 0;
+    assert_int_equal(sd_jwt_vc_issue(&order, &none, &w), JUMIN_ERROR_CRYPTO);
+    sd_jwt_members_free(members);
+    json_decref(claims);
+    json_decref(met);
+}
+
 static void test_claims_that_cannot_be_shared_are_refused(void **state)
 {
     (void)state;
@@ -349,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_issued_credential_is_accepted),
         cmocka_unit_test(test_everything_personal_is_hidden),
         cmocka_unit_test(test_copies_of_shared_claims_say_what_the_claims_say),
+        cmocka_unit_test(test_every_shared_claim_has_a_salt_of_its_own),
         cmocka_unit_test(test_claims_that_cannot_be_shared_are_refused),
         cmocka_unit_test(test_no_copy_of_shared_claims_fits_a_small_room),
         cmocka_unit_test(test_large_and_small_claims_find_room),

@@ -292,6 +292,22 @@ static void test_wrong_issuer_is_refused(void **state)
     refuse((struct flaw){0}, JUMIN_VERIFICATION_CHAIN, JUMIN_ERROR_SIGNER_UNKNOWN);
 }
 
+static void test_two_issuers_by_turns_are_told_apart(void **state)
+{
+    (void)state;
+    struct stage_holder second;
+    struct crypto_ec_key *const keys[] = {&stage.sd_jwt.key.key, &second.key.key};
+    stage_issue(&second, &stage.root, CERTIFICATE_SD_JWT_ISSUER, CRYPTO_P256, NULL);
+    const struct span certificates[] = {stage.sd_jwt.der, second.der};
+    for (size_t i = 0; i < 6; i++) { // good and wrong by turns, each with the key before
+        stage.sd_jwt.der = certificates[i / 2 % 2];
+        assert_true(signer_of_key(keys[(i + 1) / 2 % 2], &issuer));
+        check((struct flaw){0}, 0);
+        assert_result(&stage, i % 2 == 0 ? JUMIN_FINDING_PASSED : JUMIN_FINDING_FAILED);
+    }
+    stage_release(&second);
+}
+
 static void test_revoked_issuer_is_refused(void **state)
 {
     (void)state;
@@ -564,6 +580,7 @@ int main(void)
         test(test_reserved_claims_are_not_disclosed),
         test(test_orphans_and_doubles_are_refused),
         test(test_wrong_issuer_is_refused),
+        test(test_two_issuers_by_turns_are_told_apart),
         test(test_revoked_issuer_is_refused),
         test(test_wrong_type_is_refused),
         test(test_wrong_times_are_refused),

@@ -128,6 +128,8 @@ static void test_what_is_not_deterministic_is_refused(void **state)
         "63eda080",
         "64f4908080",
         "62e282", // no UTF-8
+        "6180",   // a continuation of nothing
+        "6261bf", // … and behind a letter
         "42aa",
         "5bffffffffffffffff00",
         "", //

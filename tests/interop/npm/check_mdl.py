@@ -29,7 +29,7 @@ def install(folder):
     """The package in `folder`/node_modules; False when it cannot be had."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return False
-    for name in ("package.json", "mdl.mjs"):
+    for name in ("package.json", "mdl.mjs", "wallet.mjs"):
         shutil.copy(HERE / name, folder)
     if (folder / "node_modules" / "@auth0" / "mdl").is_dir():
         return True
@@ -90,4 +90,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
