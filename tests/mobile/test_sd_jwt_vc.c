@@ -188,7 +188,7 @@ static void test_every_shared_claim_has_a_salt_of_its_own(void **state)
     struct writer w = writer_of(out, sizeof out);
     json_t *claims = json_object(), *met = json_object();
     for (int i = 0; i < CLAIMS; i++) {
-        char name[8];
+        char name[16];
         (void)snprintf(name, sizeof name, "c%d", i);
         assert_int_equal(json_object_set_new(claims, name, json_true()), 0);
     }
