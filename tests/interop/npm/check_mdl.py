@@ -26,12 +26,12 @@ def output(*arguments):
 
 
 def install(folder):
-    """The package in `folder`/node_modules; False when it cannot be had."""
+    """The packages in `folder`/node_modules; False when they cannot be had."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return False
-    for name in ("package.json", "mdl.mjs", "wallet.mjs"):
+    for name in ("package.json", "mdl.mjs", "sd_jwt.mjs", "wallet.mjs"):
         shutil.copy(HERE / name, folder)
-    if (folder / "node_modules" / "@auth0" / "mdl").is_dir():
+    if all((folder / "node_modules" / name).is_dir() for name in ("@auth0/mdl", "@sd-jwt/sd-jwt-vc")):
         return True
     command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
     try:

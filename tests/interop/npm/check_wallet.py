@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Our wallet, filled by our issuer's server, before @auth0/mdl from npm as verifier, in person and over the network; and
-a credential that it issued and shows before `jumin verify serve`: check_wallet.py JUMIN PEER FOLDER.
+"""Our wallet, filled by our issuer's server, before @auth0/mdl (in person and over the network) and @sd-jwt/sd-jwt-vc from
+npm as verifiers; and credentials that they issued and show before `jumin verify serve`: check_wallet.py JUMIN PEER FOLDER.
 
-Exits with 77 where node, npm, the package or Debian's jwcrypto and cbor2 cannot be had.
+Exits with 77 where node, npm, a package or Debian's jwcrypto and cbor2 cannot be had.
 """
 # SPDX-License-Identifier: Apache-2.0
 import json
@@ -26,10 +26,11 @@ except ImportError:
 
 ADULT_IN = check_vp_http.ADULT_IN
 COMMON, NATIONAL = "org.iso.23220.1", "kr.jumin.resident.1"
+PERSON = {"family_name_unicode": "김", "given_name_unicode": "하늘", "birth_date": "2007-03-01"}
 
 
-def node(command, folder, *more):
-    subprocess.run(["node", "wallet.mjs", command, folder.resolve(), *map(str, more)], cwd=folder, check=True, timeout=120)
+def node(script, command, folder, *more):
+    subprocess.run(["node", script, command, folder.resolve(), *map(str, more)], cwd=folder, check=True, timeout=120)
 
 
 def private_key(path):
@@ -53,6 +54,13 @@ def places(response, date):
             "proof of the device": response.index(proof[3]) + 20}
 
 
+def places_in_token(token):
+    """The same of an SD-JWT, whose first disclosure is looked at."""
+    issued, disclosure, *_ = token.split("~")
+    return {"claim": issued.index(".") + 60, "signature of the issuer": len(issued) - 40,
+            "disclosed claim": token.index(disclosure) + 40, "proof of the device": len(token) - 40}
+
+
 def session(claims, key):
     bytes_ = cbor2.dumps(check_vp.transcript(claims["client_id"], claims["nonce"], key, claims["response_uri"]))
     return cbor2.dumps(cbor2.CBORTag(24, bytes_))
@@ -61,25 +69,25 @@ def session(claims, key):
 # --- Our wallet, their verifier ------------------------------------------------------------------------------------
 
 
-def show_over_network(issuer, wallet, folder):
+def show_over_network(issuer, wallet, query):
+    """The request, and what was shown."""
     mobile = pathlib.Path(issuer.home) / "mobile"
     listener = check_vp_http.Listener()
     secret = private_key(mobile / "venues" / "till.key").private_numbers().private_value
     stage = {"url": listener.url, "venue_certificate": check_vp_http.certificate(mobile / "venues" / "till.crt"),
              "venue_secret": check_vp.encode(secret.to_bytes(32, "big")), "now": int(time.time())}
-    query = {**check_vp.MDOC, "claims": [{"path": [NATIONAL, ADULT_IN]}, {"path": [COMMON, "birth_date"]}]}
     listener.venue = venue = check_vp.Venue(stage, {"credentials": [query]})
     wallet.online("respond", venue.link(), "--yes")
-    (folder / "remote.cbor").write_bytes(check_vp.decode(venue.presentations()[query["id"]][0]))
-    (folder / "remote.transcript").write_bytes(session(venue.claims, venue.key))
+    return venue, venue.presentations()[query["id"]][0]
 
 
-def check_our_wallet(issuer, peer, folder):
+def check_our_wallet(issuer, wallet, peer, folder):
     mobile = pathlib.Path(issuer.home) / "mobile"
-    wallet = venue_home.Wallet(issuer)
-    wallet.add(issuer.offer("--person", issuer.person(1), "--holds-card"))
     subprocess.run([peer, wallet.file, mobile / "venues" / "till.key", PASSPHRASE, folder], check=True, timeout=120)
-    show_over_network(issuer, wallet, folder)
+    query = {**check_vp.MDOC, "claims": [{"path": [NATIONAL, ADULT_IN]}, {"path": [COMMON, "birth_date"]}]}
+    venue, shown = show_over_network(issuer, wallet, query)
+    (folder / "remote.cbor").write_bytes(check_vp.decode(shown))
+    (folder / "remote.transcript").write_bytes(session(venue.claims, venue.key))
     (folder / "root.pem").write_bytes((mobile / "iaca.crt").read_bytes())
     born = {"birth_date": "2001-03-14"}
     name = {"family_name_unicode": "홍", "given_name_unicode": "길순"}
@@ -92,43 +100,81 @@ def check_our_wallet(issuer, peer, folder):
         assert method == ("deviceMac" if "reader" in case else "deviceSignature"), method
         case["places"] = places(response, b"2001-03-14")
     (folder / "cases.json").write_text(json.dumps(cases))
-    node("verify", folder)
+    node("wallet.mjs", "verify", folder)
+
+
+def check_our_wallet_by_sd_jwt(issuer, wallet, folder):
+    mobile = pathlib.Path(issuer.home) / "mobile"
+    query = {**check_vp.SD_JWT, "claims": [{"path": [ADULT_IN]}, {"path": ["birth_date"]}]}
+    venue, token = show_over_network(issuer, wallet, query)
+    for name in ("sd-jwt", "status"):
+        (folder / f"{name}.pem").write_bytes((mobile / f"{name}.crt").read_bytes())
+    (folder / "sd-jwt.json").write_text(json.dumps({
+        "token": token, "nonce": venue.claims["nonce"], "elements": {ADULT_IN: True, "birth_date": "2001-03-14"},
+        "places": places_in_token(token)}))
+    node("sd_jwt.mjs", "verify", folder)
 
 
 # --- Their wallet, our verifier ------------------------------------------------------------------------------------
 
 
-def check_our_venue(issuer, folder):
-    """The certificate is our issuer's, for @auth0/mdl makes none; the credential and what is shown of it are theirs."""
+def check_result(request, place, claims):
+    result = request.result()
+    learned = {one["name"]: one["value"] for one in result["verdict"]["learned"]}
+    if place is None:
+        assert result["state"] == "good" and learned == claims, result
+    else:
+        assert result["state"] == "failed" and not learned, f"taken with another {place}: {result}"
+
+
+def check_our_venue(server, folder):
+    cases = (None, "birth date", "validity", "signature of the issuer", "proof of the device")
+    (folder / "claims.json").write_text(json.dumps({COMMON: PERSON}))
+    requests = [check_vp.Wallet(server, "age", format="mso_mdoc") for _ in cases]
+    for number, request in enumerate(requests):
+        (folder / f"theirs-{number}.transcript").write_bytes(session(request.claims, request.key))
+    node("wallet.mjs", "answer", folder, len(cases))
+    for number, (place, request) in enumerate(zip(cases, requests)):
+        response = bytearray((folder / f"theirs-{number}.cbor").read_bytes())
+        if place is not None:
+            response[places(bytes(response), b"2007-03-01")[place]] ^= 1
+        assert request.post({"mdoc": [check_vp.encode(bytes(response))]})["status"] == 200
+        check_result(request, place, PERSON)
+
+
+def check_our_venue_by_sd_jwt(server, folder):
+    cases = (None, "claim", "disclosed claim", "signature of the issuer", "proof of the device")
+    (folder / "sd-jwt-claims.json").write_text(json.dumps({**PERSON, "sex": 2}))
+    requests = [check_vp.Wallet(server, "age", format="dc+sd-jwt") for _ in cases]
+    for number, request in enumerate(requests):
+        (folder / f"theirs-{number}.json").write_text(json.dumps(
+            {"audience": request.claims["client_id"], "nonce": request.claims["nonce"]}))
+    node("sd_jwt.mjs", "answer", folder, len(cases))
+    for number, (place, request) in enumerate(zip(cases, requests)):
+        token = (folder / f"theirs-{number}.txt").read_text()
+        if place is not None:
+            at = places_in_token(token)[place]
+            token = token[:at] + ("B" if token[at] == "A" else "A") + token[at + 1:]
+        assert request.post({"sd-jwt": [token]})["status"] == 200
+        check_result(request, place, PERSON)
+
+
+def check_our_venues(issuer, folder):
+    """The certificates are our issuer's, for the packages make none; the credentials and what is shown are theirs."""
     mobile = pathlib.Path(issuer.home) / "mobile"
     device = check_vp.ec.generate_private_key(check_vp.ec.SECP256R1())
-    claims = {COMMON: {"family_name_unicode": "김", "given_name_unicode": "하늘", "birth_date": "2007-03-01"}}
-    (folder / "signer.json").write_text(jwk(private_key(mobile / "mdoc.key")))
-    (folder / "signer.pem").write_bytes((mobile / "mdoc.crt").read_bytes())
     (folder / "device.json").write_text(jwk(device))
-    (folder / "claims.json").write_text(json.dumps(claims))
+    for name, file in (("signer", "mdoc"), ("sd-jwt-signer", "sd-jwt")):
+        (folder / f"{name}.json").write_text(jwk(private_key(mobile / f"{file}.key")))
+    (folder / "signer.pem").write_bytes((mobile / "mdoc.crt").read_bytes())
     with venue_home.Venue(issuer, "till") as venue:
         venue.serve()
         secret = check_vp.encode(device.private_numbers().private_value.to_bytes(32, "big"))
         stage = {"url": venue.url, "venue_certificate": check_vp_http.certificate(mobile / "venues" / "till.crt"),
                  "now": int(time.time()), "holder_secret": secret}
         server = check_vp_http.Server(venue, stage)
-        cases = (None, "birth date", "validity", "signature of the issuer", "proof of the device")
-        requests = [check_vp.Wallet(server, "age", format="mso_mdoc") for _ in cases]
-        for number, request in enumerate(requests):
-            (folder / f"theirs-{number}.transcript").write_bytes(session(request.claims, request.key))
-        node("answer", folder, len(cases))
-        for number, (place, request) in enumerate(zip(cases, requests)):
-            response = bytearray((folder / f"theirs-{number}.cbor").read_bytes())
-            if place is not None:
-                response[places(bytes(response), b"2007-03-01")[place]] ^= 1
-            assert request.post({"mdoc": [check_vp.encode(bytes(response))]})["status"] == 200
-            result = request.result()
-            learned = {one["name"]: one["value"] for one in result["verdict"]["learned"]}
-            if place is None:
-                assert result["state"] == "good" and learned == claims[COMMON], result
-            else:
-                assert result["state"] == "failed" and not learned, f"taken with another {place}: {result}"
+        check_our_venue(server, folder)
+        check_our_venue_by_sd_jwt(server, folder)
         venue.stop()
 
 
@@ -143,10 +189,13 @@ def main(jumin, peer, folder):
         issuer.run("pki", "venue", "issue", "till", "--purpose", "adult", "--purpose", "age", "--host", "localhost")
         issuer.run("pki", "iaca", "trust-list")
         issuer.serve()
-        check_our_wallet(issuer, peer, folder)
-        check_our_venue(issuer, folder)
+        wallet = venue_home.Wallet(issuer)
+        wallet.add(issuer.offer("--person", issuer.person(1), "--holds-card"))
+        check_our_wallet(issuer, wallet, peer, folder)
+        check_our_wallet_by_sd_jwt(issuer, wallet, folder)
+        check_our_venues(issuer, folder)
         issuer.stop()
-    print("Our wallet is taken by @auth0/mdl, and its own by our venue; what was tampered with by neither.")
+    print("Our wallet is taken by others, and theirs by our venue; what was tampered with by nobody.")
     return 0
 
 
