@@ -85,6 +85,8 @@ def main(jumin):
         assert json.loads(venue.fetch("--json"))["fetched"] == 1
         venue.verify(other, "--allow-http", says="the signer's certificate is entry")
 
+        of_certificates = sorted(glob.glob(os.path.join(venue.proofs, "*.proof")))
+
         # The proof of a status list, as it lies in its file.
         token = Phone(issuer.url, port).ask("GET", "/status/1")[2]
         with open(issuer.path("list"), "wb") as file:
@@ -98,7 +100,7 @@ def main(jumin):
                 assert "not_found" in str(refusal) or "404" in str(refusal), refusal
 
         # A proof that was changed is fetched again, and not believed before.
-        proof = sorted(glob.glob(os.path.join(venue.proofs, "*.proof")))[0]
+        proof = of_certificates[0]
         issuer.write(os.path.relpath(proof, issuer.work), "{}")
         venue.verify(shown, "--offline", expect=1, says=os.path.basename(proof))
         assert json.loads(venue.fetch("--json"))["fetched"] == 1
