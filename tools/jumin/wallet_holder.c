@@ -78,8 +78,12 @@ static void print_venue(FILE *out, const struct jumin_wallet_disclosure *what)
     (void)fprintf(out, ":\n");
 }
 
+// Where no credential can be shown, what one would lack is no news: the refusal says why.
 static void print_element(FILE *out, const struct jumin_wallet_element *element)
 {
+    if (element->credential[0] == '\0' && element->value == NULL) {
+        return;
+    }
     (void)fprintf(out, "  ");
     print_text(out, element->name);
     (void)fprintf(out, ": ");
