@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/mobile/utf8.h"
 
+#include <string.h>
+
 size_t utf8_character(struct span text)
 {
     const uint8_t *p = text.p;
@@ -42,8 +44,14 @@ bool utf8_is_text(struct span text)
 
 bool utf8_is_control(struct span text)
 {
-    return text.n > 0 && (text.p[0] < ' ' || text.p[0] == 0x7F ||
-                          (text.n > 1 && text.p[0] == 0xC2 && text.p[1] >= 0x80 && text.p[1] < 0xA0));
+    const uint8_t *p = text.p;
+    const size_t n = text.n;
+    const bool c0 = n > 0 && (p[0] < ' ' || p[0] == 0x7F);
+    const bool c1 = n > 1 && p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0;
+    const bool turns =
+        n > 2 && p[0] == 0xE2 &&
+        ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+    return c0 || c1 || turns;
 }
 
 bool utf8_is_line(struct span text, size_t *characters)
@@ -58,4 +66,22 @@ bool utf8_is_line(struct span text, size_t *characters)
         *characters += 1;
     }
     return true;
+}
+
+void utf8_copy_line(const char *text, char *copy, size_t capacity)
+{
+    struct span rest = span_of(text, strlen(text));
+    size_t n = 0;
+    while (rest.n > 0) {
+        const size_t length = utf8_character(rest);
+        const bool stays = length > 0 && !utf8_is_control(rest);
+        const size_t put = stays ? length : 1;
+        if (n + put >= capacity) {
+            break;
+        }
+        memcpy(copy + n, stays ? rest.p : (const uint8_t *)(length > 0 ? " " : "?"), put);
+        n += put;
+        rest = span_from(rest, length > 0 ? length : 1);
+    }
+    copy[n] = '\0';
 }

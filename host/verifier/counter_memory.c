@@ -2,21 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verifier/counter_memory.h"
 
-#include "card/wire/span.h"
+#include "host/file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { RECORD = COUNTER_ID + 8, FILE_MODE = 0600, PATH_MAX_BYTES = 4096 };
+enum { RECORD = COUNTER_ID + 8, FILE_MODE = 0600, FILE_MOST = COUNTER_SEEN_MAX * RECORD, SUFFIX = 8 };
 
 bool counter_memory_init(struct counter_memory *memory, const char *folder)
 {
-    char path[PATH_MAX_BYTES];
+    char path[PATH_MAX - SUFFIX];
     *memory = (struct counter_memory){.path = NULL};
     if (folder == NULL) {
         return true;
@@ -44,39 +44,48 @@ static int64_t time_of(const uint8_t *bytes)
     return (int64_t)value;
 }
 
-// What the file holds into `seen`. False: it is none of ours, or not to be read.
-static bool read_file(int file, struct counter_memory *memory)
+// What the file holds into `seen`. A piece behind the last whole record is of a code that was not taken: its
+// writing has failed. False: none of ours, or not to be read; `why` says which.
+static bool read_file(struct counter_memory *memory, const char **why)
 {
-    uint8_t record[RECORD];
-    struct stat about;
+    size_t n = 0;
     memory->count = 0;
-    if (fstat(file, &about) != 0 || about.st_size % RECORD != 0 ||
-        about.st_size / RECORD > COUNTER_SEEN_MAX) {
+    uint8_t *bytes = malloc(FILE_MOST);
+    if (bytes == NULL) {
+        *why = strerror(ENOMEM);
         return false;
     }
-    while (memory->count < (size_t)about.st_size / RECORD) {
-        if (pread(file, record, RECORD, (off_t)(memory->count * RECORD)) != RECORD) {
-            return false;
-        }
+    const enum jumin_error error = disk_read(memory->path, bytes, FILE_MOST, &n);
+    const bool none = error == JUMIN_ERROR_FILE && errno == ENOENT;
+    *why = error == JUMIN_ERROR_FILE ? strerror(errno) : "longer than it can be";
+    for (size_t i = 0; error == JUMIN_OK && i < n / RECORD; i++) {
         struct counter_seen *seen = &memory->seen[memory->count++];
-        memcpy(seen->id, record, COUNTER_ID);
-        seen->expires = time_of(record + COUNTER_ID);
+        memcpy(seen->id, bytes + i * RECORD, COUNTER_ID);
+        seen->expires = time_of(bytes + i * RECORD + COUNTER_ID);
     }
-    return true;
+    free(bytes);
+    return error == JUMIN_OK || none;
 }
 
-static bool write_file(int file, const struct counter_memory *memory)
+// As a new file in place of the old one: whatever stops it, the codes of before are all there.
+static bool write_file(const struct counter_memory *memory)
 {
     const size_t n = memory->count * RECORD;
     struct writer w = writer_of(malloc(n), n);
-    for (size_t i = 0; i < memory->count && w.p != NULL; i++) {
+    if (w.p == NULL) {
+        errno = ENOMEM;
+        return false;
+    }
+    for (size_t i = 0; i < memory->count; i++) {
         writer_put(&w, span_of(memory->seen[i].id, COUNTER_ID));
         for (unsigned shift = 64; shift > 0; shift -= 8) {
             writer_put_u8(&w, (uint8_t)((uint64_t)memory->seen[i].expires >> (shift - 8)));
         }
     }
-    const bool good = w.p != NULL && pwrite(file, w.p, n, 0) == (ssize_t)n && ftruncate(file, (off_t)n) == 0;
+    const bool good = disk_write(memory->path, FILE_MODE, writer_span(&w)) == JUMIN_OK;
+    const int reason = errno;
     free(w.p);
+    errno = reason;
     return good;
 }
 
@@ -106,22 +115,38 @@ static enum jumin_error take(struct counter_memory *memory, const uint8_t id[COU
     return JUMIN_OK;
 }
 
+// The lock is a file of its own, since the codes' own file is another one after each writing.
+static int lock(const struct counter_memory *memory)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s.lock", memory->path);
+    const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+    if (file >= 0 && flock(file, LOCK_EX) != 0) {
+        const int reason = errno;
+        (void)close(file);
+        errno = reason;
+        return -1;
+    }
+    return file;
+}
+
 static enum jumin_error take_in_file(struct counter_memory *memory, const uint8_t id[COUNTER_ID],
                                      int64_t expires, int64_t now, struct detail *detail)
 {
-    const int file = open(memory->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-    enum jumin_error error =
-        detail_set(detail, JUMIN_ERROR_FILE, "which codes were shown before is not known: %s: %s",
-                   memory->path, file < 0 ? strerror(errno) : "damaged, or not to be locked");
-    if (file >= 0 && flock(file, LOCK_EX) == 0 && read_file(file, memory)) {
-        error = take(memory, id, expires, now, detail);
-        if (error == JUMIN_OK && !write_file(file, memory)) {
-            error = detail_set(detail, JUMIN_ERROR_FILE, "%s: %s", memory->path, strerror(errno));
+    const int locked = lock(memory);
+    const char *why = locked < 0 ? strerror(errno) : NULL;
+    if (locked < 0 || !read_file(memory, &why)) {
+        if (locked >= 0) {
+            (void)close(locked);
         }
+        return detail_set(detail, JUMIN_ERROR_FILE, "which codes were shown before is not known: %s: %s",
+                          memory->path, why);
     }
-    if (file >= 0) {
-        (void)close(file);
+    enum jumin_error error = take(memory, id, expires, now, detail);
+    if (error == JUMIN_OK && !write_file(memory)) {
+        error = detail_set(detail, JUMIN_ERROR_FILE, "%s: %s", memory->path, strerror(errno));
     }
+    (void)close(locked);
     return error;
 }
 

@@ -16,7 +16,8 @@ struct counter_seen {
 };
 
 // With a folder, its file `counter-codes` (an id and eight bytes of time, big-endian, for each code) holds
-// them for all verifiers there, under a lock; without, `seen`.
+// them for all verifiers there, under the lock of `counter-codes.lock`; without, `seen`. A code that is taken
+// is on the disk, and a writing that is cut off takes none away.
 struct counter_memory {
     char *path; // NULL: no folder
     struct counter_seen *seen;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/wallet_internal.h"
 
+#include "host/mobile/utf8.h"
 #include "host/wallet/provision.h"
 
 #include <stdio.h>
@@ -296,12 +297,11 @@ enum jumin_error jumin_wallet_credential(const struct jumin_wallet *wallet, size
         .status_checked = kept->status_checked,
     };
     (void)snprintf(credential->id, sizeof credential->id, "%s", kept->id);
-    (void)snprintf(credential->type, sizeof credential->type, "%s", kept->type);
-    (void)snprintf(credential->name, sizeof credential->name, "%s",
-                   kept->name[0] != '\0' ? kept->name : kept->type);
-    (void)snprintf(credential->issuer, sizeof credential->issuer, "%.*s", JUMIN_WALLET_TEXT - 1,
-                   kept->issuer.identifier);
-    (void)snprintf(credential->signer, sizeof credential->signer, "%s", kept->signer);
+    utf8_copy_line(kept->type, credential->type, sizeof credential->type);
+    utf8_copy_line(kept->name[0] != '\0' ? kept->name : kept->type, credential->name,
+                   sizeof credential->name);
+    utf8_copy_line(kept->issuer.identifier, credential->issuer, sizeof credential->issuer);
+    utf8_copy_line(kept->signer, credential->signer, sizeof credential->signer);
     return JUMIN_OK;
 }
 
@@ -313,12 +313,7 @@ enum { EVENT_TEXT = 512 }; // bytes that a member of an event has at most, its e
 static char *copied(const char *text)
 {
     char copy[EVENT_TEXT];
-    exchange_copy_printable(text != NULL ? text : "", copy, sizeof copy);
-    json_t *good = json_string(copy);
-    for (char *byte = copy; good == NULL && *byte != '\0'; byte++) {
-        *byte = (char)((*byte & 0x80) != 0 ? '?' : *byte);
-    }
-    json_decref(good);
+    utf8_copy_line(text != NULL ? text : "", copy, sizeof copy);
     return strdup(copy);
 }
 

@@ -3,6 +3,7 @@
 #include "host/wallet/exchange.h"
 
 #include "host/json_fields.h"
+#include "host/mobile/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,21 +21,6 @@ void exchange_release(struct exchange_answer *answer)
     *answer = (struct exchange_answer){0};
 }
 
-void exchange_copy_printable(const char *text, char *copy, size_t capacity)
-{
-    size_t n = 0;
-    for (; *text != '\0' && n + 1 < capacity; text++) {
-        const bool control = (unsigned char)*text < ' ' || *text == 0x7f;
-        copy[n++] = control ? ' ' : *text;
-    }
-    // Not in the middle of a character.
-    while (*text != '\0' && n > 0 && ((unsigned char)*text & 0xC0) == 0x80) {
-        text--;
-        n--;
-    }
-    copy[n] = '\0';
-}
-
 const char *exchange_error(const struct exchange_answer *answer)
 {
     const char *error = json_string_value(json_object_get(answer->json, "error"));
@@ -46,8 +32,8 @@ enum jumin_error exchange_refused(const struct wallet_exchange *exchange,
 {
     const char *description = json_string_value(json_object_get(answer->json, "error_description"));
     char name[48], sentence[160];
-    exchange_copy_printable(exchange_error(answer), name, sizeof name);
-    exchange_copy_printable(description != NULL ? description : "", sentence, sizeof sentence);
+    utf8_copy_line(exchange_error(answer), name, sizeof name);
+    utf8_copy_line(description != NULL ? description : "", sentence, sizeof sentence);
     const enum jumin_error error =
         answer->status >= STATUS_FAULT ? JUMIN_ERROR_LINK : JUMIN_ERROR_ACCESS_DENIED;
     return name[0] != '\0' ? detail_set(&exchange->wallet->detail, error, "%s: %s%s%s", what, name,

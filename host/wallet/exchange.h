@@ -58,7 +58,5 @@ enum jumin_error exchange_refused(const struct wallet_exchange *exchange,
 enum jumin_error exchange_stopped(const struct wallet_exchange *exchange, enum jumin_error error,
                                   const char *meaning);
 #define EXCHANGE_UNUSED "the offer can be taken again"
-// Copies text without control characters, cut at a character's border.
-void exchange_copy_printable(const char *text, char *copy, size_t capacity);
 
 #endif

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/http.h"
 
+#include "host/mobile/utf8.h"
 #include "host/wallet/wallet_internal.h"
 
 #include <jansson.h>
@@ -56,17 +57,6 @@ static enum jumin_error error_named(const char *name)
     return JUMIN_ERROR_ACCESS_DENIED;
 }
 
-// What a server says goes to a terminal: no control characters.
-static void copy_printable(const char *text, char *copy, size_t capacity)
-{
-    size_t n = 0;
-    for (; *text != '\0' && n + 1 < capacity; text++) {
-        const bool control = (unsigned char)*text < ' ' || *text == 0x7f;
-        copy[n++] = control ? ' ' : *text;
-    }
-    copy[n] = '\0';
-}
-
 enum jumin_error http_refused(struct jumin_http *http)
 {
     const struct http_client_answer *answer = &http->answer;
@@ -76,8 +66,8 @@ enum jumin_error http_refused(struct jumin_http *http)
             : NULL;
     const char *name = json_string_value(json_object_get(json, "error")),
                *description = json_string_value(json_object_get(json, "error_description"));
-    char sentence[200];
-    copy_printable(description != NULL ? description : "", sentence, sizeof sentence);
+    char sentence[200]; // for a terminal
+    utf8_copy_line(description != NULL ? description : "", sentence, sizeof sentence);
     const enum jumin_error error =
         sentence[0] != '\0'
             ? detail_set(&http->detail, error_named(name), "%s", sentence)

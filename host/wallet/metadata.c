@@ -3,19 +3,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/wallet/offer.h"
 
+#include "host/mobile/utf8.h"
+
 #include <stdio.h>
 
 enum { HOST_MAX = WALLET_URL };
 
+// What is kept of it is shown to the holder.
+static bool take_line(const char *text, char *line, size_t capacity)
+{
+    size_t characters = 0;
+    const bool good =
+        text != NULL && strlen(text) < capacity && utf8_is_line(span_of(text, strlen(text)), &characters);
+    (void)snprintf(line, capacity, "%s", good ? text : "");
+    return good;
+}
+
 static bool take_url(const json_t *object, const char *name, char url[WALLET_URL])
 {
-    const char *text = json_string_value(json_object_get(object, name));
-    if (text == NULL || strlen(text) >= WALLET_URL) {
-        url[0] = '\0';
-        return false;
-    }
-    (void)snprintf(url, WALLET_URL, "%s", text);
-    return true;
+    return take_line(json_string_value(json_object_get(object, name)), url, WALLET_URL);
 }
 
 // --- Where it stands -------------------------------------------------------------------------------------------
@@ -80,7 +86,7 @@ static unsigned batch_of(const json_t *metadata)
 static void take_name(const json_t *display, char name[JUMIN_WALLET_TEXT])
 {
     const char *text = json_string_value(json_object_get(json_array_get(display, 0), "name"));
-    exchange_copy_printable(text != NULL ? text : "", name, JUMIN_WALLET_TEXT);
+    utf8_copy_line(text != NULL ? text : "", name, JUMIN_WALLET_TEXT);
 }
 
 enum jumin_error metadata_take(struct wallet_exchange *exchange, const char *identifier,
@@ -137,7 +143,7 @@ static bool choose_server(const json_t *metadata, const char *wanted, const stru
         }
         chosen = wanted;
     }
-    return snprintf(server, WALLET_URL, "%s", chosen) < WALLET_URL && strstr(server, "://") != NULL;
+    return take_line(chosen, server, WALLET_URL) && strstr(server, "://") != NULL;
 }
 
 enum jumin_error metadata_take_server(struct wallet_exchange *exchange, const json_t *metadata,
@@ -187,13 +193,13 @@ bool metadata_configuration(const json_t *metadata, const char *id, struct offer
     const json_t *about = json_object_get(one, "credential_metadata");
     const char *format = json_string_value(json_object_get(one, "format"));
     for (size_t i = 0; format != NULL && i < sizeof formats / sizeof *formats; i++) {
-        const char *type = json_string_value(json_object_get(one, formats[i].type));
-        if (strcmp(format, formats[i].name) != 0 || type == NULL || strlen(type) >= JUMIN_WALLET_TEXT) {
+        *found = (struct offer_configuration){.format = formats[i].format};
+        if (strcmp(format, formats[i].name) != 0 ||
+            !take_line(json_string_value(json_object_get(one, formats[i].type)), found->type,
+                       sizeof found->type)) {
             continue;
         }
-        *found = (struct offer_configuration){.format = formats[i].format};
         (void)snprintf(found->format_name, sizeof found->format_name, "%s", format);
-        (void)snprintf(found->type, sizeof found->type, "%s", type);
         take_name(json_object_get(about != NULL ? about : one, "display"), found->name);
         // Nothing says the version; these two came with 1.0.
         found->final =

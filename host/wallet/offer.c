@@ -3,6 +3,7 @@
 #include "host/wallet/offer.h"
 
 #include "host/json_fields.h"
+#include "host/mobile/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,9 @@ static enum jumin_error refuse(const struct wallet_exchange *exchange, enum jumi
 static bool take_text(const json_t *object, const char *name, char *text, size_t capacity)
 {
     const char *found = json_string_value(json_object_get(object, name));
-    if (found == NULL || found[0] == '\0' || strlen(found) >= capacity) {
+    size_t characters = 0;
+    if (found == NULL || found[0] == '\0' || strlen(found) >= capacity ||
+        !utf8_is_line(span_of(found, strlen(found)), &characters)) {
         return false;
     }
     (void)snprintf(text, capacity, "%s", found);
@@ -50,7 +53,7 @@ static void take_tx_code(const json_t *grant, struct offer *offer)
     offer->tx_code = json_is_object(tx_code) || json_is_true(json_object_get(grant, "user_pin_required"));
     offer->tx_code_numeric = mode == NULL || strcmp(mode, "numeric") == 0;
     offer->tx_code_length = length > 0 && length < JUMIN_WALLET_TEXT ? (unsigned)length : 0;
-    exchange_copy_printable(hint != NULL ? hint : "", offer->tx_code_hint, sizeof offer->tx_code_hint);
+    utf8_copy_line(hint != NULL ? hint : "", offer->tx_code_hint, sizeof offer->tx_code_hint);
 }
 
 enum jumin_error offer_parse(struct wallet_exchange *exchange, const json_t *json, struct offer *offer)

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,40 @@ def check_draft15(jumin, folder):
     expect("do not say the same" in said, "why", said)
     expect([c["copies"] for c in spare.credentials()] == [0], "nothing is kept", spare.credentials())
     expect(other.events == ["credential_failure"], "the issuer is told", other.events)
+
+
+# What turns a terminal's colours, title and direction of writing.
+HOSTILE = "a\x1b]0;title\x07b\x9b31mc\u202ed\u2066e\x7ff"
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def check_hostile(jumin, folder):
+    """What a foreign issuer says reaches no terminal as it is."""
+    wallet = Wallet(jumin, folder, "hostile")
+
+    def quiet(*arguments, status=0):
+        said = wallet.run(*arguments, status=status)
+        expect(CONTROLS.search(said) is None, arguments, ascii(said))
+        return said
+
+    # A type that is no line of text is none that can be kept, named or not.
+    for name in (HOSTILE, None):
+        issuer = Issuer("draft15")
+        issuer.type, issuer.name = HOSTILE, name
+        quiet("add", issuer.offer(), "--allow-http", status=1)
+    expect(wallet.credentials() == [], "nothing is kept")
+    # Names, values and refusals are made harmless.
+    issuer = Issuer("draft15")
+    issuer.name, issuer.claim = HOSTILE, HOSTILE
+    quiet("add", issuer.offer(), "--allow-http")
+    (sd,) = wallet.credentials()
+    expect(sd["name"] == "a ]0;title b 31mc d e f", "the name", sd)
+    expect(json.loads(quiet("show", sd["id"]))["degree"] == HOSTILE, "the value is as it was")
+    for arguments in (("list",), ("list", "--json"), ("history",), ("history", "--json")):
+        quiet(*arguments)
+    issuer.problem = ""
+    issuer.answer = lambda *_: (400, {"error": HOSTILE, "error_description": HOSTILE}, {})
+    quiet("add", issuer.offer(), "--allow-http", status=1)
 
 
 def check_trusted(jumin, folder):
@@ -149,6 +184,6 @@ def check_token(jumin, folder):
 
 
 with tempfile.TemporaryDirectory() as work:
-    for check in (check_final, check_draft15, check_trusted, check_draft13, check_token) + ((check_later,) if LONG else ()):
+    for check in (check_final, check_draft15, check_hostile, check_trusted, check_draft13, check_token) + ((check_later,) if LONG else ()):
         check(sys.argv[1], work)
 print("Credentials of foreign issuers are taken: OpenID4VCI 1.0, draft 15 and draft 13.")

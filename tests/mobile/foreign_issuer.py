@@ -72,9 +72,9 @@ class Signer:
         return text + "." + b64(self.sign(text.encode()))
 
 
-def sd_jwt(signer, typ, holder, year=2026):
+def sd_jwt(signer, typ, holder, year=2026, degree="Master of Tests"):
     disclosures, digests = [], []
-    for name, value in (("degree", "Master of Tests"), ("year", year)):
+    for name, value in (("degree", degree), ("year", year)):
         text = b64(json.dumps([b64(secrets.token_bytes(16)), name, value]).encode())
         disclosures.append(text)
         digests.append(b64(hashlib.sha256(text.encode()).digest()))
@@ -131,6 +131,8 @@ class Issuer:
         self.code, self.access, self.nonce = secrets.token_urlsafe(16), secrets.token_urlsafe(16), ""
         self.dpop_nonce, self.deferred, self.keys, self.jtis = secrets.token_urlsafe(8), 0, [], set()
         self.tampered = self.marked = False  # what is wrong with a credential, or with the copies of a batch
+        self.type, self.name = "https://foreign.example/degree", "Degree"
+        self.claim = "Master of Tests"
         self.later = False  # drafts: the credential is made later
         self.events = []
         issuer = self
@@ -171,7 +173,7 @@ class Issuer:
 
     def metadata(self):
         degree = {"format": "dc+sd-jwt" if self.kind == "final" else "vc+sd-jwt",
-                  "vct": "https://foreign.example/degree", "display": [{"name": "Degree"}]}
+                  "vct": self.type, "display": [{"name": self.name}]}
         answer = {"credential_issuer": self.url, "credential_endpoint": self.url + "/credential",
                   "credential_configurations_supported": {"degree": degree,
                                                           "other": {"format": "ldp_vc"}}}
@@ -272,7 +274,7 @@ class Issuer:
         """As drafts do."""
         if self.kind == "draft13":
             return 200, {"credential": sd_jwt(self.signer, "vc+sd-jwt", keys[0]), "format": "vc+sd-jwt"}, {}
-        copies = [sd_jwt(self.signer, "vc+sd-jwt", k, 2026 + (i if self.marked else 0)) for i, k in enumerate(keys)]
+        copies = [sd_jwt(self.signer, "vc+sd-jwt", k, 2026 + (i if self.marked else 0), self.claim) for i, k in enumerate(keys)]
         return 200, {"credentials": [{"credential": c} for c in copies], "notification_id": "n"}, {}
 
     def give_or_defer(self, keys):
@@ -281,7 +283,7 @@ class Issuer:
 
     def answer_credential(self, asked):
         if self.kind == "draft13":
-            want(asked["format"] == "vc+sd-jwt" and asked["vct"] == "https://foreign.example/degree", "format")
+            want(asked["format"] == "vc+sd-jwt" and asked["vct"] == self.type, "format")
             want(asked["proof"]["proof_type"] == "jwt" and "proofs" not in asked, "proof")
             key = self.proven(asked["proof"]["jwt"])
             if key is None:

@@ -126,6 +126,13 @@ def check_refusals(venue, wallet):
     wallet.online("respond", "https://bank.example", "--yes", expect=1)
 
 
+def check_empty(issuer, venue):
+    """A wallet without credentials says that, and nothing of what one lacks that is not there."""
+    said = Wallet(issuer, "empty").online("respond", venue.ask("identity")["link"], "--yes", expect=1,
+                                          says="It is refused: the wallet has no such credential")
+    assert "Bank of Specimen" in said and "does not have it" not in said, said
+
+
 def check_server(issuer, wallet):
     """By TLS: what is counted and logged, and a trust list that gets old."""
     with Venue(issuer, "bank", tls=True) as venue:
@@ -167,6 +174,7 @@ def check_bank(issuer, wallet, credential):
         check_identity(venue, wallet)
         check_waiting_till(venue, wallet)
         check_refusals(venue, wallet)
+        check_empty(issuer, venue)
         # Lost: refused by the wallet where it hears of it, and by the bank where it does not.
         request = venue.ask("identity")
         issuer.station("kim", "report-loss", credential, "--phone")
@@ -180,7 +188,7 @@ def check_bank(issuer, wallet, credential):
         wallet.online("respond", request["link"], "--yes")
         assert venue.result(request)["state"] == "good"
         metrics = fetch(venue.url + "/metrics")[1]
-        for line in ('result="good"} 4', 'result="refused"} 2', 'result="failed"} 0'):
+        for line in ('result="good"} 4', 'result="refused"} 3', 'result="failed"} 0'):
             assert "jumin_verifier_answers_total{" + line in metrics, metrics
         venue.stop()
         said = venue.log()

@@ -4,6 +4,7 @@
 #include "tests/mobile/wallet_stage.h"
 
 #include "host/json_fields.h"
+#include "host/mobile/utf8.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,7 @@ static const struct nonsense {
     {302, ""},
     {400, "{\"error\":7}"},
     {400, "{\"error\":\"\\u001b[31mred\",\"error_description\":\"two\\nlines\"}"},
+    {400, "{\"error\":\"\\u009b31mred\",\"error_description\":\"a \\u202eturn\"}"},
     {401, "{}"},
     {404, "<html>"},
     {500, "<html>"},
@@ -84,10 +86,9 @@ static int setup(void **state)
 static void assert_said(void)
 {
     const char *text = jumin_wallet_detail(wallet);
-    assert_true(strlen(text) > 10);
-    for (; *text != '\0'; text++) {
-        assert_true((unsigned char)*text >= ' ' && *text != 0x7f);
-    }
+    size_t characters = 0;
+    assert_true(utf8_is_line(span_of(text, strlen(text)), &characters));
+    assert_true(characters > 10);
 }
 
 // What is left of the wallet: nothing, or credentials that can still be fetched.

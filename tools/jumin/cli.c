@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/cli.h"
 
+#include "host/mobile/utf8.h"
 #include "tools/jumin/cli_help.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_MAX = 64 };
+enum { GROUP_MAX = 64, DETAIL_MAX = 1024 };
 
 // Words of `name` that the beginning of argv has: 2 for "card read", 0 when it is another command.
 static int words_matched(const char *name, int argc, char **argv)
@@ -282,6 +283,8 @@ enum cli_exit cli_fail(const struct cli_arguments *arguments, const char *format
 enum cli_exit cli_fail_error(const struct cli_arguments *arguments, enum jumin_error error,
                              const char *detail)
 {
-    const bool told = detail != NULL && detail[0] != '\0';
-    return cli_fail(arguments, "%s: %s", jumin_error_name(error), told ? detail : jumin_error_text(error));
+    char clean[DETAIL_MAX]; // a card, a server or an issuer may have had its say in it
+    utf8_copy_line(detail != NULL ? detail : "", clean, sizeof clean);
+    return cli_fail(arguments, "%s: %s", jumin_error_name(error),
+                    clean[0] != '\0' ? clean : jumin_error_text(error));
 }

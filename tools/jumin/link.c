@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { READER_NAME_MAX = 256, WAIT_DEFAULT = 30, WAIT_MAX = 86400, MILLISECONDS = 1000, WAIT_SLICE = 500 };
+enum { WAIT_DEFAULT = 30, WAIT_MAX = 86400, MILLISECONDS = 1000, WAIT_SLICE = 500 };
 
 bool link_check(const struct cli_arguments *arguments)
 {
@@ -17,19 +17,19 @@ bool link_check(const struct cli_arguments *arguments)
 }
 
 static enum jumin_error wait_slice(const struct cli_arguments *arguments, const struct link *link, int slice,
-                                   char found[READER_NAME_MAX], const char **detail)
+                                   char found[LINK_READER_MAX], const char **detail)
 {
     if (link->nfc != NULL) {
         return link_nfc_wait(link, slice, detail);
     }
     const enum jumin_error error =
-        jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"), slice, found, READER_NAME_MAX);
+        jumin_pcsc_wait_card(link->pcsc, cli_value(arguments, "reader"), slice, found, LINK_READER_MAX);
     *detail = jumin_pcsc_detail(link->pcsc);
     return error;
 }
 
 // In slices, so that an interrupt ends the wait.
-static bool wait_card(const struct cli_arguments *arguments, struct link *link, char found[READER_NAME_MAX])
+static bool wait_card(const struct cli_arguments *arguments, struct link *link, char found[LINK_READER_MAX])
 {
     long seconds = 0;
     if (!cli_number(arguments, "wait", 0, WAIT_MAX, WAIT_DEFAULT, &seconds)) {
@@ -88,11 +88,11 @@ static bool reach_reader(const struct cli_arguments *arguments, struct link *lin
     return error == JUMIN_OK;
 }
 
-static bool open_transport(const struct cli_arguments *arguments, struct link *link, const char *found)
+static bool open_transport(const struct cli_arguments *arguments, struct link *link)
 {
     const enum jumin_error error =
         link->nfc != NULL ? link_nfc_open(arguments, link)
-                          : jumin_pcsc_open(link->pcsc, found, JUMIN_PCSC_EXCLUSIVE, &link->transport);
+                          : jumin_pcsc_open(link->pcsc, link->reader, JUMIN_PCSC_EXCLUSIVE, &link->transport);
     if (error != JUMIN_OK) {
         (void)cli_fail_error(arguments, error, link->nfc != NULL ? NULL : jumin_pcsc_detail(link->pcsc));
     }
@@ -101,15 +101,32 @@ static bool open_transport(const struct cli_arguments *arguments, struct link *l
 
 bool link_open(const struct cli_arguments *arguments, struct link *link)
 {
-    char found[READER_NAME_MAX] = "";
     *link = (struct link){0};
-    return reach_reader(arguments, link) && wait_card(arguments, link, found) &&
-           open_transport(arguments, link, found) && record(arguments, link);
+    return reach_reader(arguments, link) && wait_card(arguments, link, link->reader) &&
+           open_transport(arguments, link) && record(arguments, link);
+}
+
+void link_advise(const struct cli_arguments *arguments, const struct link *link)
+{
+    const struct jumin_pcsc_reader *readers = NULL;
+    size_t count = 0, with_card = 0;
+    if (link->pcsc == NULL || cli_has(arguments, "reader") ||
+        jumin_pcsc_readers(link->pcsc, &readers, &count) != JUMIN_OK) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        with_card += readers[i].card_present ? 1 : 0;
+    }
+    if (with_card > 1) {
+        (void)cli_fail(arguments,
+                       "that was on the reader %s; %zu readers have a card: choose one with --reader",
+                       link->reader, with_card);
+    }
 }
 
 bool link_wait_again(const struct cli_arguments *arguments, struct link *link)
 {
-    char found[READER_NAME_MAX];
+    char found[LINK_READER_MAX];
     return wait_card(arguments, link, found);
 }
 

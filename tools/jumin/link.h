@@ -18,11 +18,14 @@
 
 struct jumin_nfc;
 
+enum { LINK_READER_MAX = 256 };
+
 struct link {
     struct jumin_pcsc *pcsc; // one of the two
     struct jumin_nfc *nfc;
     struct jumin_transport *transport;
     FILE *trace;
+    char reader[LINK_READER_MAX]; // of PC/SC: where the card is
 };
 
 // The options that every command with a card takes, before anything is done.
@@ -30,6 +33,9 @@ bool link_check(const struct cli_arguments *arguments);
 // Waits for a card and opens the transport to it. False: said so on stderr. link_close in every case.
 bool link_open(const struct cli_arguments *arguments, struct link *link);
 void link_close(struct link *link);
+// Behind an error of what was found there: says which reader that was, when nobody has chosen among several
+// with a card.
+void link_advise(const struct cli_arguments *arguments, const struct link *link);
 // Waits until the card is back after it left.
 bool link_wait_again(const struct cli_arguments *arguments, struct link *link);
 

@@ -133,19 +133,22 @@ static bool take_engagement(const struct cli_arguments *arguments, char line[WAL
 }
 
 static enum cli_exit meet(const struct cli_arguments *arguments, struct verify_setup *setup,
-                          struct jumin_transport *transport, const struct jumin_meeting *meeting)
+                          struct link *link, const struct jumin_meeting *meeting)
 {
     struct jumin_verification *verification = NULL;
-    enum jumin_error error = jumin_transport_connect(transport);
-    const char *detail = jumin_transport_detail(transport);
+    enum jumin_error error = jumin_transport_connect(link->transport);
+    const char *detail = jumin_transport_detail(link->transport);
     if (error == JUMIN_OK) {
         progress_show("the holder is asked", 0, 0);
-        error = jumin_verifier_meet(setup->verifier, transport, meeting, &verification);
+        error = jumin_verifier_meet(setup->verifier, link->transport, meeting, &verification);
         detail = jumin_verifier_detail(setup->verifier);
         progress_clear();
     }
     const enum cli_exit result =
         error == JUMIN_OK ? verify_show(arguments, verification) : cli_fail_error(arguments, error, detail);
+    if (error != JUMIN_OK) {
+        link_advise(arguments, link);
+    }
     jumin_verification_free(verification);
     return result;
 }
@@ -162,7 +165,7 @@ static enum cli_exit verify_person(const struct cli_arguments *arguments, struct
     const struct jumin_meeting meeting = {
         .purpose = (enum jumin_purpose)purpose, .engagement = engagement, .now = setup->now};
     const enum cli_exit result =
-        link_open(arguments, &link) ? meet(arguments, setup, link.transport, &meeting) : CLI_FAILED;
+        link_open(arguments, &link) ? meet(arguments, setup, &link, &meeting) : CLI_FAILED;
     link_close(&link);
     return result;
 }

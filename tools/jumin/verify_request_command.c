@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/verify_command.h"
 
+#include "host/json_fields.h"
 #include "tools/jumin/files.h"
+#include "tools/jumin/foreign_text.h"
 #include <errno.h>
 #include <jansson.h>
 #include <jumin/qr.h>
@@ -50,9 +52,9 @@ static bool check_request(const struct cli_arguments *arguments)
 
 static void print_line(json_t *json)
 {
-    (void)json_dumpf(json, stdout, JSON_COMPACT);
-    (void)printf("\n");
+    foreign_json_print(json, JSON_COMPACT);
     (void)fflush(stdout);
+    json_wipe(json); // a verdict says something of a holder
     json_decref(json);
 }
 
@@ -96,14 +98,9 @@ static bool show_opened(const struct cli_arguments *arguments, const struct jumi
 
 // --- The verdict -----------------------------------------------------------------------------------------------------
 
-// A text of the server's: no control characters.
 static void print_text(const json_t *value)
 {
-    const char *text = json_is_string(value) ? json_string_value(value) : "";
-    for (size_t n = 0; text[n] != '\0' && n < TEXT_SHOWN; n++) {
-        const unsigned char c = (unsigned char)text[n];
-        (void)putchar(c < ' ' || c == 0x7F ? '?' : c);
-    }
+    foreign_text_print(stdout, json_is_string(value) ? json_string_value(value) : "", TEXT_SHOWN);
 }
 
 static void show_learned(const json_t *learned)
@@ -175,15 +172,14 @@ static void show_result(const struct cli_arguments *arguments, const struct jumi
         };
         (void)printf("%s\n", titles[result->state]);
         if (result->detail[0] != '\0') {
-            json_t *text = json_string(result->detail);
-            print_text(text);
+            foreign_text_print(stdout, result->detail, TEXT_SHOWN);
             (void)printf("\n");
-            json_decref(text);
         }
         if (verdict != NULL) {
             show_verdict(verdict);
         }
     }
+    json_wipe(verdict);
     json_decref(verdict);
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/verify_command.h"
 
+#include "tools/jumin/foreign_text.h"
 #include "tools/jumin/terminal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +71,7 @@ enum cli_exit verify_show(const struct cli_arguments *arguments,
     if (!cli_has(arguments, "json")) {
         show(verification);
     } else if (jumin_verification_json(verification, &json) == JUMIN_OK) {
-        (void)printf("%s\n", json);
+        foreign_json_print_text(json);
         explicit_bzero(json, strlen(json));
         free(json);
     } else {

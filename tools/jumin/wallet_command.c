@@ -3,6 +3,7 @@
 #include "tools/jumin/wallet_command.h"
 
 #include "tools/jumin/files.h"
+#include "tools/jumin/foreign_text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +25,7 @@ static void put_time(int64_t seconds, char text[TIME_TEXT])
 
 static void print_json(json_t *json)
 {
-    (void)json_dumpf(json, stdout, JSON_INDENT(2));
-    (void)printf("\n");
+    foreign_json_print(json, JSON_INDENT(2));
     json_decref(json);
 }
 
@@ -261,7 +261,7 @@ static enum cli_exit run_show(const struct cli_arguments *arguments)
     }
     const enum jumin_error error = jumin_wallet_claims(session.wallet, arguments->operands[0], &json);
     if (error == JUMIN_OK) {
-        (void)printf("%s\n", json);
+        foreign_json_print_text(json);
         explicit_bzero(json, strlen(json));
     }
     free(json);

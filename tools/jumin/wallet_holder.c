@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/wallet_holder.h"
 
+#include "tools/jumin/foreign_text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,22 +37,9 @@ bool wallet_holder_check(const struct cli_arguments *arguments)
 
 // --- What is asked -----------------------------------------------------------------------------------------------
 
-// A stranger's text: no control characters (C0, and C1 as UTF-8 has them), and not without end.
 static void print_text(FILE *out, const char *text)
 {
-    size_t n = 0;
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0' && n < VALUE_SHOWN; p++, n++) {
-        const bool c1 = p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0;
-        if (*p < ' ' || *p == 0x7F || c1) {
-            (void)fputc('?', out);
-            p += c1 ? 1 : 0;
-        } else {
-            (void)fputc(*p, out);
-        }
-    }
-    if (n == VALUE_SHOWN && text[n] != '\0') {
-        (void)fprintf(out, "… (%zu bytes)", strlen(text));
-    }
+    foreign_text_print(out, text, VALUE_SHOWN);
 }
 
 static void print_purposes(FILE *out, unsigned purposes)
@@ -90,8 +78,12 @@ static void print_venue(FILE *out, const struct jumin_wallet_disclosure *what)
     (void)fprintf(out, ":\n");
 }
 
+// Where no credential can be shown, what one would lack is no news: the refusal says why.
 static void print_element(FILE *out, const struct jumin_wallet_element *element)
 {
+    if (element->credential[0] == '\0' && element->value == NULL) {
+        return;
+    }
     (void)fprintf(out, "  ");
     print_text(out, element->name);
     (void)fprintf(out, ": ");

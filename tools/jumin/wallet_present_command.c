@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/wallet_command.h"
 
+#include "host/json_fields.h"
 #include "tools/jumin/files.h"
+#include "tools/jumin/foreign_text.h"
 #include "tools/jumin/sim_loop.h"
 #include "tools/jumin/wallet_card.h"
 #include "tools/jumin/wallet_holder.h"
@@ -15,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PNG_SCALE = 8, PATIENCE_UNLESS_GIVEN = 60, PATIENCE_MAX = 600 };
+enum { PNG_SCALE = 8, PATIENCE_UNLESS_GIVEN = 60, PATIENCE_MAX = 600, WHY_SHOWN = 400 };
 
 struct present {
     const struct cli_arguments *arguments;
@@ -62,9 +64,9 @@ static void advise(const struct present *present)
 
 static void print_line(json_t *json)
 {
-    (void)json_dumpf(json, stdout, JSON_COMPACT);
-    (void)printf("\n");
+    foreign_json_print(json, JSON_COMPACT);
     (void)fflush(stdout);
+    json_wipe(json); // the holder's data
     json_decref(json);
 }
 
@@ -95,7 +97,9 @@ static void tell(struct present *present)
     if (state == JUMIN_WALLET_MEET_SHOWN) {
         (void)printf("It was shown.\n");
     } else {
-        (void)printf("Nothing was shown: %s\n", why);
+        (void)printf("Nothing was shown: ");
+        foreign_text_print(stdout, why, WHY_SHOWN);
+        (void)printf("\n");
     }
     (void)fflush(stdout);
     advise(present);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/jumin/wallet_command.h"
 
+#include "host/json_fields.h"
+#include "tools/jumin/foreign_text.h"
 #include "tools/jumin/wallet_holder.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +79,7 @@ static enum cli_exit run_show_request(const struct cli_arguments *arguments)
             jumin_wallet_look_at_request(session.wallet, link, &holder, (int64_t)time(NULL));
         result = error == JUMIN_OK ? CLI_OK : wallet_session_failed(arguments, &session, error);
         if (error == JUMIN_OK && cli_has(arguments, "json") && shown.json != NULL) {
-            (void)printf("%s\n", shown.json);
+            foreign_json_print_text(shown.json);
         }
     }
     wallet_holder_release(&shown);
@@ -116,8 +118,8 @@ static void print_json(const struct wallet_holder *holder, bool shown, const cha
     if (next[0] != '\0') {
         (void)json_object_set_new(result, "redirect_uri", json_string(next));
     }
-    (void)json_dumpf(result, stdout, JSON_INDENT(2));
-    (void)printf("\n");
+    foreign_json_print(result, JSON_INDENT(2));
+    json_wipe(result);
     json_decref(result);
 }
 
