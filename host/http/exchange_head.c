@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/exchange.h"
 
+#include "host/http/forwarded.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,29 +39,17 @@ static void take_peer(struct exchange *exchange)
     }
 }
 
-// The last address: the one that our proxy has seen. Those before it are what the client says.
+// Without an address that can be read the peer is the proxy, and shares its rate with all others of the kind.
 static void believe_proxy(struct exchange *exchange)
 {
     const struct http_request *request = &exchange->request;
     const char *last = NULL;
-    char text[INET6_ADDRSTRLEN];
-    uint8_t bytes[sizeof(struct in6_addr)];
     for (size_t i = 0; i < request->header_count; i++) {
-        const bool first = http_header_find(&request->headers[i], 1, "X-Forwarded-For") != NULL;
-        last = first ? request->headers[i].value : last;
+        const bool it_is = http_header_find(&request->headers[i], 1, "X-Forwarded-For") != NULL;
+        last = it_is ? request->headers[i].value : last;
     }
-    if (last != NULL) {
-        const char *comma = strrchr(last, ',');
-        last = comma != NULL ? comma + 1 : last;
-        last += strspn(last, " \t");
-        const size_t n = strcspn(last, " \t");
-        if (n < sizeof text) {
-            memcpy(text, last, n);
-            text[n] = '\0';
-            if (inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1) {
-                memcpy(exchange->peer, text, n + 1);
-            }
-        }
+    if (last == NULL || !forwarded_address(last, exchange->peer)) {
+        metrics_unnamed(exchange->server->metrics);
     }
     const char *protocol = http_request_header(request, "X-Forwarded-Proto");
     exchange->request.secure = protocol != NULL && strcmp(protocol, "https") == 0;

@@ -23,7 +23,7 @@ struct route_counts {
 
 struct metrics {
     pthread_mutex_t lock;
-    uint64_t refused[METRICS_REFUSALS];
+    uint64_t refused[METRICS_REFUSALS], unnamed;
     size_t count;
     struct route_counts routes[];
 };
@@ -76,6 +76,13 @@ void metrics_refused(struct metrics *metrics, enum metrics_refusal why)
 {
     (void)pthread_mutex_lock(&metrics->lock);
     metrics->refused[why]++;
+    (void)pthread_mutex_unlock(&metrics->lock);
+}
+
+void metrics_unnamed(struct metrics *metrics)
+{
+    (void)pthread_mutex_lock(&metrics->lock);
+    metrics->unnamed++;
     (void)pthread_mutex_unlock(&metrics->lock);
 }
 
@@ -154,6 +161,9 @@ void metrics_write(struct metrics *metrics, const struct metrics_gauges *gauges,
     for (size_t i = 0; i < METRICS_REFUSALS; i++) {
         put(text, "jumin_http_refused_total{limit=\"%s\"} %" PRIu64 "\n", refusals[i], metrics->refused[i]);
     }
+    head(text, "jumin_http_unnamed_total", "counter",
+         "Requests of which the proxy has told no address: they share one rate.");
+    put(text, "jumin_http_unnamed_total %" PRIu64 "\n", metrics->unnamed);
     (void)pthread_mutex_unlock(&metrics->lock);
     gauge(text, "jumin_http_connections", "Connections that are open.", (int64_t)gauges->connections);
     gauge(text, "jumin_http_requests_active", "Requests under way.", (int64_t)gauges->active);

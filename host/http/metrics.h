@@ -22,6 +22,8 @@ struct metrics *metrics_new(const struct http_routes *tables, size_t count);
 void metrics_free(struct metrics *metrics); // NULL is allowed
 void metrics_count(struct metrics *metrics, size_t number, int status, size_t bytes, int64_t milliseconds);
 void metrics_refused(struct metrics *metrics, enum metrics_refusal why);
+// Behind a proxy: it has named no address.
+void metrics_unnamed(struct metrics *metrics);
 
 struct metrics_gauges {
     size_t connections, active, waiting; // open; requests under way; those of them that wait for a worker

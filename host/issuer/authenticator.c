@@ -1,41 +1,13 @@
 // The issuer's end of binding a phone: it authenticates itself to the card through the phone, and alone
 // shares keys with the card afterwards (TR-03110-2 §2.3.2, §3.3, §3.4).
 // SPDX-License-Identifier: Apache-2.0
-#include "host/issuer/authenticator.h"
+#include "host/issuer/authenticator_internal.h"
 
 #include "card/wire/provisioning.h"
 #include "host/issuer/chip_security.h"
-#include "host/issuer/sealed_commands.h"
-#include "host/mobile/binding_messages.h"
-#include "host/mobile/jwk_thumbprint.h"
-#include "host/reader/eac.h"
-#include "host/reader/ta.h"
 #include "host/reader/terminal.h"
-#include <jumin/binding.h>
 
 #include <stdlib.h>
-
-struct jumin_authenticator {
-    struct jumin_authenticator_options options;
-    struct authenticator_lock lock; // of the terminal; functions NULL: none is wanted
-    struct detail detail;
-    struct crypto_random random;
-    enum binding_message due; // the phone's next message; BINDING_BOUND: none
-    bool failed;
-    uint8_t session[BINDING_SESSION];
-    uint8_t thumbprint[JWK_THUMBPRINT];
-    struct writer attestation;            // that was accepted, over a buffer of its own
-    struct ca_offer offer;                // of EF.CardSecurity, but for its point
-    uint8_t chip_point[CRYPTO_POINT_MAX]; // that point
-    struct crypto_ec_key ephemeral;       // of Chip Authentication
-    struct sealed_limits limits;
-    struct sm_session sm; // that nobody but the card shares
-    struct sealed_plan plan;
-    uint32_t counter;
-    struct writer chip_security, portrait; // over buffers of as many bytes as the options say
-    struct span chip_key;                  // within chip_security
-    struct writer answer;                  // over a buffer of BINDING_MESSAGE_MAX bytes
-};
 
 enum jumin_error jumin_authenticator_new(struct jumin_authenticator **authenticator,
                                          const struct jumin_authenticator_options *options)
@@ -102,14 +74,14 @@ void authenticator_share_terminal(struct jumin_authenticator *authenticator,
     authenticator->lock = *lock;
 }
 
-static void take_terminal(const struct jumin_authenticator *authenticator)
+void authenticator_take_terminal(const struct jumin_authenticator *authenticator)
 {
     if (authenticator->lock.take != NULL) {
         authenticator->lock.take(authenticator->lock.context);
     }
 }
 
-static void give_terminal(const struct jumin_authenticator *authenticator)
+void authenticator_give_terminal(const struct jumin_authenticator *authenticator)
 {
     if (authenticator->lock.give != NULL) {
         authenticator->lock.give(authenticator->lock.context);
@@ -121,17 +93,17 @@ const char *jumin_authenticator_detail(const struct jumin_authenticator *authent
     return authenticator != NULL ? authenticator->detail.text : "";
 }
 
-static enum jumin_error malformed(struct jumin_authenticator *authenticator, const char *what)
+enum jumin_error authenticator_malformed(struct jumin_authenticator *authenticator, const char *what)
 {
     return detail_set(&authenticator->detail, JUMIN_ERROR_MALFORMED, "%s", what);
 }
 
-static enum jumin_error crypto_failed(struct jumin_authenticator *authenticator)
+enum jumin_error authenticator_crypto_failed(struct jumin_authenticator *authenticator)
 {
     return detail_set(&authenticator->detail, JUMIN_ERROR_CRYPTO, "the crypto library failed");
 }
 
-static struct span session_of(const struct jumin_authenticator *authenticator)
+struct span authenticator_session(const struct jumin_authenticator *authenticator)
 {
     return span_of(authenticator->session, sizeof authenticator->session);
 }
@@ -207,180 +179,31 @@ static enum jumin_error answer_begin(struct jumin_authenticator *authenticator, 
     struct authorization asked = {0};
     uint8_t chat[32], extension[64];
     if (!binding_read_begin(message, &begin) || begin.attestation.n > JUMIN_ATTESTATION_MAX) {
-        return malformed(authenticator, "the phone's first message is not one");
+        return authenticator_malformed(authenticator, "the phone's first message is not one");
     }
     if (!jwk_thumbprint(begin.key, authenticator->thumbprint)) {
         return detail_set(&authenticator->detail, JUMIN_ERROR_INPUT, "the device key is no point of P-256");
     }
     enum jumin_error error = check_attested(authenticator, &begin);
     if (error == JUMIN_OK) {
-        take_terminal(authenticator);
+        authenticator_take_terminal(authenticator);
         error = ask_terminal(authenticator, &asked);
-        give_terminal(authenticator);
+        authenticator_give_terminal(authenticator);
     }
     if (error != JUMIN_OK) {
         return error;
     }
     if (!authenticator->random.fill(authenticator->random.context, authenticator->session, BINDING_SESSION)) {
-        return crypto_failed(authenticator);
+        return authenticator_crypto_failed(authenticator);
     }
     struct writer chat_writer = writer_of(chat, sizeof chat),
                   extension_writer = writer_of(extension, sizeof extension);
     chat_put(&chat_writer, &asked);
     authorization_extension_put(&extension_writer, asked.rights);
     const struct binding_ask ask = {writer_span(&chat_writer), writer_span(&extension_writer)};
-    binding_put_ask(&authenticator->answer, session_of(authenticator), &ask);
+    binding_put_ask(&authenticator->answer, authenticator_session(authenticator), &ask);
     authenticator->due = BINDING_CARD;
     return JUMIN_OK;
-}
-
-// --- The second: the card after PACE -----------------------------------------------------------------------------
-
-// EF.CardSecurity is believed before anything else, and EF.CardAccess must be the one that it signs.
-static enum jumin_error believe_card(struct jumin_authenticator *authenticator,
-                                     const struct binding_card *card)
-{
-    const struct jumin_authenticator_options *options = &authenticator->options;
-    struct ca_offer offer;
-    struct span infos;
-    const enum jumin_error error =
-        eac_passive_authentication(&authenticator->detail, card->card_access, card->card_security,
-                                   options->trust, options->time, options->cipher, &infos, &offer);
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    if (offer.point.n > sizeof authenticator->chip_point || offer.key_id > UINT8_MAX) {
-        return detail_set(&authenticator->detail, JUMIN_ERROR_NOT_SUPPORTED,
-                          "EF.CardSecurity offers no Chip Authentication that is known here");
-    }
-    memcpy(authenticator->chip_point, offer.point.p, offer.point.n);
-    authenticator->offer = offer;
-    authenticator->offer.point = span_of(authenticator->chip_point, offer.point.n);
-    return JUMIN_OK;
-}
-
-// The trust point of the card that the certificates lead to.
-static enum jumin_error find_chain(struct jumin_authenticator *authenticator, const struct binding_card *card,
-                                   struct span *authority, struct span *chain)
-{
-    enum jumin_error error = JUMIN_ERROR_SIGNER_UNKNOWN;
-    for (size_t i = 0; i < BINDING_AUTHORITIES_MAX && error == JUMIN_ERROR_SIGNER_UNKNOWN; i++) {
-        *authority = card->authorities[i];
-        if (authority->n > 0) {
-            error = terminal_chain(authenticator->options.terminal, *authority, chain);
-        }
-    }
-    return error == JUMIN_OK ? JUMIN_OK
-                             : detail_set(&authenticator->detail, error,
-                                          "no certificate leads to what the card trusts: %.160s",
-                                          jumin_terminal_detail(authenticator->options.terminal));
-}
-
-static enum jumin_error sign(struct jumin_authenticator *authenticator, const struct binding_card *card,
-                             struct span point, struct writer *signature)
-{
-    uint8_t bytes[TA_MESSAGE_MAX];
-    struct writer message = writer_of(bytes, sizeof bytes);
-    const struct ta_message content = {.identifier = card->identifier,
-                                       .challenge = card->challenge,
-                                       .compressed_key = comp_point(authenticator->offer.curve, point)};
-    ta_put_message(&message, &content);
-    if (message.overflow) {
-        return malformed(authenticator, "what the phone says of the card is too long to be signed");
-    }
-    const enum jumin_error error =
-        terminal_sign(authenticator->options.terminal, writer_span(&message), signature);
-    return error == JUMIN_OK ? JUMIN_OK
-                             : detail_set(&authenticator->detail, error, "%s",
-                                          jumin_terminal_detail(authenticator->options.terminal));
-}
-
-// The terminal's own certificate, the last of the chain.
-static enum jumin_error end_of_chain(struct jumin_authenticator *authenticator, struct span chain,
-                                     struct cv_certificate *certificate)
-{
-    struct span content = span_of(NULL, 0);
-    while (chain.n > 0) {
-        if (!ta_next_certificate(&chain, &content)) {
-            return malformed(authenticator, "the terminal's certificates are malformed");
-        }
-    }
-    return cv_certificate_parse(content, certificate)
-               ? JUMIN_OK
-               : malformed(authenticator, "the terminal's chain does not end in a certificate");
-}
-
-// A fresh key for Chip Authentication, and what proves to this card that it is the terminal's.
-static enum jumin_error prove(struct jumin_authenticator *authenticator, const struct binding_card *card,
-                              struct binding_terminal *terminal, uint8_t point[CRYPTO_POINT_MAX],
-                              struct writer *signature)
-{
-    if (!crypto_ec_generate(&authenticator->ephemeral, authenticator->offer.curve, &authenticator->random) ||
-        !crypto_ec_public(&authenticator->ephemeral, point)) {
-        return crypto_failed(authenticator);
-    }
-    terminal->public_key = span_of(point, crypto_curve_point_length(authenticator->offer.curve));
-    const enum jumin_error error = sign(authenticator, card, terminal->public_key, signature);
-    terminal->signature = writer_span(signature);
-    return error;
-}
-
-// What is signed has its length, and what may stand in a sentence has no control characters.
-static bool is_card(const struct binding_card *card)
-{
-    bool good = card->challenge.n == TA_CHALLENGE && card->identifier.n > 0 &&
-                card->identifier.n <= TA_IDENTIFIER_MAX;
-    for (size_t i = 0; i < BINDING_AUTHORITIES_MAX; i++) {
-        good = good && (card->authorities[i].n == 0 || cvc_reference_valid(card->authorities[i]));
-    }
-    return good;
-}
-
-// With the terminal, whose certificates the message borrows.
-static enum jumin_error show_terminal(struct jumin_authenticator *authenticator,
-                                      const struct binding_card *card)
-{
-    struct binding_terminal terminal = {0};
-    struct cv_certificate certificate = {0};
-    uint8_t point[CRYPTO_POINT_MAX], mechanism[OID_TA_ECDSA_LENGTH], chip_mechanism[OID_CA_MAX];
-    uint8_t signature[CRYPTO_SIGNATURE_MAX];
-    struct writer signature_writer = writer_of(signature, sizeof signature);
-    enum jumin_error error = find_chain(authenticator, card, &terminal.authority, &terminal.chain);
-    if (error == JUMIN_OK) {
-        error = end_of_chain(authenticator, terminal.chain, &certificate);
-    }
-    if (error == JUMIN_OK) {
-        error = prove(authenticator, card, &terminal, point, &signature_writer);
-    }
-    if (error != JUMIN_OK) {
-        return error;
-    }
-    const struct ca_offer *offer = &authenticator->offer;
-    const uint8_t key_id = (uint8_t)offer->key_id;
-    oid_ta_ecdsa(certificate.hash, mechanism);
-    terminal.holder = certificate.holder;
-    terminal.mechanism = span_of(mechanism, sizeof mechanism);
-    terminal.chip_mechanism = span_of(chip_mechanism, oid_ca_ecdh(offer->suite, chip_mechanism));
-    terminal.chip_key_id = span_of(&key_id, offer->has_key_id ? 1 : 0);
-    binding_put_terminal(&authenticator->answer, session_of(authenticator), &terminal);
-    authenticator->due = BINDING_CHIP;
-    return JUMIN_OK;
-}
-
-static enum jumin_error answer_card(struct jumin_authenticator *authenticator, struct span message)
-{
-    struct binding_card card;
-    if (!binding_read_card(message, session_of(authenticator), &card) || !is_card(&card)) {
-        return malformed(authenticator, "the phone's message on the card is not one of this session");
-    }
-    authenticator->limits = (struct sealed_limits){card.command_max, card.response_max, card.extended};
-    enum jumin_error error = believe_card(authenticator, &card);
-    if (error == JUMIN_OK) {
-        take_terminal(authenticator);
-        error = show_terminal(authenticator, &card);
-        give_terminal(authenticator);
-    }
-    return error;
 }
 
 // --- The third: the chip's answer --------------------------------------------------------------------------------
@@ -388,9 +211,10 @@ static enum jumin_error answer_card(struct jumin_authenticator *authenticator, s
 static enum jumin_error answer_chip(struct jumin_authenticator *authenticator, struct span message)
 {
     struct binding_chip chip;
-    if (!binding_read_chip(message, session_of(authenticator), &chip) || chip.nonce.n != CA_NONCE ||
-        chip.token.n != PACE_TOKEN) {
-        return malformed(authenticator, "the phone's message on the chip is not one of this session");
+    if (!binding_read_chip(message, authenticator_session(authenticator), &chip) ||
+        chip.nonce.n != CA_NONCE || chip.token.n != PACE_TOKEN) {
+        return authenticator_malformed(authenticator,
+                                       "the phone's message on the chip is not one of this session");
     }
     const struct ca_answer answer = {chip.nonce, chip.token};
     switch (ca_agree(&authenticator->offer, &authenticator->ephemeral, &authenticator->random, &answer,
@@ -398,7 +222,7 @@ static enum jumin_error answer_chip(struct jumin_authenticator *authenticator, s
     case CA_OK:
         break;
     case CA_CRYPTO_FAILED:
-        return crypto_failed(authenticator);
+        return authenticator_crypto_failed(authenticator);
     default:
         return detail_set(&authenticator->detail, JUMIN_ERROR_CLONED,
                           "the chip does not hold the key of EF.CardSecurity");
@@ -406,11 +230,11 @@ static enum jumin_error answer_chip(struct jumin_authenticator *authenticator, s
     crypto_ec_release(&authenticator->ephemeral);
     sealed_plan(&authenticator->plan, &authenticator->limits, authenticator->options.chip_security,
                 authenticator->options.portrait);
-    binding_put_apdus(&authenticator->answer, BINDING_COMMANDS, session_of(authenticator),
+    binding_put_apdus(&authenticator->answer, BINDING_COMMANDS, authenticator_session(authenticator),
                       authenticator->plan.count);
     if (!sealed_put_commands(&authenticator->answer, &authenticator->sm, &authenticator->plan,
                              span_of(authenticator->thumbprint, sizeof authenticator->thumbprint))) {
-        return crypto_failed(authenticator);
+        return authenticator_crypto_failed(authenticator);
     }
     authenticator->due = BINDING_RESPONSES;
     return JUMIN_OK;
@@ -421,10 +245,10 @@ static enum jumin_error answer_chip(struct jumin_authenticator *authenticator, s
 static enum jumin_error answer_responses(struct jumin_authenticator *authenticator, struct span message)
 {
     struct binding_apdus responses;
-    if (!binding_read_apdus(message, BINDING_RESPONSES, session_of(authenticator), &responses) ||
+    if (!binding_read_apdus(message, BINDING_RESPONSES, authenticator_session(authenticator), &responses) ||
         responses.count != authenticator->plan.count) {
-        return malformed(authenticator,
-                         "the phone's message with the card's answers is not one of this session");
+        return authenticator_malformed(
+            authenticator, "the phone's message with the card's answers is not one of this session");
     }
     struct sealed_result result = {.chip_security = &authenticator->chip_security,
                                    .portrait = &authenticator->portrait};
@@ -446,7 +270,7 @@ static enum jumin_error answer_responses(struct jumin_authenticator *authenticat
     }
     authenticator->counter = result.counter;
     const struct binding_bound bound = {result.counter};
-    binding_put_bound(&authenticator->answer, session_of(authenticator), &bound);
+    binding_put_bound(&authenticator->answer, authenticator_session(authenticator), &bound);
     authenticator->due = BINDING_BOUND;
     forget_keys(authenticator);
     return JUMIN_OK;
@@ -460,7 +284,7 @@ static enum jumin_error answer_due(struct jumin_authenticator *authenticator, st
     case BINDING_BEGIN:
         return answer_begin(authenticator, message);
     case BINDING_CARD:
-        return answer_card(authenticator, message);
+        return authenticator_answer_card(authenticator, message);
     case BINDING_CHIP:
         return answer_chip(authenticator, message);
     default:

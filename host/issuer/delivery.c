@@ -127,45 +127,69 @@ enum jumin_error records_deliver(struct jumin_station *station, const struct rec
 
 // --- Notifications ---------------------------------------------------------------------------------------------
 
-static bool is_event(const char *event)
+// Each says more than those before it: what follows one that says less, or the same, changes nothing, and a
+// delivery has no more entries in the audit trail than there are events.
+static const char *const events[] = {"credential_failure", "credential_accepted", "credential_deleted"};
+
+// From 1; 0: none.
+static size_t event_rank(const char *event)
 {
-    static const char *const events[] = {"credential_accepted", "credential_failure", "credential_deleted"};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (strcmp(event, events[i]) == 0) {
-            return true;
+            return i + 1;
         }
     }
-    return false;
+    return 0;
+}
+
+// The delivery's row, held until the transaction ends, and the event that it has.
+static enum jumin_error hold_notification(struct jumin_station *station, const struct records_grant *grant,
+                                          const uint8_t id[CREDENTIAL_SECRET], bool *found, size_t *rank)
+{
+    struct database_rows *rows = NULL;
+    const struct database_value values[] = {database_bytes(span_of(id, CREDENTIAL_SECRET)),
+                                            database_text(grant->credential)};
+    const enum jumin_error error = station_query(
+        station, "UPDATE notification SET event = event WHERE id = $1 AND credential = $2 RETURNING event",
+        values, 2, &rows);
+    *found = error == JUMIN_OK && database_next(rows);
+    *rank = *found && !database_is_null(rows, 0) ? event_rank(database_column_text(rows, 0)) : 0;
+    const enum jumin_error ended = database_rows_end(rows);
+    return station_database(station, error == JUMIN_OK ? ended : error);
 }
 
 static enum jumin_error notify(struct jumin_station *station, const struct records_grant *grant,
                                const char *notification, const char *event, struct records_refusal *refusal)
 {
     uint8_t id[CREDENTIAL_SECRET];
-    size_t changed = 0;
+    bool found = false;
+    size_t rank = 0;
     if (!offer_hash(notification, id)) {
         return detail_set(&station->detail, JUMIN_ERROR_CRYPTO, "nothing can be hashed");
     }
-    const struct database_value values[] = {database_bytes(span_of(id, sizeof id)),
-                                            database_text(grant->credential), database_text(event),
-                                            database_integer(station_now(station))};
-    const enum jumin_error error = credential_run(
-        station, "UPDATE notification SET event = $3, at = $4 WHERE id = $1 AND credential = $2", values, 4,
-        &changed);
+    enum jumin_error error = hold_notification(station, grant, id, &found, &rank);
     if (error != JUMIN_OK) {
         return error;
     }
-    return changed == 1
-               ? audit_append(station, "notify", grant->credential, event)
-               : records_refuse(station, refusal, JUMIN_ERROR_NO_SUCH_FILE, "invalid_notification_id",
-                                "no delivery to this wallet has that notification_id");
+    if (!found) {
+        return records_refuse(station, refusal, JUMIN_ERROR_NO_SUCH_FILE, "invalid_notification_id",
+                              "no delivery to this wallet has that notification_id");
+    }
+    if (event_rank(event) <= rank) {
+        return JUMIN_OK;
+    }
+    const struct database_value values[] = {database_bytes(span_of(id, sizeof id)), database_text(event),
+                                            database_integer(station_now(station))};
+    error =
+        credential_run(station, "UPDATE notification SET event = $2, at = $3 WHERE id = $1", values, 3, NULL);
+    return error == JUMIN_OK ? audit_append(station, "notify", grant->credential, event) : error;
 }
 
 enum jumin_error records_notify(struct jumin_station *station, const struct records_grant *grant,
                                 const char *notification, const char *event, struct records_refusal *refusal)
 {
     enum jumin_error error = JUMIN_OK;
-    if (!is_event(event)) {
+    if (event_rank(event) == 0) {
         return records_refuse(station, refusal, JUMIN_ERROR_INPUT, "invalid_notification_request",
                               "event is none of credential_accepted, credential_failure, credential_deleted");
     }

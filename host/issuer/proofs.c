@@ -56,18 +56,11 @@ struct taking {
 static bool check_provider(const struct taking *t, const struct key_attestation *attestation)
 {
     const struct issuer_options *options = &t->issuer->options;
-    const struct credential_attested said = attestation_levels(attestation);
-    if (attestation_believe(attestation, options->wallets, station_now(t->station), &t->fault->detail) !=
-        JUMIN_OK) {
-        return refuse_proof(t->fault);
-    }
-    const char *low = attack_potential_lacks(&said, options->key_storage, options->user_authentication);
-    if (low == NULL) {
-        return true;
-    }
-    (void)detail_set(&t->fault->detail, JUMIN_ERROR_INPUT,
-                     "the key attestation does not say that keys are as safe as the metadata ask (%s)", low);
-    return refuse_proof(t->fault);
+    const struct attestation_wanted wanted = {options->wallets, options->key_storage,
+                                              options->user_authentication};
+    return attestation_believe(attestation, &wanted, station_now(t->station), &t->fault->detail) == JUMIN_OK
+               ? true
+               : refuse_proof(t->fault);
 }
 
 // One attestation, and a copy for each of its keys.

@@ -1,5 +1,7 @@
-// What the issuer's server does with the records: each call is one transaction of the station, with its entry
-// in the audit trail, so that whoever kills the server finds it done or not done.
+// What the issuer's server does with the records: each call is one transaction of the station, so that
+// whoever kills the server finds it done or not done. What changes a credential, or is delivered, has its
+// entry in the audit trail; what a wallet may do over and over has none, so that no holder alone makes the
+// trail long.
 // SPDX-License-Identifier: Apache-2.0
 //
 // Codes, tokens and identifiers are 32 random bytes in base64url. The database has their SHA-256 alone:
@@ -61,6 +63,7 @@ enum jumin_error records_redeem(struct jumin_station *station, const char *code,
                                 const struct records_proof *proof, struct records_tokens *tokens,
                                 struct records_refusal *refusal);
 // Another access token for the same key; the refresh token stays what it is, since the key alone can use it.
+// No entry in the audit trail: a wallet may do it as often as it likes, and no credential changes by it.
 // "invalid_grant": no such token, another key, or the credential is not valid any more.
 enum jumin_error records_refresh(struct jumin_station *station, const char *refresh,
                                  const struct records_proof *proof, struct records_tokens *tokens,
@@ -134,8 +137,9 @@ enum jumin_error records_authorize(struct jumin_station *station, const char *ac
 enum jumin_error records_deliver(struct jumin_station *station, const struct records_grant *grant,
                                  enum status_format format, size_t count, struct status_reference *references,
                                  char notification[RECORDS_SECRET], struct records_refusal *refusal);
-// Notes what the wallet says of a delivery ("credential_accepted" …). The same again is no error.
-// "invalid_notification_id", "invalid_notification_request".
+// Notes what the wallet says of a delivery: "credential_failure", "credential_accepted",
+// "credential_deleted", each of which replaces those before it in this row. Any other order, and the same
+// again, is no error and changes nothing. "invalid_notification_id", "invalid_notification_request".
 enum jumin_error records_notify(struct jumin_station *station, const struct records_grant *grant,
                                 const char *notification, const char *event, struct records_refusal *refusal);
 

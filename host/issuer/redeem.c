@@ -375,10 +375,7 @@ static enum jumin_error refresh_token(struct jumin_station *station, const char 
     }
     error = records_remember(station, proof, refusal);
     (void)snprintf(tokens->credential, sizeof tokens->credential, "%s", row.credential);
-    if (error == JUMIN_OK) {
-        error = make_access(station, tokens);
-    }
-    return error == JUMIN_OK ? audit_append(station, "refresh", row.credential, "") : error;
+    return error == JUMIN_OK ? make_access(station, tokens) : error;
 }
 
 enum jumin_error records_refresh(struct jumin_station *station, const char *refresh,

@@ -314,45 +314,21 @@ void issuing_bound(struct issuing *issuing, const struct http_request *request,
     }
 }
 
-// Its nonce, where it has one, is a c_nonce: the provider was asked just now.
-static bool believe(const struct issuing *issuing, const uint8_t key[JUMIN_DEVICE_KEY],
-                    const struct key_attestation *attestation, struct detail *detail)
-{
-    const struct jumin_station *station = issuing->options.stations[0];
-    if (!key_attestation_has(attestation, key)) {
-        (void)detail_set(detail, JUMIN_ERROR_SIGNATURE, "the key attestation is for another key");
-        return false;
-    }
-    if (attestation->nonce != NULL && !records_nonce_is_fresh(station, attestation->nonce)) {
-        (void)detail_set(detail, JUMIN_ERROR_NOT_VALID_NOW,
-                         "the key attestation's nonce is not one of the last minutes");
-        return false;
-    }
-    if (attestation_believe(attestation, issuing->options.wallets, station_now(station), detail) !=
-        JUMIN_OK) {
-        return false;
-    }
-    const struct credential_attested said = attestation_levels(attestation);
-    const char *low =
-        attack_potential_lacks(&said, issuing->options.key_storage, issuing->options.user_authentication);
-    if (low != NULL) {
-        (void)detail_set(detail, JUMIN_ERROR_RULES, "it does not say that the key is safe enough (%s)", low);
-    }
-    return low == NULL;
-}
-
 bool issuing_attested(const struct issuing *issuing, const uint8_t key[JUMIN_DEVICE_KEY],
                       struct span attestation, char why[JUMIN_ATTESTATION_WHY])
 {
     struct key_attestation read;
     struct detail detail = {{0}};
+    const struct jumin_server_issuing *options = &issuing->options;
+    const struct attestation_wanted wanted = {options->wallets, options->key_storage,
+                                              options->user_authentication};
     bool good = false;
-    if (attestation.n == 0 || issuing->options.wallets == NULL) {
+    if (attestation.n == 0 || options->wallets == NULL) {
         (void)snprintf(why, JUMIN_ATTESTATION_WHY, "there is no key attestation, and it is required");
-        return !issuing->options.attestation_required;
+        return !options->attestation_required;
     }
     if (key_attestation_read(attestation, &read, &detail) == JUMIN_OK) {
-        good = believe(issuing, key, &read, &detail);
+        good = attestation_believe_device(&read, key, &wanted, options->stations[0], &detail) == JUMIN_OK;
         key_attestation_release(&read);
     }
     (void)snprintf(why, JUMIN_ATTESTATION_WHY, "%.127s", detail.text);

@@ -8,17 +8,18 @@
 
 #include "card/crypto/crypto.h"
 #include "host/json_fields.h"
+#include "host/mobile/utf8.h"
 
-enum { DATE_LENGTH = 10, DELETE = 0x7F, C1_LEAD = 0xC2, C1_LAST = 0x9F, NUMBER_TEXT = 24 };
+enum { DATE_LENGTH = 10, NUMBER_TEXT = 24 };
 
 // Copies UTF-8 to a place for it and a zero byte. Control characters, C0 and C1, become spaces: it goes to
 // terminals.
 static char *put_text(char *at, struct span text)
 {
     for (size_t i = 0; i < text.n; i++) {
-        const bool c1 = text.p[i] == C1_LEAD && i + 1 < text.n && text.p[i + 1] <= C1_LAST;
-        *at++ = text.p[i] < ' ' || text.p[i] == DELETE || c1 ? ' ' : (char)text.p[i];
-        i += c1 ? 1 : 0;
+        const bool control = utf8_is_control(span_from(text, i));
+        *at++ = control ? ' ' : (char)text.p[i];
+        i += control && text.p[i] >= 0x80 ? 1 : 0; // C1 has two bytes
     }
     *at++ = '\0';
     return at;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "card/crypto/crypto.h"
+#include "host/mobile/utf8.h"
 
 // --- Names -------------------------------------------------------------------------------------------------------
 
@@ -59,15 +60,19 @@ void jumin_verification_free(struct jumin_verification *verification)
 // would stumble over, where somebody's name was cut.
 void verification_clean(char *text)
 {
-    const size_t n = strlen(text);
-    json_t *good = json_string(text);
-    for (size_t i = 0; i < n; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        if (c < ' ' || c == 0x7F || (c >= 0x80 && good == NULL)) {
-            text[i] = '?';
+    struct span rest = span_of(text, strlen(text));
+    while (rest.n > 0) {
+        const size_t length = utf8_character(rest);
+        const bool good = length > 0 && !utf8_is_control(rest);
+        if (good) {
+            memmove(text, rest.p, length);
+        } else {
+            *text = '?';
         }
+        text += good ? length : 1;
+        rest = span_from(rest, length > 0 ? length : 1);
     }
-    json_decref(good);
+    *text = '\0';
 }
 
 static void reshape(char *text)

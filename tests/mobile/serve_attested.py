@@ -16,6 +16,7 @@ from phone import Key, Phone
 from wallet_provider import Provider
 
 BEGIN, ASK = 1, 2
+DAY = 86400
 
 
 def begin(phone, attestation):
@@ -47,8 +48,17 @@ def check_required(phone, provider):
     refused(phone, b"no token", "three parts")
     refused(phone, provider.attest(Key()), "for another key")
     refused(phone, provider.attest(phone.device, nonce="A" * 43), "nonce")
-    refused(phone, provider.attest(phone.device, exp=int(time.time()) - 120), "expired")
-    refused(phone, provider.attest(phone.device, iat=int(time.time()) + 3600), "not valid yet")
+    now = int(time.time())
+    taken(phone, provider.attest(phone.device, iat=now - 10 * DAY, exp=now + 390 * DAY))
+    refused(phone, provider.attest(phone.device, exp=now - 120), "expired")
+    refused(phone, provider.attest(phone.device, exp=None), "does not say when it ends")
+    refused(phone, provider.attest(phone.device, iat=now - 700 * DAY, exp=None), "does not say when it ends")
+    refused(phone, provider.attest(phone.device, exp=None, nonce=phone.json("POST", "/nonce")["c_nonce"]), "does not say when it ends")
+    refused(phone, provider.attest(phone.device, iat=now, exp=now + 401 * DAY), "longer than 400 days")
+    refused(phone, provider.attest(phone.device, iat=now - 700 * DAY, exp=now + DAY), "longer than 400 days")
+    refused(phone, provider.attest(phone.device, key_storage=["iso_18045_basic"]), "safe enough (key_storage)")
+    refused(phone, provider.attest(phone.device, key_storage=None), "safe enough (key_storage)")
+    refused(phone, provider.attest(phone.device, iat=now + 3600), "not valid yet")
     refused(phone, provider.attest(phone.device, iat=None), "iat")
     refused(phone, provider.attest(phone.device, by=Key()), "signature")  # another key than that of the certificate
     refused(phone, provider.attest(phone.device, typ="jwt"), "typ")
@@ -77,7 +87,7 @@ def main(jumin):
         faces = (*base, "--scheme", issuer.write("faces.json", scheme))
         for attested in ((), ("--wallets", roots)):
             issuer.run("serve", "--base-url", issuer.url, *faces, *attested, *issuer.db, expect=1, says="rules: the scheme asks for the holder's face")
-        issuer.serve(*faces, "--wallets", roots, "--attested-only")
+        issuer.serve(*faces, "--wallets", roots, "--attested-only", "--key-storage", "iso_18045_moderate")
         check_required(Phone(issuer.url, issuer.port), provider)
         issuer.stop()
         issuer.serve(*base, "--wallets", roots)

@@ -341,6 +341,35 @@ static void test_a_notification_is_taken_of_the_wallet_that_got_the_delivery(voi
     records_grant_release(&grant);
 }
 
+static enum jumin_error tell(const char *event)
+{
+    return records_notify(server, &grant, notification, event, &refusal);
+}
+
+// However often a wallet says it, and in whatever order.
+static void test_a_delivery_has_few_entries_of_what_the_wallet_said(void **state)
+{
+    static const char entries[] = "SELECT COUNT(*) FROM audit WHERE action = 'notify'";
+    (void)state;
+    make_delivered();
+    authorize(1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tell("credential_failure"), JUMIN_OK);
+        assert_int_equal(tell("credential_accepted"), JUMIN_OK);
+    }
+    assert_int_equal(stage_integer(entries), 2);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM notification WHERE event = 'credential_accepted'"),
+                     1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tell("credential_deleted"), JUMIN_OK);
+        assert_int_equal(tell("credential_accepted"), JUMIN_OK);
+    }
+    assert_int_equal(stage_integer(entries), 3);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM notification WHERE event = 'credential_deleted'"),
+                     1);
+    records_grant_release(&grant);
+}
+
 static void test_what_is_deferred_is_kept_sealed_for_its_wallet_and_for_a_day(void **state)
 {
     char transaction[RECORDS_SECRET], other[JUMIN_APPLICATION_NUMBER];
@@ -416,6 +445,7 @@ int main(void)
         ISSUER_TEST(test_nothing_is_delivered_after_a_loss),
         ISSUER_TEST(test_without_a_status_list_nothing_is_delivered),
         ISSUER_TEST(test_a_notification_is_taken_of_the_wallet_that_got_the_delivery),
+        ISSUER_TEST(test_a_delivery_has_few_entries_of_what_the_wallet_said),
         ISSUER_TEST(test_what_is_deferred_is_kept_sealed_for_its_wallet_and_for_a_day),
         ISSUER_TEST(test_upkeep_expires_credentials_and_deletes_what_is_over),
     };

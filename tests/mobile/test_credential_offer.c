@@ -413,8 +413,10 @@ static void test_a_refresh_token_gives_access_until_the_credential_ends(void **s
     station_make_handed_over(1, number);
     issuer_redeem(number, 1, &tokens);
     station_clock = station_midnight("2029-11-02") - 1; // the last second of its last day
+    const int64_t entries = stage_integer("SELECT COUNT(*) FROM audit");
     struct records_proof proof = proof_by(1);
     assert_int_equal(records_refresh(server, tokens.refresh, &proof, &again, &refusal), JUMIN_OK);
+    assert_int_equal(stage_integer("SELECT COUNT(*) FROM audit"), entries); // it changes no credential
     proof = proof_by(1);
     assert_int_equal(records_authorize(server, again.access, &proof, &grant, &refusal), JUMIN_OK);
     records_grant_release(&grant);

@@ -1,5 +1,6 @@
 // Header fields, forms, routes, responses and rates: what the HTTP server is made of, without a socket.
 // SPDX-License-Identifier: Apache-2.0
+#include "host/http/forwarded.h"
 #include "host/http/metrics.h"
 #include "host/http/rate.h"
 #include "host/http/routes.h"
@@ -30,6 +31,61 @@ static void test_a_media_type_has_parameters_or_none(void **state)
     assert_false(http_media_type_is("application/json+x", "application/json"));
     assert_false(http_media_type_is("application", "application/json"));
     assert_false(http_media_type_is(NULL, "application/json"));
+}
+
+// --- Whom a proxy names --------------------------------------------------------------------------------------
+
+static void assert_forwarded(const char *value, const char *expected)
+{
+    char address[INET6_ADDRSTRLEN] = "";
+    assert_int_equal(forwarded_address(value, address), expected[0] != '\0');
+    assert_string_equal(address, expected);
+}
+
+static void test_a_proxy_names_an_address_with_or_without_a_port(void **state)
+{
+    (void)state;
+    assert_forwarded("203.0.113.7", "203.0.113.7");
+    assert_forwarded("203.0.113.7:51034", "203.0.113.7");
+    assert_forwarded("2001:db8::1", "2001:db8::1");
+    assert_forwarded("[2001:db8::1]", "2001:db8::1");
+    assert_forwarded("[2001:db8::1]:443", "2001:db8::1");
+    assert_forwarded("2001:DB8:0::0:1", "2001:db8::1"); // one name for one address
+    assert_forwarded("10.0.0.1, 203.0.113.7:65535 ", "203.0.113.7");
+    assert_forwarded("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535",
+                     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+}
+
+static void test_what_is_no_address_and_port_names_nobody(void **state)
+{
+    static const char *const wrong[] = {
+        "",
+        "unknown",
+        "203.0.113.7, ",
+        "203.0.113.7:",
+        "203.0.113.7:65536",
+        "203.0.113.7:000080",
+        "203.0.113.7:+80",
+        "203.0.113.7:80x",
+        "203.0.113.7 80",
+        "[203.0.113.7]",
+        "[203.0.113.7]:80",
+        "[2001:db8::1",
+        "2001:db8::1]",
+        "[2001:db8::1]443",
+        "[2001:db8::1]:",
+        "[2001:db8::1]:65536",
+        "[[2001:db8::1]]",
+        "[]:443",
+        ":443",
+        "203.0.113.7:80:80",
+        "[2001:db8::1%eth0]:443",
+        "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0001]:443",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_forwarded(wrong[i], "");
+    }
 }
 
 // --- Forms ---------------------------------------------------------------------------------------------------
@@ -345,6 +401,8 @@ static void test_metrics_are_written_as_prometheus_reads_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_proxy_names_an_address_with_or_without_a_port),
+        cmocka_unit_test(test_what_is_no_address_and_port_names_nobody),
         cmocka_unit_test(test_a_header_is_found_whatever_its_case),
         cmocka_unit_test(test_a_media_type_has_parameters_or_none),
         cmocka_unit_test(test_a_form_s_value_is_decoded),

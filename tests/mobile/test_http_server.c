@@ -168,6 +168,8 @@ static void test_an_address_has_its_rate(void **state)
     assert_int_equal(ask(stage, HEAD_OF("GET /limited") "X-Forwarded-For: 10.0.0.2\r\n\r\n"), 200);
     assert_int_equal(ask(stage, HEAD_OF("GET /limited") "X-Forwarded-For: 10.0.0.3\r\n\r\n"), 429);
     assert_non_null(strstr(answer, "Retry-After: "));
+    assert_int_equal(ask(stage, HEAD_OF("GET /metrics") "\r\n"), 200);
+    assert_non_null(strstr(answer, "\njumin_http_unnamed_total 0\n")); // that is for what is behind a proxy
     assert_int_equal(ask(stage, HEAD_OF("GET /part/other") "\r\n"), 200); // another route
     http_stage_end(stage);
 }
@@ -228,10 +230,17 @@ static void test_behind_a_proxy_the_address_is_the_last_one_that_it_tells(void *
                 "POST /echo") "Content-Length: 0\r\nX-Forwarded-For: 10.1.1.1, 10.2.2.2 , 10.3.3.3 \r\n\r\n"),
         200);
     assert_non_null(strstr(answer, "X-Peer: 10.3.3.3\r\n"));
+    assert_int_equal(
+        ask(stage, HEAD_OF("POST /echo") "Content-Length: 0\r\nX-Forwarded-For: [2001:db8::2]:443\r\n\r\n"),
+        200);
+    assert_non_null(strstr(answer, "X-Peer: 2001:db8::2\r\n"));
     assert_int_equal(ask(stage, HEAD_OF("POST /echo") "Content-Length: 0\r\nX-Forwarded-For: nobody\r\n\r\n"),
                      200);
     assert_non_null(strstr(answer, "X-Peer: 127.0.0.1\r\n"));
     assert_non_null(strstr(answer, "X-Secure: no\r\n"));
+    // "nobody", and this one, which has no such field.
+    assert_int_equal(ask(stage, HEAD_OF("GET /metrics") "\r\n"), 200);
+    assert_non_null(strstr(answer, "\njumin_http_unnamed_total 2\n"));
     http_stage_end(stage);
 }
 

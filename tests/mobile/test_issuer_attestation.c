@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/issuer_http_stage.h"
 
-#include "host/mobile/attestation_jwt.h"
+#include "host/issuer/attestation.h"
 
 static struct jumin_trust *wallets;
 static const char *storage = "iso_18045_high"; // what attestations say
@@ -212,6 +212,77 @@ static void test_metadata_says_which_levels_are_taken(void **state)
     distrust_wallets();
 }
 
+// --- Of the device key -------------------------------------------------------------------------------------------
+
+enum { DAY_SECONDS = 86400 };
+
+// What the issuer says of the phone's key with those claims; `expires` 0: not said.
+static enum jumin_error believe(int64_t issued_at, int64_t expires, const char *nonce,
+                                const char *said_storage, struct detail *detail)
+{
+    uint8_t text[4096];
+    struct key_attestation read;
+    const struct attestation_wanted wanted = {wallets, "iso_18045_moderate", NULL};
+    const struct signer signer = provider_signer();
+    struct writer w = writer_of(text, sizeof text);
+    const struct key_attestation_order order = {.signer = &signer,
+                                                .chain = &wallet_provider.der,
+                                                .chain_count = 1,
+                                                .keys = (const uint8_t(*)[SIGNER_POINT])phone.signer.point,
+                                                .key_count = 1,
+                                                .key_storage = said_storage,
+                                                .nonce = nonce,
+                                                .issued_at = issued_at,
+                                                .expires = expires};
+    *detail = (struct detail){{0}};
+    assert_int_equal(key_attestation_make(&order, &w), JUMIN_OK);
+    assert_int_equal(key_attestation_read(writer_span(&w), &read, detail), JUMIN_OK);
+    assert_int_equal(attestation_believe_device(&read, other_phone.signer.point, &wanted, server, detail),
+                     JUMIN_ERROR_SIGNATURE);
+    const enum jumin_error error =
+        attestation_believe_device(&read, phone.signer.point, &wanted, server, detail);
+    key_attestation_release(&read);
+    return error;
+}
+
+static void test_a_device_key_is_attested_for_a_time_that_has_an_end(void **state)
+{
+    const int64_t now = station_clock, life = 400 * (int64_t)DAY_SECONDS;
+    static const char moderate[] = "iso_18045_moderate";
+    struct detail detail;
+    (void)state;
+    trust_wallets(true);
+    assert_int_equal(believe(now, now + life, NULL, moderate, &detail), JUMIN_OK);
+    assert_int_equal(believe(now - life, now, NULL, moderate, &detail), JUMIN_OK); // within the leeway
+    assert_int_equal(believe(now, now + 3600, fresh_nonce(), moderate, &detail), JUMIN_OK);
+    assert_int_equal(believe(now, now + life + 1, NULL, moderate, &detail), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_string_equal(detail.text, "the key attestation lives longer than 400 days (iat, exp)");
+    assert_int_equal(believe(now - 700 * (int64_t)DAY_SECONDS, now + 1, NULL, moderate, &detail),
+                     JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(believe(INT64_MIN, now + 1, NULL, moderate, &detail), JUMIN_ERROR_MALFORMED);
+    assert_int_equal(believe(now, 0, NULL, moderate, &detail), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_string_equal(detail.text, "the key attestation does not say when it ends (exp)");
+    assert_int_equal(believe(now, 0, fresh_nonce(), moderate, &detail), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(believe(now, now + 3600, "made up", moderate, &detail), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(believe(now - 3600, now - 60, NULL, moderate, &detail), JUMIN_ERROR_NOT_VALID_NOW);
+    assert_int_equal(believe(now + 61, now + 3600, NULL, moderate, &detail), JUMIN_ERROR_NOT_VALID_NOW);
+    distrust_wallets();
+}
+
+static void test_a_device_key_is_as_safe_as_the_issuer_wants(void **state)
+{
+    const int64_t now = station_clock;
+    struct detail detail;
+    (void)state;
+    trust_wallets(true);
+    assert_int_equal(believe(now, now + 3600, NULL, "iso_18045_high", &detail), JUMIN_OK);
+    assert_int_equal(believe(now, now + 3600, NULL, "iso_18045_enhanced-basic", &detail), JUMIN_ERROR_RULES);
+    assert_string_equal(detail.text,
+                        "the key attestation does not say that keys are safe enough (key_storage)");
+    assert_int_equal(believe(now, now + 3600, NULL, NULL, &detail), JUMIN_ERROR_RULES);
+    distrust_wallets();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +292,8 @@ int main(void)
         HTTP_TEST(test_an_attestation_says_a_level_that_is_high_enough),
         HTTP_TEST(test_an_attestation_of_a_low_level_is_refused),
         HTTP_TEST(test_metadata_says_which_levels_are_taken),
+        HTTP_TEST(test_a_device_key_is_attested_for_a_time_that_has_an_end),
+        HTTP_TEST(test_a_device_key_is_as_safe_as_the_issuer_wants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -378,6 +378,10 @@ static void test_sentences_hold_no_control_characters(void **state)
     struct jumin_verification *verification = verification_new();
     char cut[] = "caf\xC3";
     char bell[] = "a\x1b[2J\x07";
+    char csi[] = "\xEA\xB9\x80\xC2\x9B"
+                 "2J\xC2\xA0\x9B\xEA\xB9";
+    verification_clean(csi);
+    assert_string_equal(csi, "\xEA\xB9\x80?2J\xC2\xA0???");
     verification_clean(cut);
     verification_clean(bell);
     assert_string_equal(cut, "caf?");

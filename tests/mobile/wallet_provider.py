@@ -38,8 +38,9 @@ class Provider:
                 .sign(issuer.secret, hashes.SHA256()))
 
     def attest(self, *keys, typ="key-attestation+jwt", by=None, **claims):
-        """For keys, or for JWKs."""
+        """For keys, or for JWKs; of a good level, and for an hour."""
         now = int(time.time())
         chain = [base64.b64encode(self.signer.public_bytes(Encoding.DER)).decode()]
-        claims = {"iat": now, "exp": now + 3600, "attested_keys": [getattr(key, "jwk", key) for key in keys]} | claims
+        claims = {"iat": now, "exp": now + 3600, "key_storage": ["iso_18045_moderate"],
+                  "attested_keys": [getattr(key, "jwk", key) for key in keys]} | claims
         return (by or self.key).sign({"typ": typ, "x5c": chain}, {k: v for k, v in claims.items() if v is not None}).encode()

@@ -30,6 +30,8 @@ struct jumin_server_issuing {
     struct jumin_mobile_pki *pki;      // its folder has the signers
     const char *passphrase;            // of their keys; not used after the start
     const struct jumin_trust *wallets; // roots of wallet providers; NULL: no attestation is looked at
+    // Keys without an attestation are refused. That of a device key must have an exp, 400 days after its iat
+    // at most.
     bool attestation_required;
     // Where the scheme asks for the holder's face after a tap, what a wallet says of it counts though wallets
     // need not be attested: for trials, since anybody's program can say so.
