@@ -25,7 +25,8 @@ static json_t *ask(struct jumin_http *http, const struct jumin_http_venue *venue
                                           .headers = &authorization,
                                           .header_count = 1,
                                           .body = span_of(body, body != NULL ? strlen(body) : 0),
-                                          .answer_max = RESULT_MAX};
+                                          .answer_max = RESULT_MAX,
+                                          .seconds = http->seconds};
     const int n = snprintf(url, sizeof url, "%s%s", venue->url, path);
     http_client_answer_release(&http->answer);
     detail_clear(&http->detail);

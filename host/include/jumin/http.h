@@ -15,6 +15,7 @@ struct jumin_http_options {
     // JUMIN_ERROR_CANCELLED. NULL: always true.
     bool (*go_on)(void *context);
     void *context;
+    unsigned seconds; // most time for all of one answer, but for a wallet's; 0: 30
 };
 
 JUMIN_EXPORT enum jumin_error jumin_http_new(struct jumin_http **http,
