@@ -290,15 +290,16 @@ static enum jumin_remote_state take_result(struct remote_request *request, int64
         request->state = JUMIN_REMOTE_EXPIRED;
     }
     const enum jumin_remote_state state = request->state;
+    if (state == JUMIN_REMOTE_OPEN || state == JUMIN_REMOTE_JUDGING) {
+        return state;
+    }
     *error = request->error;
     *detail = request->detail;
     if (verdict != NULL) {
         *verdict = request->verdict;
         request->verdict = NULL;
     }
-    if (state != JUMIN_REMOTE_OPEN && state != JUMIN_REMOTE_JUDGING) {
-        remote_forget(request);
-    }
+    remote_forget(request);
     return state;
 }
 

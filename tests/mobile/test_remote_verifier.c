@@ -4,6 +4,8 @@
 
 #include "host/mobile/base64url.h"
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -176,6 +178,105 @@ static void test_form_is_wanted(void **state)
     http_response_release(&response);
 }
 
+// --- While one is judged --------------------------------------------------------------------------------------
+
+// A judge that knows its verdict, and does not say so before it is told to.
+static struct {
+    sem_t knows, go_on;
+} slow;
+
+static enum jumin_error judge_slowly(void *context, const struct remote_answer *shown, json_t **verdict,
+                                     struct detail *why)
+{
+    (void)context;
+    (void)shown;
+    *verdict = json_pack("{s:s}", "name", "personal");
+    (void)detail_set(why, JUMIN_ERROR_REVOKED, "it is revoked");
+    (void)sem_post(&slow.knows);
+    (void)sem_wait(&slow.go_on);
+    return JUMIN_ERROR_REVOKED;
+}
+
+static int open_slow(void **state)
+{
+    assert_int_equal(remote_stage_open(state), 0);
+    struct remote_options with = usual_options();
+    with.judge = (struct remote_judge){judge_slowly, NULL};
+    with.open_max = 4;
+    remote_with(&with);
+    add_credential(JUMIN_WALLET_MDOC);
+    return sem_init(&slow.knows, 0, 0) == 0 && sem_init(&slow.go_on, 0, 0) == 0 ? 0 : -1;
+}
+
+static int close_slow(void **state)
+{
+    (void)sem_destroy(&slow.knows);
+    (void)sem_destroy(&slow.go_on);
+    return remote_stage_close(state);
+}
+
+// An answer of a wallet on its way, as a worker of the server has it.
+struct posted {
+    pthread_t thread;
+    char handle[64], id[REMOTE_ID + 1];
+    char *form;
+    enum jumin_error error;
+    struct detail why;
+};
+
+// Makes the answer to a new request, without posting it.
+static void prepare(struct posted *posted)
+{
+    static uint8_t form[65536];
+    const struct crypto_random random = crypto_system_random();
+    open_request("adult");
+    assert_int_equal(get_request(), JUMIN_OK);
+    const struct vp_presentation shown = {dcql_find(&got.request.query, "mdoc"), text_span("eA")};
+    struct writer f = writer_of(form, sizeof form - 1);
+    assert_int_equal(vp_response_make(&got.request, &shown, 1, &random, &f), JUMIN_OK);
+    form[f.n] = 0;
+    *posted = (struct posted){.form = strdup((const char *)form)};
+    assert_non_null(posted->form);
+    (void)snprintf(posted->handle, sizeof posted->handle, "%s", handle);
+    (void)snprintf(posted->id, sizeof posted->id, "%s", strrchr(got.request.response_uri, '/') + 1);
+}
+
+static void *post(void *context)
+{
+    struct posted *posted = context;
+    posted->error = remote_answered(remote, posted->id, text_span(posted->form), server_now, &posted->why);
+    return NULL;
+}
+
+static void start(struct posted *posted)
+{
+    prepare(posted);
+    assert_int_equal(pthread_create(&posted->thread, NULL, post, posted), 0);
+}
+
+static enum jumin_error finish(struct posted *posted)
+{
+    assert_int_equal(pthread_join(posted->thread, NULL), 0);
+    free(posted->form);
+    return posted->error;
+}
+
+static void test_nothing_is_told_while_it_is_judged(void **state)
+{
+    struct posted posted;
+    (void)state;
+    start(&posted);
+    (void)sem_wait(&slow.knows);
+    assert_string_equal(ask_result(), "judging");
+    assert_int_equal(json_object_size(answer), 1);
+    (void)sem_post(&slow.go_on);
+    assert_int_equal(finish(&posted), JUMIN_OK);
+    assert_string_equal(ask_result(), "failed");
+    assert_string_equal(text_in("error"), "revoked");
+    assert_string_equal(text_in("detail"), "it is revoked");
+    assert_string_equal(jws_text(json_object_get(answer, "verdict"), "name"), "personal");
+}
+
 // --- The venue's own -------------------------------------------------------------------------------------------
 
 static void test_venue_has_a_secret(void **state)
@@ -338,6 +439,8 @@ static void test_options_that_are_none_are_refused(void **state)
     assert_int_equal(remote_verifier_new(&none, &with[0], &detail), JUMIN_ERROR_CERTIFICATE);
 }
 
+#define SLOW_TEST(test) cmocka_unit_test_setup_teardown(test, open_slow, close_slow)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +452,7 @@ int main(void)
         REMOTE_TEST(test_no_answer_is_taken_after_the_end),
         REMOTE_TEST(test_another_credential_than_asked_for_does_not_hold),
         REMOTE_TEST(test_form_is_wanted),
+        SLOW_TEST(test_nothing_is_told_while_it_is_judged),
         REMOTE_TEST(test_venue_has_a_secret),
         REMOTE_TEST(test_venue_asks_for_a_purpose_that_it_has),
         REMOTE_TEST(test_venue_asks_for_a_format),
