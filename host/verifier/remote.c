@@ -84,7 +84,7 @@ enum jumin_error remote_verifier_new(struct remote_verifier **verifier, const st
     }
     made->options = *options;
     (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_mutex_init(&made->judging, NULL);
+    judging_init(&made->judging, SIZE_MAX);
     const enum jumin_error error = set_up(made, detail);
     if (error != JUMIN_OK) {
         remote_verifier_free(made);
@@ -106,12 +106,22 @@ void remote_verifier_free(struct remote_verifier *verifier)
         crypto_wipe(verifier->secret, strlen(verifier->secret));
     }
     (void)pthread_mutex_destroy(&verifier->lock);
-    (void)pthread_mutex_destroy(&verifier->judging);
+    judging_release(&verifier->judging);
     free(verifier->requests);
     free(verifier->secret);
     free(verifier->base_url);
     free(verifier->redirect_uri);
     free(verifier);
+}
+
+void remote_keep_free(struct remote_verifier *verifier, size_t threads)
+{
+    verifier->judging.waiting_max = threads > 2 ? threads - 2 : 0;
+}
+
+void remote_away(struct remote_verifier *verifier, bool away)
+{
+    judging_set_away(&verifier->judging, away);
 }
 
 // --- Places --------------------------------------------------------------------------------------------------

@@ -67,6 +67,12 @@ enum jumin_error remote_verifier_new(struct remote_verifier **verifier, const st
 // Wipes what is open. NULL is allowed.
 void remote_verifier_free(struct remote_verifier *verifier);
 
+// Its server has that many threads: one stays free while the judge waits for a network, whatever comes.
+// Before the first answer. Without it all wait.
+void remote_keep_free(struct remote_verifier *verifier, size_t threads);
+// By the judge: before and after it waits for a network.
+void remote_away(struct remote_verifier *verifier, bool away);
+
 struct remote_opened {
     char handle[REMOTE_ID + 1]; // for the venue alone: who has it reads the result
     char link[2 * VP_TEXT_MAX]; // for the wallet: openid4vp://…
@@ -84,7 +90,8 @@ enum jumin_error remote_object(struct remote_verifier *verifier, const char *id,
                                int64_t now, struct writer *out, struct detail *detail);
 // Takes an answer, and judges it; the first one that can be decrypted, or a refusal, ends the request,
 // whatever the verdict. JUMIN_OK: it was taken, whatever the verdict. JUMIN_ERROR_NO_SUCH_FILE as above, else
-// as vp_response_open: the request stays open where the answer was none.
+// as vp_response_open: the request stays open where the answer was none. JUMIN_ERROR_RULES: the judge waits
+// for a network, and enough wait for the judge: the request stays open, and the answer may be given again.
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
                                  int64_t now, struct detail *detail);
 

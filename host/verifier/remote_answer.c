@@ -55,8 +55,9 @@ struct outcome {
     json_t *verdict;
 };
 
-static void judge(struct remote_verifier *verifier, const struct remote_request *request,
-                  const struct vp_response *response, int64_t now, struct outcome *outcome)
+static enum jumin_error judge(struct remote_verifier *verifier, const struct remote_request *request,
+                              const struct vp_response *response, int64_t now, struct outcome *outcome,
+                              struct detail *detail)
 {
     char response_uri[VP_TEXT_MAX];
     const struct vp_session session = {verifier->client_id, request->nonce, response_uri,
@@ -69,22 +70,27 @@ static void judge(struct remote_verifier *verifier, const struct remote_request 
                                          .now = now};
     const struct remote_judge *judge = &verifier->options.judge;
     remote_response_uri(verifier, request, response_uri);
-    (void)pthread_mutex_lock(&verifier->judging);
+    if (!judging_enter(&verifier->judging)) {
+        return detail_set(detail, JUMIN_ERROR_RULES,
+                          "Status lists are being fetched, and others wait: answer again in a moment.");
+    }
     outcome->error = judge->judge(judge->context, &answer, &outcome->verdict, &outcome->detail);
-    (void)pthread_mutex_unlock(&verifier->judging);
+    judging_leave(&verifier->judging);
     outcome->state = outcome->error == JUMIN_OK ? JUMIN_REMOTE_GOOD : JUMIN_REMOTE_FAILED;
+    return JUMIN_OK;
 }
 
-static void take_answer(struct remote_verifier *verifier, const struct remote_request *request,
-                        const struct vp_response *response, int64_t now, struct outcome *outcome)
+static enum jumin_error take_answer(struct remote_verifier *verifier, const struct remote_request *request,
+                                    const struct vp_response *response, int64_t now, struct outcome *outcome,
+                                    struct detail *detail)
 {
     if (response->error[0] == '\0') {
-        judge(verifier, request, response, now, outcome);
-        return;
+        return judge(verifier, request, response, now, outcome, detail);
     }
     outcome->state = JUMIN_REMOTE_REFUSED;
     outcome->error = detail_set(&outcome->detail, JUMIN_ERROR_ACCESS_DENIED, "The wallet shows nothing: %s.",
                                 response->error);
+    return JUMIN_OK;
 }
 
 // All of it at once: who asks meanwhile hears that it is being judged, and nothing else.
@@ -119,9 +125,9 @@ enum jumin_error remote_answered(struct remote_verifier *verifier, const char *i
                                             .key_id = request->key_id,
                                             .state = request->answer_state,
                                             .query = &request->query};
-    const enum jumin_error error = vp_response_open(form, &rules, &response, detail);
+    enum jumin_error error = vp_response_open(form, &rules, &response, detail);
     if (error == JUMIN_OK) {
-        take_answer(verifier, request, &response, now, &outcome);
+        error = take_answer(verifier, request, &response, now, &outcome, detail);
         vp_response_release(&response);
     }
     conclude(verifier, request, &outcome);

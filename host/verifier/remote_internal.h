@@ -3,9 +3,8 @@
 #ifndef JUMIN_HOST_VERIFIER_REMOTE_INTERNAL_H
 #define JUMIN_HOST_VERIFIER_REMOTE_INTERNAL_H
 
+#include "host/verifier/judging.h"
 #include "host/verifier/remote.h"
-
-#include <pthread.h>
 
 struct remote_request {
     enum jumin_remote_state state; // JUMIN_REMOTE_UNKNOWN: the place is free
@@ -29,7 +28,7 @@ struct remote_verifier {
     char client_id[VP_TEXT_MAX];
     char *base_url, *secret, *redirect_uri; // that the options point to
     pthread_mutex_t lock;                   // of the requests and the signer
-    pthread_mutex_t judging;
+    struct judging judging;
     struct remote_request *requests; // options.open_max places
     uint64_t opened, ended[REMOTE_STATES];
 };

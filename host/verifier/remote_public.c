@@ -32,6 +32,12 @@ static enum jumin_error say(char detail[JUMIN_REMOTE_DETAIL], const struct detai
 
 // --- Beginning and end -------------------------------------------------------------------------------------------
 
+static void go_away(void *context, bool away)
+{
+    const struct jumin_remote *remote = context;
+    remote_away(remote->inner, away);
+}
+
 static enum jumin_error make(struct jumin_remote *remote, const struct jumin_remote_options *options,
                              struct detail *why)
 {
@@ -75,6 +81,8 @@ enum jumin_error jumin_remote_new(struct jumin_remote **remote, struct jumin_ver
         free(made);
         return say(detail, &why, error);
     }
+    verifier->away = go_away;
+    verifier->away_context = made;
     *remote = made;
     return say(detail, &why, JUMIN_OK);
 }
@@ -82,6 +90,7 @@ enum jumin_error jumin_remote_new(struct jumin_remote **remote, struct jumin_ver
 void jumin_remote_free(struct jumin_remote *remote)
 {
     if (remote != NULL) {
+        remote->verifier->away = NULL;
         remote_verifier_free(remote->inner);
     }
     free(remote);
@@ -94,24 +103,24 @@ enum jumin_error jumin_remote_load_trust_list(struct jumin_remote *remote, const
     if (remote == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    (void)pthread_mutex_lock(&remote->inner->judging);
+    judging_enter_surely(&remote->inner->judging);
     const enum jumin_error error = jumin_verifier_load_trust_list(remote->verifier, jws, n, now);
     why = remote->verifier->detail;
-    (void)pthread_mutex_unlock(&remote->inner->judging);
+    judging_leave(&remote->inner->judging);
     return say(detail, &why, error);
 }
 
 bool remote_is_well(struct jumin_remote *remote, int64_t now, char why[128])
 {
     bool old = false;
-    if (pthread_mutex_trylock(&remote->inner->judging) != 0) {
+    if (!judging_try(&remote->inner->judging)) {
         return true; // it is at work
     }
     const struct jumin_verifier *verifier = remote->verifier;
     const bool listed =
         verifier->issuers != NULL && verifier->issuers == verifier->list.roots[TRUST_LIST_ISSUERS];
     old = listed && trust_list_age(&verifier->list, now) > verifier->options.trust.warn;
-    (void)pthread_mutex_unlock(&remote->inner->judging);
+    judging_leave(&remote->inner->judging);
     if (old) {
         (void)snprintf(why, 128, "the trust list is older than the venue's rule accepts");
     }

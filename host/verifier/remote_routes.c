@@ -196,6 +196,10 @@ static void handle_response(void *context, const struct http_request *request, s
     case JUMIN_ERROR_NO_SUCH_FILE:
         answer_none(response, &detail);
         break;
+    case JUMIN_ERROR_RULES:
+        http_response_error(response, 503, "temporarily_unavailable", detail.text);
+        http_response_header(response, "Retry-After", "3");
+        break;
     case JUMIN_ERROR_MEMORY:
         http_response_empty(response, 500);
         break;

@@ -159,6 +159,18 @@ static void test_bank_is_well_while_its_trust_list_is_recent(void **state)
     assert_ptr_equal(verifier->issuers, stage.issuers); // what it had stays
 }
 
+static void test_bank_s_judge_hears_of_its_verifier_s_network(void **state)
+{
+    (void)state;
+    verifier->away(verifier->away_context, true);
+    assert_true(bank->inner->judging.away);
+    verifier->away(verifier->away_context, false);
+    assert_false(bank->inner->judging.away);
+    jumin_remote_free(bank);
+    bank = NULL;
+    assert_null(verifier->away); // it goes on without
+}
+
 #define BANK_TEST(test) cmocka_unit_test_setup_teardown(test, open_bank, close_bank)
 
 int main(void)
@@ -166,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BANK_TEST(test_bank_serves_its_requests_itself),
         BANK_TEST(test_bank_hears_why_it_may_not_ask),
+        BANK_TEST(test_bank_s_judge_hears_of_its_verifier_s_network),
         BANK_TEST(test_bank_is_well_while_its_trust_list_is_recent),
     };
     return cmocka_run_group_tests(tests, vp_stage_open, vp_stage_close);

@@ -182,7 +182,7 @@ static void test_form_is_wanted(void **state)
 
 // A judge that knows its verdict, and does not say so before it is told to.
 static struct {
-    sem_t knows, go_on;
+    sem_t knows, go_on, over;
 } slow;
 
 static enum jumin_error judge_slowly(void *context, const struct remote_answer *shown, json_t **verdict,
@@ -205,13 +205,17 @@ static int open_slow(void **state)
     with.open_max = 4;
     remote_with(&with);
     add_credential(JUMIN_WALLET_MDOC);
-    return sem_init(&slow.knows, 0, 0) == 0 && sem_init(&slow.go_on, 0, 0) == 0 ? 0 : -1;
+    return sem_init(&slow.knows, 0, 0) == 0 && sem_init(&slow.go_on, 0, 0) == 0 &&
+                   sem_init(&slow.over, 0, 0) == 0
+               ? 0
+               : -1;
 }
 
 static int close_slow(void **state)
 {
     (void)sem_destroy(&slow.knows);
     (void)sem_destroy(&slow.go_on);
+    (void)sem_destroy(&slow.over);
     return remote_stage_close(state);
 }
 
@@ -245,7 +249,21 @@ static void *post(void *context)
 {
     struct posted *posted = context;
     posted->error = remote_answered(remote, posted->id, text_span(posted->form), server_now, &posted->why);
+    (void)sem_post(&slow.over);
     return NULL;
+}
+
+static void post_form_of(const struct posted *posted)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/response/%s", posted->id);
+    post_form(path, posted->form);
+}
+
+static const char *ask_result_of(const struct posted *posted)
+{
+    (void)snprintf(handle, sizeof handle, "%s", posted->handle);
+    return ask_result();
 }
 
 static void start(struct posted *posted)
@@ -275,6 +293,73 @@ static void test_nothing_is_told_while_it_is_judged(void **state)
     assert_string_equal(text_in("error"), "revoked");
     assert_string_equal(text_in("detail"), "it is revoked");
     assert_string_equal(jws_text(json_object_get(answer, "verdict"), "name"), "personal");
+}
+
+static enum jumin_error judge_from_afar(void *context, const struct remote_answer *shown, json_t **verdict,
+                                        struct detail *why)
+{
+    remote_away(remote, true);
+    const enum jumin_error error = judge_slowly(context, shown, verdict, why);
+    remote_away(remote, false);
+    return error;
+}
+
+// A status server that hangs: who judges waits for it, one more may wait, and the third thread is free. What
+// has no place may come again; all else goes on.
+static void test_a_thread_stays_free_while_the_judge_is_away(void **state)
+{
+    struct posted posted[4];
+    struct remote_options with = usual_options();
+    (void)state;
+    with.judge = (struct remote_judge){judge_from_afar, NULL};
+    with.open_max = 5;
+    remote_with(&with);
+    remote_keep_free(remote, 3);
+    prepare(&posted[3]);
+    start(&posted[0]);
+    (void)sem_wait(&slow.knows);
+    start(&posted[1]);
+    start(&posted[2]);
+    (void)sem_wait(&slow.over); // one of the two gives up, since the other waits
+    post_form_of(&posted[3]);
+    assert_int_equal(status, 503);
+    assert_string_equal(ask_result_of(&posted[3]), "open");
+    open_request("adult"); // nor does the till wait
+    assert_int_equal(status, 201);
+    (void)sem_post(&slow.go_on);
+    (void)sem_post(&slow.go_on);
+    assert_int_equal(finish(&posted[0]), JUMIN_OK);
+    const enum jumin_error one = finish(&posted[1]), other = finish(&posted[2]);
+    assert_int_equal(one + other, JUMIN_OK + JUMIN_ERROR_RULES);
+    (void)sem_post(&slow.go_on);
+    post_form_of(&posted[3]); // again, and now it is taken
+    assert_int_equal(status, 200);
+    assert_string_equal(ask_result_of(&posted[3]), "failed");
+    free(posted[3].form);
+}
+
+// Those who wait already when the judge goes away.
+static void test_who_waits_gives_up_when_the_judge_goes_away(void **state)
+{
+    struct posted posted[3];
+    struct remote_options with = usual_options();
+    (void)state;
+    with.judge = (struct remote_judge){judge_slowly, NULL};
+    with.open_max = 3;
+    remote_with(&with);
+    remote_keep_free(remote, 2);
+    start(&posted[0]);
+    (void)sem_wait(&slow.knows);
+    start(&posted[1]);
+    start(&posted[2]);
+    remote_away(remote, true);
+    (void)sem_wait(&slow.over);
+    (void)sem_wait(&slow.over);
+    remote_away(remote, false);
+    (void)sem_post(&slow.go_on);
+    assert_int_equal(finish(&posted[0]), JUMIN_OK);
+    assert_int_equal(finish(&posted[1]), JUMIN_ERROR_RULES);
+    assert_int_equal(finish(&posted[2]), JUMIN_ERROR_RULES);
 }
 
 // --- The venue's own -------------------------------------------------------------------------------------------
@@ -453,6 +538,8 @@ int main(void)
         REMOTE_TEST(test_another_credential_than_asked_for_does_not_hold),
         REMOTE_TEST(test_form_is_wanted),
         SLOW_TEST(test_nothing_is_told_while_it_is_judged),
+        SLOW_TEST(test_who_waits_gives_up_when_the_judge_goes_away),
+        SLOW_TEST(test_a_thread_stays_free_while_the_judge_is_away),
         REMOTE_TEST(test_venue_has_a_secret),
         REMOTE_TEST(test_venue_asks_for_a_purpose_that_it_has),
         REMOTE_TEST(test_venue_asks_for_a_format),

@@ -111,7 +111,8 @@ JUMIN_EXPORT enum jumin_error jumin_remote_object(struct jumin_remote *remote, c
                                                   size_t capacity, size_t *n);
 // Takes the form (application/x-www-form-urlencoded) that a wallet posts, and judges what it shows; the first
 // one that can be decrypted, or a refusal, ends the request. JUMIN_OK (200): taken, whatever the verdict.
-// NO_SUCH_FILE (404); JUMIN_ERROR_MEMORY (500); others (400): no answer to this request, which stays open.
+// NO_SUCH_FILE (404); JUMIN_ERROR_MEMORY (500); RULES (503): only of jumin_verifier_server; others (400): no
+// answer to this request, which stays open.
 JUMIN_EXPORT enum jumin_error jumin_remote_answer(struct jumin_remote *remote, const char *id,
                                                   const uint8_t *form, size_t n, int64_t now,
                                                   char detail[JUMIN_REMOTE_DETAIL]);
