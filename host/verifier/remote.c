@@ -140,23 +140,50 @@ void remote_forget(struct remote_request *request)
     crypto_wipe(request, sizeof *request);
 }
 
-// A result is kept as long again as a request is open.
-static struct remote_request *free_place(struct remote_verifier *verifier, int64_t now)
+// A result that nobody has read is kept as long again as a request is open; one that was read for a moment,
+// in case it has not arrived.
+static void sweep(struct remote_verifier *verifier, int64_t now)
 {
-    struct remote_request *found = NULL;
     for (size_t i = 0; i < verifier->options.open_max; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state != JUMIN_REMOTE_JUDGING && now >= request->expires + verifier->options.seconds) {
+        const bool arrived =
+            request->told != 0 && (now < request->told || now - request->told >= REMOTE_TOLD_SECONDS);
+        if (request->state != JUMIN_REMOTE_JUDGING &&
+            (arrived || now >= request->expires + verifier->options.seconds)) {
             remote_forget(request);
         }
-        found = request->state == JUMIN_REMOTE_UNKNOWN ? request : found;
     }
-    return found;
+}
+
+void remote_sweep(struct remote_verifier *verifier, int64_t now)
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    sweep(verifier, now);
+    (void)pthread_mutex_unlock(&verifier->lock);
+}
+
+// A free one, or else that of the result that was read the longest time ago.
+static struct remote_request *free_place(struct remote_verifier *verifier, int64_t now)
+{
+    struct remote_request *told = NULL;
+    sweep(verifier, now);
+    for (size_t i = 0; i < verifier->options.open_max; i++) {
+        struct remote_request *request = &verifier->requests[i];
+        if (request->state == JUMIN_REMOTE_UNKNOWN) {
+            return request;
+        }
+        told = request->told != 0 && (told == NULL || request->told < told->told) ? request : told;
+    }
+    if (told != NULL) {
+        remote_forget(told);
+    }
+    return told;
 }
 
 struct remote_request *remote_find(struct remote_verifier *verifier, const char *id, int64_t now)
 {
     struct remote_request *found = NULL;
+    sweep(verifier, now);
     for (size_t i = 0; i < verifier->options.open_max && strlen(id) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
         if (request->state == JUMIN_REMOTE_OPEN && now < request->expires &&
@@ -292,7 +319,7 @@ const char *jumin_remote_state_name(enum jumin_remote_state state)
     return (size_t)state < COUNT(names) ? names[state] : names[JUMIN_REMOTE_UNKNOWN];
 }
 
-// Hands over what is known, and forgets it when it is the last there is to know.
+// Hands over what is known. What is the last there is to know is forgotten soon.
 static enum jumin_remote_state take_result(struct remote_request *request, int64_t now, json_t **verdict,
                                            enum jumin_error *error, struct detail *detail)
 {
@@ -305,11 +332,14 @@ static enum jumin_remote_state take_result(struct remote_request *request, int64
     }
     *error = request->error;
     *detail = request->detail;
-    if (verdict != NULL) {
-        *verdict = request->verdict;
-        request->verdict = NULL;
+    if (verdict != NULL && request->verdict != NULL) {
+        *verdict = json_deep_copy(request->verdict);
+        if (*verdict == NULL) { // no memory for two
+            *verdict = request->verdict;
+            request->verdict = NULL;
+        }
     }
-    remote_forget(request);
+    request->told = request->told != 0 ? request->told : now;
     return state;
 }
 
@@ -323,6 +353,7 @@ enum jumin_remote_state remote_result(struct remote_verifier *verifier, const ch
         *verdict = NULL;
     }
     (void)pthread_mutex_lock(&verifier->lock);
+    sweep(verifier, now);
     for (size_t i = 0; i < verifier->options.open_max && strlen(handle) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
         if (request->state != JUMIN_REMOTE_UNKNOWN && crypto_equal(request->handle, handle, REMOTE_ID)) {

@@ -17,9 +17,10 @@
 struct remote_verifier;
 
 enum {
-    REMOTE_OPEN_MAX = 1000, // requests that are kept, unless told otherwise
-    REMOTE_SECONDS = 300,   // that a request may be answered, and its result be read, unless told otherwise
-    REMOTE_ID = 22,         // 16 random bytes in base64url
+    REMOTE_OPEN_MAX = 1000,   // requests that are kept, unless told otherwise
+    REMOTE_SECONDS = 300,     // that a request may be answered, and its result be read, unless told otherwise
+    REMOTE_TOLD_SECONDS = 30, // that a result that was read is kept, in case it has not arrived
+    REMOTE_ID = 22,           // 16 random bytes in base64url
     REMOTE_STATES = JUMIN_REMOTE_EXPIRED + 1,
 };
 
@@ -95,10 +96,14 @@ enum jumin_error remote_object(struct remote_verifier *verifier, const char *id,
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
                                  int64_t now, struct detail *detail);
 
-// `*verdict` (may be NULL): a new reference to the judge's object, or NULL. `error` and `detail`: why it
-// failed or was refused. A result is read once: the verdict is gone then.
+// `*verdict` (may be NULL): the judge's object, new and to be wiped, or NULL. `error` and `detail`: why it
+// failed or was refused. A result is read once: who did not get it may ask again for REMOTE_TOLD_SECONDS,
+// unless its place is needed; the verdict is wiped then.
 enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
                                       json_t **verdict, enum jumin_error *error, struct detail *detail);
+
+// Wipes what is over by now, as all of the above do.
+void remote_sweep(struct remote_verifier *verifier, int64_t now);
 
 // Since it was made.
 struct remote_counts {

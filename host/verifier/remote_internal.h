@@ -10,6 +10,7 @@ struct remote_request {
     enum jumin_remote_state state; // JUMIN_REMOTE_UNKNOWN: the place is free
     enum jumin_purpose purpose;
     int64_t issued, expires;
+    int64_t told; // when its result was read first; 0: not yet
     char id[REMOTE_ID + 1], handle[REMOTE_ID + 1], nonce[REMOTE_ID + 1], answer_state[REMOTE_ID + 1],
         key_id[REMOTE_ID + 1];
     bool has_key;

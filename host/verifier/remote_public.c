@@ -113,6 +113,7 @@ enum jumin_error jumin_remote_load_trust_list(struct jumin_remote *remote, const
 bool remote_is_well(struct jumin_remote *remote, int64_t now, char why[128])
 {
     bool old = false;
+    remote_sweep(remote->inner, now);
     if (!judging_try(&remote->inner->judging)) {
         return true; // it is at work
     }

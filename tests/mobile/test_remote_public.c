@@ -105,7 +105,7 @@ static void test_bank_serves_its_requests_itself(void **state)
     jumin_remote_result_release(&result);
     assert_null(result.verdict);
     jumin_remote_result_release(&result);
-    jumin_remote_result(bank, opened.handle, server_now, &result);
+    jumin_remote_result(bank, opened.handle, server_now + REMOTE_TOLD_SECONDS, &result);
     assert_int_equal(result.state, JUMIN_REMOTE_UNKNOWN); // told once
     assert_int_equal(respond(), JUMIN_ERROR_LINK);
     assert_int_equal(jumin_remote_answer(bank, opened.handle, (const uint8_t *)"x", 1, server_now, sentence),

@@ -131,6 +131,7 @@ static void test_no_answer_is_taken_after_the_end(void **state)
     assert_int_equal(status, 404);
     assert_int_equal(get_request(), JUMIN_ERROR_LINK);
     assert_string_equal(ask_result(), "expired");
+    server_now += REMOTE_TOLD_SECONDS;
     assert_string_equal(ask_result(), ""); // said once
     assert_int_equal(status, 404);
 }
@@ -494,8 +495,56 @@ static void test_result_is_read_once_by_who_opened_the_request(void **state)
     assert_int_equal(status, 404);
     (void)snprintf(handle, sizeof handle, "%s", own);
     assert_string_equal(ask_result(), "good");
+    server_now += REMOTE_TOLD_SECONDS;
     (void)ask_result();
     assert_int_equal(status, 404);
+}
+
+// The connection broke: the holder need not show again.
+static void test_result_that_did_not_arrive_is_told_again_for_a_moment(void **state)
+{
+    (void)state;
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_string_equal(ask_result(), "good");
+    json_t *first = json_incref(json_object_get(answer, "verdict"));
+    server_now += REMOTE_TOLD_SECONDS - 1;
+    assert_string_equal(ask_result(), "good");
+    assert_true(json_equal(json_object_get(answer, "verdict"), first));
+    json_decref(first);
+    server_now++; // from the first reading on
+    remote_sweep(remote, server_now);
+    (void)ask_result();
+    assert_int_equal(status, 404);
+    // A clock that was set back keeps nothing.
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_string_equal(ask_result(), "good");
+    server_now--;
+    (void)ask_result();
+    assert_int_equal(status, 404);
+}
+
+static void test_result_that_was_read_makes_room_for_a_request(void **state)
+{
+    (void)state;
+    char first[64];
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_string_equal(ask_result(), "good");
+    (void)snprintf(first, sizeof first, "%s", handle);
+    open_request("adult"); // in the place that is free
+    (void)snprintf(handle, sizeof handle, "%s", first);
+    assert_string_equal(ask_result(), "good");
+    open_request("adult");
+    assert_int_equal(status, 201);
+    (void)snprintf(handle, sizeof handle, "%s", first);
+    (void)ask_result();
+    assert_int_equal(status, 404);
+    open_request("adult"); // but what was not read does not
+    assert_int_equal(status, 503);
 }
 
 static void test_options_that_are_none_are_refused(void **state)
@@ -546,6 +595,8 @@ int main(void)
         REMOTE_TEST(test_what_became_of_requests_is_counted),
         REMOTE_TEST(test_open_requests_are_few_and_come_to_an_end),
         REMOTE_TEST(test_result_is_read_once_by_who_opened_the_request),
+        REMOTE_TEST(test_result_that_did_not_arrive_is_told_again_for_a_moment),
+        REMOTE_TEST(test_result_that_was_read_makes_room_for_a_request),
         REMOTE_TEST(test_options_that_are_none_are_refused),
     };
     return cmocka_run_group_tests(tests, vp_stage_open, vp_stage_close);

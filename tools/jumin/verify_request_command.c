@@ -267,7 +267,7 @@ static const struct cli_option request_options[] = {
     {"format", "NAME", "mso_mdoc or dc+sd-jwt; whatever the phone has unless given"},
     {"png", "FILE", "the QR code as a picture, in place of the terminal"},
     {"wait", NULL, "until the phone has answered, and show the verdict"},
-    {"result", "ID", "ask for the result of a request that was made before; it is told once"},
+    {"result", "ID", "ask for the result of a request that was made before; it is told once (again for 30 seconds)"},
     {"allow-http", NULL, "take a server by http://, too: one on this machine"},
     {"authorities", "FILE", "who may vouch for servers, in PEM; whom the system believes unless given"},
     {"json", NULL, "answer in JSON, a line each for the request and its result"},

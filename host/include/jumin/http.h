@@ -58,7 +58,7 @@ JUMIN_EXPORT enum jumin_error jumin_http_open_request(struct jumin_http *http,
                                                       enum jumin_purpose purpose, unsigned formats,
                                                       struct jumin_remote_opened *opened);
 // What has become of it, as jumin_remote_result has it; jumin_remote_result_release. JUMIN_ERROR_LINK,
-// _TIMEOUT: ask again, but a result that was on its way is lost.
+// _TIMEOUT: ask again soon: a result that was on its way is told again for 30 seconds.
 JUMIN_EXPORT enum jumin_error jumin_http_request_result(struct jumin_http *http,
                                                         const struct jumin_http_venue *venue,
                                                         const char *handle,

@@ -96,7 +96,8 @@ struct jumin_remote_result {
     enum jumin_error error; // why it was refused or does not hold
     char detail[JUMIN_REMOTE_DETAIL];
 };
-// Nobody hears a result twice: what is no longer open or judged is forgotten once it was told.
+// A result is for one reader: once it was told it is kept for 30 seconds, in case it has not arrived, and
+// forgotten then.
 JUMIN_EXPORT void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_t now,
                                       struct jumin_remote_result *result);
 // Wipes and frees the verdict. All zero is allowed.
