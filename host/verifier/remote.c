@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RANDOM_BYTES = 16, HOST_MAX = 256, BASE_MAX = 256 };
+enum { RANDOM_BYTES = 16, HOST_MAX = 256, BASE_MAX = 256, REDIRECT_MAX = VP_TEXT_MAX - 64 };
 
 // --- Options -------------------------------------------------------------------------------------------------
 
@@ -35,6 +35,10 @@ static const char *wrong_option(const struct remote_options *options)
     }
     if (options->judge.judge == NULL) {
         return "judge: is missing";
+    }
+    if (options->redirect_uri != NULL &&
+        (strlen(options->redirect_uri) > REDIRECT_MAX || strchr(options->redirect_uri, '#') != NULL)) {
+        return "redirect_uri: must be a short URL without a fragment";
     }
     return options->secret != NULL && strlen(options->secret) < JUMIN_REMOTE_SECRET_MIN
                ? "secret: must have 16 bytes or more"
@@ -222,7 +226,7 @@ static bool make_secrets(struct remote_request *request)
            jwk_thumbprint(span_of(request->signer.point, SIGNER_POINT), request->thumbprint) &&
            random_text(&random, request->id) && random_text(&random, request->handle) &&
            random_text(&random, request->nonce) && random_text(&random, request->answer_state) &&
-           random_text(&random, request->key_id);
+           random_text(&random, request->key_id) && random_text(&random, request->response_code);
 }
 
 static enum jumin_error fill_place(struct remote_verifier *verifier, enum jumin_purpose purpose,
@@ -343,8 +347,18 @@ static enum jumin_remote_state take_result(struct remote_request *request, int64
     return state;
 }
 
-enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
-                                      json_t **verdict, enum jumin_error *error, struct detail *detail)
+// Who has come back from the wallet with a code has been where the answer was given from: somebody who was
+// only sent the link of another's request has not.
+static bool is_code(const struct remote_verifier *verifier, const struct remote_request *request,
+                    const char *code)
+{
+    return verifier->redirect_uri != NULL && strlen(code) == REMOTE_ID &&
+           crypto_equal(request->response_code, code, REMOTE_ID);
+}
+
+enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle,
+                                      const char *response_code, int64_t now, json_t **verdict,
+                                      enum jumin_error *error, struct detail *detail)
 {
     enum jumin_remote_state state = JUMIN_REMOTE_UNKNOWN;
     *error = JUMIN_OK;
@@ -356,10 +370,16 @@ enum jumin_remote_state remote_result(struct remote_verifier *verifier, const ch
     sweep(verifier, now);
     for (size_t i = 0; i < verifier->options.open_max && strlen(handle) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state != JUMIN_REMOTE_UNKNOWN && crypto_equal(request->handle, handle, REMOTE_ID)) {
-            state = take_result(request, now, verdict, error, detail);
-            break;
+        if (request->state == JUMIN_REMOTE_UNKNOWN || !crypto_equal(request->handle, handle, REMOTE_ID)) {
+            continue;
         }
+        if (response_code != NULL && !is_code(verifier, request, response_code)) {
+            *error = detail_set(detail, JUMIN_ERROR_ACCESS_DENIED,
+                                "The response code is not the one that the wallet was given.");
+        } else {
+            state = take_result(request, now, verdict, error, detail);
+        }
+        break;
     }
     (void)pthread_mutex_unlock(&verifier->lock);
     return state;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verifier/remote_internal.h"
 
+#include <stdio.h>
+
 static enum jumin_error none(struct detail *detail)
 {
     return detail_set(detail, JUMIN_ERROR_NO_SUCH_FILE,
@@ -93,11 +95,24 @@ static enum jumin_error take_answer(struct remote_verifier *verifier, const stru
     return JUMIN_OK;
 }
 
+static void put_next(const struct remote_verifier *verifier, const struct remote_request *request,
+                     char next[VP_TEXT_MAX])
+{
+    const char *uri = verifier->redirect_uri;
+    if (uri != NULL) {
+        (void)snprintf(next, VP_TEXT_MAX, "%s%cresponse_code=%s", uri, strchr(uri, '?') != NULL ? '&' : '?',
+                       request->response_code);
+    }
+}
+
 // All of it at once: who asks meanwhile hears that it is being judged, and nothing else.
 static void conclude(struct remote_verifier *verifier, struct remote_request *request,
-                     const struct outcome *outcome)
+                     const struct outcome *outcome, char next[VP_TEXT_MAX])
 {
     (void)pthread_mutex_lock(&verifier->lock);
+    if (next != NULL && outcome->state != JUMIN_REMOTE_OPEN) {
+        put_next(verifier, request, next);
+    }
     request->state = outcome->state;
     request->error = outcome->error;
     request->detail = outcome->detail;
@@ -107,10 +122,13 @@ static void conclude(struct remote_verifier *verifier, struct remote_request *re
 }
 
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
-                                 int64_t now, struct detail *detail)
+                                 int64_t now, char next[VP_TEXT_MAX], struct detail *detail)
 {
     struct vp_response response;
     struct outcome outcome = {.state = JUMIN_REMOTE_OPEN};
+    if (next != NULL) {
+        next[0] = '\0';
+    }
     (void)pthread_mutex_lock(&verifier->lock);
     struct remote_request *request = remote_find(verifier, id, now);
     if (request != NULL) {
@@ -130,6 +148,6 @@ enum jumin_error remote_answered(struct remote_verifier *verifier, const char *i
         error = take_answer(verifier, request, &response, now, &outcome, detail);
         vp_response_release(&response);
     }
-    conclude(verifier, request, &outcome);
+    conclude(verifier, request, &outcome, next);
     return error;
 }

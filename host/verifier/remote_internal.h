@@ -12,7 +12,7 @@ struct remote_request {
     int64_t issued, expires;
     int64_t told; // when its result was read first; 0: not yet
     char id[REMOTE_ID + 1], handle[REMOTE_ID + 1], nonce[REMOTE_ID + 1], answer_state[REMOTE_ID + 1],
-        key_id[REMOTE_ID + 1];
+        key_id[REMOTE_ID + 1], response_code[REMOTE_ID + 1];
     bool has_key;
     struct crypto_ec_key key; // that the answer is encrypted to; `signer` is its
     struct signer signer;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 static_assert(sizeof(((struct remote_opened *)0)->link) == JUMIN_REMOTE_LINK, "the same link");
+static_assert((size_t)JUMIN_REMOTE_URI == VP_TEXT_MAX, "a redirect_uri fits");
 static_assert(REMOTE_ID + 1 == JUMIN_REMOTE_ID, "the same handle");
 static_assert(JUMIN_REMOTE_MDOC == 1 << DCQL_MDOC && JUMIN_REMOTE_SD_JWT == 1 << DCQL_SD_JWT,
               "the same bits");
@@ -146,8 +147,8 @@ enum jumin_error jumin_remote_open(struct jumin_remote *remote, enum jumin_purpo
     return say(detail, &why, error);
 }
 
-void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_t now,
-                         struct jumin_remote_result *result)
+void jumin_remote_result(struct jumin_remote *remote, const char *handle, const char *response_code,
+                         int64_t now, struct jumin_remote_result *result)
 {
     struct detail why = {""};
     json_t *verdict = NULL;
@@ -158,7 +159,7 @@ void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_
     if (remote == NULL || handle == NULL) {
         return;
     }
-    result->state = remote_result(remote->inner, handle, now, &verdict, &result->error, &why);
+    result->state = remote_result(remote->inner, handle, response_code, now, &verdict, &result->error, &why);
     (void)say(result->detail, &why, result->error);
     if (verdict != NULL) {
         result->verdict = json_text(verdict, JSON_COMPACT);
@@ -192,11 +193,12 @@ enum jumin_error jumin_remote_object(struct jumin_remote *remote, const char *id
 }
 
 enum jumin_error jumin_remote_answer(struct jumin_remote *remote, const char *id, const uint8_t *form,
-                                     size_t n, int64_t now, char detail[JUMIN_REMOTE_DETAIL])
+                                     size_t n, int64_t now, char next[JUMIN_REMOTE_URI],
+                                     char detail[JUMIN_REMOTE_DETAIL])
 {
     struct detail why = {""};
     if (remote == NULL || id == NULL || form == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    return say(detail, &why, remote_answered(remote->inner, id, span_of(form, n), now, &why));
+    return say(detail, &why, remote_answered(remote->inner, id, span_of(form, n), now, next, &why));
 }

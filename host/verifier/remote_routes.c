@@ -108,11 +108,22 @@ static void handle_result(void *context, const struct http_request *request, str
     struct detail detail;
     enum jumin_error error;
     json_t *verdict = NULL;
+    char code[REMOTE_ID + 1];
     if (refuse_stranger(verifier, request, response)) {
         return;
     }
+    const enum http_form given = http_form_value(request->query, "response_code", code, sizeof code);
+    if (given == HTTP_FORM_REFUSED) {
+        http_response_error(response, 400, "invalid_request", "a response_code at most once");
+        return;
+    }
     const enum jumin_remote_state state =
-        remote_result(verifier, request->parts[0], request->now, &verdict, &error, &detail);
+        remote_result(verifier, request->parts[0], given == HTTP_FORM_ONE ? code : NULL, request->now,
+                      &verdict, &error, &detail);
+    if (state == JUMIN_REMOTE_UNKNOWN && error != JUMIN_OK) {
+        http_response_error(response, 403, jumin_error_name(error), detail.text);
+        return;
+    }
     if (state == JUMIN_REMOTE_UNKNOWN) {
         http_response_error(response, 404, "unknown_request", NULL);
         return;
@@ -172,11 +183,11 @@ static void handle_object_post(void *context, const struct http_request *request
     answer_object(context, request, found == HTTP_FORM_ONE ? nonce : NULL, response);
 }
 
-static void answer_taken(const struct remote_verifier *verifier, struct http_response *response)
+static void answer_taken(const char *next, struct http_response *response)
 {
     json_t *answer = json_object();
-    if (verifier->redirect_uri != NULL) {
-        (void)json_object_set_new(answer, "redirect_uri", json_string(verifier->redirect_uri));
+    if (next[0] != '\0') {
+        (void)json_object_set_new(answer, "redirect_uri", json_string(next));
     }
     http_response_json(response, 200, answer);
 }
@@ -185,13 +196,14 @@ static void handle_response(void *context, const struct http_request *request, s
 {
     struct remote_verifier *verifier = context;
     struct detail detail = {{0}};
+    char next[VP_TEXT_MAX];
     if (!http_request_is(request, form_type)) {
         http_response_error(response, 400, "invalid_request", "a form is wanted");
         return;
     }
-    switch (remote_answered(verifier, request->parts[0], request->body, request->now, &detail)) {
+    switch (remote_answered(verifier, request->parts[0], request->body, request->now, next, &detail)) {
     case JUMIN_OK:
-        answer_taken(verifier, response);
+        answer_taken(next, response);
         break;
     case JUMIN_ERROR_NO_SUCH_FILE:
         answer_none(response, &detail);

@@ -128,16 +128,26 @@ static enum jumin_error take_result(const json_t *json, struct jumin_remote_resu
     return verdict != NULL && result->verdict == NULL ? JUMIN_ERROR_MEMORY : JUMIN_OK;
 }
 
-enum jumin_error jumin_http_request_result(struct jumin_http *http, const struct jumin_http_venue *venue,
-                                           const char *handle, struct jumin_remote_result *result)
+static bool is_id(const char *text)
 {
-    char path[64];
+    static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    return text != NULL && strlen(text) == REMOTE_ID && strspn(text, base64url) == REMOTE_ID;
+}
+
+enum jumin_error jumin_http_request_result(struct jumin_http *http, const struct jumin_http_venue *venue,
+                                           const char *handle, const char *response_code,
+                                           struct jumin_remote_result *result)
+{
+    char path[2 * REMOTE_ID + 64];
     enum jumin_error error = JUMIN_OK;
-    if (!is_good(http, venue) || handle == NULL || result == NULL || strlen(handle) != REMOTE_ID) {
+    if (!is_good(http, venue) || result == NULL || !is_id(handle) ||
+        (response_code != NULL && !is_id(response_code))) {
         return JUMIN_ERROR_ARGUMENT;
     }
     *result = (struct jumin_remote_result){.state = JUMIN_REMOTE_UNKNOWN};
-    (void)snprintf(path, sizeof path, "/requests/%s", handle);
+    (void)snprintf(path, sizeof path, "/requests/%s%s%s", handle,
+                   response_code != NULL ? "?response_code=" : "",
+                   response_code != NULL ? response_code : "");
     json_t *json = ask(http, venue, path, NULL, GOOD, &error);
     if (error == JUMIN_OK) {
         error = take_result(json, result);

@@ -249,7 +249,8 @@ static void prepare(struct posted *posted)
 static void *post(void *context)
 {
     struct posted *posted = context;
-    posted->error = remote_answered(remote, posted->id, text_span(posted->form), server_now, &posted->why);
+    posted->error =
+        remote_answered(remote, posted->id, text_span(posted->form), server_now, NULL, &posted->why);
     (void)sem_post(&slow.over);
     return NULL;
 }
@@ -526,6 +527,62 @@ static void test_result_that_did_not_arrive_is_told_again_for_a_moment(void **st
     assert_int_equal(status, 404);
 }
 
+// Somebody who opens a request and sends its link to another has not been where that one was sent.
+static void test_result_is_told_to_who_has_come_back_from_the_wallet(void **state)
+{
+    static const char redirect[] = "https://shop.jumin.example/thanks?response_code=";
+    char path[1024], code[VP_TEXT_MAX], others[VP_TEXT_MAX];
+    (void)state;
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_memory_equal(next, redirect, sizeof redirect - 1);
+    (void)snprintf(others, sizeof others, "%s", next + sizeof redirect - 1);
+    assert_int_equal(strlen(others), REMOTE_ID);
+    open_request("adult");
+    (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, others);
+    ask_venue("GET", path, "Bearer " SECRET, NULL);
+    assert_int_equal(status, 403); // before it is answered as well
+    assert_int_equal(answer_request(), JUMIN_OK);
+    (void)snprintf(code, sizeof code, "%s", next + sizeof redirect - 1);
+    assert_string_not_equal(code, others);
+    const char *const wrong[] = {others, "", "x", handle, "a&response_code=b"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, wrong[i]);
+        ask_venue("GET", path, "Bearer " SECRET, NULL);
+        assert_int_equal(status, i < 4 ? 403 : 400);
+        assert_null(json_object_get(answer, "verdict"));
+        assert_null(json_object_get(answer, "state"));
+    }
+    server_now += REMOTE_TOLD_SECONDS; // nothing was told yet
+    (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, code);
+    ask_venue("GET", path, "Bearer " SECRET, NULL);
+    assert_int_equal(status, 200);
+    assert_string_equal(text_in("state"), "good");
+    assert_string_equal(ask_result(), "good"); // who scans with another device has none
+}
+
+static void test_code_goes_behind_what_the_redirect_has_already(void **state)
+{
+    struct remote_options with = usual_options();
+    (void)state;
+    with.redirect_uri = "https://shop.jumin.example/?page=thanks";
+    remote_with(&with);
+    add_credential(JUMIN_WALLET_MDOC);
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_non_null(strstr(next, "/?page=thanks&response_code="));
+    with.redirect_uri = NULL;
+    remote_with(&with);
+    open_request("adult");
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_string_equal(next, "");
+    char path[256];
+    (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, "0123456789012345678901");
+    ask_venue("GET", path, "Bearer " SECRET, NULL);
+    assert_int_equal(status, 403);
+}
+
 static void test_result_that_was_read_makes_room_for_a_request(void **state)
 {
     (void)state;
@@ -550,9 +607,10 @@ static void test_result_that_was_read_makes_room_for_a_request(void **state)
 static void test_options_that_are_none_are_refused(void **state)
 {
     (void)state;
-    struct remote_options with[8];
+    struct remote_options with[10];
+    char long_uri[VP_TEXT_MAX];
     struct remote_verifier *none;
-    for (size_t i = 0; i < 8; i++) {
+    for (size_t i = 0; i < 10; i++) {
         with[i] = usual_options();
     }
     with[0].base_url = NULL;
@@ -563,7 +621,10 @@ static void test_options_that_are_none_are_refused(void **state)
     with[5].judge.judge = NULL;
     with[6].secret = "fifteen bytes..";
     with[7].signer = NULL;
-    for (size_t i = 0; i < 8; i++) {
+    with[8].redirect_uri = "https://shop.jumin.example/#thanks";
+    (void)snprintf(long_uri, sizeof long_uri, "https://shop.jumin.example/%0450d", 0);
+    with[9].redirect_uri = long_uri;
+    for (size_t i = 0; i < 10; i++) {
         assert_int_equal(remote_verifier_new(&none, &with[i], &detail), JUMIN_ERROR_ARGUMENT);
         assert_null(none);
     }
@@ -596,6 +657,8 @@ int main(void)
         REMOTE_TEST(test_open_requests_are_few_and_come_to_an_end),
         REMOTE_TEST(test_result_is_read_once_by_who_opened_the_request),
         REMOTE_TEST(test_result_that_did_not_arrive_is_told_again_for_a_moment),
+        REMOTE_TEST(test_result_is_told_to_who_has_come_back_from_the_wallet),
+        REMOTE_TEST(test_code_goes_behind_what_the_redirect_has_already),
         REMOTE_TEST(test_result_that_was_read_makes_room_for_a_request),
         REMOTE_TEST(test_options_that_are_none_are_refused),
     };
