@@ -144,5 +144,7 @@ void exchange_judge_head(struct exchange *exchange, const char *path, const char
         routes_refuse(&exchange->found, &exchange->response);
     } else if (exchange_announced(exchange) > exchange->found.route->body_max) {
         exchange_refuse_length(exchange);
+    } else {
+        routes_admit(&exchange->found, request, &exchange->response);
     }
 }

@@ -91,6 +91,9 @@ enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpos
 // POST. JUMIN_ERROR_NO_SUCH_FILE: none, expired, or answered already.
 enum jumin_error remote_object(struct remote_verifier *verifier, const char *id, const char *wallet_nonce,
                                int64_t now, struct writer *out, struct detail *detail);
+// Whether that request is open: an answer to it would be looked at. Quick.
+enum jumin_error remote_wanted(struct remote_verifier *verifier, const char *id, int64_t now,
+                               struct detail *detail);
 // Takes an answer, and judges it; the first one that can be decrypted, or a refusal, ends the request,
 // whatever the verdict. JUMIN_OK: it was taken, whatever the verdict. JUMIN_ERROR_NO_SUCH_FILE as above, else
 // as vp_response_open: the request stays open where the answer was none. JUMIN_ERROR_RULES: the judge waits

@@ -47,6 +47,15 @@ enum jumin_error remote_object(struct remote_verifier *verifier, const char *id,
     return error;
 }
 
+enum jumin_error remote_wanted(struct remote_verifier *verifier, const char *id, int64_t now,
+                               struct detail *detail)
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    const bool found = remote_find(verifier, id, now) != NULL;
+    (void)pthread_mutex_unlock(&verifier->lock);
+    return found ? JUMIN_OK : none(detail);
+}
+
 // --- Answer --------------------------------------------------------------------------------------------------
 
 // What became of an answer. The verdict is a reference of its own.

@@ -9,6 +9,8 @@ enum {
     ASK_MAX = 1024,     // body of the venue's own request
     FORM_MAX = 16384,   // wallet_metadata and wallet_nonce
     OBJECT_MAX = 32768, // a request object
+    // An answer: of a portrait of 20000 bytes it needs 64 kB, since base64 goes three times over an SD-JWT's.
+    ANSWER_MAX = 262144,
 };
 
 static const char form_type[] = "application/x-www-form-urlencoded";
@@ -221,6 +223,17 @@ static void handle_response(void *context, const struct http_request *request, s
     }
 }
 
+// Nobody's answer is not taken in, however long it is.
+static void admit(void *context, const struct http_route *route, const struct http_request *request,
+                  struct http_response *response)
+{
+    struct detail detail = {{0}};
+    const bool of_wallet = route->handle == handle_object_post || route->handle == handle_response;
+    if (of_wallet && remote_wanted(context, request->parts[0], request->now, &detail) != JUMIN_OK) {
+        answer_none(response, &detail);
+    }
+}
+
 struct http_routes remote_routes(struct remote_verifier *verifier)
 {
     static const struct http_route routes[] = {
@@ -228,7 +241,8 @@ struct http_routes remote_routes(struct remote_verifier *verifier)
         {"verifier-result", "GET", "/requests/{}", 0, {0}, handle_result},
         {"verifier-object", "GET", "/request/{}", 0, {20, 60}, handle_object},
         {"verifier-object-post", "POST", "/request/{}", FORM_MAX, {20, 60}, handle_object_post},
-        {"verifier-response", "POST", "/response/{}", VP_RESPONSE_MAX, {20, 60}, handle_response},
+        {"verifier-response", "POST", "/response/{}", ANSWER_MAX, {20, 60}, handle_response},
     };
-    return (struct http_routes){routes, sizeof routes / sizeof routes[0], verifier};
+    return (struct http_routes){
+        .routes = routes, .count = sizeof routes / sizeof routes[0], .context = verifier, .admit = admit};
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/mobile/remote_stage.h"
 
+#include "host/http/routes.h"
 #include "host/mobile/base64url.h"
 
 #include <pthread.h>
@@ -177,6 +178,42 @@ static void test_form_is_wanted(void **state)
     call_venue("POST", post, "application/json", NULL, text_span("{}"), &response);
     assert_int_equal(response.status, 400);
     http_response_release(&response);
+}
+
+// The routes' own answer before the body comes.
+static bool is_admitted(const char *method, const char *path)
+{
+    struct http_request request = {.method = method, .path = path, .now = server_now};
+    const struct http_routes table = remote_routes(remote);
+    struct routes_found found;
+    struct http_response response = {0};
+    routes_find(&table, 1, method, path, request.parts, &found);
+    assert_non_null(found.route);
+    routes_admit(&found, &request, &response);
+    const bool refused = response.status != 0;
+    assert_int_equal(response.status, refused ? 404 : 0);
+    http_response_release(&response);
+    return !refused;
+}
+
+static void test_answer_to_no_request_is_not_taken_in(void **state)
+{
+    char path[VP_TEXT_MAX];
+    (void)state;
+    add_credential(JUMIN_WALLET_MDOC);
+    assert_false(is_admitted("POST", "/response/nosuchrequest"));
+    assert_false(is_admitted("POST", "/request/nosuchrequest"));
+    assert_true(is_admitted("POST", "/requests"));
+    open_request("adult");
+    assert_int_equal(get_request(), JUMIN_OK);
+    (void)snprintf(path, sizeof path, "%s", path_of(got.request.response_uri));
+    assert_true(is_admitted("POST", path));
+    assert_int_equal(answer_request(), JUMIN_OK);
+    assert_false(is_admitted("POST", path));
+    open_request("adult");
+    assert_int_equal(get_request(), JUMIN_OK);
+    server_now = STAGE_NOW + REMOTE_SECONDS;
+    assert_false(is_admitted("POST", path_of(got.request.response_uri)));
 }
 
 // --- While one is judged --------------------------------------------------------------------------------------
@@ -647,6 +684,7 @@ int main(void)
         REMOTE_TEST(test_no_answer_is_taken_after_the_end),
         REMOTE_TEST(test_another_credential_than_asked_for_does_not_hold),
         REMOTE_TEST(test_form_is_wanted),
+        REMOTE_TEST(test_answer_to_no_request_is_not_taken_in),
         SLOW_TEST(test_nothing_is_told_while_it_is_judged),
         SLOW_TEST(test_who_waits_gives_up_when_the_judge_goes_away),
         SLOW_TEST(test_a_thread_stays_free_while_the_judge_is_away),
