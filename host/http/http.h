@@ -96,6 +96,9 @@ struct http_routes {
     // NULL: all are wanted.
     void (*admit)(void *context, const struct http_route *route, const struct http_request *request,
                   struct http_response *response);
+    // Of each address on each route: answers that say 401. Whoever has had more is refused (429) without
+    // being looked at, so that a secret cannot be guessed by trying. All zero: no limit.
+    struct http_rate refused;
 };
 
 // Calls the handler that method and path lead to, as the server does after its limits: fills in `parts`. 404

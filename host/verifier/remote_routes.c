@@ -243,6 +243,9 @@ struct http_routes remote_routes(struct remote_verifier *verifier)
         {"verifier-object-post", "POST", "/request/{}", FORM_MAX, {20, 60}, handle_object_post},
         {"verifier-response", "POST", "/response/{}", ANSWER_MAX, {20, 60}, handle_response},
     };
-    return (struct http_routes){
-        .routes = routes, .count = sizeof routes / sizeof routes[0], .context = verifier, .admit = admit};
+    return (struct http_routes){.routes = routes,
+                                .count = sizeof routes / sizeof routes[0],
+                                .context = verifier,
+                                .admit = admit,
+                                .refused = {60, 30}};
 }

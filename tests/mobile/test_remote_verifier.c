@@ -433,6 +433,14 @@ static void test_venue_has_a_secret(void **state)
     assert_int_equal(status, 401);
 }
 
+static void test_venue_s_secret_cannot_be_tried_out(void **state)
+{
+    (void)state;
+    const struct http_routes routes = remote_routes(remote);
+    assert_in_range(routes.refused.per_minute, 1, 60);
+    assert_in_range(routes.refused.burst, 1, 100);
+}
+
 static void test_venue_asks_for_a_purpose_that_it_has(void **state)
 {
     (void)state;
@@ -689,6 +697,7 @@ int main(void)
         SLOW_TEST(test_who_waits_gives_up_when_the_judge_goes_away),
         SLOW_TEST(test_a_thread_stays_free_while_the_judge_is_away),
         REMOTE_TEST(test_venue_has_a_secret),
+        REMOTE_TEST(test_venue_s_secret_cannot_be_tried_out),
         REMOTE_TEST(test_venue_asks_for_a_purpose_that_it_has),
         REMOTE_TEST(test_venue_asks_for_a_format),
         REMOTE_TEST(test_what_became_of_requests_is_counted),
