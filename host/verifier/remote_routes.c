@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verifier/remote_routes.h"
 
+#include "host/json_fields.h"
 #include "host/verifier/remote_internal.h"
 #include <strings.h>
 
@@ -138,7 +139,9 @@ static void handle_result(void *context, const struct http_request *request, str
         (void)json_object_set_new(result, "error", json_string(jumin_error_name(error)));
         (void)json_object_set_new(result, "detail", json_string(detail.text));
     }
-    http_response_json(response, 200, result);
+    http_response_json(response, 200, json_incref(result));
+    json_wipe(result);
+    json_decref(result);
 }
 
 // --- The wallet's --------------------------------------------------------------------------------------------

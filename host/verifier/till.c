@@ -88,6 +88,7 @@ enum jumin_error jumin_http_open_request(struct jumin_http *http, const struct j
         error = detail_set(&http->detail, JUMIN_ERROR_MALFORMED, "the server has opened nothing");
     }
     opened->expires = json_integer_value(json_object_get(json, "expires"));
+    json_wipe(json);
     json_decref(json);
     return error;
 }
@@ -151,10 +152,10 @@ enum jumin_error jumin_http_request_result(struct jumin_http *http, const struct
     json_t *json = ask(http, venue, path, NULL, GOOD, &error);
     if (error == JUMIN_OK) {
         error = take_result(json, result);
-        json_wipe(json);
     } else if (http->answer.status == 404) {
         error = JUMIN_OK; // UNKNOWN
     }
+    json_wipe(json);
     json_decref(json);
     return error;
 }

@@ -154,6 +154,29 @@ static void show_verdict(const json_t *verdict)
     }
 }
 
+// What was learned does not stay in memory.
+static void wipe(json_t *value)
+{
+    const char *name = NULL;
+    json_t *one = NULL;
+    size_t i = 0;
+    if (json_is_string(value)) {
+        union {
+            const char *read;
+            char *write;
+        } text = {.read = json_string_value(value)}; // of the heap, and ours
+        explicit_bzero(text.write, json_string_length(value));
+    }
+    json_object_foreach(value, name, one)
+    {
+        wipe(one);
+    }
+    json_array_foreach(value, i, one)
+    {
+        wipe(one);
+    }
+}
+
 static void show_result(const struct cli_arguments *arguments, const struct jumin_remote_result *result)
 {
     json_t *verdict = result->verdict != NULL ? json_loads(result->verdict, 0, NULL) : NULL;
@@ -188,6 +211,7 @@ static void show_result(const struct cli_arguments *arguments, const struct jumi
             show_verdict(verdict);
         }
     }
+    wipe(verdict);
     json_decref(verdict);
 }
 
