@@ -5,8 +5,6 @@
 #include "host/http/routes.h"
 #include "host/mobile/base64url.h"
 
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -216,191 +214,6 @@ static void test_answer_to_no_request_is_not_taken_in(void **state)
     assert_false(is_admitted("POST", path_of(got.request.response_uri)));
 }
 
-// --- While one is judged --------------------------------------------------------------------------------------
-
-// A judge that knows its verdict, and does not say so before it is told to.
-static struct {
-    sem_t knows, go_on, over;
-} slow;
-
-static enum jumin_error judge_slowly(void *context, const struct remote_answer *shown, json_t **verdict,
-                                     struct detail *why)
-{
-    (void)context;
-    (void)shown;
-    *verdict = json_pack("{s:s}", "name", "personal");
-    (void)detail_set(why, JUMIN_ERROR_REVOKED, "it is revoked");
-    (void)sem_post(&slow.knows);
-    (void)sem_wait(&slow.go_on);
-    return JUMIN_ERROR_REVOKED;
-}
-
-static int open_slow(void **state)
-{
-    assert_int_equal(remote_stage_open(state), 0);
-    struct remote_options with = usual_options();
-    with.judge = (struct remote_judge){judge_slowly, NULL};
-    with.open_max = 4;
-    remote_with(&with);
-    add_credential(JUMIN_WALLET_MDOC);
-    return sem_init(&slow.knows, 0, 0) == 0 && sem_init(&slow.go_on, 0, 0) == 0 &&
-                   sem_init(&slow.over, 0, 0) == 0
-               ? 0
-               : -1;
-}
-
-static int close_slow(void **state)
-{
-    (void)sem_destroy(&slow.knows);
-    (void)sem_destroy(&slow.go_on);
-    (void)sem_destroy(&slow.over);
-    return remote_stage_close(state);
-}
-
-// An answer of a wallet on its way, as a worker of the server has it.
-struct posted {
-    pthread_t thread;
-    char handle[64], id[REMOTE_ID + 1];
-    char *form;
-    enum jumin_error error;
-    struct detail why;
-};
-
-// Makes the answer to a new request, without posting it.
-static void prepare(struct posted *posted)
-{
-    static uint8_t form[65536];
-    const struct crypto_random random = crypto_system_random();
-    open_request("adult");
-    assert_int_equal(get_request(), JUMIN_OK);
-    const struct vp_presentation shown = {dcql_find(&got.request.query, "mdoc"), text_span("eA")};
-    struct writer f = writer_of(form, sizeof form - 1);
-    assert_int_equal(vp_response_make(&got.request, &shown, 1, &random, &f), JUMIN_OK);
-    form[f.n] = 0;
-    *posted = (struct posted){.form = strdup((const char *)form)};
-    assert_non_null(posted->form);
-    (void)snprintf(posted->handle, sizeof posted->handle, "%s", handle);
-    (void)snprintf(posted->id, sizeof posted->id, "%s", strrchr(got.request.response_uri, '/') + 1);
-}
-
-static void *post(void *context)
-{
-    struct posted *posted = context;
-    posted->error =
-        remote_answered(remote, posted->id, text_span(posted->form), server_now, NULL, &posted->why);
-    (void)sem_post(&slow.over);
-    return NULL;
-}
-
-static void post_form_of(const struct posted *posted)
-{
-    char path[64];
-    (void)snprintf(path, sizeof path, "/response/%s", posted->id);
-    post_form(path, posted->form);
-}
-
-static const char *ask_result_of(const struct posted *posted)
-{
-    (void)snprintf(handle, sizeof handle, "%s", posted->handle);
-    return ask_result();
-}
-
-static void start(struct posted *posted)
-{
-    prepare(posted);
-    assert_int_equal(pthread_create(&posted->thread, NULL, post, posted), 0);
-}
-
-static enum jumin_error finish(struct posted *posted)
-{
-    assert_int_equal(pthread_join(posted->thread, NULL), 0);
-    free(posted->form);
-    return posted->error;
-}
-
-static void test_nothing_is_told_while_it_is_judged(void **state)
-{
-    struct posted posted;
-    (void)state;
-    start(&posted);
-    (void)sem_wait(&slow.knows);
-    assert_string_equal(ask_result(), "judging");
-    assert_int_equal(json_object_size(answer), 1);
-    (void)sem_post(&slow.go_on);
-    assert_int_equal(finish(&posted), JUMIN_OK);
-    assert_string_equal(ask_result(), "failed");
-    assert_string_equal(text_in("error"), "revoked");
-    assert_string_equal(text_in("detail"), "it is revoked");
-    assert_string_equal(jws_text(json_object_get(answer, "verdict"), "name"), "personal");
-}
-
-static enum jumin_error judge_from_afar(void *context, const struct remote_answer *shown, json_t **verdict,
-                                        struct detail *why)
-{
-    remote_away(remote, true);
-    const enum jumin_error error = judge_slowly(context, shown, verdict, why);
-    remote_away(remote, false);
-    return error;
-}
-
-// A status server that hangs: who judges waits for it, one more may wait, and the third thread is free. What
-// has no place may come again; all else goes on.
-static void test_a_thread_stays_free_while_the_judge_is_away(void **state)
-{
-    struct posted posted[4];
-    struct remote_options with = usual_options();
-    (void)state;
-    with.judge = (struct remote_judge){judge_from_afar, NULL};
-    with.open_max = 5;
-    remote_with(&with);
-    remote_keep_free(remote, 3);
-    prepare(&posted[3]);
-    start(&posted[0]);
-    (void)sem_wait(&slow.knows);
-    start(&posted[1]);
-    start(&posted[2]);
-    (void)sem_wait(&slow.over); // one of the two gives up, since the other waits
-    post_form_of(&posted[3]);
-    assert_int_equal(status, 503);
-    assert_string_equal(ask_result_of(&posted[3]), "open");
-    open_request("adult"); // nor does the till wait
-    assert_int_equal(status, 201);
-    (void)sem_post(&slow.go_on);
-    (void)sem_post(&slow.go_on);
-    assert_int_equal(finish(&posted[0]), JUMIN_OK);
-    const enum jumin_error one = finish(&posted[1]), other = finish(&posted[2]);
-    assert_int_equal(one + other, JUMIN_OK + JUMIN_ERROR_RULES);
-    (void)sem_post(&slow.go_on);
-    post_form_of(&posted[3]); // again, and now it is taken
-    assert_int_equal(status, 200);
-    assert_string_equal(ask_result_of(&posted[3]), "failed");
-    free(posted[3].form);
-}
-
-// Those who wait already when the judge goes away.
-static void test_who_waits_gives_up_when_the_judge_goes_away(void **state)
-{
-    struct posted posted[3];
-    struct remote_options with = usual_options();
-    (void)state;
-    with.judge = (struct remote_judge){judge_slowly, NULL};
-    with.open_max = 3;
-    remote_with(&with);
-    remote_keep_free(remote, 2);
-    start(&posted[0]);
-    (void)sem_wait(&slow.knows);
-    start(&posted[1]);
-    start(&posted[2]);
-    remote_away(remote, true);
-    (void)sem_wait(&slow.over);
-    (void)sem_wait(&slow.over);
-    remote_away(remote, false);
-    (void)sem_post(&slow.go_on);
-    assert_int_equal(finish(&posted[0]), JUMIN_OK);
-    assert_int_equal(finish(&posted[1]), JUMIN_ERROR_RULES);
-    assert_int_equal(finish(&posted[2]), JUMIN_ERROR_RULES);
-}
-
 // --- The venue's own -------------------------------------------------------------------------------------------
 
 static void test_venue_has_a_secret(void **state)
@@ -527,128 +340,6 @@ static void test_open_requests_are_few_and_come_to_an_end(void **state)
     assert_int_equal(status, 404);
 }
 
-static void test_result_is_read_once_by_who_opened_the_request(void **state)
-{
-    (void)state;
-    add_credential(JUMIN_WALLET_MDOC);
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    char own[64];
-    (void)snprintf(own, sizeof own, "%s", handle);
-    const char *id = strrchr(got.request.response_uri, '/') + 1; // what everybody in between knows
-    (void)snprintf(handle, sizeof handle, "%s", id);
-    (void)ask_result();
-    assert_int_equal(status, 404);
-    (void)snprintf(handle, sizeof handle, "%s", own);
-    assert_string_equal(ask_result(), "good");
-    server_now += REMOTE_TOLD_SECONDS;
-    (void)ask_result();
-    assert_int_equal(status, 404);
-}
-
-// The connection broke: the holder need not show again.
-static void test_result_that_did_not_arrive_is_told_again_for_a_moment(void **state)
-{
-    (void)state;
-    add_credential(JUMIN_WALLET_MDOC);
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    assert_string_equal(ask_result(), "good");
-    json_t *first = json_incref(json_object_get(answer, "verdict"));
-    server_now += REMOTE_TOLD_SECONDS - 1;
-    assert_string_equal(ask_result(), "good");
-    assert_true(json_equal(json_object_get(answer, "verdict"), first));
-    json_decref(first);
-    server_now++; // from the first reading on
-    remote_sweep(remote, server_now);
-    (void)ask_result();
-    assert_int_equal(status, 404);
-    // A clock that was set back keeps nothing.
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    assert_string_equal(ask_result(), "good");
-    server_now--;
-    (void)ask_result();
-    assert_int_equal(status, 404);
-}
-
-// Somebody who opens a request and sends its link to another has not been where that one was sent.
-static void test_result_is_told_to_who_has_come_back_from_the_wallet(void **state)
-{
-    static const char redirect[] = "https://shop.jumin.example/thanks?response_code=";
-    char path[1024], code[VP_TEXT_MAX], others[VP_TEXT_MAX];
-    (void)state;
-    add_credential(JUMIN_WALLET_MDOC);
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    assert_memory_equal(next, redirect, sizeof redirect - 1);
-    (void)snprintf(others, sizeof others, "%s", next + sizeof redirect - 1);
-    assert_int_equal(strlen(others), REMOTE_ID);
-    open_request("adult");
-    (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, others);
-    ask_venue("GET", path, "Bearer " SECRET, NULL);
-    assert_int_equal(status, 403); // before it is answered as well
-    assert_int_equal(answer_request(), JUMIN_OK);
-    (void)snprintf(code, sizeof code, "%s", next + sizeof redirect - 1);
-    assert_string_not_equal(code, others);
-    const char *const wrong[] = {others, "", "x", handle, "a&response_code=b"};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, wrong[i]);
-        ask_venue("GET", path, "Bearer " SECRET, NULL);
-        assert_int_equal(status, i < 4 ? 403 : 400);
-        assert_null(json_object_get(answer, "verdict"));
-        assert_null(json_object_get(answer, "state"));
-    }
-    server_now += REMOTE_TOLD_SECONDS; // nothing was told yet
-    (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, code);
-    ask_venue("GET", path, "Bearer " SECRET, NULL);
-    assert_int_equal(status, 200);
-    assert_string_equal(text_in("state"), "good");
-    assert_string_equal(ask_result(), "good"); // who scans with another device has none
-}
-
-static void test_code_goes_behind_what_the_redirect_has_already(void **state)
-{
-    struct remote_options with = usual_options();
-    (void)state;
-    with.redirect_uri = "https://shop.jumin.example/?page=thanks";
-    remote_with(&with);
-    add_credential(JUMIN_WALLET_MDOC);
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    assert_non_null(strstr(next, "/?page=thanks&response_code="));
-    with.redirect_uri = NULL;
-    remote_with(&with);
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    assert_string_equal(next, "");
-    char path[256];
-    (void)snprintf(path, sizeof path, "/requests/%s?response_code=%s", handle, "0123456789012345678901");
-    ask_venue("GET", path, "Bearer " SECRET, NULL);
-    assert_int_equal(status, 403);
-}
-
-static void test_result_that_was_read_makes_room_for_a_request(void **state)
-{
-    (void)state;
-    char first[64];
-    add_credential(JUMIN_WALLET_MDOC);
-    open_request("adult");
-    assert_int_equal(answer_request(), JUMIN_OK);
-    assert_string_equal(ask_result(), "good");
-    (void)snprintf(first, sizeof first, "%s", handle);
-    open_request("adult"); // in the place that is free
-    (void)snprintf(handle, sizeof handle, "%s", first);
-    assert_string_equal(ask_result(), "good");
-    open_request("adult");
-    assert_int_equal(status, 201);
-    (void)snprintf(handle, sizeof handle, "%s", first);
-    (void)ask_result();
-    assert_int_equal(status, 404);
-    open_request("adult"); // but what was not read does not
-    assert_int_equal(status, 503);
-}
-
 static void test_options_that_are_none_are_refused(void **state)
 {
     (void)state;
@@ -679,8 +370,6 @@ static void test_options_that_are_none_are_refused(void **state)
     assert_int_equal(remote_verifier_new(&none, &with[0], &detail), JUMIN_ERROR_CERTIFICATE);
 }
 
-#define SLOW_TEST(test) cmocka_unit_test_setup_teardown(test, open_slow, close_slow)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -693,20 +382,12 @@ int main(void)
         REMOTE_TEST(test_another_credential_than_asked_for_does_not_hold),
         REMOTE_TEST(test_form_is_wanted),
         REMOTE_TEST(test_answer_to_no_request_is_not_taken_in),
-        SLOW_TEST(test_nothing_is_told_while_it_is_judged),
-        SLOW_TEST(test_who_waits_gives_up_when_the_judge_goes_away),
-        SLOW_TEST(test_a_thread_stays_free_while_the_judge_is_away),
         REMOTE_TEST(test_venue_has_a_secret),
         REMOTE_TEST(test_venue_s_secret_cannot_be_tried_out),
         REMOTE_TEST(test_venue_asks_for_a_purpose_that_it_has),
         REMOTE_TEST(test_venue_asks_for_a_format),
         REMOTE_TEST(test_what_became_of_requests_is_counted),
         REMOTE_TEST(test_open_requests_are_few_and_come_to_an_end),
-        REMOTE_TEST(test_result_is_read_once_by_who_opened_the_request),
-        REMOTE_TEST(test_result_that_did_not_arrive_is_told_again_for_a_moment),
-        REMOTE_TEST(test_result_is_told_to_who_has_come_back_from_the_wallet),
-        REMOTE_TEST(test_code_goes_behind_what_the_redirect_has_already),
-        REMOTE_TEST(test_result_that_was_read_makes_room_for_a_request),
         REMOTE_TEST(test_options_that_are_none_are_refused),
     };
     return cmocka_run_group_tests(tests, vp_stage_open, vp_stage_close);
