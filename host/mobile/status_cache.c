@@ -245,7 +245,8 @@ static void note_silent(struct status_cache *cache, const char *uri, int64_t now
 static bool is_silent(struct status_cache *cache, const char *uri, int64_t now)
 {
     const struct silent *silent = find_silent(cache, uri);
-    return silent != NULL && now >= silent->at && now - silent->at < STATUS_SILENCE;
+    // Who has waited longer may ask by an earlier time.
+    return silent != NULL && now > silent->at - STATUS_SILENCE && now - silent->at < STATUS_SILENCE;
 }
 
 static struct kept *fetch(struct status_cache *cache, enum status_format format, const char *uri, int64_t now,

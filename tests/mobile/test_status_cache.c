@@ -241,12 +241,16 @@ static void test_a_silent_host_is_silent_for_all_its_lists_and_no_other(void **s
     assert_no_answer(ask_at("https://issuer.example/status/2", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
                      "just now");
     assert_no_answer(ask_at("https://issuer.example", STATUS_NOW + 1), JUMIN_ERROR_NO_SUCH_FILE, "just now");
+    assert_no_answer(ask_at("https://issuer.example", STATUS_NOW - STATUS_SILENCE + 1),
+                     JUMIN_ERROR_NO_SUCH_FILE,
+                     "just now"); // by the time at which it began to wait
     assert_int_equal(network.asked, 1);
     assert_no_answer(ask_at("https://issuer.example:8443/status/1", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
                      "cannot");
     assert_no_answer(ask_at("http://issuer.example/status/1", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
                      "cannot");
-    assert_no_answer(ask_at("https://issuer.example/status/1", STATUS_NOW - 1), JUMIN_ERROR_NO_SUCH_FILE,
+    assert_no_answer(ask_at("https://issuer.example/status/1", STATUS_NOW - STATUS_SILENCE),
+                     JUMIN_ERROR_NO_SUCH_FILE,
                      "cannot"); // the clock was set back
     assert_int_equal(network.asked, 4);
     for (unsigned i = 0; i < 8; i++) { // more than are remembered: the first is asked again
