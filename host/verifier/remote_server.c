@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { WORKERS_MIN = 2 }; // one for who judges, one for everybody else
+enum {
+    WORKERS = 8,     // unless told otherwise
+    WORKERS_MIN = 2, // one for who judges, one for everybody else
+};
 
 struct jumin_verifier_server {
     struct jumin_verifier_server_options options;
@@ -68,7 +71,8 @@ enum jumin_error jumin_verifier_server_start(struct jumin_verifier_server **serv
     }
     made->options = *options;
     made->routes = remote_routes(options->remote->inner);
-    const unsigned workers = options->workers > WORKERS_MIN ? options->workers : WORKERS_MIN;
+    const unsigned asked = options->workers != 0 ? options->workers : WORKERS,
+                   workers = asked > WORKERS_MIN ? asked : WORKERS_MIN;
     remote_keep_free(options->remote->inner, workers);
     const struct http_server_options http = {.address = options->address,
                                              .port = options->port,

@@ -102,15 +102,16 @@ static enum cli_exit serve(struct venue *venue)
     if (!serve_options_take(arguments, &listening) || !open_remote(venue)) {
         return CLI_FAILED;
     }
-    const struct jumin_verifier_server_options options = {.remote = venue->remote,
-                                                          .address = listening.address,
-                                                          .port = listening.port,
-                                                          .certificate = listening.certificate,
-                                                          .key = listening.key,
-                                                          .behind_proxy = listening.behind_proxy,
-                                                          .workers = listening.workers,
-                                                          .unlimited = listening.unlimited,
-                                                          .log = listening.log};
+    const struct jumin_verifier_server_options options = {
+        .remote = venue->remote,
+        .address = listening.address,
+        .port = listening.port,
+        .certificate = listening.certificate,
+        .key = listening.key,
+        .behind_proxy = listening.behind_proxy,
+        .workers = cli_has(arguments, "workers") ? listening.workers : 0,
+        .unlimited = listening.unlimited,
+        .log = listening.log};
     serve_block_signals();
     const enum jumin_error error = jumin_verifier_server_start(&venue->server, &options, detail);
     if (error != JUMIN_OK) {
