@@ -118,6 +118,7 @@ static void work(struct job *job, size_t worker, bool stopped)
     } else {
         exchange->request.now = server_now(exchange->server);
         exchange->found.route->handle(exchange->found.context, &exchange->request, &exchange->response);
+        exchange_count_refused(exchange);
     }
     exchange->stage = STAGE_DONE;
     MHD_resume_connection(exchange->connection);

@@ -31,6 +31,8 @@ struct exchange {
 
 // What can be refused before the body comes is refused: the response has a status then.
 void exchange_judge_head(struct exchange *exchange, const char *path, const char *method);
+// When the handler has answered: who was refused as a stranger has one try less.
+void exchange_count_refused(struct exchange *exchange);
 // How long the body is said to be; 0 when nothing is said.
 size_t exchange_announced(const struct exchange *exchange);
 void exchange_refuse_length(struct exchange *exchange);

@@ -63,6 +63,21 @@ static bool is_framed_well(const struct http_request *request)
     return lengths + codings <= 1;
 }
 
+// Behind the routes, all of them, and what leads nowhere.
+static size_t refused_number(const struct exchange *exchange)
+{
+    return exchange->server->route_count + 2 + exchange->found.number;
+}
+
+void exchange_count_refused(struct exchange *exchange)
+{
+    const struct http_server *server = exchange->server;
+    if (exchange->response.status == 401 && !server->options.unlimited) {
+        (void)rate_take(server->rates, &exchange->found.table->refused, exchange->peer,
+                        refused_number(exchange), watch_clock());
+    }
+}
+
 static bool within_rate(struct exchange *exchange)
 {
     // What leads nowhere has a rate, too: whoever tries names finds out few.
@@ -77,6 +92,10 @@ static bool within_rate(struct exchange *exchange)
         const bool found = exchange->found.route != NULL;
         wait = rate_take(server->rates, found ? &exchange->found.route->rate : &nowhere, exchange->peer,
                          found ? exchange->found.number : server->route_count + 1, now);
+    }
+    if (wait == 0 && exchange->found.route != NULL) {
+        wait = rate_look(server->rates, &exchange->found.table->refused, exchange->peer,
+                         refused_number(exchange), now);
     }
     if (wait == 0) {
         return true;
@@ -133,5 +152,7 @@ void exchange_judge_head(struct exchange *exchange, const char *path, const char
         routes_refuse(&exchange->found, &exchange->response);
     } else if (exchange_announced(exchange) > exchange->found.route->body_max) {
         exchange_refuse_length(exchange);
+    } else {
+        routes_admit(&exchange->found, request, &exchange->response);
     }
 }

@@ -91,6 +91,14 @@ struct http_routes {
     const struct http_route *routes;
     size_t count;
     void *context;
+    // Before the body comes, for a route that was found: one that is not wanted gets its answer here, with a
+    // status, and is not kept in memory. On the thread that moves everybody's bytes: it waits for nothing.
+    // NULL: all are wanted.
+    void (*admit)(void *context, const struct http_route *route, const struct http_request *request,
+                  struct http_response *response);
+    // Of each address on each route: answers that say 401. Whoever has had more is refused (429) without
+    // being looked at, so that a secret cannot be guessed by trying. All zero: no limit.
+    struct http_rate refused;
 };
 
 // Calls the handler that method and path lead to, as the server does after its limits: fills in `parts`. 404

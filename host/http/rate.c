@@ -96,8 +96,8 @@ static struct bucket *find_bucket(struct rate_table *table, uint64_t address, ui
     return oldest;
 }
 
-unsigned rate_take(struct rate_table *table, const struct http_rate *rate, const char *address, size_t number,
-                   int64_t now)
+static unsigned ask(struct rate_table *table, const struct http_rate *rate, const char *address,
+                    size_t number, int64_t now, bool take)
 {
     if (rate->burst == 0 || rate->per_minute == 0) {
         return 0;
@@ -111,10 +111,22 @@ unsigned rate_take(struct rate_table *table, const struct http_rate *rate, const
     bucket->at = now;
     bucket->tokens = tokens < full ? tokens : full;
     const int64_t missing = MINUTE - bucket->tokens;
-    if (missing <= 0) {
+    if (missing <= 0 && take) {
         bucket->tokens -= MINUTE;
     }
     (void)pthread_mutex_unlock(&table->lock);
     const int64_t second = (int64_t)rate->per_minute * MILLI;
     return missing <= 0 ? 0 : (unsigned)((missing + second - 1) / second);
+}
+
+unsigned rate_take(struct rate_table *table, const struct http_rate *rate, const char *address, size_t number,
+                   int64_t now)
+{
+    return ask(table, rate, address, number, now, true);
+}
+
+unsigned rate_look(struct rate_table *table, const struct http_rate *rate, const char *address, size_t number,
+                   int64_t now)
+{
+    return ask(table, rate, address, number, now, false);
 }

@@ -21,5 +21,8 @@ uint64_t rate_peer(const char *address);
 // `now` in milliseconds, never backwards.
 unsigned rate_take(struct rate_table *table, const struct http_rate *rate, const char *address, size_t number,
                    int64_t now);
+// The same without taking one.
+unsigned rate_look(struct rate_table *table, const struct http_rate *rate, const char *address, size_t number,
+                   int64_t now);
 
 #endif

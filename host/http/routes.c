@@ -55,8 +55,8 @@ void routes_find(const struct http_routes *tables, size_t count, const char *met
                 continue;
             }
             if (method_fits(method, route->method)) {
-                *found =
-                    (struct routes_found){.route = route, .context = tables[t].context, .number = number};
+                *found = (struct routes_found){
+                    .route = route, .table = &tables[t], .context = tables[t].context, .number = number};
                 return;
             }
             const size_t n = strlen(found->allow);
@@ -97,6 +97,14 @@ void routes_refuse(const struct routes_found *found, struct http_response *respo
     http_response_header(response, "Allow", found->allow);
 }
 
+void routes_admit(const struct routes_found *found, const struct http_request *request,
+                  struct http_response *response)
+{
+    if (found->table->admit != NULL) {
+        found->table->admit(found->context, found->route, request, response);
+    }
+}
+
 const char *http_routes_call(const struct http_routes *tables, size_t count, struct http_request *request,
                              struct http_response *response)
 {
@@ -108,7 +116,10 @@ const char *http_routes_call(const struct http_routes *tables, size_t count, str
     }
     if (request->body.n > found.route->body_max) {
         http_response_text(response, 413, "The body is too long.\n");
-    } else {
+        return found.route->name;
+    }
+    routes_admit(&found, request, response);
+    if (response->status == 0) {
         found.route->handle(found.context, request, response);
     }
     return found.route->name;

@@ -300,7 +300,8 @@ enum jumin_error http_server_start(struct http_server **server, const struct htt
     made->options = *options;
     made->listening = -1;
     fill_in(&made->options);
-    made->tables[0] = (struct http_routes){own_routes, sizeof own_routes / sizeof *own_routes, made};
+    made->tables[0] = (struct http_routes){
+        .routes = own_routes, .count = sizeof own_routes / sizeof *own_routes, .context = made};
     for (size_t i = 0; i < count; i++) {
         made->tables[i + 1] = tables[i];
     }

@@ -299,5 +299,6 @@ struct http_routes binding_routes_table(struct binding_routes *binding)
          .rate = {40, 120},
          .handle = post_binding},
     };
-    return (struct http_routes){routes, sizeof routes / sizeof *routes, binding};
+    return (struct http_routes){
+        .routes = routes, .count = sizeof routes / sizeof *routes, .context = binding};
 }

@@ -380,5 +380,6 @@ void issuer_free(struct issuer *issuer)
 
 struct http_routes issuer_routes(struct issuer *issuer)
 {
-    return (struct http_routes){routes, sizeof routes / sizeof routes[0], issuer};
+    return (struct http_routes){
+        .routes = routes, .count = sizeof routes / sizeof routes[0], .context = issuer};
 }

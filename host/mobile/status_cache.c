@@ -16,6 +16,7 @@ enum {
     NAME_BYTES = 16, // of a file's name: a hash's first ones
     NAME_TEXT = 2 * NAME_BYTES + 5,
     FILE_MAX = STATUS_TOKEN_MAX + 32,
+    SILENT = 8,            // hosts that do not answer, remembered at once
     DEFAULT_TO_LIVE = 300, // seconds, where a token says none
     TO_LIVE_MAX = 86400,   // … and whatever it says
 };
@@ -28,12 +29,19 @@ struct kept {
     uint64_t used; // greater: later
 };
 
+// A host that did not give what was asked for.
+struct silent {
+    char host[STATUS_URI_MAX]; // with what stands before it: "https://issuer.example:8443"; empty: none
+    int64_t at;
+};
+
 struct status_cache {
     char *folder; // NULL: none
     struct status_trust trust;
     struct status_fetch fetch; // `get` is NULL: none
     struct kept kept[KEPT];
     uint64_t uses;
+    struct silent silent[SILENT];
     struct detail detail;
 };
 
@@ -202,6 +210,45 @@ static struct kept *accept(struct status_cache *cache, enum status_format format
     return keep(cache, format, &token, now);
 }
 
+static size_t host_length(const char *uri)
+{
+    const char *host = strstr(uri, "://");
+    return host == NULL ? strlen(uri) : (size_t)(host + 3 - uri) + strcspn(host + 3, "/?#");
+}
+
+static struct silent *find_silent(struct status_cache *cache, const char *uri)
+{
+    const size_t n = host_length(uri);
+    for (size_t i = 0; i < SILENT; i++) {
+        struct silent *silent = &cache->silent[i];
+        if (strlen(silent->host) == n && memcmp(silent->host, uri, n) == 0) {
+            return silent;
+        }
+    }
+    return NULL;
+}
+
+// In the place of the same host, or of the one that was silent the longest time ago.
+static void note_silent(struct status_cache *cache, const char *uri, int64_t now)
+{
+    struct silent *place = find_silent(cache, uri);
+    if (place == NULL) {
+        place = &cache->silent[0];
+        for (size_t i = 1; i < SILENT; i++) {
+            place = cache->silent[i].at < place->at ? &cache->silent[i] : place;
+        }
+    }
+    (void)snprintf(place->host, sizeof place->host, "%.*s", (int)host_length(uri), uri);
+    place->at = now;
+}
+
+static bool is_silent(struct status_cache *cache, const char *uri, int64_t now)
+{
+    const struct silent *silent = find_silent(cache, uri);
+    // Who has waited longer may ask by an earlier time.
+    return silent != NULL && now > silent->at - STATUS_SILENCE && now - silent->at < STATUS_SILENCE;
+}
+
 static struct kept *fetch(struct status_cache *cache, enum status_format format, const char *uri, int64_t now,
                           struct kept *at_hand, enum jumin_error *error)
 {
@@ -214,6 +261,7 @@ static struct kept *fetch(struct status_cache *cache, enum status_format format,
     }
     *error = cache->fetch.get(cache->fetch.context, uri, status_media_type(format), &token, &n);
     if (*error != JUMIN_OK) {
+        note_silent(cache, uri, now);
         *error = detail_set(&cache->detail, JUMIN_ERROR_NO_SUCH_FILE, "the status list cannot be fetched");
     } else {
         at_hand = accept(cache, format, uri, span_of(token, n), now, at_hand, error);
@@ -275,7 +323,10 @@ enum jumin_error status_cache_ask(struct status_cache *cache, enum status_format
     detail_clear(&cache->detail);
     struct kept *kept = look_up(cache, format, reference->uri, now, &refused);
     const struct detail why = cache->detail;
-    if (is_due(kept, rule, now)) {
+    if (is_due(kept, rule, now) && is_silent(cache, reference->uri, now)) {
+        error = detail_set(&cache->detail, JUMIN_ERROR_NO_SUCH_FILE,
+                           "the status list could not be fetched just now");
+    } else if (is_due(kept, rule, now)) {
         kept = fetch(cache, format, reference->uri, now, kept, &error);
         found.fetched = error == JUMIN_OK;
     }

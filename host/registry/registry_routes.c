@@ -192,5 +192,6 @@ static const struct http_route routes[] = {
 
 struct http_routes registry_routes(struct registry_service *service)
 {
-    return (struct http_routes){routes, sizeof routes / sizeof *routes, service};
+    return (struct http_routes){
+        .routes = routes, .count = sizeof routes / sizeof *routes, .context = service};
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RANDOM_BYTES = 16, HOST_MAX = 256, BASE_MAX = 256 };
+enum { RANDOM_BYTES = 16, HOST_MAX = 256, BASE_MAX = 256, REDIRECT_MAX = VP_TEXT_MAX - 64 };
 
 // --- Options -------------------------------------------------------------------------------------------------
 
@@ -35,6 +35,10 @@ static const char *wrong_option(const struct remote_options *options)
     }
     if (options->judge.judge == NULL) {
         return "judge: is missing";
+    }
+    if (options->redirect_uri != NULL &&
+        (strlen(options->redirect_uri) > REDIRECT_MAX || strchr(options->redirect_uri, '#') != NULL)) {
+        return "redirect_uri: must be a short URL without a fragment";
     }
     return options->secret != NULL && strlen(options->secret) < JUMIN_REMOTE_SECRET_MIN
                ? "secret: must have 16 bytes or more"
@@ -84,7 +88,7 @@ enum jumin_error remote_verifier_new(struct remote_verifier **verifier, const st
     }
     made->options = *options;
     (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_mutex_init(&made->judging, NULL);
+    judging_init(&made->judging, SIZE_MAX);
     const enum jumin_error error = set_up(made, detail);
     if (error != JUMIN_OK) {
         remote_verifier_free(made);
@@ -106,12 +110,22 @@ void remote_verifier_free(struct remote_verifier *verifier)
         crypto_wipe(verifier->secret, strlen(verifier->secret));
     }
     (void)pthread_mutex_destroy(&verifier->lock);
-    (void)pthread_mutex_destroy(&verifier->judging);
+    judging_release(&verifier->judging);
     free(verifier->requests);
     free(verifier->secret);
     free(verifier->base_url);
     free(verifier->redirect_uri);
     free(verifier);
+}
+
+void remote_keep_free(struct remote_verifier *verifier, size_t threads)
+{
+    verifier->judging.waiting_max = threads > 2 ? threads - 2 : 0;
+}
+
+void remote_away(struct remote_verifier *verifier, bool away)
+{
+    judging_set_away(&verifier->judging, away);
 }
 
 // --- Places --------------------------------------------------------------------------------------------------
@@ -130,23 +144,50 @@ void remote_forget(struct remote_request *request)
     crypto_wipe(request, sizeof *request);
 }
 
-// A result is kept as long again as a request is open.
-static struct remote_request *free_place(struct remote_verifier *verifier, int64_t now)
+// A result that nobody has read is kept as long again as a request is open; one that was read for a moment,
+// in case it has not arrived.
+static void sweep(struct remote_verifier *verifier, int64_t now)
 {
-    struct remote_request *found = NULL;
     for (size_t i = 0; i < verifier->options.open_max; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state != JUMIN_REMOTE_JUDGING && now >= request->expires + verifier->options.seconds) {
+        const bool arrived =
+            request->told != 0 && (now < request->told || now - request->told >= REMOTE_TOLD_SECONDS);
+        if (request->state != JUMIN_REMOTE_JUDGING &&
+            (arrived || now >= request->expires + verifier->options.seconds)) {
             remote_forget(request);
         }
-        found = request->state == JUMIN_REMOTE_UNKNOWN ? request : found;
     }
-    return found;
+}
+
+void remote_sweep(struct remote_verifier *verifier, int64_t now)
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    sweep(verifier, now);
+    (void)pthread_mutex_unlock(&verifier->lock);
+}
+
+// A free one, or else that of the result that was read the longest time ago.
+static struct remote_request *free_place(struct remote_verifier *verifier, int64_t now)
+{
+    struct remote_request *told = NULL;
+    sweep(verifier, now);
+    for (size_t i = 0; i < verifier->options.open_max; i++) {
+        struct remote_request *request = &verifier->requests[i];
+        if (request->state == JUMIN_REMOTE_UNKNOWN) {
+            return request;
+        }
+        told = request->told != 0 && (told == NULL || request->told < told->told) ? request : told;
+    }
+    if (told != NULL) {
+        remote_forget(told);
+    }
+    return told;
 }
 
 struct remote_request *remote_find(struct remote_verifier *verifier, const char *id, int64_t now)
 {
     struct remote_request *found = NULL;
+    sweep(verifier, now);
     for (size_t i = 0; i < verifier->options.open_max && strlen(id) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
         if (request->state == JUMIN_REMOTE_OPEN && now < request->expires &&
@@ -185,7 +226,7 @@ static bool make_secrets(struct remote_request *request)
            jwk_thumbprint(span_of(request->signer.point, SIGNER_POINT), request->thumbprint) &&
            random_text(&random, request->id) && random_text(&random, request->handle) &&
            random_text(&random, request->nonce) && random_text(&random, request->answer_state) &&
-           random_text(&random, request->key_id);
+           random_text(&random, request->key_id) && random_text(&random, request->response_code);
 }
 
 static enum jumin_error fill_place(struct remote_verifier *verifier, enum jumin_purpose purpose,
@@ -282,7 +323,7 @@ const char *jumin_remote_state_name(enum jumin_remote_state state)
     return (size_t)state < COUNT(names) ? names[state] : names[JUMIN_REMOTE_UNKNOWN];
 }
 
-// Hands over what is known, and forgets it when it is the last there is to know.
+// Hands over what is known. What is the last there is to know is forgotten soon.
 static enum jumin_remote_state take_result(struct remote_request *request, int64_t now, json_t **verdict,
                                            enum jumin_error *error, struct detail *detail)
 {
@@ -290,20 +331,34 @@ static enum jumin_remote_state take_result(struct remote_request *request, int64
         request->state = JUMIN_REMOTE_EXPIRED;
     }
     const enum jumin_remote_state state = request->state;
+    if (state == JUMIN_REMOTE_OPEN || state == JUMIN_REMOTE_JUDGING) {
+        return state;
+    }
     *error = request->error;
     *detail = request->detail;
-    if (verdict != NULL) {
-        *verdict = request->verdict;
-        request->verdict = NULL;
+    if (verdict != NULL && request->verdict != NULL) {
+        *verdict = json_deep_copy(request->verdict);
+        if (*verdict == NULL) { // no memory for two
+            *verdict = request->verdict;
+            request->verdict = NULL;
+        }
     }
-    if (state != JUMIN_REMOTE_OPEN && state != JUMIN_REMOTE_JUDGING) {
-        remote_forget(request);
-    }
+    request->told = request->told != 0 ? request->told : now;
     return state;
 }
 
-enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
-                                      json_t **verdict, enum jumin_error *error, struct detail *detail)
+// Who has come back from the wallet with a code has been where the answer was given from: somebody who was
+// only sent the link of another's request has not.
+static bool is_code(const struct remote_verifier *verifier, const struct remote_request *request,
+                    const char *code)
+{
+    return verifier->redirect_uri != NULL && strlen(code) == REMOTE_ID &&
+           crypto_equal(request->response_code, code, REMOTE_ID);
+}
+
+enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle,
+                                      const char *response_code, int64_t now, json_t **verdict,
+                                      enum jumin_error *error, struct detail *detail)
 {
     enum jumin_remote_state state = JUMIN_REMOTE_UNKNOWN;
     *error = JUMIN_OK;
@@ -312,12 +367,19 @@ enum jumin_remote_state remote_result(struct remote_verifier *verifier, const ch
         *verdict = NULL;
     }
     (void)pthread_mutex_lock(&verifier->lock);
+    sweep(verifier, now);
     for (size_t i = 0; i < verifier->options.open_max && strlen(handle) == REMOTE_ID; i++) {
         struct remote_request *request = &verifier->requests[i];
-        if (request->state != JUMIN_REMOTE_UNKNOWN && crypto_equal(request->handle, handle, REMOTE_ID)) {
-            state = take_result(request, now, verdict, error, detail);
-            break;
+        if (request->state == JUMIN_REMOTE_UNKNOWN || !crypto_equal(request->handle, handle, REMOTE_ID)) {
+            continue;
         }
+        if (response_code != NULL && !is_code(verifier, request, response_code)) {
+            *error = detail_set(detail, JUMIN_ERROR_ACCESS_DENIED,
+                                "The response code is not the one that the wallet was given.");
+        } else {
+            state = take_result(request, now, verdict, error, detail);
+        }
+        break;
     }
     (void)pthread_mutex_unlock(&verifier->lock);
     return state;

@@ -17,9 +17,10 @@
 struct remote_verifier;
 
 enum {
-    REMOTE_OPEN_MAX = 1000, // requests that are kept, unless told otherwise
-    REMOTE_SECONDS = 300,   // that a request may be answered, and its result be read, unless told otherwise
-    REMOTE_ID = 22,         // 16 random bytes in base64url
+    REMOTE_OPEN_MAX = 1000,   // requests that are kept, unless told otherwise
+    REMOTE_SECONDS = 300,     // that a request may be answered, and its result be read, unless told otherwise
+    REMOTE_TOLD_SECONDS = 30, // that a result that was read is kept, in case it has not arrived
+    REMOTE_ID = 22,           // 16 random bytes in base64url
     REMOTE_STATES = JUMIN_REMOTE_EXPIRED + 1,
 };
 
@@ -55,10 +56,12 @@ struct remote_options {
     enum vp_prefix prefix; // x509_san_dns: the certificate names the host of base_url
     unsigned purposes;     // of the certificate: others are not asked
     struct remote_judge judge;
-    const char *secret;       // of the venue's own side, sent as bearer token; NULL: it has no routes
-    const char *redirect_uri; // where the wallet may send its holder when it has answered; NULL: nowhere
-    size_t open_max;          // 0: REMOTE_OPEN_MAX
-    unsigned seconds;         // 0: REMOTE_SECONDS
+    const char *secret; // of the venue's own side, sent as bearer token; NULL: it has no routes
+    // Where the wallet may send its holder when it has answered, without a fragment; NULL: nowhere. It gets a
+    // fresh response_code (OpenID4VP 1.0 §8.2, §14.2).
+    const char *redirect_uri;
+    size_t open_max;  // 0: REMOTE_OPEN_MAX
+    unsigned seconds; // 0: REMOTE_SECONDS
 };
 
 // JUMIN_ERROR_ARGUMENT: an option, named in `detail`; CERTIFICATE: it does not name the host; MEMORY.
@@ -66,6 +69,12 @@ enum jumin_error remote_verifier_new(struct remote_verifier **verifier, const st
                                      struct detail *detail);
 // Wipes what is open. NULL is allowed.
 void remote_verifier_free(struct remote_verifier *verifier);
+
+// Its server has that many threads: one stays free while the judge waits for a network, whatever comes.
+// Before the first answer. Without it all wait.
+void remote_keep_free(struct remote_verifier *verifier, size_t threads);
+// By the judge: before and after it waits for a network.
+void remote_away(struct remote_verifier *verifier, bool away);
 
 struct remote_opened {
     char handle[REMOTE_ID + 1]; // for the venue alone: who has it reads the result
@@ -82,16 +91,28 @@ enum jumin_error remote_open(struct remote_verifier *verifier, enum jumin_purpos
 // POST. JUMIN_ERROR_NO_SUCH_FILE: none, expired, or answered already.
 enum jumin_error remote_object(struct remote_verifier *verifier, const char *id, const char *wallet_nonce,
                                int64_t now, struct writer *out, struct detail *detail);
+// Whether that request is open: an answer to it would be looked at. Quick.
+enum jumin_error remote_wanted(struct remote_verifier *verifier, const char *id, int64_t now,
+                               struct detail *detail);
 // Takes an answer, and judges it; the first one that can be decrypted, or a refusal, ends the request,
 // whatever the verdict. JUMIN_OK: it was taken, whatever the verdict. JUMIN_ERROR_NO_SUCH_FILE as above, else
-// as vp_response_open: the request stays open where the answer was none.
+// as vp_response_open: the request stays open where the answer was none. JUMIN_ERROR_RULES: the judge waits
+// for a network, and enough wait for the judge: the request stays open, and the answer may be given again.
+// `next` (may be NULL): where the wallet may send its holder, with the response code; empty: nowhere.
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
-                                 int64_t now, struct detail *detail);
+                                 int64_t now, char next[VP_TEXT_MAX], struct detail *detail);
 
-// `*verdict` (may be NULL): a new reference to the judge's object, or NULL. `error` and `detail`: why it
-// failed or was refused. A result is read once: the verdict is gone then.
-enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle, int64_t now,
-                                      json_t **verdict, enum jumin_error *error, struct detail *detail);
+// `*verdict` (may be NULL): the judge's object, new and to be wiped, or NULL. `error` and `detail`: why it
+// failed or was refused. A result is read once: who did not get it may ask again for REMOTE_TOLD_SECONDS,
+// unless its place is needed; the verdict is wiped then.
+// `response_code`: what the holder has come back with; NULL: nobody asks for it. JUMIN_REMOTE_UNKNOWN with
+// JUMIN_ERROR_ACCESS_DENIED: it is another one than the wallet was given.
+enum jumin_remote_state remote_result(struct remote_verifier *verifier, const char *handle,
+                                      const char *response_code, int64_t now, json_t **verdict,
+                                      enum jumin_error *error, struct detail *detail);
+
+// Wipes what is over by now, as all of the above do.
+void remote_sweep(struct remote_verifier *verifier, int64_t now);
 
 // Since it was made.
 struct remote_counts {

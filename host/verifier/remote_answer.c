@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verifier/remote_internal.h"
 
+#include <stdio.h>
+
 static enum jumin_error none(struct detail *detail)
 {
     return detail_set(detail, JUMIN_ERROR_NO_SUCH_FILE,
@@ -45,10 +47,28 @@ enum jumin_error remote_object(struct remote_verifier *verifier, const char *id,
     return error;
 }
 
+enum jumin_error remote_wanted(struct remote_verifier *verifier, const char *id, int64_t now,
+                               struct detail *detail)
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    const bool found = remote_find(verifier, id, now) != NULL;
+    (void)pthread_mutex_unlock(&verifier->lock);
+    return found ? JUMIN_OK : none(detail);
+}
+
 // --- Answer --------------------------------------------------------------------------------------------------
 
-static void judge(struct remote_verifier *verifier, struct remote_request *request,
-                  const struct vp_response *response, int64_t now)
+// What became of an answer. The verdict is a reference of its own.
+struct outcome {
+    enum jumin_remote_state state;
+    enum jumin_error error;
+    struct detail detail;
+    json_t *verdict;
+};
+
+static enum jumin_error judge(struct remote_verifier *verifier, const struct remote_request *request,
+                              const struct vp_response *response, int64_t now, struct outcome *outcome,
+                              struct detail *detail)
 {
     char response_uri[VP_TEXT_MAX];
     const struct vp_session session = {verifier->client_id, request->nonce, response_uri,
@@ -61,28 +81,63 @@ static void judge(struct remote_verifier *verifier, struct remote_request *reque
                                          .now = now};
     const struct remote_judge *judge = &verifier->options.judge;
     remote_response_uri(verifier, request, response_uri);
-    (void)pthread_mutex_lock(&verifier->judging);
-    request->error = judge->judge(judge->context, &answer, &request->verdict, &request->detail);
-    (void)pthread_mutex_unlock(&verifier->judging);
+    if (!judging_enter(&verifier->judging)) {
+        return detail_set(detail, JUMIN_ERROR_RULES,
+                          "Status lists are being fetched, and others wait: answer again in a moment.");
+    }
+    outcome->error = judge->judge(judge->context, &answer, &outcome->verdict, &outcome->detail);
+    judging_leave(&verifier->judging);
+    outcome->state = outcome->error == JUMIN_OK ? JUMIN_REMOTE_GOOD : JUMIN_REMOTE_FAILED;
+    return JUMIN_OK;
 }
 
-// Of a request that is in JUMIN_REMOTE_JUDGING, so that nobody else touches it. Returns what it is then.
-static enum jumin_remote_state take_answer(struct remote_verifier *verifier, struct remote_request *request,
-                                           const struct vp_response *response, int64_t now)
+static enum jumin_error take_answer(struct remote_verifier *verifier, const struct remote_request *request,
+                                    const struct vp_response *response, int64_t now, struct outcome *outcome,
+                                    struct detail *detail)
 {
-    if (response->error[0] != '\0') {
-        request->error = detail_set(&request->detail, JUMIN_ERROR_ACCESS_DENIED,
-                                    "The wallet shows nothing: %s.", response->error);
-        return JUMIN_REMOTE_REFUSED;
+    if (response->error[0] == '\0') {
+        return judge(verifier, request, response, now, outcome, detail);
     }
-    judge(verifier, request, response, now);
-    return request->error == JUMIN_OK ? JUMIN_REMOTE_GOOD : JUMIN_REMOTE_FAILED;
+    outcome->state = JUMIN_REMOTE_REFUSED;
+    outcome->error = detail_set(&outcome->detail, JUMIN_ERROR_ACCESS_DENIED, "The wallet shows nothing: %s.",
+                                response->error);
+    return JUMIN_OK;
+}
+
+static void put_next(const struct remote_verifier *verifier, const struct remote_request *request,
+                     char next[VP_TEXT_MAX])
+{
+    const char *uri = verifier->redirect_uri;
+    if (uri != NULL) {
+        (void)snprintf(next, VP_TEXT_MAX, "%s%cresponse_code=%s", uri, strchr(uri, '?') != NULL ? '&' : '?',
+                       request->response_code);
+    }
+}
+
+// All of it at once: who asks meanwhile hears that it is being judged, and nothing else.
+static void conclude(struct remote_verifier *verifier, struct remote_request *request,
+                     const struct outcome *outcome, char next[VP_TEXT_MAX])
+{
+    (void)pthread_mutex_lock(&verifier->lock);
+    if (next != NULL && outcome->state != JUMIN_REMOTE_OPEN) {
+        put_next(verifier, request, next);
+    }
+    request->state = outcome->state;
+    request->error = outcome->error;
+    request->detail = outcome->detail;
+    request->verdict = outcome->verdict;
+    verifier->ended[outcome->state] += outcome->state != JUMIN_REMOTE_OPEN ? 1 : 0;
+    (void)pthread_mutex_unlock(&verifier->lock);
 }
 
 enum jumin_error remote_answered(struct remote_verifier *verifier, const char *id, struct span form,
-                                 int64_t now, struct detail *detail)
+                                 int64_t now, char next[VP_TEXT_MAX], struct detail *detail)
 {
     struct vp_response response;
+    struct outcome outcome = {.state = JUMIN_REMOTE_OPEN};
+    if (next != NULL) {
+        next[0] = '\0';
+    }
     (void)pthread_mutex_lock(&verifier->lock);
     struct remote_request *request = remote_find(verifier, id, now);
     if (request != NULL) {
@@ -92,19 +147,16 @@ enum jumin_error remote_answered(struct remote_verifier *verifier, const char *i
     if (request == NULL) {
         return none(detail);
     }
+    // Until it is concluded nobody else changes it, nor gives it up.
     const struct vp_response_rules rules = {.key = &request->signer,
                                             .key_id = request->key_id,
                                             .state = request->answer_state,
                                             .query = &request->query};
-    const enum jumin_error error = vp_response_open(form, &rules, &response, detail);
-    enum jumin_remote_state state = JUMIN_REMOTE_OPEN;
+    enum jumin_error error = vp_response_open(form, &rules, &response, detail);
     if (error == JUMIN_OK) {
-        state = take_answer(verifier, request, &response, now);
+        error = take_answer(verifier, request, &response, now, &outcome, detail);
         vp_response_release(&response);
     }
-    (void)pthread_mutex_lock(&verifier->lock);
-    request->state = state;
-    verifier->ended[state] += state != JUMIN_REMOTE_OPEN ? 1 : 0;
-    (void)pthread_mutex_unlock(&verifier->lock);
+    conclude(verifier, request, &outcome, next);
     return error;
 }

@@ -3,16 +3,16 @@
 #ifndef JUMIN_HOST_VERIFIER_REMOTE_INTERNAL_H
 #define JUMIN_HOST_VERIFIER_REMOTE_INTERNAL_H
 
+#include "host/verifier/judging.h"
 #include "host/verifier/remote.h"
-
-#include <pthread.h>
 
 struct remote_request {
     enum jumin_remote_state state; // JUMIN_REMOTE_UNKNOWN: the place is free
     enum jumin_purpose purpose;
     int64_t issued, expires;
+    int64_t told; // when its result was read first; 0: not yet
     char id[REMOTE_ID + 1], handle[REMOTE_ID + 1], nonce[REMOTE_ID + 1], answer_state[REMOTE_ID + 1],
-        key_id[REMOTE_ID + 1];
+        key_id[REMOTE_ID + 1], response_code[REMOTE_ID + 1];
     bool has_key;
     struct crypto_ec_key key; // that the answer is encrypted to; `signer` is its
     struct signer signer;
@@ -29,7 +29,7 @@ struct remote_verifier {
     char client_id[VP_TEXT_MAX];
     char *base_url, *secret, *redirect_uri; // that the options point to
     pthread_mutex_t lock;                   // of the requests and the signer
-    pthread_mutex_t judging;
+    struct judging judging;
     struct remote_request *requests; // options.open_max places
     uint64_t opened, ended[REMOTE_STATES];
 };

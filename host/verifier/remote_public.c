@@ -11,6 +11,7 @@
 #include <string.h>
 
 static_assert(sizeof(((struct remote_opened *)0)->link) == JUMIN_REMOTE_LINK, "the same link");
+static_assert((size_t)JUMIN_REMOTE_URI == VP_TEXT_MAX, "a redirect_uri fits");
 static_assert(REMOTE_ID + 1 == JUMIN_REMOTE_ID, "the same handle");
 static_assert(JUMIN_REMOTE_MDOC == 1 << DCQL_MDOC && JUMIN_REMOTE_SD_JWT == 1 << DCQL_SD_JWT,
               "the same bits");
@@ -31,6 +32,12 @@ static enum jumin_error say(char detail[JUMIN_REMOTE_DETAIL], const struct detai
 }
 
 // --- Beginning and end -------------------------------------------------------------------------------------------
+
+static void go_away(void *context, bool away)
+{
+    const struct jumin_remote *remote = context;
+    remote_away(remote->inner, away);
+}
 
 static enum jumin_error make(struct jumin_remote *remote, const struct jumin_remote_options *options,
                              struct detail *why)
@@ -75,6 +82,8 @@ enum jumin_error jumin_remote_new(struct jumin_remote **remote, struct jumin_ver
         free(made);
         return say(detail, &why, error);
     }
+    verifier->away = go_away;
+    verifier->away_context = made;
     *remote = made;
     return say(detail, &why, JUMIN_OK);
 }
@@ -82,6 +91,7 @@ enum jumin_error jumin_remote_new(struct jumin_remote **remote, struct jumin_ver
 void jumin_remote_free(struct jumin_remote *remote)
 {
     if (remote != NULL) {
+        remote->verifier->away = NULL;
         remote_verifier_free(remote->inner);
     }
     free(remote);
@@ -94,24 +104,25 @@ enum jumin_error jumin_remote_load_trust_list(struct jumin_remote *remote, const
     if (remote == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    (void)pthread_mutex_lock(&remote->inner->judging);
+    judging_enter_surely(&remote->inner->judging);
     const enum jumin_error error = jumin_verifier_load_trust_list(remote->verifier, jws, n, now);
     why = remote->verifier->detail;
-    (void)pthread_mutex_unlock(&remote->inner->judging);
+    judging_leave(&remote->inner->judging);
     return say(detail, &why, error);
 }
 
 bool remote_is_well(struct jumin_remote *remote, int64_t now, char why[128])
 {
     bool old = false;
-    if (pthread_mutex_trylock(&remote->inner->judging) != 0) {
+    remote_sweep(remote->inner, now);
+    if (!judging_try(&remote->inner->judging)) {
         return true; // it is at work
     }
     const struct jumin_verifier *verifier = remote->verifier;
     const bool listed =
         verifier->issuers != NULL && verifier->issuers == verifier->list.roots[TRUST_LIST_ISSUERS];
     old = listed && trust_list_age(&verifier->list, now) > verifier->options.trust.warn;
-    (void)pthread_mutex_unlock(&remote->inner->judging);
+    judging_leave(&remote->inner->judging);
     if (old) {
         (void)snprintf(why, 128, "the trust list is older than the venue's rule accepts");
     }
@@ -136,8 +147,8 @@ enum jumin_error jumin_remote_open(struct jumin_remote *remote, enum jumin_purpo
     return say(detail, &why, error);
 }
 
-void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_t now,
-                         struct jumin_remote_result *result)
+void jumin_remote_result(struct jumin_remote *remote, const char *handle, const char *response_code,
+                         int64_t now, struct jumin_remote_result *result)
 {
     struct detail why = {""};
     json_t *verdict = NULL;
@@ -148,7 +159,7 @@ void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_
     if (remote == NULL || handle == NULL) {
         return;
     }
-    result->state = remote_result(remote->inner, handle, now, &verdict, &result->error, &why);
+    result->state = remote_result(remote->inner, handle, response_code, now, &verdict, &result->error, &why);
     (void)say(result->detail, &why, result->error);
     if (verdict != NULL) {
         result->verdict = json_text(verdict, JSON_COMPACT);
@@ -182,11 +193,12 @@ enum jumin_error jumin_remote_object(struct jumin_remote *remote, const char *id
 }
 
 enum jumin_error jumin_remote_answer(struct jumin_remote *remote, const char *id, const uint8_t *form,
-                                     size_t n, int64_t now, char detail[JUMIN_REMOTE_DETAIL])
+                                     size_t n, int64_t now, char next[JUMIN_REMOTE_URI],
+                                     char detail[JUMIN_REMOTE_DETAIL])
 {
     struct detail why = {""};
     if (remote == NULL || id == NULL || form == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    return say(detail, &why, remote_answered(remote->inner, id, span_of(form, n), now, &why));
+    return say(detail, &why, remote_answered(remote->inner, id, span_of(form, n), now, next, &why));
 }

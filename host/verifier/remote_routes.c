@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/verifier/remote_routes.h"
 
+#include "host/json_fields.h"
 #include "host/verifier/remote_internal.h"
 #include <strings.h>
 
@@ -9,6 +10,8 @@ enum {
     ASK_MAX = 1024,     // body of the venue's own request
     FORM_MAX = 16384,   // wallet_metadata and wallet_nonce
     OBJECT_MAX = 32768, // a request object
+    // An answer: of a portrait of 20000 bytes it needs 64 kB, since base64 goes three times over an SD-JWT's.
+    ANSWER_MAX = 262144,
 };
 
 static const char form_type[] = "application/x-www-form-urlencoded";
@@ -108,11 +111,22 @@ static void handle_result(void *context, const struct http_request *request, str
     struct detail detail;
     enum jumin_error error;
     json_t *verdict = NULL;
+    char code[REMOTE_ID + 1];
     if (refuse_stranger(verifier, request, response)) {
         return;
     }
+    const enum http_form given = http_form_value(request->query, "response_code", code, sizeof code);
+    if (given == HTTP_FORM_REFUSED) {
+        http_response_error(response, 400, "invalid_request", "a response_code at most once");
+        return;
+    }
     const enum jumin_remote_state state =
-        remote_result(verifier, request->parts[0], request->now, &verdict, &error, &detail);
+        remote_result(verifier, request->parts[0], given == HTTP_FORM_ONE ? code : NULL, request->now,
+                      &verdict, &error, &detail);
+    if (state == JUMIN_REMOTE_UNKNOWN && error != JUMIN_OK) {
+        http_response_error(response, 403, jumin_error_name(error), detail.text);
+        return;
+    }
     if (state == JUMIN_REMOTE_UNKNOWN) {
         http_response_error(response, 404, "unknown_request", NULL);
         return;
@@ -125,7 +139,9 @@ static void handle_result(void *context, const struct http_request *request, str
         (void)json_object_set_new(result, "error", json_string(jumin_error_name(error)));
         (void)json_object_set_new(result, "detail", json_string(detail.text));
     }
-    http_response_json(response, 200, result);
+    http_response_json(response, 200, json_incref(result));
+    json_wipe(result);
+    json_decref(result);
 }
 
 // --- The wallet's --------------------------------------------------------------------------------------------
@@ -172,11 +188,11 @@ static void handle_object_post(void *context, const struct http_request *request
     answer_object(context, request, found == HTTP_FORM_ONE ? nonce : NULL, response);
 }
 
-static void answer_taken(const struct remote_verifier *verifier, struct http_response *response)
+static void answer_taken(const char *next, struct http_response *response)
 {
     json_t *answer = json_object();
-    if (verifier->redirect_uri != NULL) {
-        (void)json_object_set_new(answer, "redirect_uri", json_string(verifier->redirect_uri));
+    if (next[0] != '\0') {
+        (void)json_object_set_new(answer, "redirect_uri", json_string(next));
     }
     http_response_json(response, 200, answer);
 }
@@ -185,16 +201,21 @@ static void handle_response(void *context, const struct http_request *request, s
 {
     struct remote_verifier *verifier = context;
     struct detail detail = {{0}};
+    char next[VP_TEXT_MAX];
     if (!http_request_is(request, form_type)) {
         http_response_error(response, 400, "invalid_request", "a form is wanted");
         return;
     }
-    switch (remote_answered(verifier, request->parts[0], request->body, request->now, &detail)) {
+    switch (remote_answered(verifier, request->parts[0], request->body, request->now, next, &detail)) {
     case JUMIN_OK:
-        answer_taken(verifier, response);
+        answer_taken(next, response);
         break;
     case JUMIN_ERROR_NO_SUCH_FILE:
         answer_none(response, &detail);
+        break;
+    case JUMIN_ERROR_RULES:
+        http_response_error(response, 503, "temporarily_unavailable", detail.text);
+        http_response_header(response, "Retry-After", "3");
         break;
     case JUMIN_ERROR_MEMORY:
         http_response_empty(response, 500);
@@ -205,6 +226,17 @@ static void handle_response(void *context, const struct http_request *request, s
     }
 }
 
+// Nobody's answer is not taken in, however long it is.
+static void admit(void *context, const struct http_route *route, const struct http_request *request,
+                  struct http_response *response)
+{
+    struct detail detail = {{0}};
+    const bool of_wallet = route->handle == handle_object_post || route->handle == handle_response;
+    if (of_wallet && remote_wanted(context, request->parts[0], request->now, &detail) != JUMIN_OK) {
+        answer_none(response, &detail);
+    }
+}
+
 struct http_routes remote_routes(struct remote_verifier *verifier)
 {
     static const struct http_route routes[] = {
@@ -212,7 +244,11 @@ struct http_routes remote_routes(struct remote_verifier *verifier)
         {"verifier-result", "GET", "/requests/{}", 0, {0}, handle_result},
         {"verifier-object", "GET", "/request/{}", 0, {20, 60}, handle_object},
         {"verifier-object-post", "POST", "/request/{}", FORM_MAX, {20, 60}, handle_object_post},
-        {"verifier-response", "POST", "/response/{}", VP_RESPONSE_MAX, {20, 60}, handle_response},
+        {"verifier-response", "POST", "/response/{}", ANSWER_MAX, {20, 60}, handle_response},
     };
-    return (struct http_routes){routes, sizeof routes / sizeof routes[0], verifier};
+    return (struct http_routes){.routes = routes,
+                                .count = sizeof routes / sizeof routes[0],
+                                .context = verifier,
+                                .admit = admit,
+                                .refused = {60, 30}};
 }

@@ -1,10 +1,12 @@
 // A venue's requests over HTTP.
 // SPDX-License-Identifier: Apache-2.0
 //
-// POST /requests       the venue's own: {"purpose": "adult", "format"?} → {"id", "link", "expires"}; bearer
-// secret GET  /requests/{}    the venue's own: {"state", "verdict"?, "error"?, "detail"?}; bearer secret GET
-// /request/{}     the wallet's: the request object POST /request/{}     the same, with wallet_nonce POST
-// /response/{}    the wallet's: its answer, or its refusal
+// Of the venue, with its secret as bearer token:
+// - POST /requests {"purpose": "adult", "format"?} → {"id", "link", "expires"}
+// - GET /requests/{}, or /requests/{}?response_code=… → {"state", "verdict"?, "error"?, "detail"?}
+// Of the wallets:
+// - GET /request/{}: the request object; POST: the same, with wallet_nonce
+// - POST /response/{}: the answer, or a refusal → {"redirect_uri"?}
 #ifndef JUMIN_HOST_VERIFIER_REMOTE_ROUTES_H
 #define JUMIN_HOST_VERIFIER_REMOTE_ROUTES_H
 

@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <time.h>
 
+enum {
+    WORKERS = 8,     // unless told otherwise
+    WORKERS_MIN = 2, // one for who judges, one for everybody else
+};
+
 struct jumin_verifier_server {
     struct jumin_verifier_server_options options;
     struct http_routes routes;
@@ -66,12 +71,15 @@ enum jumin_error jumin_verifier_server_start(struct jumin_verifier_server **serv
     }
     made->options = *options;
     made->routes = remote_routes(options->remote->inner);
+    const unsigned asked = options->workers != 0 ? options->workers : WORKERS,
+                   workers = asked > WORKERS_MIN ? asked : WORKERS_MIN;
+    remote_keep_free(options->remote->inner, workers);
     const struct http_server_options http = {.address = options->address,
                                              .port = options->port,
                                              .certificate = options->certificate,
                                              .key = options->key,
                                              .behind_proxy = options->behind_proxy,
-                                             .workers = options->workers,
+                                             .workers = workers,
                                              .unlimited = options->unlimited,
                                              .log = options->log != NULL ? log_line : NULL,
                                              .metrics = more_metrics,

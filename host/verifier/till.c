@@ -25,7 +25,8 @@ static json_t *ask(struct jumin_http *http, const struct jumin_http_venue *venue
                                           .headers = &authorization,
                                           .header_count = 1,
                                           .body = span_of(body, body != NULL ? strlen(body) : 0),
-                                          .answer_max = RESULT_MAX};
+                                          .answer_max = RESULT_MAX,
+                                          .seconds = http->seconds};
     const int n = snprintf(url, sizeof url, "%s%s", venue->url, path);
     http_client_answer_release(&http->answer);
     detail_clear(&http->detail);
@@ -87,6 +88,7 @@ enum jumin_error jumin_http_open_request(struct jumin_http *http, const struct j
         error = detail_set(&http->detail, JUMIN_ERROR_MALFORMED, "the server has opened nothing");
     }
     opened->expires = json_integer_value(json_object_get(json, "expires"));
+    json_wipe(json);
     json_decref(json);
     return error;
 }
@@ -127,23 +129,33 @@ static enum jumin_error take_result(const json_t *json, struct jumin_remote_resu
     return verdict != NULL && result->verdict == NULL ? JUMIN_ERROR_MEMORY : JUMIN_OK;
 }
 
-enum jumin_error jumin_http_request_result(struct jumin_http *http, const struct jumin_http_venue *venue,
-                                           const char *handle, struct jumin_remote_result *result)
+static bool is_id(const char *text)
 {
-    char path[64];
+    static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    return text != NULL && strlen(text) == REMOTE_ID && strspn(text, base64url) == REMOTE_ID;
+}
+
+enum jumin_error jumin_http_request_result(struct jumin_http *http, const struct jumin_http_venue *venue,
+                                           const char *handle, const char *response_code,
+                                           struct jumin_remote_result *result)
+{
+    char path[2 * REMOTE_ID + 64];
     enum jumin_error error = JUMIN_OK;
-    if (!is_good(http, venue) || handle == NULL || result == NULL || strlen(handle) != REMOTE_ID) {
+    if (!is_good(http, venue) || result == NULL || !is_id(handle) ||
+        (response_code != NULL && !is_id(response_code))) {
         return JUMIN_ERROR_ARGUMENT;
     }
     *result = (struct jumin_remote_result){.state = JUMIN_REMOTE_UNKNOWN};
-    (void)snprintf(path, sizeof path, "/requests/%s", handle);
+    (void)snprintf(path, sizeof path, "/requests/%s%s%s", handle,
+                   response_code != NULL ? "?response_code=" : "",
+                   response_code != NULL ? response_code : "");
     json_t *json = ask(http, venue, path, NULL, GOOD, &error);
     if (error == JUMIN_OK) {
         error = take_result(json, result);
-        json_wipe(json);
     } else if (http->answer.status == 404) {
         error = JUMIN_OK; // UNKNOWN
     }
+    json_wipe(json);
     json_decref(json);
     return error;
 }

@@ -23,15 +23,27 @@ static bool rule_is_good(const struct jumin_freshness *rule)
     return rule->accept >= 0 && rule->warn >= rule->accept;
 }
 
+static void say_away(const struct jumin_verifier *verifier, bool away)
+{
+    if (verifier->away != NULL) {
+        verifier->away(verifier->away_context, away);
+    }
+}
+
 // Of the status cache.
 static enum jumin_error fetch(void *context, const char *uri, const char *media_type, uint8_t **token,
                               size_t *n)
 {
     const struct jumin_verifier *verifier = context;
     *token = NULL;
-    return verifier->network.get != NULL
-               ? verifier->network.get(verifier->network.context, uri, media_type, token, n)
-               : JUMIN_ERROR_NO_SUCH_FILE;
+    if (verifier->network.get == NULL) {
+        return JUMIN_ERROR_NO_SUCH_FILE;
+    }
+    say_away(verifier, true);
+    const enum jumin_error error =
+        verifier->network.get(verifier->network.context, uri, media_type, token, n);
+    say_away(verifier, false);
+    return error;
 }
 
 enum jumin_error jumin_verifier_new(struct jumin_verifier **verifier,

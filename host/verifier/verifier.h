@@ -33,6 +33,9 @@ struct jumin_verifier {
     struct status_cache *statuses;
     struct status_judge judge;             // of the lists, for the credential that is looked at
     struct jumin_verifier_network network; // `get` NULL: offline
+    // Called before and after it waits for the network. NULL: nobody wants to know.
+    void (*away)(void *context, bool away);
+    void *away_context;
 
     bool has_registry;
     uint8_t registry_key[JUMIN_REGISTRY_KEY];

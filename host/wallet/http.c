@@ -27,6 +27,7 @@ enum jumin_error jumin_http_new(struct jumin_http **http, const struct jumin_htt
         return JUMIN_ERROR_MEMORY;
     }
     made->client = client_curl_client(made->curl);
+    made->seconds = options->seconds;
     *http = made;
     return JUMIN_OK;
 }
@@ -82,8 +83,11 @@ enum jumin_error jumin_http_bind(struct jumin_http *http, const char *url, const
     if (http == NULL || url == NULL || message == NULL || answer == NULL || answer_length == NULL) {
         return JUMIN_ERROR_ARGUMENT;
     }
-    const struct http_client_request request = {
-        .method = "POST", .url = url, .type = "application/cbor", .body = span_of(message, n)};
+    const struct http_client_request request = {.method = "POST",
+                                                .url = url,
+                                                .type = "application/cbor",
+                                                .body = span_of(message, n),
+                                                .seconds = http->seconds};
     http_client_answer_release(&http->answer);
     detail_clear(&http->detail);
     enum jumin_error error = http_client_ask(&http->client, &request, &http->answer, &http->detail);
@@ -109,8 +113,12 @@ enum jumin_error jumin_http_get(struct jumin_http *http, const char *url, const 
         return JUMIN_ERROR_ARGUMENT;
     }
     const struct http_header accept = {"Accept", type};
-    const struct http_client_request request = {
-        .method = "GET", .url = url, .headers = &accept, .header_count = 1, .answer_max = FETCHED_MAX};
+    const struct http_client_request request = {.method = "GET",
+                                                .url = url,
+                                                .headers = &accept,
+                                                .header_count = 1,
+                                                .answer_max = FETCHED_MAX,
+                                                .seconds = http->seconds};
     http_client_answer_release(&http->answer);
     detail_clear(&http->detail);
     *body = NULL;

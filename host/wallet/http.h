@@ -9,6 +9,7 @@
 struct jumin_http {
     struct client_curl *curl;
     struct http_client client;
+    unsigned seconds;
     struct http_client_answer answer; // the last one
     struct detail detail;
 };

@@ -9,7 +9,8 @@
 enum {
     NONCE_BYTES = 16,
     NONCE_TEXT = 23,
-    FORM_MAX = 1024,    // wallet_nonce and wallet_metadata
+    FORM_MAX = 1024, // wallet_nonce and wallet_metadata
+    BUSY = 503,
     ANSWER_MAX = 16384, // bytes of a verifier's answer to an answer
 };
 
@@ -160,7 +161,9 @@ enum jumin_error wallet_remote_post(struct jumin_wallet *wallet, const struct vp
     struct http_client_answer answer = {0};
     enum jumin_error error = ask(wallet, &to_send, &answer, detail);
     if (error == JUMIN_OK && answer.status != 200) {
-        error = detail_set(detail, JUMIN_ERROR_STATUS, "The verifier does not take the answer (HTTP %d).",
+        error = detail_set(detail, JUMIN_ERROR_STATUS,
+                           answer.status == BUSY ? "The verifier is busy: answer again in a moment (HTTP %d)."
+                                                 : "The verifier does not take the answer (HTTP %d).",
                            answer.status);
     }
     if (error == JUMIN_OK && next != NULL) {

@@ -15,14 +15,15 @@ import threading
 import time
 
 try:
-    import check_vp
-    import venue_home
-    from check_vp import encode
     from cryptography.hazmat.primitives import serialization
-    from issuer_home import PASSPHRASE, Issuer
-    from phone import MDOC, SD_JWT, Phone
 except ImportError:
     sys.exit(77)
+
+import check_vp
+import venue_home
+from check_vp import encode
+from issuer_home import PASSPHRASE, Issuer
+from phone import MDOC, SD_JWT, Phone
 
 ADULT_IN = f"adult_in_{time.gmtime(time.time() + 9 * 3600).tm_year}"
 PERSON = {"family_name_unicode", "given_name_unicode", "birth_date"}

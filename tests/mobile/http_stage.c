@@ -63,6 +63,13 @@ static void nothing(void *context, const struct http_request *request, struct ht
     (void)response;
 }
 
+static void guarded(void *context, const struct http_request *request, struct http_response *response)
+{
+    (void)context;
+    const char *given = http_request_header(request, "Authorization");
+    http_response_empty(response, given != NULL && strcmp(given, "right") == 0 ? 200 : 401);
+}
+
 static void away(void *context, const struct http_request *request, struct http_response *response)
 {
     (void)context;
@@ -73,13 +80,24 @@ static void away(void *context, const struct http_request *request, struct http_
 
 static const struct http_route routes[] = {
     {.name = "echo", .method = "POST", .path = "/echo", .body_max = STAGE_ECHO_MAX, .handle = echo},
+    {.name = "echo-there", .method = "POST", .path = "/echo/{}", .body_max = STAGE_BIG, .handle = echo},
     {.name = "part", .method = "GET", .path = "/part/{}", .handle = part},
     {.name = "slow", .method = "GET", .path = "/slow", .handle = slow},
     {.name = "big", .method = "GET", .path = "/big", .handle = answer_big},
+    {.name = "guarded", .method = "GET", .path = "/guarded", .handle = guarded},
     {.name = "nothing", .method = "GET", .path = "/nothing", .handle = nothing},
     {.name = "away", .method = "GET", .path = "/away", .handle = away},
     {.name = "limited", .method = "GET", .path = "/limited", .rate = {2, 1}, .handle = part},
 };
+
+static void admit(void *context, const struct http_route *route, const struct http_request *request,
+                  struct http_response *response)
+{
+    (void)context;
+    if (strcmp(route->name, "echo-there") == 0 && strcmp(request->parts[0], "nobody") == 0) {
+        http_response_error(response, 404, "nobody", NULL);
+    }
+}
 
 static void keep_line(void *context, const char *line)
 {
@@ -119,7 +137,11 @@ struct http_stage *http_stage_begin(struct http_server_options options)
     options.now = now;
     options.idle_seconds = options.idle_seconds != 0 ? options.idle_seconds : PATIENCE;
     options.request_seconds = options.request_seconds != 0 ? options.request_seconds : PATIENCE;
-    const struct http_routes table = {routes, sizeof routes / sizeof *routes, stage};
+    const struct http_routes table = {.routes = routes,
+                                      .count = sizeof routes / sizeof *routes,
+                                      .context = stage,
+                                      .admit = admit,
+                                      .refused = {2, 1}};
     const enum jumin_error error = http_server_start(&stage->server, &options, &table, 1, &detail);
     if (error != JUMIN_OK) {
         print_error("%s\n", detail.text);

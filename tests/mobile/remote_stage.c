@@ -34,8 +34,12 @@ void call_venue(const char *method, const char *path, const char *type, const ch
     if (authorization != NULL) {
         headers[count++] = (struct http_header){"Authorization", authorization};
     }
+    char bare[VP_TEXT_MAX];
+    const char *query = strchr(path, '?');
+    (void)snprintf(bare, sizeof bare, "%.*s", (int)strcspn(path, "?"), path);
     struct http_request request = {.method = method,
-                                   .path = path,
+                                   .path = bare,
+                                   .query = text_span(query != NULL ? query + 1 : ""),
                                    .body = body,
                                    .headers = headers,
                                    .header_count = count,

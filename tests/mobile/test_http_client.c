@@ -310,6 +310,24 @@ static void test_what_is_fetched_has_the_type_that_was_asked_for(void **state)
     http_stage_end(stage);
 }
 
+// Of a status list, while somebody waits.
+static void test_what_is_not_fetched_in_time_is_given_up(void **state)
+{
+    struct http_stage *stage = http_stage_begin((struct http_server_options){0});
+    const struct jumin_http_options options = {.allow_http = true, .seconds = 1};
+    struct jumin_http *http = NULL;
+    uint8_t *body = NULL;
+    size_t n = 0;
+    (void)state;
+    assert_int_equal(jumin_http_new(&http, &options), JUMIN_OK);
+    assert_int_equal(jumin_http_get(http, url_of(stage, "/slow"), "text/plain", &body, &n),
+                     JUMIN_ERROR_TIMEOUT);
+    assert_null(body);
+    (void)sem_post(&stage->go_on);
+    jumin_http_free(http);
+    http_stage_end(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_a_line_break_in_a_header_is_refused),
         cmocka_unit_test(test_what_is_no_http_is_refused),
         cmocka_unit_test(test_what_is_fetched_has_the_type_that_was_asked_for),
+        cmocka_unit_test(test_what_is_not_fetched_in_time_is_given_up),
         IN_TEMPORARY_FOLDER(test_a_server_is_believed_by_its_certificate_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

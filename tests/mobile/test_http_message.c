@@ -166,7 +166,8 @@ static const struct http_route first_routes[] = {
 static const struct http_route second_routes[] = {
     {.name = "three", .method = "PUT", .path = "/a/{}/x.{}", .handle = put_parts},
 };
-static const struct http_routes tables[] = {{first_routes, 2, &first}, {second_routes, 1, &second}};
+static const struct http_routes tables[] = {{.routes = first_routes, .count = 2, .context = &first},
+                                            {.routes = second_routes, .count = 1, .context = &second}};
 
 static const char *call(const char *method, const char *path, size_t body, struct http_response *response)
 {

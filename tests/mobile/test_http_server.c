@@ -84,6 +84,39 @@ static void test_a_body_that_is_announced_too_long_is_refused_before_it_comes(vo
     http_stage_end(stage);
 }
 
+// What the path names is not there: of its body nothing is waited for.
+static void test_a_body_for_nobody_is_refused_before_it_comes(void **state)
+{
+    struct http_stage *stage = http_stage_begin((struct http_server_options){0});
+    (void)state;
+    assert_int_equal(ask(stage, HEAD_OF("POST /echo/nobody") "Content-Length: 100000\r\n\r\n"), 404);
+    assert_non_null(strstr(answer, "Connection: close\r\n"));
+    assert_int_equal(ask(stage, HEAD_OF("POST /echo/nobody") "Content-Length: 3\r\n\r\nabc"), 404);
+    assert_int_equal(ask(stage, HEAD_OF("POST /echo/somebody") "Content-Length: 3\r\n\r\nabc"), 200);
+    http_stage_end(stage);
+}
+
+// A secret that is tried: right ones cost nothing, and behind too many wrong ones none is looked at.
+static void test_who_was_refused_too_often_is_not_looked_at(void **state)
+{
+    (void)state;
+    for (int unlimited = 0; unlimited <= 1; unlimited++) {
+        struct http_stage *stage =
+            http_stage_begin((struct http_server_options){.unlimited = unlimited != 0});
+        const int late = unlimited != 0 ? 401 : 429;
+        for (unsigned i = 0; i < 5; i++) {
+            assert_int_equal(ask(stage, HEAD_OF("GET /guarded") "Authorization: right\r\n\r\n"), 200);
+        }
+        assert_int_equal(ask(stage, HEAD_OF("GET /guarded") "\r\n"), 401);
+        assert_int_equal(ask(stage, HEAD_OF("GET /guarded") "\r\n"), 401);
+        assert_int_equal(ask(stage, HEAD_OF("GET /guarded") "\r\n"), late);
+        assert_int_equal(ask(stage, HEAD_OF("GET /guarded") "Authorization: right\r\n\r\n"),
+                         unlimited != 0 ? 200 : 429);
+        assert_int_equal(ask(stage, HEAD_OF("GET /part/x") "\r\n"), 200); // elsewhere nobody minds
+        http_stage_end(stage);
+    }
+}
+
 // The longest body that a route takes, and one byte more.
 static void test_a_body_has_its_route_s_length_and_no_more(void **state)
 {
@@ -554,6 +587,8 @@ int main(void)
         cmocka_unit_test(test_a_handler_gets_the_request_and_its_answer_is_sent),
         cmocka_unit_test(test_a_connection_serves_one_request_after_the_other),
         cmocka_unit_test(test_what_is_not_there_is_refused),
+        cmocka_unit_test(test_who_was_refused_too_often_is_not_looked_at),
+        cmocka_unit_test(test_a_body_for_nobody_is_refused_before_it_comes),
         cmocka_unit_test(test_a_body_that_is_announced_too_long_is_refused_before_it_comes),
         cmocka_unit_test(test_a_body_has_its_route_s_length_and_no_more),
         cmocka_unit_test(test_a_body_without_end_is_cut_off),

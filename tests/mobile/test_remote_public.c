@@ -31,7 +31,7 @@ static enum jumin_error ask_bank(void *context, const struct http_client_request
     if (strncmp(path, "/request/", 9) == 0) {
         error = jumin_remote_object(bank, id, NULL, server_now, object, sizeof object, &n);
     } else {
-        error = jumin_remote_answer(bank, id, request->body.p, request->body.n, server_now, sentence);
+        error = jumin_remote_answer(bank, id, request->body.p, request->body.n, server_now, NULL, sentence);
     }
     to->status = error == JUMIN_OK ? 200 : error == JUMIN_ERROR_NO_SUCH_FILE ? 404 : 400;
     to->body = calloc(1, n + 1);
@@ -90,11 +90,11 @@ static void test_bank_serves_its_requests_itself(void **state)
         JUMIN_OK);
     assert_int_equal(opened.expires, STAGE_NOW + 60);
     assert_non_null(strstr(opened.link, "x509_san_dns%3A" VENUE_HOST));
-    jumin_remote_result(bank, opened.handle, server_now, &result);
+    jumin_remote_result(bank, opened.handle, NULL, server_now, &result);
     assert_int_equal(result.state, JUMIN_REMOTE_OPEN);
     assert_null(result.verdict);
     assert_int_equal(respond(), JUMIN_OK);
-    jumin_remote_result(bank, opened.handle, server_now, &result);
+    jumin_remote_result(bank, opened.handle, NULL, server_now, &result);
     assert_int_equal(result.state, JUMIN_REMOTE_GOOD);
     assert_int_equal(result.error, JUMIN_OK);
     assert_string_equal(result.detail, "");
@@ -105,11 +105,12 @@ static void test_bank_serves_its_requests_itself(void **state)
     jumin_remote_result_release(&result);
     assert_null(result.verdict);
     jumin_remote_result_release(&result);
-    jumin_remote_result(bank, opened.handle, server_now, &result);
+    jumin_remote_result(bank, opened.handle, NULL, server_now + REMOTE_TOLD_SECONDS, &result);
     assert_int_equal(result.state, JUMIN_REMOTE_UNKNOWN); // told once
     assert_int_equal(respond(), JUMIN_ERROR_LINK);
-    assert_int_equal(jumin_remote_answer(bank, opened.handle, (const uint8_t *)"x", 1, server_now, sentence),
-                     JUMIN_ERROR_NO_SUCH_FILE);
+    assert_int_equal(
+        jumin_remote_answer(bank, opened.handle, (const uint8_t *)"x", 1, server_now, next, sentence),
+        JUMIN_ERROR_NO_SUCH_FILE);
     assert_string_not_equal(sentence, "");
 }
 
@@ -159,6 +160,18 @@ static void test_bank_is_well_while_its_trust_list_is_recent(void **state)
     assert_ptr_equal(verifier->issuers, stage.issuers); // what it had stays
 }
 
+static void test_bank_s_judge_hears_of_its_verifier_s_network(void **state)
+{
+    (void)state;
+    verifier->away(verifier->away_context, true);
+    assert_true(bank->inner->judging.away);
+    verifier->away(verifier->away_context, false);
+    assert_false(bank->inner->judging.away);
+    jumin_remote_free(bank);
+    bank = NULL;
+    assert_null(verifier->away); // it goes on without
+}
+
 #define BANK_TEST(test) cmocka_unit_test_setup_teardown(test, open_bank, close_bank)
 
 int main(void)
@@ -166,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BANK_TEST(test_bank_serves_its_requests_itself),
         BANK_TEST(test_bank_hears_why_it_may_not_ask),
+        BANK_TEST(test_bank_s_judge_hears_of_its_verifier_s_network),
         BANK_TEST(test_bank_is_well_while_its_trust_list_is_recent),
     };
     return cmocka_run_group_tests(tests, vp_stage_open, vp_stage_close);

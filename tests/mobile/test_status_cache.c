@@ -203,6 +203,66 @@ static void test_without_network_and_list_there_is_no_answer(void **state)
     assert_no_answer(ask(3, STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE, "no network");
 }
 
+// Each asking would wait for it, and whoever stands behind in the queue.
+static void test_a_host_that_gives_nothing_is_not_asked_again_for_a_while(void **state)
+{
+    (void)state;
+    assert_status(3, STATUS_NOW, STATUS_INVALID);
+    network.is_down = true;
+    for (int64_t i = 0; i < STATUS_SILENCE; i++) {
+        assert_status(3, STATUS_NOW + 30 + i, STATUS_INVALID); // by the list at hand
+        assert_false(answer.fetched);
+        assert_int_equal(network.asked, 2);
+    }
+    assert_status(3, STATUS_NOW + 30 + STATUS_SILENCE, STATUS_INVALID);
+    assert_int_equal(network.asked, 3);
+    network.is_down = false;
+    assert_status(3, STATUS_NOW + 29 + 2 * STATUS_SILENCE, STATUS_INVALID);
+    assert_int_equal(network.asked, 3);
+    assert_int_equal(status_cache_refresh(cache, STATUS_JWT, STATUS_URI, STATUS_NOW + 31 + STATUS_SILENCE),
+                     JUMIN_OK); // who says so
+    assert_int_equal(network.asked, 4);
+}
+
+static enum jumin_error ask_at(const char *uri, int64_t now)
+{
+    struct status_reference reference = {.index = 3};
+    (void)snprintf(reference.uri, sizeof reference.uri, "%s", uri);
+    return status_cache_ask(cache, STATUS_JWT, &reference, &rule, now, &answer);
+}
+
+static void test_a_silent_host_is_silent_for_all_its_lists_and_no_other(void **state)
+{
+    (void)state;
+    char uri[STATUS_URI_MAX];
+    network.is_down = true;
+    assert_no_answer(ask_at("https://issuer.example/status/1", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
+                     "cannot");
+    assert_no_answer(ask_at("https://issuer.example/status/2", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
+                     "just now");
+    assert_no_answer(ask_at("https://issuer.example", STATUS_NOW + 1), JUMIN_ERROR_NO_SUCH_FILE, "just now");
+    assert_no_answer(ask_at("https://issuer.example", STATUS_NOW - STATUS_SILENCE + 1),
+                     JUMIN_ERROR_NO_SUCH_FILE,
+                     "just now"); // by the time at which it began to wait
+    assert_int_equal(network.asked, 1);
+    assert_no_answer(ask_at("https://issuer.example:8443/status/1", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
+                     "cannot");
+    assert_no_answer(ask_at("http://issuer.example/status/1", STATUS_NOW), JUMIN_ERROR_NO_SUCH_FILE,
+                     "cannot");
+    assert_no_answer(ask_at("https://issuer.example/status/1", STATUS_NOW - STATUS_SILENCE),
+                     JUMIN_ERROR_NO_SUCH_FILE,
+                     "cannot"); // the clock was set back
+    assert_int_equal(network.asked, 4);
+    for (unsigned i = 0; i < 8; i++) { // more than are remembered: the first is asked again
+        (void)snprintf(uri, sizeof uri, "https://issuer-%u.example/status", i);
+        assert_no_answer(ask_at(uri, STATUS_NOW + 1), JUMIN_ERROR_NO_SUCH_FILE, "cannot");
+    }
+    assert_no_answer(ask_at("https://issuer.example/status/1", STATUS_NOW + 2), JUMIN_ERROR_NO_SUCH_FILE,
+                     "cannot");
+    assert_no_answer(ask_at("https://issuer-7.example/status", STATUS_NOW + 2), JUMIN_ERROR_NO_SUCH_FILE,
+                     "just now");
+}
+
 // --- Age -------------------------------------------------------------------------------------------------------------
 
 static void test_the_rule_judges_the_time_since_the_signature(void **state)
@@ -451,6 +511,8 @@ int main(void)
         CACHE_TEST(test_a_list_that_is_not_good_is_none),
         CACHE_TEST(test_an_index_behind_the_list_is_refused),
         CACHE_TEST(test_without_network_and_list_there_is_no_answer),
+        CACHE_TEST(test_a_host_that_gives_nothing_is_not_asked_again_for_a_while),
+        CACHE_TEST(test_a_silent_host_is_silent_for_all_its_lists_and_no_other),
         CACHE_TEST(test_the_rule_judges_the_time_since_the_signature),
         CACHE_TEST(test_a_list_that_has_expired_is_refused_whatever_the_rule),
         CACHE_TEST(test_a_list_that_has_expired_is_due_though_its_ttl_lasts),

@@ -26,6 +26,28 @@ static void test_list_that_cannot_be_had_refuses(void **state)
     refuse_status(JUMIN_ERROR_NO_SUCH_FILE);
 }
 
+static unsigned away[2];
+
+static void count_away(void *context, bool is_away)
+{
+    assert_ptr_equal(context, &stage);
+    assert_int_equal(away[0], away[1] + !is_away);
+    away[!is_away]++;
+}
+
+static void test_who_wants_to_know_hears_when_the_network_is_waited_for(void **state)
+{
+    (void)state;
+    stage.verifier->away = count_away;
+    stage.verifier->away_context = &stage;
+    memset(away, 0, sizeof away);
+    check_flaw((struct flaw){.status = true});
+    assert_int_equal(away[0], 1);
+    assert_int_equal(away[1], 1);
+    check_flaw((struct flaw){.status = true}); // by the list at hand
+    assert_int_equal(away[0], 1);
+}
+
 static void test_list_of_another_address_refuses(void **state)
 {
     (void)state;
@@ -278,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(test_revoked_and_locked_are_refused),
         test(test_list_that_cannot_be_had_refuses),
+        test(test_who_wants_to_know_hears_when_the_network_is_waited_for),
         test(test_list_of_another_address_refuses),
         test(test_list_by_another_kind_of_signer_refuses),
         test(test_list_by_another_issuer_refuses),

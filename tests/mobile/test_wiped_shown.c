@@ -4,8 +4,11 @@
 #include "tests/mobile/vp_stage.h"
 
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "host/verifier/remote_internal.h"
+#include "host/verifier/remote_routes.h"
 #include "host/verifier/verification.h"
 #include "host/wallet/showing.h"
 
@@ -98,12 +101,42 @@ static void test_signed_claims_leave_nothing(void **state)
     json_decref(claims);
 }
 
+// What a till reads from its venue's server.
+static void test_a_result_that_was_told_leaves_nothing(void **state)
+{
+    (void)state;
+    static const char path[] = "/requests/0123456789012345678901";
+    const struct http_header bearer = {"Authorization", "Bearer secret"};
+    char secret[] = "secret";
+    struct remote_request told = {.state = JUMIN_REMOTE_GOOD, .expires = 100};
+    struct remote_verifier verifier = {.options = {.open_max = 1, .seconds = 100}, .secret = secret};
+    struct http_request request = {
+        .method = "GET", .path = path, .headers = &bearer, .header_count = 1, .now = 50};
+    struct http_response response = {0};
+    (void)pthread_mutex_init(&verifier.lock, NULL);
+    (void)snprintf(told.handle, sizeof told.handle, "%s", path + sizeof "/requests/" - 1);
+    told.verdict = json_pack("{s:{s:s}, s:[s]}", "learned", "name", LONG, "others", LONG);
+    verifier.requests = &told;
+    const struct http_routes routes = remote_routes(&verifier);
+    left = 0;
+    (void)http_routes_call(&routes, 1, &request, &response);
+    assert_int_equal(response.status, 200);
+    assert_non_null(memmem(response.body, response.n, NAME, sizeof NAME - 1));
+    http_response_release(&response);
+    assert_int_equal(left, 0);
+    remote_sweep(&verifier, 50 + REMOTE_TOLD_SECONDS);
+    assert_int_equal(told.state, JUMIN_REMOTE_UNKNOWN);
+    assert_int_equal(left, 0);
+    (void)pthread_mutex_destroy(&verifier.lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_holder_s_view_of_a_plan_leaves_nothing),
         cmocka_unit_test(test_an_answer_over_the_network_leaves_nothing),
         cmocka_unit_test(test_what_a_verifier_learned_leaves_nothing),
+        cmocka_unit_test(test_a_result_that_was_told_leaves_nothing),
         cmocka_unit_test(test_signed_claims_leave_nothing),
     };
     return cmocka_run_group_tests(tests, begin, vp_stage_close);

@@ -67,8 +67,8 @@ class Venue:
         """Opens a request: id, link, expires."""
         return json.loads(self.till("--purpose", purpose, "--json", *arguments, **options))
 
-    def result(self, request, expect=0):
-        return json.loads(self.till("--result", request["id"], "--json", expect=expect))
+    def result(self, request, *arguments, expect=0):
+        return json.loads(self.till("--result", request["id"], "--json", *arguments, expect=expect))
 
 
 class Wallet:

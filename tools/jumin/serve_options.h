@@ -12,7 +12,7 @@
         {"certificate-key", "FILE", "its key, in PEM and not encrypted"},                                    \
         {"behind-proxy", NULL,                                                                               \
          "believe X-Forwarded-For and X-Forwarded-Proto: a proxy of ours writes them"},                      \
-        {"workers", "COUNT", "threads that answer; 2 unless given"},                                         \
+        {"workers", "COUNT", "threads that answer; 2 unless given, of a venue 8"},                           \
         {"drain", "SECONDS", "how long to answer what was asked before the stop; 30 unless given"},          \
         {"log", NULL, "a line a request on standard error: nothing of who asked, or for what"},              \
         {"unlimited", NULL, "no limits of rate, for benches and tests of load"}

@@ -37,9 +37,13 @@ static bool check_request(const struct cli_arguments *arguments)
 {
     enum jumin_purpose purpose = JUMIN_PURPOSE_AGE;
     unsigned formats = 0;
-    const char *handle = cli_value(arguments, "result");
+    const char *handle = cli_value(arguments, "result"), *code = cli_value(arguments, "response-code");
     if (!cli_has(arguments, "server") || !cli_has(arguments, "secret")) {
         return cli_misused(arguments, "--server and --secret are needed: the venue's server, and its secret");
+    }
+    if (code != NULL && (handle == NULL || strlen(code) != JUMIN_REMOTE_ID - 1)) {
+        return cli_misused(arguments,
+                           "--response-code takes what the phone has come back with, for --result");
     }
     if (handle != NULL) {
         return strlen(handle) == JUMIN_REMOTE_ID - 1 ||
@@ -196,13 +200,14 @@ static enum cli_exit await(const struct cli_arguments *arguments, struct jumin_h
                            const struct jumin_http_venue *venue, const char *handle, int64_t until)
 {
     const struct timespec pause = {1, 0};
+    const char *code = cli_value(arguments, "response-code");
     struct jumin_remote_result result = {.state = JUMIN_REMOTE_UNKNOWN};
-    enum jumin_error error = jumin_http_request_result(http, venue, handle, &result);
+    enum jumin_error error = jumin_http_request_result(http, venue, handle, code, &result);
     while (cli_has(arguments, "wait") && (int64_t)time(NULL) < until &&
            (error == JUMIN_ERROR_LINK || error == JUMIN_ERROR_TIMEOUT ||
             (error == JUMIN_OK && !is_over(result.state)))) {
         (void)nanosleep(&pause, NULL);
-        error = jumin_http_request_result(http, venue, handle, &result);
+        error = jumin_http_request_result(http, venue, handle, code, &result);
     }
     if (error != JUMIN_OK) {
         return cli_fail_error(arguments, error, jumin_http_detail(http));
@@ -263,7 +268,10 @@ static const struct cli_option request_options[] = {
     {"format", "NAME", "mso_mdoc or dc+sd-jwt; whatever the phone has unless given"},
     {"png", "FILE", "the QR code as a picture, in place of the terminal"},
     {"wait", NULL, "until the phone has answered, and show the verdict"},
-    {"result", "ID", "ask for the result of a request that was made before; it is told once"},
+    {"result", "ID",
+     "ask for the result of a request that was made before; it is told once (again for 30 seconds)"},
+    {"response-code", "CODE",
+     "with --result: what the holder has come back with, which must be the request's"},
     {"allow-http", NULL, "take a server by http://, too: one on this machine"},
     {"authorities", "FILE", "who may vouch for servers, in PEM; whom the system believes unless given"},
     {"json", NULL, "answer in JSON, a line each for the request and its result"},

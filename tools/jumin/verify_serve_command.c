@@ -102,15 +102,16 @@ static enum cli_exit serve(struct venue *venue)
     if (!serve_options_take(arguments, &listening) || !open_remote(venue)) {
         return CLI_FAILED;
     }
-    const struct jumin_verifier_server_options options = {.remote = venue->remote,
-                                                          .address = listening.address,
-                                                          .port = listening.port,
-                                                          .certificate = listening.certificate,
-                                                          .key = listening.key,
-                                                          .behind_proxy = listening.behind_proxy,
-                                                          .workers = listening.workers,
-                                                          .unlimited = listening.unlimited,
-                                                          .log = listening.log};
+    const struct jumin_verifier_server_options options = {
+        .remote = venue->remote,
+        .address = listening.address,
+        .port = listening.port,
+        .certificate = listening.certificate,
+        .key = listening.key,
+        .behind_proxy = listening.behind_proxy,
+        .workers = cli_has(arguments, "workers") ? listening.workers : 0,
+        .unlimited = listening.unlimited,
+        .log = listening.log};
     serve_block_signals();
     const enum jumin_error error = jumin_verifier_server_start(&venue->server, &options, detail);
     if (error != JUMIN_OK) {
@@ -138,7 +139,7 @@ static const struct cli_option serve_options_table[] = {
     {"base-url", "URL", "the server's address as phones reach it, https://…"},
     {"secret", "FILE", "holds what the venue's own programs send in its first line, 16 characters or more"},
     {"by-host", NULL, "the venue is known by the host of the URL, which its certificate must name"},
-    {"redirect", "URL", "where phones send their holders when they have answered"},
+    {"redirect", "URL", "where phones send their holders when they have answered; gets a response_code"},
     {"open", "COUNT", "requests at once; 1000 unless given"},
     {"seconds", "SECONDS", "how long a request may be answered; 300 unless given"},
     SERVE_OPTIONS,
@@ -161,6 +162,12 @@ const struct cli_command verify_serve_command = {
         "log\n"
         "has nothing of it. /health says whether the trust list is recent enough, /metrics counts "
         "(Prometheus).\n"
+        "With --redirect, a page for holders who use it on the same phone must read the result with the\n"
+        "response_code that they come back with (GET /requests/HANDLE?response_code=CODE): else one who "
+        "sends\n"
+        "the link of a request of his own to somebody else has that one's answer in his session. A code "
+        "that\n"
+        "is scanned with another device has no such protection.\n"
         "SIGHUP reads the trust list again; SIGTERM and Ctrl-C end the server when all is answered.\n"
         "\n"
         "    jumin pki venue issue bank --purpose identity --host bank.example.kr\n"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum {
+    FETCH_SECONDS = 3, // for a status list: somebody stands there and waits
     LIST_MAX = 1 << 20,
     ANCHOR_MAX = 65536,
     PROOF_MAX = 1 << 20,
@@ -225,7 +226,8 @@ static enum jumin_error get(void *context, const char *uri, const char *accept, 
 static bool open_network(const struct cli_arguments *arguments, struct verify_setup *setup)
 {
     const struct jumin_http_options options = {.allow_http = cli_has(arguments, "allow-http"),
-                                               .authorities = cli_value(arguments, "authorities")};
+                                               .authorities = cli_value(arguments, "authorities"),
+                                               .seconds = FETCH_SECONDS};
     if (cli_has(arguments, "offline")) {
         return true;
     }

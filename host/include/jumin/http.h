@@ -15,6 +15,7 @@ struct jumin_http_options {
     // JUMIN_ERROR_CANCELLED. NULL: always true.
     bool (*go_on)(void *context);
     void *context;
+    unsigned seconds; // most time for all of one answer, but for a wallet's; 0: 30
 };
 
 JUMIN_EXPORT enum jumin_error jumin_http_new(struct jumin_http **http,
@@ -56,11 +57,12 @@ JUMIN_EXPORT enum jumin_error jumin_http_open_request(struct jumin_http *http,
                                                       const struct jumin_http_venue *venue,
                                                       enum jumin_purpose purpose, unsigned formats,
                                                       struct jumin_remote_opened *opened);
-// What has become of it, as jumin_remote_result has it; jumin_remote_result_release. JUMIN_ERROR_LINK,
-// _TIMEOUT: ask again, but a result that was on its way is lost.
+// What has become of it, as jumin_remote_result has it; jumin_remote_result_release.
+// JUMIN_ERROR_ACCESS_DENIED: another secret, or another response code. JUMIN_ERROR_LINK, _TIMEOUT: ask again
+// soon: a result that was on its way is told again for 30 seconds.
 JUMIN_EXPORT enum jumin_error jumin_http_request_result(struct jumin_http *http,
                                                         const struct jumin_http_venue *venue,
-                                                        const char *handle,
+                                                        const char *handle, const char *response_code,
                                                         struct jumin_remote_result *result);
 
 #endif

@@ -10,8 +10,8 @@
 //     …opened.link as a QR code, or as a link on the holder's own phone…
 //     GET  BASE/request/ID    jumin_remote_object(remote, id, NULL, now, …)
 //     POST BASE/request/ID    jumin_remote_object(remote, id, wallet_nonce, now, …)
-//     POST BASE/response/ID   jumin_remote_answer(remote, id, body, n, now, detail)
-//     …and when the bank's page wants to know: jumin_remote_result(remote, opened.handle, now, &result)
+//     POST BASE/response/ID   jumin_remote_answer(remote, id, body, n, now, next, detail)
+//     …and when the bank's page wants to know: jumin_remote_result(remote, opened.handle, NULL, now, &result)
 //
 // Requests are signed under the venue's certificate and answered encrypted to a key of each one's own, once.
 // All is in memory: what is open when the process ends is gone. Several threads may use one.
@@ -24,6 +24,7 @@ enum {
     JUMIN_REMOTE_ID = 23,     // of a request or a handle, with the end
     JUMIN_REMOTE_LINK = 1024, // bytes of a link, with the end
     JUMIN_REMOTE_DETAIL = 256,
+    JUMIN_REMOTE_URI = 512,      // bytes of a redirect_uri with its code, with the end
     JUMIN_REMOTE_OBJECT = 65536, // most bytes of a request object
     JUMIN_REMOTE_SECRET_MIN = 16,
 };
@@ -41,9 +42,14 @@ struct jumin_remote_options {
     // The venue is known by the host of `base_url`, which its certificate must name (x509_san_dns); else by
     // the certificate's digest (x509_hash).
     bool by_host;
-    const char *redirect_uri; // where wallets send their holders when they have answered; NULL: nowhere
-    size_t open_max;          // requests at once; 0: 1000
-    unsigned seconds;         // that a request may be answered, and its result be read; 0: 300
+    // Where wallets send their holders when they have answered, a URL without a fragment; NULL: nowhere. It
+    // gets a parameter response_code, anew for each request. A page that shows its link on the phone that is
+    // to answer must ask for the result with that code and no other: else whoever opens a request and sends
+    // its link to another has the other's answer in his own session. A code that is scanned with another
+    // device has no such protection.
+    const char *redirect_uri;
+    size_t open_max;  // requests at once; 0: 1000
+    unsigned seconds; // that a request may be answered, and its result be read; 0: 300
     // Of the venue's own side, for <jumin/verifier_server.h>: JUMIN_REMOTE_SECRET_MIN bytes or more; NULL: it
     // opens requests by these functions alone.
     const char *secret;
@@ -96,8 +102,12 @@ struct jumin_remote_result {
     enum jumin_error error; // why it was refused or does not hold
     char detail[JUMIN_REMOTE_DETAIL];
 };
-// Nobody hears a result twice: what is no longer open or judged is forgotten once it was told.
-JUMIN_EXPORT void jumin_remote_result(struct jumin_remote *remote, const char *handle, int64_t now,
+// A result is for one reader: once it was told it is kept for 30 seconds, in case it has not arrived, and
+// forgotten then.
+// `response_code`: what the holder has come back with to redirect_uri; NULL: nobody has to come back. Another
+// one than the wallet was given: UNKNOWN, with JUMIN_ERROR_ACCESS_DENIED.
+JUMIN_EXPORT void jumin_remote_result(struct jumin_remote *remote, const char *handle,
+                                      const char *response_code, int64_t now,
                                       struct jumin_remote_result *result);
 // Wipes and frees the verdict. All zero is allowed.
 JUMIN_EXPORT void jumin_remote_result_release(struct jumin_remote_result *result);
@@ -109,11 +119,14 @@ JUMIN_EXPORT void jumin_remote_result_release(struct jumin_remote_result *result
 JUMIN_EXPORT enum jumin_error jumin_remote_object(struct jumin_remote *remote, const char *id,
                                                   const char *wallet_nonce, int64_t now, char *object,
                                                   size_t capacity, size_t *n);
-// Takes the form (application/x-www-form-urlencoded) that a wallet posts, and judges what it shows; the first
-// one that can be decrypted, or a refusal, ends the request. JUMIN_OK (200): taken, whatever the verdict.
-// NO_SUCH_FILE (404); JUMIN_ERROR_MEMORY (500); others (400): no answer to this request, which stays open.
+// `next` (may be NULL): what to answer as {"redirect_uri": …}; empty: {}. Takes the form
+// (application/x-www-form-urlencoded) that a wallet posts, and judges what it shows; the first one that can
+// be decrypted, or a refusal, ends the request. JUMIN_OK (200): taken, whatever the verdict. NO_SUCH_FILE
+// (404); JUMIN_ERROR_MEMORY (500); RULES (503): only of jumin_verifier_server; others (400): no answer to
+// this request, which stays open.
 JUMIN_EXPORT enum jumin_error jumin_remote_answer(struct jumin_remote *remote, const char *id,
                                                   const uint8_t *form, size_t n, int64_t now,
+                                                  char next[JUMIN_REMOTE_URI],
                                                   char detail[JUMIN_REMOTE_DETAIL]);
 
 #endif

@@ -24,8 +24,10 @@ struct jumin_verifier_server_options {
     const char *certificate;     // PEM files, chain and key: TLS; both NULL: none
     const char *key;
     bool behind_proxy; // X-Forwarded-For and X-Forwarded-Proto are believed
-    unsigned workers;  // threads; 0: two
-    bool unlimited;    // no limits of rate, for benches
+    // Threads; 0: eight; two at least: one stays free while answers wait for a status list to be fetched (503
+    // to those for which there is no room).
+    unsigned workers;
+    bool unlimited; // no limits of rate, for benches
     // One line a request, without its end: nothing of who asked, or for what. May be NULL. From any of the
     // server's threads.
     void (*log)(void *context, const char *line);

@@ -15,14 +15,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "mobile"))
 try:
     import cbor2
-    import check_vp
-    import check_vp_http
-    import venue_home
-    from check_mdl import SKIPPED, install
     from cryptography.hazmat.primitives import serialization
-    from issuer_home import PASSPHRASE, Issuer
 except ImportError:
     sys.exit(77)
+
+import check_vp
+import check_vp_http
+import venue_home
+from check_mdl import SKIPPED, install
+from issuer_home import PASSPHRASE, Issuer
 
 ADULT_IN = check_vp_http.ADULT_IN
 COMMON, NATIONAL = "org.iso.23220.1", "kr.jumin.resident.1"

@@ -119,7 +119,7 @@ public final class WalletShowingTest {
                 return true;
             }, clock::get);
             checkIdentity(asked[0], format);
-            assertEquals("https://bank.example/thanks", next);
+            assertTrue(next.startsWith("https://bank.example/thanks?response_code="));
             assertEquals(BATCH - 1, unused(format));
             assertEquals("shown", lastEvent().kind());
             assertEquals("Bank of Specimen", lastEvent().who());
